@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs what is missing, compiles AssemblyScript and TypeScript, and leaves
+#   dist/wasm/                core.wasm, identity.wasm
+#   dist/js/                  the compiled TypeScript
+#   dist/backends/{wasm,identity}/  self-contained folders for a tritonserver's backend directory
+# Safe to run again at any time; needs Node >= 20 and npm, nothing else.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# npm writes node_modules/.package-lock.json last, so an older one means a stale or broken install.
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+  npm ci --ignore-scripts --no-audit --no-fund
+  touch node_modules/.package-lock.json
+fi
+
+bin=node_modules/.bin
+mkdir -p dist/wasm
+"$bin/asc" assembly/core/index.ts --target core
+"$bin/asc" assembly/models/identity/index.ts --target identity
+mkdir -p examples/models/identity/1
+cp dist/wasm/identity.wasm examples/models/identity/1/model.wasm
+"$bin/tsc"
+node scripts/package-backends.mjs

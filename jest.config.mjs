@@ -1,0 +1,17 @@
+/** The real servers share two cores and the ports of the machine: one test file at a time. */
+export default {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.cache/"],
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  maxWorkers: 1,
+  testTimeout: 60_000,
+  reporters: ["default", "<rootDir>/test/closing-line-reporter.mjs"],
+};
