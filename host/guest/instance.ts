@@ -1,0 +1,79 @@
+import { StubError } from "../errors.js";
+import { ABI_EXPORTS } from "./abi.js";
+import { GuestCalls } from "./imports.js";
+import { GuestMemory } from "./memory.js";
+import type { GuestGate, GuestServices } from "./services.js";
+
+type GuestFunction = () => unknown;
+
+/** One instance of a guest with its private memory. After a throw it is in an unknown state: discard it. */
+export class GuestInstance {
+  private readonly calls: GuestCalls;
+  private readonly gate: GuestGate;
+  private readonly exports: WebAssembly.Exports;
+
+  /** @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps */
+  constructor(module: WebAssembly.Module, services: GuestServices, gate: GuestGate) {
+    this.gate = gate;
+    this.calls = new GuestCalls(services, gate);
+    const instance = this.inGuest(
+      "its start section",
+      () => new WebAssembly.Instance(module, this.calls.importObject()),
+    );
+    this.exports = instance.exports;
+    this.calls.memory = new GuestMemory(this.privateMemory());
+    if (ABI_EXPORTS.reactor in this.exports) this.call(ABI_EXPORTS.reactor);
+  }
+
+  has(name: string): boolean {
+    return name in this.exports;
+  }
+
+  /**
+   * Calls an export without arguments.
+   * @returns its status; 0 for one that returns nothing
+   * @throws StubError ERR_GUEST_TRAP, or whatever a host function threw into the guest
+   */
+  call(name: string): number {
+    const result = this.inGuest(name, this.exports[name] as GuestFunction);
+    return typeof result === "number" ? result : 0;
+  }
+
+  private inGuest<Result>(where: string, run: () => Result): Result {
+    this.gate.enterGuest();
+    let result: Result;
+    try {
+      result = run();
+    } catch (error) {
+      this.gate.leaveGuest();
+      throw this.calls.poison ?? trapError(where, error);
+    }
+    this.gate.leaveGuest();
+    // The guest may have caught what a host function threw; its result counts for nothing then.
+    if (this.calls.poison !== undefined) throw this.calls.poison;
+    return result;
+  }
+
+  private privateMemory(): WebAssembly.Memory {
+    const memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
+    // Another thread could change shared bytes between check and use.
+    if (memory.buffer instanceof ArrayBuffer) return memory;
+    throw new StubError(
+      "ERR_GUEST_EXPORT",
+      "the model exports a shared memory; compile it without threads",
+    );
+  }
+}
+
+function trapError(where: string, error: unknown): StubError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const frame =
+    error instanceof Error ? /at (\S+) \(wasm:/.exec(error.stack ?? "")?.[1] : undefined;
+  const place = frame === undefined ? where : `${where} (function ${frame})`;
+  return new StubError(
+    "ERR_GUEST_TRAP",
+    `the model trapped in ${place}: ${reason}`,
+    { where },
+    error,
+  );
+}

@@ -1,0 +1,43 @@
+import { StubError } from "../errors.js";
+import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
+
+const decoder = new TextDecoder();
+
+/** A guest's private memory, seen from outside. Pointers are untrusted: each is checked against the size of now. */
+export class GuestMemory {
+  private readonly memory: WebAssembly.Memory;
+  private current: Uint8Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory;
+    this.current = new Uint8Array(memory.buffer);
+  }
+
+  /** All bytes. Valid until the guest runs again: growing detaches the buffer. */
+  bytes(): Uint8Array {
+    if (this.current.buffer !== this.memory.buffer) {
+      this.current = new Uint8Array(this.memory.buffer);
+    }
+    return this.current;
+  }
+
+  /** @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory */
+  requireRange(pointer: number, length: number, what: string): void {
+    const size = this.bytes().length;
+    if (pointer + length > size) {
+      throw new StubError(
+        "ERR_GUEST_POINTER",
+        `the model passed ${what} at ${pointer} with ${length} bytes, beyond its memory of ${size} bytes`,
+        { what, pointer, length, size },
+      );
+    }
+  }
+
+  /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
+  text(pointer: number, length: number, what: string): string {
+    this.requireRange(pointer, length, what);
+    const end = pointer + Math.min(length, GUEST_TEXT_MAX_BYTES);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are to be removed
+    return decoder.decode(this.bytes().slice(pointer, end)).replace(/[\u0000-\u001f\u007f]/g, " ");
+  }
+}

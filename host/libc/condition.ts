@@ -1,0 +1,38 @@
+import { deadlineTimespec, setDeadline } from "./clock.js";
+import { ETIMEDOUT, libc, systemCallError } from "./library.js";
+
+/** Bytes of a glibc `pthread_cond_t` on x86-64. */
+export const CONDITION_BYTES = 48;
+
+const PTHREAD_PROCESS_SHARED = 1;
+
+const attrInit = libc.func("int pthread_condattr_init(void *attr)");
+const attrSetShared = libc.func("int pthread_condattr_setpshared(void *attr, int shared)");
+const condInit = libc.func("int pthread_cond_init(uintptr_t cond, void *attr)");
+const condTimedWait = libc.func(
+  "int pthread_cond_timedwait(uintptr_t cond, uintptr_t mutex, void *deadline)",
+);
+const condBroadcast = libc.func("int pthread_cond_broadcast(uintptr_t cond)");
+
+/** Makes a process-shared condition on the realtime clock. */
+export function initCondition(address: number): void {
+  const attr = new Uint8Array(16);
+  attrInit(attr);
+  attrSetShared(attr, PTHREAD_PROCESS_SHARED);
+  const errno: number = condInit(address, attr);
+  if (errno !== 0) throw systemCallError("pthread_cond_init", errno, "a condition");
+}
+
+/** Waits up to `timeoutMs` with `mutex` held; may return early, so test the predicate. @returns false on time-out */
+export function timedWaitCondition(address: number, mutex: number, timeoutMs: number): boolean {
+  setDeadline(timeoutMs);
+  const errno: number = condTimedWait(address, mutex, deadlineTimespec);
+  if (errno === ETIMEDOUT) return false;
+  if (errno !== 0) throw systemCallError("pthread_cond_timedwait", errno, "a condition");
+  return true;
+}
+
+/** Wakes every waiter. */
+export function broadcastCondition(address: number): void {
+  condBroadcast(address);
+}

@@ -1,0 +1,64 @@
+import { StubError } from "../errors.js";
+import { deadlineTimespec, setDeadline } from "./clock.js";
+import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
+
+/** Bytes of a glibc `pthread_mutex_t` on x86-64. */
+export const MUTEX_BYTES = 40;
+
+const PTHREAD_PROCESS_SHARED = 1;
+const PTHREAD_MUTEX_ROBUST = 1;
+
+const attrInit = libc.func("int pthread_mutexattr_init(void *attr)");
+const attrSetShared = libc.func("int pthread_mutexattr_setpshared(void *attr, int shared)");
+const attrSetRobust = libc.func("int pthread_mutexattr_setrobust(void *attr, int robust)");
+const mutexInit = libc.func("int pthread_mutex_init(uintptr_t mutex, void *attr)");
+const mutexLock = libc.func("int pthread_mutex_lock(uintptr_t mutex)");
+const mutexTimedLock = libc.func("int pthread_mutex_timedlock(uintptr_t mutex, void *deadline)");
+const mutexUnlock = libc.func("int pthread_mutex_unlock(uintptr_t mutex)");
+const mutexConsistent = libc.func("int pthread_mutex_consistent(uintptr_t mutex)");
+
+/** Makes a mutex as Boost.Interprocess 1.79 does on Linux: process-shared and robust. */
+export function initMutex(address: number): void {
+  const attr = new Uint8Array(16);
+  attrInit(attr);
+  attrSetShared(attr, PTHREAD_PROCESS_SHARED);
+  attrSetRobust(attr, PTHREAD_MUTEX_ROBUST);
+  const errno: number = mutexInit(address, attr);
+  if (errno !== 0) throw systemCallError("pthread_mutex_init", errno, "a mutex");
+}
+
+/**
+ * Locks; `what` names the mutex in errors. Lock and unlock on one thread, never across an await.
+ * @throws StubError ERR_LOCK_OWNER_DEAD when the last owner died holding it: what it guards may be half written. The
+ *   mutex is made usable again before the throw, so that a caller that can judge the data may go on.
+ */
+export function lockMutex(address: number, what: string): void {
+  const errno: number = mutexLock(address);
+  if (errno !== 0) refuseLock(address, "pthread_mutex_lock", errno, what);
+}
+
+/** As {@link lockMutex}, for at most `timeoutMs`. @returns false on time-out */
+export function timedLockMutex(address: number, timeoutMs: number, what: string): boolean {
+  setDeadline(timeoutMs);
+  const errno: number = mutexTimedLock(address, deadlineTimespec);
+  if (errno === ETIMEDOUT) return false;
+  if (errno !== 0) refuseLock(address, "pthread_mutex_timedlock", errno, what);
+  return true;
+}
+
+/** @throws StubError ERR_SYSTEM_CALL (EPERM when this thread does not hold it) */
+export function unlockMutex(address: number, what: string): void {
+  const errno: number = mutexUnlock(address);
+  if (errno !== 0) throw systemCallError("pthread_mutex_unlock", errno, what);
+}
+
+function refuseLock(address: number, call: string, errno: number, what: string): never {
+  if (errno !== EOWNERDEAD) throw systemCallError(call, errno, what);
+  mutexConsistent(address);
+  mutexUnlock(address);
+  throw new StubError(
+    "ERR_LOCK_OWNER_DEAD",
+    `the owner of ${what} died while holding it, so what it guards may be half written; reload the model`,
+    { what },
+  );
+}

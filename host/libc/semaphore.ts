@@ -1,0 +1,42 @@
+import { deadlineTimespec, setDeadline } from "./clock.js";
+import { EAGAIN, EINTR, ETIMEDOUT, lastErrno, libc, systemCallError } from "./library.js";
+
+/** Bytes of a glibc `sem_t` on x86-64 (fixed_types of layouts.json). */
+export const SEMAPHORE_BYTES = 32;
+
+const semInit = libc.func("int sem_init(uintptr_t sem, int shared, unsigned int value)");
+const semPost = libc.func("int sem_post(uintptr_t sem)");
+const semTryWait = libc.func("int sem_trywait(uintptr_t sem)");
+const semTimedWait = libc.func("int sem_timedwait(uintptr_t sem, void *deadline)");
+
+/** Makes a process-shared semaphore at `address`. */
+export function initSemaphore(address: number, value: number): void {
+  if (semInit(address, 1, value) !== 0)
+    throw systemCallError("sem_init", lastErrno(), "a semaphore");
+}
+
+/** @throws StubError ERR_SYSTEM_CALL (EOVERFLOW, EINVAL) */
+export function postSemaphore(address: number): void {
+  if (semPost(address) !== 0) throw systemCallError("sem_post", lastErrno(), "a queue's semaphore");
+}
+
+/** Takes the semaphore if that needs no wait. */
+export function tryWaitSemaphore(address: number): boolean {
+  for (;;) {
+    if (semTryWait(address) === 0) return true;
+    const errno = lastErrno();
+    if (errno === EAGAIN) return false;
+    if (errno !== EINTR) throw systemCallError("sem_trywait", errno, "a queue's semaphore");
+  }
+}
+
+/** Waits for the semaphore up to `timeoutMs`; a signal does not shorten the wait. @returns false on time-out */
+export function timedWaitSemaphore(address: number, timeoutMs: number): boolean {
+  setDeadline(timeoutMs);
+  for (;;) {
+    if (semTimedWait(address, deadlineTimespec) === 0) return true;
+    const errno = lastErrno();
+    if (errno === ETIMEDOUT) return false;
+    if (errno !== EINTR) throw systemCallError("sem_timedwait", errno, "a queue's semaphore");
+  }
+}

@@ -1,0 +1,71 @@
+import { StubError } from "../errors.js";
+import { ABI_EXPORTS } from "../guest/abi.js";
+import { GuestInstance } from "../guest/instance.js";
+import type { GuestServices } from "../guest/services.js";
+import type { Phase } from "./phase.js";
+
+/**
+ * A model's guest from load to unload. An instance that trapped is thrown away; the next call gets a fresh one, so a
+ * fault costs the batch in which it happens and no other.
+ */
+export class GuestLife {
+  private readonly module: WebAssembly.Module;
+  private readonly services: GuestServices;
+  private readonly phase: Phase;
+  private readonly executeDeadlineMs: number;
+  private instance: GuestInstance | undefined;
+
+  /** @param executeDeadlineMs 0: none */
+  constructor(
+    module: WebAssembly.Module,
+    services: GuestServices,
+    phase: Phase,
+    executeDeadlineMs: number,
+  ) {
+    this.module = module;
+    this.services = services;
+    this.phase = phase;
+    this.executeDeadlineMs = executeDeadlineMs;
+  }
+
+  /** Makes an instance and runs its `triton_initialize`. @throws StubError when either fails */
+  initialize(): void {
+    this.phase.beginCall(0);
+    const instance = new GuestInstance(this.module, this.services, this.phase);
+    if (instance.has(ABI_EXPORTS.initialize)) {
+      requireSuccess(ABI_EXPORTS.initialize, instance.call(ABI_EXPORTS.initialize));
+    }
+    this.instance = instance;
+  }
+
+  /** Runs the guest on the current batch. @throws StubError when it traps or returns a status other than 0 */
+  execute(): void {
+    if (this.instance === undefined) this.initialize();
+    this.phase.beginCall(this.executeDeadlineMs);
+    const status = this.discardOnThrow(ABI_EXPORTS.execute);
+    requireSuccess(ABI_EXPORTS.execute, status);
+  }
+
+  /** Runs `triton_finalize`, if there is an instance that has it. */
+  finalize(): void {
+    this.phase.beginCall(0);
+    if (this.instance?.has(ABI_EXPORTS.finalize)) this.discardOnThrow(ABI_EXPORTS.finalize);
+    this.instance = undefined;
+  }
+
+  private discardOnThrow(name: string): number {
+    const instance = this.instance!;
+    this.instance = undefined;
+    const status = instance.call(name);
+    this.instance = instance;
+    return status;
+  }
+}
+
+function requireSuccess(name: string, status: number): void {
+  if (status === 0) return;
+  throw new StubError("ERR_GUEST_FAILED", `the model's ${name} failed with status ${status}`, {
+    name,
+    status,
+  });
+}

@@ -1,0 +1,63 @@
+import { instantiateSync } from "@assemblyscript/loader";
+import { StubError } from "../errors.js";
+
+/** Exports of assembly/core: all offsets and sizes in bytes from the start of the region. WASM returns them as signed 32 bits. */
+export interface Core {
+  setLimit(bytes: number): void;
+  heapFormat(size: number): void;
+  heapAllocate(bytes: number): number;
+  heapAllocateAligned(bytes: number, alignment: number): number;
+  heapDeallocate(offset: number): void;
+  heapGrow(extra: number): void;
+  heapFreeMemory(): number;
+  heapAllocatedBytes(): number;
+  heapSize(): number;
+  heapFindNamed(nameLength: number): number;
+  heapFindOrConstructNamed(nameLength: number, valueBytes: number, alignment: number): number;
+  copyBytes(target: number, source: number, length: number): void;
+  zeroBytes(target: number, length: number): void;
+  spinUntilNonZero(offset: number, iterations: number): number;
+}
+
+/** Reasons that the core gives to `host.fail` (assembly/core/failure.ts). */
+const FAILURES: Readonly<
+  Record<number, readonly ["ERR_REGION_BOUNDS" | "ERR_HEAP_CORRUPT", string]>
+> = {
+  1: ["ERR_REGION_BOUNDS", "an access beyond the end of the shared-memory region was refused"],
+  2: ["ERR_HEAP_CORRUPT", "the heap of the shared-memory region is corrupt; reload the model"],
+  3: ["ERR_HEAP_CORRUPT", "the heap of the shared-memory region got an invalid argument"],
+};
+
+/** A core over `memory`, and the setter of the name that its find functions ask for byte by byte. */
+export interface CoreInstance {
+  readonly core: Core;
+  setName(name: string): number;
+}
+
+/**
+ * Instantiates the tensor-copy core over the memory that is the region. One instance per thread; they share no state
+ * but the region itself.
+ */
+export function instantiateCore(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): CoreInstance {
+  let name = new Uint8Array(0);
+  const { exports } = instantiateSync(module, {
+    env: { memory },
+    host: {
+      nameByte: (index: number) => name[index] ?? 0,
+      fail(code: number, at: number) {
+        const [errorCode, sentence] = FAILURES[code] ?? FAILURES[2]!;
+        throw new StubError(errorCode, sentence, { reason: code, offset: at >>> 0 });
+      },
+    },
+  });
+  return {
+    core: exports as unknown as Core,
+    setName(text) {
+      name = new TextEncoder().encode(text);
+      return name.length;
+    },
+  };
+}

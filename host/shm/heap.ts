@@ -1,0 +1,167 @@
+import { StubError } from "../errors.js";
+import { lockMutex, unlockMutex } from "../libc/mutex.js";
+import { type Core, instantiateCore } from "./core.js";
+import type { Ledger } from "./ledger.js";
+import { OWNERSHIP_BYTES } from "./ownership.js";
+import type { Region } from "./region.js";
+
+/** Where the parent of every release makes its first two objects (heap.md, "Named objects"). */
+const POOL_MUTEX_OFFSET = 184;
+const TOTAL_SIZE_OFFSET = 296;
+
+const POOL_MUTEX = "the region's pool mutex";
+
+/**
+ * The heap of the region: blocks with reference counts, guarded by the server's own pool mutex.
+ * A handle is the offset of a block's ownership word; the object is at handle + {@link OWNERSHIP_BYTES}.
+ *
+ * Functions whose name ends in `Locked` need the pool mutex: call {@link lock} before and {@link unlock} in a finally.
+ */
+export class Heap {
+  readonly region: Region;
+  readonly core: Core;
+  readonly ledger: Ledger;
+  private readonly growthBytes: number;
+  private readonly mutex: number;
+  private readonly totalSizeAt: number;
+
+  /**
+   * Opens the heap that the parent has formatted.
+   * @param growthBytes the step of growth in bytes (argv[4])
+   * @throws StubError ERR_MESSAGE_INVALID when the named objects are not where every known release puts them
+   */
+  constructor(region: Region, coreModule: WebAssembly.Module, growthBytes: number, ledger: Ledger) {
+    this.region = region;
+    this.growthBytes = growthBytes;
+    this.ledger = ledger;
+    const { core, setName } = instantiateCore(coreModule, region.memory);
+    this.core = core;
+    core.setLimit(region.mappedBytes);
+    this.mutex = region.base + POOL_MUTEX_OFFSET;
+    this.totalSizeAt = TOTAL_SIZE_OFFSET;
+    expectNamed("shm_mutex", core.heapFindNamed(setName("shm_mutex")) >>> 0, POOL_MUTEX_OFFSET);
+    expectNamed("total size", core.heapFindNamed(setName("total size")) >>> 0, TOTAL_SIZE_OFFSET);
+  }
+
+  /** Takes the pool mutex and maps what the peer has added to the region since. */
+  lock(): void {
+    lockMutex(this.mutex, POOL_MUTEX);
+    try {
+      this.followGrowth();
+    } catch (error) {
+      this.unlock();
+      throw error;
+    }
+  }
+
+  unlock(): void {
+    unlockMutex(this.mutex, POOL_MUTEX);
+  }
+
+  /**
+   * A new block with reference count 1, entered in the ledger. The object's bytes are not zeroed.
+   * @returns its handle
+   * @throws StubError ERR_REGION_FULL, ERR_REGION_SIZE when the region cannot grow
+   */
+  constructLocked(objectBytes: number): number {
+    this.ledger.requireRoom();
+    const bytes = objectBytes + OWNERSHIP_BYTES;
+    let handle = this.core.heapAllocate(bytes) >>> 0;
+    if (handle === 0) {
+      this.growLocked(bytes);
+      handle = this.core.heapAllocate(bytes) >>> 0;
+    }
+    return this.ownLocked(handle, bytes);
+  }
+
+  /** As {@link constructLocked}, with the ownership word on a multiple of `alignment`. */
+  constructAlignedLocked(objectBytes: number, alignment: number): number {
+    this.ledger.requireRoom();
+    const bytes = objectBytes + OWNERSHIP_BYTES;
+    let handle = this.core.heapAllocateAligned(bytes, alignment) >>> 0;
+    if (handle === 0) {
+      // An aligned block is cut out of a larger one; heap.md, "Allocate aligned".
+      this.growLocked(bytes + alignment + 128);
+      handle = this.core.heapAllocateAligned(bytes, alignment) >>> 0;
+    }
+    return this.ownLocked(handle, bytes);
+  }
+
+  /** Drops one reference of every block in the ledger, newest first, freeing those that nobody holds any more. */
+  dropLedgerLocked(): void {
+    while (this.ledger.count > 0) this.dropLocked(this.ledger.takeLast());
+  }
+
+  /** Drops what the ledger holds beyond its first `keep` entries: undoes a half-made response. */
+  dropNewerLocked(keep: number): void {
+    while (this.ledger.count > keep) this.dropLocked(this.ledger.takeLast());
+  }
+
+  /** {@link dropLedgerLocked} under the mutex. */
+  dropLedger(): void {
+    if (this.ledger.count === 0) return;
+    this.lock();
+    try {
+      this.dropLedgerLocked();
+    } finally {
+      this.unlock();
+    }
+  }
+
+  private dropLocked(handle: number): void {
+    const count = this.region.view.getUint32(handle, true);
+    if (count === 0) {
+      throw new StubError("ERR_HEAP_CORRUPT", "a block of the region was released twice", {
+        handle,
+      });
+    }
+    this.region.view.setUint32(handle, count - 1, true);
+    if (count === 1) this.core.heapDeallocate(handle);
+  }
+
+  private ownLocked(handle: number, bytes: number): number {
+    if (handle === 0) {
+      throw new StubError("ERR_REGION_FULL", `the region has no room for ${bytes} bytes`, {
+        bytes,
+      });
+    }
+    this.region.view.setUint32(handle, 1, true);
+    this.ledger.add(handle);
+    return handle;
+  }
+
+  /** Maps what the peer has added; enough before following a handle that came through a queue. */
+  followGrowth(): void {
+    const totalBytes = this.readTotalSize();
+    if (totalBytes === this.region.mappedBytes) return;
+    this.region.extendMapping(totalBytes);
+    this.core.setLimit(totalBytes);
+  }
+
+  /** The reference's rule: enough whole steps for the request, always at least one (heap.md, "Grow"). */
+  private growLocked(bytes: number): void {
+    const oldBytes = this.region.mappedBytes;
+    const newBytes = oldBytes + this.growthBytes * (Math.floor(bytes / this.growthBytes) + 1);
+    this.region.growObject(newBytes);
+    this.core.setLimit(newBytes);
+    this.core.heapGrow(newBytes - oldBytes);
+    this.region.view.setBigUint64(this.totalSizeAt, BigInt(newBytes), true);
+  }
+
+  private readTotalSize(): number {
+    const view = this.region.view;
+    return (
+      view.getUint32(this.totalSizeAt, true) + view.getUint32(this.totalSizeAt + 4, true) * 2 ** 32
+    );
+  }
+}
+
+function expectNamed(name: string, found: number, expected: number): void {
+  if (found === expected) return;
+  throw new StubError(
+    "ERR_MESSAGE_INVALID",
+    `the region has its object '${name}' at ${found || "no place"}, not at ${expected} as every known Triton release: ` +
+      "this server is not supported",
+    { name, found, expected },
+  );
+}

@@ -1,0 +1,52 @@
+import { StubError } from "../errors.js";
+import { LEDGER_BLOCKS } from "../limits.js";
+
+/**
+ * The blocks of the region that the current command has constructed and must drop when the server is done with them.
+ * It lies in memory that all threads of the stub share, so that the blocks of a killed executor can still be dropped.
+ *
+ * ```
+ *  slot 0: number of handles     slots 1..n: handles (offsets below 4 GiB)
+ * ```
+ */
+export class Ledger {
+  readonly buffer: SharedArrayBuffer;
+  private readonly slots: Uint32Array;
+
+  constructor(buffer = new SharedArrayBuffer(4 * (1 + LEDGER_BLOCKS))) {
+    this.buffer = buffer;
+    this.slots = new Uint32Array(buffer);
+  }
+
+  get count(): number {
+    return this.slots[0]!;
+  }
+
+  /** @throws StubError ERR_REGION_FULL when one command holds more blocks than the ledger has slots */
+  add(handle: number): void {
+    const count = this.slots[0]!;
+    if (count >= LEDGER_BLOCKS) throw ledgerFull();
+    this.slots[1 + count] = handle;
+    this.slots[0] = count + 1;
+  }
+
+  /** Takes the newest handle out. */
+  takeLast(): number {
+    const count = this.slots[0]! - 1;
+    this.slots[0] = count;
+    return this.slots[1 + count]!;
+  }
+
+  /** Whether there is room for one more. */
+  requireRoom(): void {
+    if (this.slots[0]! >= LEDGER_BLOCKS) throw ledgerFull();
+  }
+}
+
+function ledgerFull(): StubError {
+  return new StubError(
+    "ERR_REGION_FULL",
+    `one batch needs more than ${LEDGER_BLOCKS} blocks of shared memory: lower the number of outputs or of requests per batch`,
+    { limit: LEDGER_BLOCKS },
+  );
+}

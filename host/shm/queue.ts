@@ -1,0 +1,135 @@
+import { StubError } from "../errors.js";
+import { timedLockMutex, unlockMutex } from "../libc/mutex.js";
+import { postSemaphore, timedWaitSemaphore, tryWaitSemaphore } from "../libc/semaphore.js";
+import { OWNERSHIP_BYTES } from "./ownership.js";
+import type { Region } from "./region.js";
+
+/** Offsets in `MessageQueueShm`, handed in by whoever knows the release. */
+export interface QueueLayout {
+  readonly bytes: number;
+  readonly sem_empty: number;
+  readonly sem_full: number;
+  readonly mutex: number;
+  readonly size: number;
+  readonly buffer: number;
+  readonly head: number;
+  readonly tail: number;
+}
+
+const SLOT_BYTES = 8;
+
+/**
+ * One ring of handles between the processes.
+ *
+ * ```
+ *   tail: next to pop              head: next to write
+ *     v                              v
+ *   | h | h | h | h |   |   |   |   |   |    sem_full  = used slots
+ *   0                              size-1    sem_empty = free slots
+ * ```
+ */
+export class MessageQueue {
+  /** Offset of the count of used slots, for those who want to look before they wait. */
+  readonly usedSlotsAt: number;
+  private readonly region: Region;
+  private readonly name: string;
+  private readonly semEmpty: number;
+  private readonly semFull: number;
+  private readonly mutex: number;
+  private readonly headAt: number;
+  private readonly tailAt: number;
+  private readonly slotsAt: number;
+  private readonly size: number;
+
+  /**
+   * @param handle of the `MessageQueueShm` block
+   * @param name for errors
+   * @throws StubError ERR_QUEUE_CORRUPT when the queue does not lie inside the region
+   */
+  constructor(region: Region, handle: number, layout: QueueLayout, name: string) {
+    const { base, view, mappedBytes } = region;
+    this.region = region;
+    this.name = name;
+    const at = handle + OWNERSHIP_BYTES;
+    if (handle <= 0 || at + layout.bytes > mappedBytes || at % 8 !== 0)
+      this.refuse("handle", handle);
+    this.semEmpty = base + at + layout.sem_empty;
+    this.semFull = base + at + layout.sem_full;
+    this.usedSlotsAt = at + layout.sem_full;
+    this.mutex = base + at + layout.mutex;
+    this.headAt = at + layout.head;
+    this.tailAt = at + layout.tail;
+    this.size = Number(view.getBigUint64(at + layout.size, true));
+    const buffer = Number(view.getBigUint64(at + layout.buffer, true));
+    this.slotsAt = buffer + OWNERSHIP_BYTES;
+    if (buffer <= 0 || this.slotsAt % SLOT_BYTES !== 0) this.refuse("buffer", buffer);
+    if (this.size < 1 || this.slotsAt + this.size * SLOT_BYTES > mappedBytes) {
+      this.refuse("size", this.size);
+    }
+  }
+
+  /**
+   * The next handle; 0 is the server's token "you may release".
+   * @returns -1 when none came within `timeoutMs`
+   */
+  pop(timeoutMs: number): number {
+    if (!tryWaitSemaphore(this.semFull) && !timedWaitSemaphore(this.semFull, timeoutMs)) return -1;
+    if (!this.lockIndexes(timeoutMs)) {
+      postSemaphore(this.semFull);
+      return -1;
+    }
+    let handle: number;
+    try {
+      const { view } = this.region;
+      const tail = this.index("tail", this.tailAt);
+      const slot = this.slotsAt + tail * SLOT_BYTES;
+      handle = view.getUint32(slot, true) + view.getInt32(slot + 4, true) * 2 ** 32;
+      view.setUint32(this.tailAt, (tail + 1) % this.size, true);
+    } finally {
+      unlockMutex(this.mutex, this.name);
+    }
+    postSemaphore(this.semEmpty);
+    return handle;
+  }
+
+  /** Appends a handle. @returns false when the queue stayed full for `timeoutMs` */
+  push(handle: number, timeoutMs: number): boolean {
+    if (!tryWaitSemaphore(this.semEmpty) && !timedWaitSemaphore(this.semEmpty, timeoutMs)) {
+      return false;
+    }
+    if (!this.lockIndexes(timeoutMs)) {
+      postSemaphore(this.semEmpty);
+      return false;
+    }
+    try {
+      const { view } = this.region;
+      const head = this.index("head", this.headAt);
+      const slot = this.slotsAt + head * SLOT_BYTES;
+      view.setUint32(slot, handle, true);
+      view.setUint32(slot + 4, 0, true);
+      view.setUint32(this.headAt, (head + 1) % this.size, true);
+    } finally {
+      unlockMutex(this.mutex, this.name);
+    }
+    postSemaphore(this.semFull);
+    return true;
+  }
+
+  private lockIndexes(timeoutMs: number): boolean {
+    return timedLockMutex(this.mutex, timeoutMs, `the mutex of the ${this.name}`);
+  }
+
+  private index(what: string, at: number): number {
+    const index = this.region.view.getUint32(at, true);
+    if (index >= this.size) this.refuse(what, index);
+    return index;
+  }
+
+  private refuse(what: string, value: number): never {
+    throw new StubError(
+      "ERR_QUEUE_CORRUPT",
+      `the ${this.name} in the shared-memory region has ${what} ${value}: it is corrupt, or this server is not supported`,
+      { queue: this.name, what, value },
+    );
+  }
+}

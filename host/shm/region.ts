@@ -1,0 +1,121 @@
+import koffi from "koffi";
+import { StubError } from "../errors.js";
+import { errnoName } from "../libc/library.js";
+import { extendSharedMemory, mapOver, sharedMemorySize } from "../libc/shm.js";
+import { REGION_MAX_BYTES, REGION_MEMORY_PAGES } from "../limits.js";
+
+const PAGE_BYTES = 4_096;
+
+/** What another thread needs to look at the same mapping: structured-cloneable. */
+export interface RegionShare {
+  readonly memory: WebAssembly.Memory;
+  readonly fd: number;
+  readonly mappedBytes: number;
+}
+
+/** The memory into which a region is mapped: 4 GiB of address space, nothing committed. */
+export function createRegionMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({
+    initial: REGION_MEMORY_PAGES,
+    maximum: REGION_MEMORY_PAGES,
+    shared: true,
+  });
+}
+
+/**
+ * A POSIX shared-memory object mapped into the linear memory of the core, so that an offset in the region is an offset
+ * in WASM memory. Several threads may hold a Region on the same memory; each notices growth by itself.
+ *
+ * ```
+ *  memory:  | region, MAP_SHARED over the first mappedBytes | untouched anonymous pages ... 4 GiB |
+ *           ^ base (address in this process)
+ * ```
+ */
+export class Region {
+  readonly memory: WebAssembly.Memory;
+  readonly fd: number;
+  /** Address of offset 0 in this process, for libc calls on mutexes and semaphores. */
+  readonly base: number;
+  /** The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (sandbox.md 2d). */
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Bytes of the object that are mapped: the limit of every access. */
+  mappedBytes = 0;
+
+  private constructor(memory: WebAssembly.Memory, fd: number) {
+    this.memory = memory;
+    this.fd = fd;
+    const address = koffi.address(new Uint8Array(memory.buffer));
+    this.base = Number(address);
+    const plain = koffi.view(address, REGION_MAX_BYTES);
+    this.bytes = new Uint8Array(plain);
+    this.view = new DataView(plain);
+  }
+
+  /**
+   * Maps the whole object behind `fd`, or its first `prefixBytes`.
+   * @throws StubError ERR_REGION_SIZE when it does not fit 32 bits, ERR_SYSTEM_CALL when mmap fails
+   */
+  static map(fd: number, prefixBytes?: number): Region {
+    const region = new Region(createRegionMemory(), fd);
+    region.extendMapping(prefixBytes ?? sharedMemorySize(fd));
+    return region;
+  }
+
+  /** The mapping of another thread of this process. */
+  static attach(share: RegionShare): Region {
+    const region = new Region(share.memory, share.fd);
+    region.mappedBytes = share.mappedBytes;
+    return region;
+  }
+
+  share(): RegionShare {
+    return { memory: this.memory, fd: this.fd, mappedBytes: this.mappedBytes };
+  }
+
+  /**
+   * Maps what the peer has added. Old pages stay where they are, so offsets and views remain valid.
+   * @param bytes the size that the region's `total size` claims; believed only as far as the object reaches
+   */
+  extendMapping(bytes: number): void {
+    if (bytes > REGION_MAX_BYTES) throw regionTooLarge(bytes);
+    const objectBytes = sharedMemorySize(this.fd);
+    if (bytes > objectBytes) {
+      throw new StubError(
+        "ERR_REGION_BOUNDS",
+        `the shared-memory region claims ${bytes} bytes, but its object has ${objectBytes}; reload the model`,
+        { claimed: bytes, actual: objectBytes },
+      );
+    }
+    const from = Math.floor(this.mappedBytes / PAGE_BYTES) * PAGE_BYTES;
+    if (bytes > from) mapOver(this.base + from, this.fd, from, bytes - from);
+    this.mappedBytes = bytes;
+  }
+
+  /**
+   * Enlarges the object with pages really reserved, so that a full file system is an error here and not a SIGBUS later.
+   * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
+   */
+  growObject(newBytes: number): void {
+    if (newBytes > REGION_MAX_BYTES) throw regionTooLarge(newBytes);
+    const errno = extendSharedMemory(this.fd, this.mappedBytes, newBytes);
+    if (errno !== 0) {
+      throw new StubError(
+        "ERR_REGION_FULL",
+        `the shared-memory region cannot grow from ${this.mappedBytes} to ${newBytes} bytes (${errnoName(errno)}): ` +
+          "enlarge /dev/shm (docker run --shm-size, or an emptyDir of medium Memory) or send smaller tensors",
+        { from: this.mappedBytes, to: newBytes, errno: errnoName(errno) },
+      );
+    }
+    this.extendMapping(newBytes);
+  }
+}
+
+function regionTooLarge(bytes: number): StubError {
+  return new StubError(
+    "ERR_REGION_SIZE",
+    `a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +
+      "lower --backend-config=python,shm-default-byte-size or shm-growth-byte-size, or send smaller tensors",
+    { bytes, limit: REGION_MAX_BYTES },
+  );
+}

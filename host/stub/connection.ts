@@ -1,0 +1,96 @@
+import { QUEUE_WAIT_MS } from "../limits.js";
+import { Heap } from "../shm/heap.js";
+import { Ledger } from "../shm/ledger.js";
+import { MessageQueue } from "../shm/queue.js";
+import { Region, type RegionShare } from "../shm/region.js";
+import { type Control, queueLayout, readControl } from "../wire/control.js";
+import { WireReader } from "../wire/reader.js";
+import { layoutOfRelease } from "../wire/release/detect.js";
+import { Dialect } from "./dialect.js";
+import { Slots } from "./slots.js";
+
+/** What a thread of the stub needs to speak with the server: structured-cloneable. */
+export interface ConnectionShare {
+  readonly region: RegionShare;
+  readonly core: WebAssembly.Module;
+  readonly release: string;
+  readonly growthBytes: number;
+  readonly controlHandle: number;
+  readonly ledger: SharedArrayBuffer;
+  readonly slots: SharedArrayBuffer;
+}
+
+/** One thread's side of the wire: heap, queues and codecs over the shared region. */
+export class Connection {
+  readonly region: Region;
+  readonly heap: Heap;
+  readonly reader: WireReader;
+  readonly dialect: Dialect;
+  readonly control: Control;
+  readonly slots: Slots;
+  /** Commands and release tokens from the server. */
+  readonly commands: MessageQueue;
+  /** Answers to the server. */
+  readonly answers: MessageQueue;
+  /** Log and other side requests to the server. */
+  readonly sideRequests: MessageQueue;
+  private readonly shared: ConnectionShare;
+
+  /** @throws StubError when the region is not what a server of this release makes */
+  constructor(shared: ConnectionShare, region = Region.attach(shared.region)) {
+    this.shared = shared;
+    this.region = region;
+    this.dialect = new Dialect(layoutOfRelease(shared.release));
+    this.slots = new Slots(shared.slots);
+    this.heap = new Heap(region, shared.core, shared.growthBytes, new Ledger(shared.ledger));
+    this.reader = new WireReader(region);
+    const { layout } = this.dialect;
+    this.control = readControl(this.reader, layout, shared.controlHandle);
+    const queue = queueLayout(layout);
+    this.commands = new MessageQueue(region, this.control.stubMessageQueue, queue, "command queue");
+    this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
+    this.sideRequests = new MessageQueue(
+      region,
+      this.control.stubToParentQueue,
+      queue,
+      "side-request queue",
+    );
+  }
+
+  /** For another thread; it starts with what this one has mapped. */
+  share(): ConnectionShare {
+    return { ...this.shared, region: this.region.share() };
+  }
+
+  /** Sends the first message, which tells the server that this process is alive. Its content is never read. */
+  shakeHands(): void {
+    this.heap.lock();
+    let message: number;
+    try {
+      message = this.dialect.message.encodeLocked(this.heap, 0, 0);
+      // Stays allocated for the life of the process, as the reference's does: not the next command's to drop.
+      this.heap.ledger.takeLast();
+    } finally {
+      this.heap.unlock();
+    }
+    this.push(this.answers, message);
+  }
+
+  /** Answers the current command. `args` is the handle of its record. */
+  answer(command: number, args: number): void {
+    this.heap.lock();
+    let message: number;
+    try {
+      message = this.dialect.message.encodeLocked(this.heap, command, args);
+    } finally {
+      this.heap.unlock();
+    }
+    this.push(this.answers, message);
+    this.slots.answered = true;
+  }
+
+  /** Waits until the queue takes the handle; the supervisor ends the process when the server is gone. */
+  push(queue: MessageQueue, handle: number): void {
+    while (!queue.push(handle, QUEUE_WAIT_MS));
+  }
+}

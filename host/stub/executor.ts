@@ -1,0 +1,195 @@
+import { messageOf } from "../errors.js";
+import { QUEUE_WAIT_MS } from "../limits.js";
+import type { GuestLife } from "../sandbox/guest-life.js";
+import { Phase } from "../sandbox/phase.js";
+import { LOG_LEVEL } from "../wire/datatypes.js";
+import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
+import { Batch } from "./batch.js";
+import { Connection, type ConnectionShare } from "./connection.js";
+import { ServerLogger } from "./logger.js";
+import { loadModel } from "./model.js";
+import { COMMAND } from "./slots.js";
+
+/** What the supervisor hands to a new executor thread. */
+export interface ExecutorData {
+  readonly connection: ConnectionShare;
+  readonly phase: SharedArrayBuffer;
+  readonly backendFolder: string;
+  /** Name of the model instance, for logs. */
+  readonly name: string;
+  /** Set when it replaces an executor that had initialised the model. */
+  readonly instance?: InstanceArguments;
+}
+
+/** What an executor tells the supervisor. */
+export type ExecutorMessage =
+  | { readonly kind: "initialised"; readonly instance: InstanceArguments }
+  /** The server knows that the instance cannot be used; the process has to end. */
+  | { readonly kind: "refused" }
+  | { readonly kind: "finalised" };
+
+/** How often the command queue is looked at before the thread sleeps: the server's token follows an answer at once. */
+const TOKEN_SPINS = 2_000;
+
+/** The thread that takes the server's commands, runs the guest and answers. */
+export class Executor {
+  private readonly connection: Connection;
+  private readonly phase: Phase;
+  private readonly backendFolder: string;
+  private readonly batch: Batch;
+  private readonly logger: ServerLogger;
+  private readonly report: (message: ExecutorMessage) => void;
+  private instance: InstanceArguments | undefined;
+  private guest: GuestLife | undefined;
+
+  constructor(data: ExecutorData, report: (message: ExecutorMessage) => void) {
+    this.connection = new Connection(data.connection);
+    this.phase = new Phase(data.phase);
+    this.backendFolder = data.backendFolder;
+    this.logger = new ServerLogger(this.connection, data.name);
+    this.batch = new Batch(this.connection, this.logger);
+    this.instance = data.instance;
+    this.report = report;
+  }
+
+  /** Serves commands until the server finalises the instance or initialisation fails. */
+  run(): void {
+    const { slots, commands, heap } = this.connection;
+    // The executor before us may have died between its answer and the server's token.
+    if (slots.answered) this.finishAnswer();
+    for (;;) {
+      const handle = commands.pop(QUEUE_WAIT_MS);
+      if (handle <= 0) continue;
+      heap.followGrowth();
+      if (this.serve(handle)) return;
+    }
+  }
+
+  /** @returns whether that was the last command */
+  private serve(handle: number): boolean {
+    const { dialect, reader } = this.connection;
+    dialect.message.decode(reader, handle);
+    const { command, args } = dialect.message;
+    switch (command) {
+      case dialect.commands.executeRequest:
+        this.execute(args);
+        return false;
+      case dialect.commands.initializeRequest:
+        return this.initialize(args);
+      case dialect.commands.autoCompleteRequest:
+        this.autoComplete(args);
+        return false;
+      case dialect.commands.finalizeRequest:
+        this.finalize(handle);
+        return true;
+      default:
+        this.logger.log(LOG_LEVEL.warning, `the server sent the unknown command ${command}`);
+        return false;
+    }
+  }
+
+  private execute(args: number): void {
+    const { slots, dialect } = this.connection;
+    slots.command = COMMAND.execute;
+    let record: number;
+    try {
+      this.batch.begin(args);
+      this.runGuest();
+      record = this.batch.encode();
+    } catch (error) {
+      record = this.encodeFailedBatch(error);
+    }
+    this.connection.answer(dialect.commands.executeResponse, record);
+    this.finishAnswer();
+  }
+
+  private runGuest(): void {
+    // Missing only when this thread replaces a killed one: the guest is loaded for the first batch after that.
+    this.guest ??= this.loadGuest();
+    this.guest.execute();
+  }
+
+  private encodeFailedBatch(error: unknown): number {
+    const { heap, dialect } = this.connection;
+    heap.lock();
+    try {
+      // Outputs of a batch that failed are of no use to anybody.
+      heap.dropLedgerLocked();
+      return dialect.execute.encodeFailedBatchLocked(heap, messageOf(error));
+    } finally {
+      heap.unlock();
+    }
+  }
+
+  private initialize(args: number): boolean {
+    const { slots, dialect, reader, heap } = this.connection;
+    slots.command = COMMAND.initialize;
+    let failure: string | undefined;
+    try {
+      this.instance = instanceArguments(dialect.dictionary.read(reader, args));
+      this.guest = this.loadGuest();
+    } catch (error) {
+      failure = messageOf(error);
+    }
+    heap.lock();
+    let record: number;
+    try {
+      record = dialect.initialize.encodeLocked(heap, failure);
+    } finally {
+      heap.unlock();
+    }
+    if (failure === undefined) this.report({ kind: "initialised", instance: this.instance! });
+    this.connection.answer(dialect.commands.initializeResponse, record);
+    this.finishAnswer();
+    if (failure !== undefined) this.report({ kind: "refused" });
+    return failure !== undefined;
+  }
+
+  private loadGuest(): GuestLife {
+    const guest = loadModel(this.instance!, this.backendFolder, this.batch, this.phase);
+    guest.initialize();
+    return guest;
+  }
+
+  private autoComplete(args: number): void {
+    const { slots, dialect, reader, heap } = this.connection;
+    slots.command = COMMAND.autoComplete;
+    const object = reader.objectOf(args, dialect.strings.headBytes, "the model configuration");
+    const length = dialect.strings.lengthAt(reader, object);
+    const config = reader.text(dialect.strings.charactersAt(reader, object, length), length);
+    heap.lock();
+    let record: number;
+    try {
+      record = dialect.autoComplete.encodeLocked(heap, config);
+    } finally {
+      heap.unlock();
+    }
+    this.connection.answer(dialect.commands.autoCompleteResponse, record);
+    this.finishAnswer();
+  }
+
+  /** The answer goes out first, in the request's own block: the server then waits for this process to end. */
+  private finalize(handle: number): void {
+    const { slots, dialect, reader, answers } = this.connection;
+    slots.command = COMMAND.finalize;
+    dialect.message.overwriteCommand(reader, handle, dialect.commands.finalizeResponse);
+    slots.startFinalizing();
+    this.connection.push(answers, handle);
+    try {
+      this.guest?.finalize();
+    } catch (error) {
+      this.logger.log(LOG_LEVEL.error, messageOf(error));
+    }
+    this.report({ kind: "finalised" });
+  }
+
+  /** Waits for the server's token, then drops what the answer was made of. */
+  private finishAnswer(): void {
+    const { slots, commands, heap } = this.connection;
+    heap.core.spinUntilNonZero(commands.usedSlotsAt, TOKEN_SPINS);
+    while (commands.pop(QUEUE_WAIT_MS) !== 0);
+    heap.dropLedger();
+    slots.answered = false;
+    slots.command = COMMAND.none;
+  }
+}

@@ -1,0 +1,177 @@
+import { StubError } from "../errors.js";
+import { exitProcess } from "../libc/process.js";
+import { HEALTH_PERIOD_MS } from "../limits.js";
+import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import { MessageQueue } from "../shm/queue.js";
+import type { Region } from "../shm/region.js";
+import { type Control, queueLayout, readControl } from "../wire/control.js";
+import { IpcMessageCodec } from "../wire/ipc-message.js";
+import { offsetsOf } from "../wire/layout.js";
+import { LAYOUTS } from "../wire/layouts/index.js";
+import { WireReader } from "../wire/reader.js";
+import type { StubArguments } from "./arguments.js";
+import { beatHealth } from "./health.js";
+import { ParentWatch } from "./parent-watch.js";
+
+/** These numbers and the structs below are the same in every release from 23.06 to 26.07 (layouts.json). */
+const INITIALIZE_REQUEST = 2;
+/** Up to 23.10, and from 23.11. */
+const AUTO_COMPLETE_REQUESTS: readonly number[] = [12, 14];
+const FINALIZE_REQUESTS: readonly number[] = [4, 5];
+
+/** References that nobody gives back: the scratch blocks below are never freed as blocks of their own. */
+const PINNED_REFERENCES = 1 << 20;
+
+/**
+ * Tells the server why this process cannot serve the model, where nothing is known of the server but what all releases
+ * share. It allocates nothing: answers are written into the request's own message and into the text that came with
+ * it, which the server does not read again.
+ */
+export class Refusal {
+  private readonly region: Region;
+  private readonly reader: WireReader;
+  private readonly sentence: string;
+  private readonly layout = LAYOUTS[LAYOUTS.length - 1]!;
+  private readonly message = new IpcMessageCodec(this.layout);
+  private readonly string = offsetsOf(this.layout, "StringShm", "data", "length");
+  private readonly control: Control;
+  private readonly commands: MessageQueue;
+  private readonly answers: MessageQueue;
+  private readonly watch: ParentWatch;
+  private readonly controlHandle: number;
+
+  constructor(region: Region, args: StubArguments, sentence: string) {
+    this.region = region;
+    this.reader = new WireReader(region);
+    this.sentence = sentence;
+    this.controlHandle = args.controlHandle;
+    this.control = readControl(this.reader, this.layout, args.controlHandle);
+    const queue = queueLayout(this.layout);
+    this.commands = new MessageQueue(region, this.control.stubMessageQueue, queue, "command queue");
+    this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
+    this.watch = new ParentWatch(args.pid);
+  }
+
+  /** Serves the server until it gives up the instance. Ends the process. */
+  run(): never {
+    // The first message is popped and never read; the control block's handle is a real one.
+    this.push(this.controlHandle);
+    for (;;) {
+      const handle = this.pop();
+      if (handle <= 0) continue;
+      this.message.decode(this.reader, handle);
+      const { command, args } = this.message;
+      if (AUTO_COMPLETE_REQUESTS.includes(command)) {
+        // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
+        this.answer(handle, command + 1, this.blankRecord(args));
+        while (this.pop() !== 0);
+      } else if (command === INITIALIZE_REQUEST) {
+        this.answer(handle, command + 1, this.failureRecord(args));
+        while (this.pop() !== 0);
+        exitProcess(1);
+      } else if (FINALIZE_REQUESTS.includes(command)) {
+        this.answer(handle, command + 1, args);
+        exitProcess(0);
+      }
+    }
+  }
+
+  private answer(message: number, command: number, args: number): void {
+    this.message.overwriteCommand(this.reader, message, command);
+    this.message.overwriteArgs(this.reader, message, args);
+    this.push(message);
+  }
+
+  /** An AutoCompleteResponseShm that says neither error nor configuration: the server keeps what it has. */
+  private blankRecord(args: number): number {
+    const text = this.textScratch(args);
+    return this.scratchBlock(text, this.record("AutoCompleteResponseShm"));
+  }
+
+  /** An InitializeResponseShm with the sentence. */
+  private failureRecord(args: number): number {
+    const dict = offsetsOf(this.layout, "DictShm", "length", "values");
+    const pair = offsetsOf(this.layout, "PairShm", "key", "value");
+    const object = this.reader.objectOf(args, dict.bytes, "the instance's arguments");
+    const count = this.reader.u32(object + dict.length);
+    const pairs = this.reader.object(object + dict.values, count * pair.bytes, "the arguments");
+    let scratch: Scratch = { at: 0, end: 0 };
+    for (let index = 0; index < count; index++) {
+      const value = this.reader.u64(pairs + index * pair.bytes + pair.value);
+      const candidate = this.textScratch(value);
+      if (candidate.end - candidate.at > scratch.end - scratch.at) scratch = candidate;
+    }
+    const text = new TextEncoder().encode(this.sentence);
+    const response = offsetsOf(
+      this.layout,
+      "InitializeResponseShm",
+      "response_has_error",
+      "response_is_error_set",
+      "response_error",
+    );
+    const { view, bytes } = this.region;
+    const record = this.scratchBlock(scratch, response.bytes);
+    const string = this.scratchBlock(scratch, this.string.bytes);
+    const room = scratch.end - scratch.at - OWNERSHIP_BYTES;
+    const characters = this.scratchBlock(scratch, Math.min(text.length, room));
+    bytes.set(text.subarray(0, room), characters + OWNERSHIP_BYTES);
+    view.setUint32(string + OWNERSHIP_BYTES + this.string.data, characters, true);
+    view.setUint32(
+      string + OWNERSHIP_BYTES + this.string.length,
+      Math.min(text.length, room),
+      true,
+    );
+    view.setUint8(record + OWNERSHIP_BYTES + response.response_has_error, 1);
+    view.setUint8(record + OWNERSHIP_BYTES + response.response_is_error_set, 1);
+    view.setUint32(record + OWNERSHIP_BYTES + response.response_error, string, true);
+    return record;
+  }
+
+  private record(struct: string): number {
+    return this.layout.structs[struct]!.size;
+  }
+
+  /** The characters of the string at `handle`, as room to write in. */
+  private textScratch(handle: number): Scratch {
+    const object = this.reader.objectOf(handle, this.string.bytes, "a text");
+    const length = this.reader.u64(object + this.string.length);
+    if (length === 0) return { at: 0, end: 0 };
+    const at = this.reader.object(object + this.string.data, length, "a text");
+    return { at, end: at + length };
+  }
+
+  /** Cuts a zeroed block off the scratch. @returns its handle */
+  private scratchBlock(scratch: Scratch, objectBytes: number): number {
+    const handle = Math.ceil(scratch.at / 16) * 16;
+    const end = handle + OWNERSHIP_BYTES + objectBytes;
+    if (end > scratch.end) {
+      throw new StubError("ERR_MESSAGE_INVALID", "the server's message has no room for an answer");
+    }
+    this.region.bytes.fill(0, handle, end);
+    this.region.view.setUint32(handle, PINNED_REFERENCES, true);
+    scratch.at = end;
+    return handle;
+  }
+
+  private push(handle: number): void {
+    while (!this.answers.push(handle, HEALTH_PERIOD_MS)) this.beat();
+  }
+
+  private pop(): number {
+    for (;;) {
+      this.beat();
+      const handle = this.commands.pop(HEALTH_PERIOD_MS);
+      if (handle >= 0) return handle;
+    }
+  }
+
+  private beat(): void {
+    if (!this.watch.alive()) exitProcess(1);
+    beatHealth(this.region, this.control);
+  }
+}
+
+interface Scratch {
+  at: number;
+  end: number;
+}

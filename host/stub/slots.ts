@@ -1,0 +1,65 @@
+/** The command that the executor works on, as the supervisor sees it. */
+export const COMMAND = {
+  none: 0,
+  autoComplete: 1,
+  initialize: 2,
+  execute: 3,
+  finalize: 4,
+} as const;
+
+export type CommandSlot = (typeof COMMAND)[keyof typeof COMMAND];
+
+const COMMAND_SLOT = 0;
+const ANSWERED_SLOT = 1;
+const FINALIZING_SINCE_SLOT = 2;
+const SLOTS = 3;
+
+const CLOCK_MASK = 0x7fff_ffff;
+
+/**
+ * What the supervisor must know of the executor when that dies. Written by the executor, and by the supervisor while
+ * there is no executor.
+ *
+ * ```
+ *  command    | answered | means
+ *  none       | 0        | waits for a command
+ *  any        | 0        | the server waits for an answer
+ *  any        | 1        | answered; the server's token "you may release" has not been taken yet
+ * ```
+ */
+export class Slots {
+  readonly buffer: SharedArrayBuffer;
+  private readonly slots: Int32Array;
+
+  constructor(buffer = new SharedArrayBuffer(4 * SLOTS)) {
+    this.buffer = buffer;
+    this.slots = new Int32Array(buffer);
+  }
+
+  get command(): CommandSlot {
+    return Atomics.load(this.slots, COMMAND_SLOT) as CommandSlot;
+  }
+
+  set command(command: CommandSlot) {
+    Atomics.store(this.slots, COMMAND_SLOT, command);
+  }
+
+  get answered(): boolean {
+    return Atomics.load(this.slots, ANSWERED_SLOT) !== 0;
+  }
+
+  set answered(answered: boolean) {
+    Atomics.store(this.slots, ANSWERED_SLOT, answered ? 1 : 0);
+  }
+
+  /** Executor: the server has its FinalizeResponse and waits for the process to end. */
+  startFinalizing(): void {
+    Atomics.store(this.slots, FINALIZING_SINCE_SLOT, Date.now() & CLOCK_MASK || 1);
+  }
+
+  /** Milliseconds since {@link startFinalizing}, -1 before it. */
+  finalizingMs(): number {
+    const since = Atomics.load(this.slots, FINALIZING_SINCE_SLOT);
+    return since === 0 ? -1 : ((Date.now() & CLOCK_MASK) - since) & CLOCK_MASK;
+  }
+}

@@ -1,0 +1,130 @@
+import { Worker } from "node:worker_threads";
+import { messageOf } from "../errors.js";
+import { exitProcess } from "../libc/process.js";
+import { unlinkSharedMemory } from "../libc/shm.js";
+import { DEADLINE_TICK_MS, FINALIZE_DEADLINE_MS, HEALTH_PERIOD_MS } from "../limits.js";
+import { Phase } from "../sandbox/phase.js";
+import { LOG_LEVEL } from "../wire/datatypes.js";
+import type { InstanceArguments } from "../wire/initialize.js";
+import type { StubArguments } from "./arguments.js";
+import type { Connection } from "./connection.js";
+import type { ExecutorData, ExecutorMessage } from "./executor.js";
+import { beatHealth } from "./health.js";
+import type { Logger } from "./logger.js";
+import { ParentWatch } from "./parent-watch.js";
+import { COMMAND } from "./slots.js";
+
+/**
+ * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
+ * It never runs a guest and never waits for the server.
+ */
+export class Supervisor {
+  private readonly args: StubArguments;
+  private readonly connection: Connection;
+  private readonly backendFolder: string;
+  private readonly logger: Logger;
+  private readonly phase = new Phase();
+  private readonly watch: ParentWatch;
+  private executor: Worker;
+  private instance: InstanceArguments | undefined;
+  /** Why the executor is being killed, once it is. */
+  private killReason: string | undefined;
+
+  constructor(
+    args: StubArguments,
+    connection: Connection,
+    backendFolder: string,
+    logger: Logger,
+    program: string,
+  ) {
+    this.args = args;
+    this.connection = connection;
+    this.backendFolder = backendFolder;
+    this.logger = logger;
+    this.watch = new ParentWatch(args.pid);
+    this.executor = this.startExecutor(program);
+    connection.shakeHands();
+    this.beat();
+    setInterval(() => this.beat(), HEALTH_PERIOD_MS);
+    setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
+  }
+
+  private startExecutor(program: string): Worker {
+    const data: ExecutorData = {
+      connection: this.connection.share(),
+      phase: this.phase.buffer,
+      backendFolder: this.backendFolder,
+      name: this.args.name,
+      ...(this.instance === undefined ? {} : { instance: this.instance }),
+    };
+    const executor = new Worker(program, { workerData: data });
+    let failure = "it ended without a reason";
+    executor.on("message", (message: ExecutorMessage) => this.hear(message));
+    executor.on("error", (error) => {
+      failure = messageOf(error);
+    });
+    executor.on("exit", () => {
+      this.replaceExecutor(this.killReason ?? `the executor thread died: ${failure}`, program);
+    });
+    return executor;
+  }
+
+  private hear(message: ExecutorMessage): void {
+    switch (message.kind) {
+      case "initialised":
+        this.instance = message.instance;
+        break;
+      case "refused":
+        // The server removes the region itself and waits for this process to end.
+        exitProcess(1);
+        break;
+      case "finalised":
+        this.leave(0);
+    }
+  }
+
+  private beat(): void {
+    if (!this.watch.alive()) this.leave(1);
+    if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS) {
+      this.logger.log(
+        LOG_LEVEL.error,
+        `finalize took more than ${FINALIZE_DEADLINE_MS} ms and was given up`,
+      );
+      this.leave(1);
+    }
+    beatHealth(this.connection.region, this.connection.control);
+  }
+
+  private checkDeadline(): void {
+    const overdue = this.phase.overdueMs();
+    if (overdue < 0 || this.killReason !== undefined || !this.phase.tryKill()) return;
+    this.killReason = `the model exceeded its execute_deadline_ms by ${overdue} ms and was stopped`;
+    void this.executor.terminate();
+  }
+
+  /** Answers for an executor that is gone and starts another: the server sees one failed batch. */
+  private replaceExecutor(reason: string, program: string): void {
+    this.killReason = undefined;
+    this.logger.log(LOG_LEVEL.error, reason);
+    const { slots, heap, dialect } = this.connection;
+    if (slots.command !== COMMAND.none && !slots.answered) {
+      if (slots.command !== COMMAND.execute) this.leave(1);
+      heap.lock();
+      let record: number;
+      try {
+        heap.dropLedgerLocked();
+        record = dialect.execute.encodeFailedBatchLocked(heap, reason);
+      } finally {
+        heap.unlock();
+      }
+      this.connection.answer(dialect.commands.executeResponse, record);
+    }
+    this.phase.reset();
+    this.executor = this.startExecutor(program);
+  }
+
+  private leave(status: number): never {
+    unlinkSharedMemory(this.args.regionName);
+    return exitProcess(status);
+  }
+}

@@ -1,0 +1,33 @@
+/** `TRITONSERVER_DataType`: number, name in KServe v2, bytes per element (0: each element has its own length). */
+export const DATATYPES = [
+  { name: "INVALID", bytes: 0 },
+  { name: "BOOL", bytes: 1 },
+  { name: "UINT8", bytes: 1 },
+  { name: "UINT16", bytes: 2 },
+  { name: "UINT32", bytes: 4 },
+  { name: "UINT64", bytes: 8 },
+  { name: "INT8", bytes: 1 },
+  { name: "INT16", bytes: 2 },
+  { name: "INT32", bytes: 4 },
+  { name: "INT64", bytes: 8 },
+  { name: "FP16", bytes: 2 },
+  { name: "FP32", bytes: 4 },
+  { name: "FP64", bytes: 8 },
+  { name: "BYTES", bytes: 0 },
+  { name: "BF16", bytes: 2 },
+] as const;
+
+/** `TRITONSERVER_Error_Code` of r23.10 and later. */
+export const TRITON_ERROR = {
+  unknown: 0,
+  internal: 1,
+  notFound: 2,
+  invalidArg: 3,
+  unavailable: 4,
+  unsupported: 5,
+  alreadyExists: 6,
+  cancelled: 7,
+} as const;
+
+/** `LogLevel` of the log message. */
+export const LOG_LEVEL = { info: 0, warning: 1, error: 2, verbose: 3 } as const;

@@ -1,0 +1,127 @@
+import type { Heap } from "../shm/heap.js";
+import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import { InferRequestCodec, InferRequestRecord } from "./infer-request.js";
+import { type Layout, offsetsOf } from "./layout.js";
+import type { WireReader } from "./reader.js";
+import type { StringCodec } from "./strings.js";
+import { TensorCodec } from "./tensor.js";
+
+const HANDLE_BYTES = 8;
+
+/** A decoded `ExecuteRequest`; its records are re-used from batch to batch. */
+export class RequestBatchRecord {
+  count = 0;
+  readonly requests: InferRequestRecord[] = [];
+}
+
+/** `ExecuteRequest` and, for the first execute era (up to 24.05), `ExecuteResponse`. */
+export class ExecuteCodec {
+  readonly tensors: TensorCodec;
+  readonly requests: InferRequestCodec;
+  private readonly requestBatch: Readonly<Record<"batch_size" | "bytes", number>>;
+  private readonly responseBatch: Readonly<
+    Record<"batch_size" | "error" | "has_error" | "is_error_set" | "bytes", number>
+  >;
+  private readonly response: Readonly<
+    Record<
+      "outputs_size" | "error" | "has_error" | "is_error_set" | "is_last_response" | "bytes",
+      number
+    >
+  >;
+  private readonly error: Readonly<Record<"code" | "message_shm_handle" | "bytes", number>>;
+  private readonly strings: StringCodec;
+
+  constructor(layout: Layout, strings: StringCodec) {
+    this.strings = strings;
+    this.tensors = new TensorCodec(layout, strings);
+    this.requests = new InferRequestCodec(layout, strings, this.tensors);
+    this.requestBatch = offsetsOf(layout, "RequestBatch", "batch_size");
+    this.responseBatch = offsetsOf(
+      layout,
+      "ResponseBatch",
+      "batch_size",
+      "error",
+      "has_error",
+      "is_error_set",
+    );
+    this.response = offsetsOf(
+      layout,
+      "ResponseShm",
+      "outputs_size",
+      "error",
+      "has_error",
+      "is_error_set",
+      "is_last_response",
+    );
+    this.error = offsetsOf(layout, "PbErrorShm", "code", "message_shm_handle");
+  }
+
+  /** Decodes the batch at `handle` (the args of an ExecuteRequest). */
+  decode(reader: WireReader, handle: number, into: RequestBatchRecord): void {
+    const object = reader.objectOf(handle, this.requestBatch.bytes, "a batch of requests");
+    into.count = reader.u32(object + this.requestBatch.batch_size);
+    const handles = object + this.requestBatch.bytes;
+    reader.requireRange(handles, into.count * HANDLE_BYTES, "a batch of requests");
+    for (let index = 0; index < into.count; index++) {
+      const request = (into.requests[index] ??= new InferRequestRecord());
+      this.requests.decode(reader, handles + index * HANDLE_BYTES, request);
+    }
+  }
+
+  /** A batch of `count` responses whose handles follow through {@link setResponse}. @returns its handle */
+  encodeBatchLocked(heap: Heap, count: number): number {
+    const handle = heap.constructLocked(this.responseBatch.bytes + count * HANDLE_BYTES);
+    const object = handle + OWNERSHIP_BYTES;
+    heap.region.bytes.fill(0, object, object + this.responseBatch.bytes + count * HANDLE_BYTES);
+    heap.region.view.setUint32(object + this.responseBatch.batch_size, count, true);
+    return handle;
+  }
+
+  /** A batch that failed as a whole. @returns its handle */
+  encodeFailedBatchLocked(heap: Heap, message: string): number {
+    const text = this.strings.writeLocked(heap, message);
+    const handle = this.encodeBatchLocked(heap, 0);
+    const object = handle + OWNERSHIP_BYTES;
+    heap.region.view.setUint32(object + this.responseBatch.error, text, true);
+    heap.region.view.setUint8(object + this.responseBatch.has_error, 1);
+    heap.region.view.setUint8(object + this.responseBatch.is_error_set, 1);
+    return handle;
+  }
+
+  setResponse(heap: Heap, batch: number, index: number, response: number): void {
+    const at = batch + OWNERSHIP_BYTES + this.responseBatch.bytes + index * HANDLE_BYTES;
+    heap.region.view.setUint32(at, response, true);
+  }
+
+  /** A response with room for `outputCount` tensors, set through {@link setOutput}. @returns its handle */
+  encodeResponseLocked(heap: Heap, outputCount: number): number {
+    const bytes = this.response.bytes + outputCount * HANDLE_BYTES;
+    const handle = heap.constructLocked(bytes);
+    const object = handle + OWNERSHIP_BYTES;
+    heap.region.bytes.fill(0, object, object + bytes);
+    heap.region.view.setUint32(object + this.response.outputs_size, outputCount, true);
+    heap.region.view.setUint8(object + this.response.is_last_response, 1);
+    return handle;
+  }
+
+  setOutput(heap: Heap, response: number, index: number, tensor: number): void {
+    const at = response + OWNERSHIP_BYTES + this.response.bytes + index * HANDLE_BYTES;
+    heap.region.view.setUint32(at, tensor, true);
+  }
+
+  /** A response that is an error of one request. @param code of `TRITON_ERROR` @returns its handle */
+  encodeErrorResponseLocked(heap: Heap, code: number, message: string): number {
+    const text = this.strings.writeLocked(heap, message);
+    const error = heap.constructLocked(this.error.bytes);
+    const { view, bytes } = heap.region;
+    bytes.fill(0, error + OWNERSHIP_BYTES, error + OWNERSHIP_BYTES + this.error.bytes);
+    view.setUint32(error + OWNERSHIP_BYTES + this.error.code, code, true);
+    view.setUint32(error + OWNERSHIP_BYTES + this.error.message_shm_handle, text, true);
+    const handle = this.encodeResponseLocked(heap, 0);
+    const object = handle + OWNERSHIP_BYTES;
+    view.setUint32(object + this.response.error, error, true);
+    view.setUint8(object + this.response.has_error, 1);
+    view.setUint8(object + this.response.is_error_set, 1);
+    return handle;
+  }
+}
