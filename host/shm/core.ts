@@ -43,7 +43,7 @@ export function instantiateCore(
   memory: WebAssembly.Memory,
 ): CoreInstance {
   let name = new Uint8Array(0);
-  const { exports } = instantiateSync(module, {
+  const { instance } = instantiateSync(module, {
     env: { memory },
     host: {
       nameByte: (index: number) => name[index] ?? 0,
@@ -54,7 +54,8 @@ export function instantiateCore(
     },
   });
   return {
-    core: exports as unknown as Core,
+    // Not the loader's own exports: each of those is a closure with rest arguments around the real function.
+    core: instance.exports as unknown as Core,
     setName(text) {
       name = new TextEncoder().encode(text);
       return name.length;

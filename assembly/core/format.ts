@@ -1,0 +1,41 @@
+import { ALLOCATED, setControlWord, setPreviousUnits } from "./blocks";
+import { requireRange } from "./bounds";
+import { Failure, refuse } from "./failure";
+import { markFree } from "./heap";
+import { formatTree } from "./rbtree";
+import {
+  ALLOCATED_BYTES,
+  endOf,
+  EXTRA_BYTES,
+  FIRST_BLOCK,
+  FREE_TREE,
+  INDEX_BYTES,
+  NAME_TREE,
+  PADDING,
+  SEGMENT_SIZE,
+  setSegmentEnd,
+  SMALLEST_SEGMENT,
+  UNIQUE_TREE,
+} from "./segment";
+
+/**
+ * Makes bytes 0 ... `size` an empty segment: one free block and no names. Only the header and the
+ * control words are written; fresh shared memory is zero anyway.
+ */
+export function heapFormat(size: u32): void {
+  if (size < SMALLEST_SEGMENT) refuse(Failure.Argument, size);
+  requireRange(0, size);
+  const end = endOf(size);
+  const units = (end - FIRST_BLOCK) >> 4;
+  setSegmentEnd(end);
+  formatTree(FREE_TREE);
+  formatTree(NAME_TREE);
+  formatTree(UNIQUE_TREE);
+  store<u64>(EXTRA_BYTES, INDEX_BYTES);
+  store<u64>(ALLOCATED_BYTES, 0);
+  store<u64>(SEGMENT_SIZE, u64(size));
+  store<u64>(PADDING, 0);
+  setPreviousUnits(FIRST_BLOCK, u64(units));
+  setControlWord(end, u64(units) | ALLOCATED);
+  markFree(FIRST_BLOCK, units);
+}

@@ -1,0 +1,113 @@
+import {
+  ALLOCATED,
+  checkedAllocatedUnits,
+  checkedFreeUnits,
+  CONTROL_BYTES,
+  controlWord,
+  isBlockOffset,
+  PREVIOUS_ALLOCATED,
+  previousUnits,
+  setControlWord,
+  setPreviousUnits,
+  SMALLEST_BLOCK,
+  unitsFor,
+} from "./blocks";
+import { corrupt, Failure, refuse } from "./failure";
+import { findFree, insertFree, removeFree } from "./free-tree";
+import { addAllocated, FIRST_BLOCK, openSegment, segmentEnd, subtractAllocated } from "./segment";
+
+/**
+ * Allocates like Boost's `rbtree_best_fit`. Returns the offset of the payload, a multiple of 16
+ * whose first 32 and last 8 bytes are zero, or 0 when there is no memory. The caller holds the
+ * pool's mutex.
+ */
+export function heapAllocate(bytes: u32): u32 {
+  openSegment();
+  return allocate(bytes);
+}
+
+/** `heapAllocate` within an open segment. */
+export function allocate(bytes: u32): u32 {
+  const units = unitsFor(bytes);
+  const block = findFree(units);
+  if (block == 0) return 0;
+  const found = checkedFreeUnits(block);
+  // The tree is in no order if a block came up that is too small.
+  if (found < units) corrupt(block);
+  removeFree(block);
+  let given = found;
+  if (found - units >= SMALLEST_BLOCK) {
+    given = units;
+    const rest = block + (units << 4);
+    const restUnits = found - units;
+    setControlWord(rest, u64(restUnits) | PREVIOUS_ALLOCATED);
+    setPreviousUnits(rest + (restUnits << 4), u64(restUnits));
+    insertFree(rest, restUnits);
+  } else {
+    const next = block + (found << 4);
+    setControlWord(next, controlWord(next) | PREVIOUS_ALLOCATED);
+  }
+  setControlWord(block, u64(given) | PREVIOUS_ALLOCATED | ALLOCATED);
+  addAllocated(given << 4);
+  clearNode(block, given);
+  return block + CONTROL_BYTES;
+}
+
+/**
+ * Removes what the free tree left in a payload: its node, one word more, and the size at the end.
+ */
+// @ts-ignore: decorator
+@inline
+function clearNode(block: u32, units: u32): void {
+  store<u64>(block, 0, 16);
+  store<u64>(block, 0, 24);
+  store<u64>(block, 0, 32);
+  store<u64>(block, 0, 40);
+  setPreviousUnits(block + (units << 4), 0);
+}
+
+/**
+ * Gives back the payload at `offset`. Refuses what is no allocated block, a block given back twice
+ * among them. The caller holds the pool's mutex and must not use the bytes afterwards.
+ */
+export function heapDeallocate(offset: u32): void {
+  openSegment();
+  if (offset < FIRST_BLOCK + CONTROL_BYTES || offset >= segmentEnd) refuse(Failure.Bounds, offset);
+  const block = offset - CONTROL_BYTES;
+  if (!isBlockOffset(block)) corrupt(offset);
+  release(block);
+}
+
+/** Frees an allocated block of the open segment: previous neighbour, next neighbour, tree. */
+export function release(block: u32): void {
+  const units = checkedAllocatedUnits(block);
+  const next = block + (units << 4);
+  let start = block;
+  let total = units;
+  subtractAllocated(units << 4);
+  if ((controlWord(block) & PREVIOUS_ALLOCATED) == 0) {
+    const before = previousUnits(block);
+    if (before < u64(SMALLEST_BLOCK) || before > u64((block - FIRST_BLOCK) >> 4)) corrupt(block);
+    start = block - (u32(before) << 4);
+    if (checkedFreeUnits(start) != u32(before)) corrupt(block);
+    removeFree(start);
+    total += u32(before);
+    // Boost leaves the old word. Without its flag, a second free of this block is noticed.
+    setControlWord(block, 0);
+  }
+  if ((controlWord(next) & ALLOCATED) == 0) {
+    // The end block has no room for the smallest size: when it claims to be free, this fails.
+    total += checkedFreeUnits(next);
+    removeFree(next);
+  }
+  markFree(start, total);
+}
+
+/** Writes both ends of a free block, whose neighbours are allocated, and puts it in the tree. */
+export function markFree(block: u32, units: u32): void {
+  const next = block + (units << 4);
+  setControlWord(block, u64(units) | PREVIOUS_ALLOCATED);
+  setControlWord(next, controlWord(next) & ~PREVIOUS_ALLOCATED);
+  setPreviousUnits(next, u64(units));
+  insertFree(block, units);
+}

@@ -1,0 +1,117 @@
+import { corrupt } from "./failure";
+import { FIRST_BLOCK, segmentEnd } from "./segment";
+
+/*
+ * A tree node is three links of 8 bytes: parent, left, right. A link holds its target minus its own
+ * address; 1 is null. Bit 1 of the parent link is the colour: set is black, clear is red.
+ *
+ *   +0  parent | colour     Nodes begin at the payload of a block (a multiple of 16), header nodes
+ *   +8  left                lie in the segment header. Whatever is read is a claim: a link that
+ *   +16 right               does not lead to a possible node ends the call.
+ */
+/** Offset of a link within its node; `OTHER - side` is the opposite side. */
+// @ts-ignore: decorator
+@inline export const LEFT: u32 = 8;
+// @ts-ignore: decorator
+@inline export const RIGHT: u32 = 16;
+// @ts-ignore: decorator
+@inline export const OTHER: u32 = 24;
+
+// @ts-ignore: decorator
+@inline const NULL: i64 = 1;
+// @ts-ignore: decorator
+@inline const BLACK: i64 = 2;
+
+/**
+ * More steps than any sound tree needs: fewer than 2^27 blocks fit in 4 GiB, and no path of a
+ * red-black tree is longer than twice the binary logarithm, 54. Who takes more steps is in a cycle.
+ */
+// @ts-ignore: decorator
+@inline export const MAX_DEPTH: i32 = 2 * 32 + 8;
+
+/** Target as a possible node: on 16 bytes, and of a block between the first and the end. */
+// @ts-ignore: decorator
+@inline
+function checkedNode(field: u32, target: i64): u32 {
+  const first = FIRST_BLOCK + 16;
+  if ((target & 15) != 0 || u64(target - i64(first)) > u64(segmentEnd - 32 - first)) corrupt(field);
+  return u32(target);
+}
+
+/** Child of a node, or the root when `node` is a header and `side` 0; 0 when there is none. */
+// @ts-ignore: decorator
+@inline
+export function child(node: u32, side: u32): u32 {
+  const field = node + side;
+  const link = load<i64>(field) & ~BLACK;
+  return link == NULL ? 0 : checkedNode(field, i64(field) + link);
+}
+
+/** Like `child`, where a sound tree always has one. */
+// @ts-ignore: decorator
+@inline
+export function requiredChild(node: u32, side: u32): u32 {
+  const found = child(node, side);
+  if (found == 0) corrupt(node + side);
+  return found;
+}
+
+/** Parent of a node of the tree `header`; the root's is the header. */
+// @ts-ignore: decorator
+@inline
+export function parent(header: u32, node: u32): u32 {
+  const target = i64(node) + (load<i64>(node) & ~BLACK);
+  return target == i64(header) ? header : checkedNode(node, target);
+}
+
+/** Whether the link on `side` leads to `target`. Needs no check: nothing is followed. */
+// @ts-ignore: decorator
+@inline
+export function leadsTo(node: u32, side: u32, target: u32): bool {
+  const field = node + side;
+  return i64(field) + (load<i64>(field) & ~BLACK) == i64(target);
+}
+
+/** Sets a child, or an extreme when `node` is a header; 0 is none. */
+// @ts-ignore: decorator
+@inline
+export function setChild(node: u32, side: u32, target: u32): void {
+  const field = node + side;
+  store<i64>(field, target == 0 ? NULL : i64(target) - i64(field));
+}
+
+/** Sets the parent and keeps the colour; with a header as `node`, its root (0 is none). */
+// @ts-ignore: decorator
+@inline
+export function setParent(node: u32, target: u32): void {
+  const link = target == 0 ? NULL : i64(target) - i64(node);
+  store<i64>(node, link | (load<i64>(node) & BLACK));
+}
+
+/** Whether the node is black; a missing one (0) is. */
+// @ts-ignore: decorator
+@inline
+export function isBlack(node: u32): bool {
+  return node == 0 || (load<i64>(node) & BLACK) != 0;
+}
+
+/** Colours a node black. */
+// @ts-ignore: decorator
+@inline
+export function setBlack(node: u32): void {
+  store<i64>(node, load<i64>(node) | BLACK);
+}
+
+/** Colours a node red. */
+// @ts-ignore: decorator
+@inline
+export function setRed(node: u32): void {
+  store<i64>(node, load<i64>(node) & ~BLACK);
+}
+
+/** Gives `node` the colour of `model`. */
+// @ts-ignore: decorator
+@inline
+export function copyColour(node: u32, model: u32): void {
+  store<i64>(node, (load<i64>(node) & ~BLACK) | (load<i64>(model) & BLACK));
+}

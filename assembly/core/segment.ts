@@ -1,0 +1,116 @@
+import { getLimit, requireRange } from "./bounds";
+import { corrupt, Failure, refuse } from "./failure";
+
+/*
+ * The segment header. An index is a red-black tree whose header node keeps the root and the
+ * extremes; the word before a header node counts the nodes of its tree.
+ *
+ *   0x00  number of free blocks          0x38  number of named objects
+ *   0x08  free tree: root                0x40  name index: root
+ *   0x10             smallest            0x48              first
+ *   0x18             largest             0x50              last
+ *   0x20  extra header bytes: 64         0x58  number of unique objects: 0
+ *   0x28  allocated bytes                0x60  unique index: empty
+ *   0x30  size of the segment            0x78  padding
+ *                                        0x80  first block
+ */
+// @ts-ignore: decorator
+@inline export const FREE_TREE: u32 = 0x08;
+// @ts-ignore: decorator
+@inline export const NAME_TREE: u32 = 0x40;
+// @ts-ignore: decorator
+@inline export const UNIQUE_TREE: u32 = 0x60;
+// @ts-ignore: decorator
+@inline export const EXTRA_BYTES: u32 = 0x20;
+// @ts-ignore: decorator
+@inline export const ALLOCATED_BYTES: u32 = 0x28;
+// @ts-ignore: decorator
+@inline export const SEGMENT_SIZE: u32 = 0x30;
+// @ts-ignore: decorator
+@inline export const PADDING: u32 = 0x78;
+// @ts-ignore: decorator
+@inline export const FIRST_BLOCK: u32 = 0x80;
+
+/**
+ * The two indexes behind the allocator's own header: what python_backend's segments always have.
+ */
+// @ts-ignore: decorator
+@inline export const INDEX_BYTES: u64 = 64;
+
+/** Header, one smallest block (48) and the end block (16). */
+// @ts-ignore: decorator
+@inline export const SMALLEST_SEGMENT: u32 = FIRST_BLOCK + 48 + 16;
+
+/**
+ * Offset of the end block of the segment; every block and node lies below. Set by `openSegment`.
+ */
+export let segmentEnd: u32 = 0;
+
+/** The end block is the last whole unit; a size that is no multiple of 16 leaves an unused tail. */
+// @ts-ignore: decorator
+@inline
+export function endOf(size: u32): u32 {
+  return ((size - FIRST_BLOCK) & ~15) + FIRST_BLOCK - 16;
+}
+
+/**
+ * Starts every heap call: the header is read anew, for another process may have grown the segment,
+ * and checked, for whatever is in the region may be wrong. Returns the size of the segment.
+ */
+export function openSegment(): u32 {
+  requireRange(0, SMALLEST_SEGMENT);
+  const size = load<u64>(SEGMENT_SIZE);
+  if (size > u64(getLimit())) refuse(Failure.Bounds, SEGMENT_SIZE);
+  if (size < u64(SMALLEST_SEGMENT)) corrupt(SEGMENT_SIZE);
+  if (load<u64>(EXTRA_BYTES) != INDEX_BYTES) corrupt(EXTRA_BYTES);
+  segmentEnd = endOf(u32(size));
+  return u32(size);
+}
+
+/** Moves the end of the open segment, after growth or for a new one. */
+export function setSegmentEnd(end: u32): void {
+  segmentEnd = end;
+}
+
+/** Allocated bytes as the header has them, checked to fit between the first and the end block. */
+// @ts-ignore: decorator
+@inline
+export function allocatedBytes(): u32 {
+  const bytes = load<u64>(ALLOCATED_BYTES);
+  if (bytes > u64(segmentEnd - FIRST_BLOCK)) corrupt(ALLOCATED_BYTES);
+  return u32(bytes);
+}
+
+/** Counts `bytes` of a block that is handed out. */
+// @ts-ignore: decorator
+@inline
+export function addAllocated(bytes: u32): void {
+  const before = allocatedBytes();
+  if (bytes > segmentEnd - FIRST_BLOCK - before) corrupt(ALLOCATED_BYTES);
+  store<u64>(ALLOCATED_BYTES, u64(before + bytes));
+}
+
+/** Counts `bytes` of a block that comes back. */
+// @ts-ignore: decorator
+@inline
+export function subtractAllocated(bytes: u32): void {
+  const before = allocatedBytes();
+  if (bytes > before) corrupt(ALLOCATED_BYTES);
+  store<u64>(ALLOCATED_BYTES, u64(before - bytes));
+}
+
+/** Size of the segment in bytes, as its header has it. */
+export function heapSize(): u32 {
+  return openSegment();
+}
+
+/** Sum of the sizes of the allocated blocks in bytes, control words included. */
+export function heapAllocatedBytes(): u32 {
+  openSegment();
+  return allocatedBytes();
+}
+
+/** Free memory as Boost reports it: it counts the 16 bytes of the end block and the unused tail. */
+export function heapFreeMemory(): u32 {
+  return openSegment() - allocatedBytes() - FIRST_BLOCK;
+}

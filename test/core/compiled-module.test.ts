@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { TestCore } from "./core-instance.js";
+
+const file = readFileSync(new URL("../../dist/wasm/core.wasm", import.meta.url));
+const text = readFileSync(new URL("../../dist/wasm/core.wat", import.meta.url), "utf8");
+const compiled = new WebAssembly.Module(file);
+
+const SECTIONS = { table: 4, memory: 5, start: 8, element: 9, data: 11, dataCount: 12 };
+
+/** Ids of the sections: a byte for the id, then the size in LEB128, then the content. */
+function sectionIds(bytes: Uint8Array): number[] {
+  const ids: number[] = [];
+  let at = 8;
+  while (at < bytes.length) {
+    ids.push(bytes[at++] as number);
+    let size = 0;
+    let shift = 0;
+    let part = 0x80;
+    for (; (part & 0x80) !== 0; shift += 7) {
+      part = bytes[at++] as number;
+      size += (part & 0x7f) * 2 ** shift;
+    }
+    at += size;
+  }
+  return ids;
+}
+
+test("the core imports the region's memory and two functions, nothing else", () => {
+  const imports = WebAssembly.Module.imports(compiled);
+  expect(imports.map(({ module, name, kind }) => `${kind} ${module}.${name}`).sort()).toEqual([
+    "function host.fail",
+    "function host.nameByte",
+    "memory env.memory",
+  ]);
+  expect(text).toMatch(/\(import "env" "memory" \(memory \$0 \d+ 65536 shared\)\)/);
+});
+
+test("the core exports its functions and no memory, table or global", () => {
+  expect(
+    WebAssembly.Module.exports(compiled)
+      .map(({ kind, name }) => `${kind} ${name}`)
+      .sort(),
+  ).toEqual([
+    "function copyBytes",
+    "function getLimit",
+    "function heapAllocate",
+    "function heapAllocateAligned",
+    "function heapAllocatedBytes",
+    "function heapDeallocate",
+    "function heapFindNamed",
+    "function heapFindOrConstructNamed",
+    "function heapFormat",
+    "function heapFreeMemory",
+    "function heapGrow",
+    "function heapSize",
+    "function setLimit",
+    "function spinUntilNonZero",
+    "function zeroBytes",
+  ]);
+});
+
+test.each(Object.entries(SECTIONS))("the core has no %s section", (_name, id) => {
+  expect(sectionIds(file)).not.toContain(id);
+});
+
+test("the core has none of AssemblyScript's runtime: no data, no heap, no stack pointer", () => {
+  for (const trace of ["(data", "(start", "~lib/rt", "__heap_base", "__new", "stack_pointer"]) {
+    expect(text).not.toContain(trace);
+  }
+});
+
+test("a new instance leaves every byte of the region as it was", () => {
+  const first = TestCore.formatted(4096);
+  first.bytes().fill(0xa5, 2048);
+  const before = first.bytes().slice();
+  new TestCore(4096, 0, first.memory);
+  expect(Buffer.compare(first.bytes(), before)).toBe(0);
+});
+
+test("two instances over one memory work on the same heap", () => {
+  const first = TestCore.formatted(4096);
+  const second = new TestCore(4096, 0, first.memory);
+  const offset = first.core.heapAllocate(100);
+  expect(second.core.heapAllocate(100)).toBe(offset + 112);
+  second.core.heapDeallocate(offset);
+  expect(first.core.heapAllocate(100)).toBe(offset);
+});
