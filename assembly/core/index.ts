@@ -12,4 +12,3 @@ export { heapGrow } from "./grow";
 export { heapAllocate, heapDeallocate } from "./heap";
 export { heapFindNamed, heapFindOrConstructNamed } from "./names";
 export { heapAllocatedBytes, heapFreeMemory, heapSize } from "./segment";
-export { spinUntilNonZero } from "./spin";

@@ -16,7 +16,6 @@ export interface Core {
   heapFindOrConstructNamed(nameLength: number, valueBytes: number, alignment: number): number;
   copyBytes(target: number, source: number, length: number): void;
   zeroBytes(target: number, length: number): void;
-  spinUntilNonZero(offset: number, iterations: number): number;
 }
 
 /** Reasons that the core gives to `host.fail` (assembly/core/failure.ts). */

@@ -29,8 +29,6 @@ const SLOT_BYTES = 8;
  * ```
  */
 export class MessageQueue {
-  /** Offset of the count of used slots, for those who want to look before they wait. */
-  readonly usedSlotsAt: number;
   private readonly region: Region;
   private readonly name: string;
   private readonly semEmpty: number;
@@ -55,7 +53,6 @@ export class MessageQueue {
       this.refuse("handle", handle);
     this.semEmpty = base + at + layout.sem_empty;
     this.semFull = base + at + layout.sem_full;
-    this.usedSlotsAt = at + layout.sem_full;
     this.mutex = base + at + layout.mutex;
     this.headAt = at + layout.head;
     this.tailAt = at + layout.tail;

@@ -28,9 +28,6 @@ export type ExecutorMessage =
   | { readonly kind: "refused" }
   | { readonly kind: "finalised" };
 
-/** How often the command queue is looked at before the thread sleeps: the server's token follows an answer at once. */
-const TOKEN_SPINS = 2_000;
-
 /** The thread that takes the server's commands, runs the guest and answers. */
 export class Executor {
   private readonly connection: Connection;
@@ -186,7 +183,6 @@ export class Executor {
   /** Waits for the server's token, then drops what the answer was made of. */
   private finishAnswer(): void {
     const { slots, commands, heap } = this.connection;
-    heap.core.spinUntilNonZero(commands.usedSlotsAt, TOKEN_SPINS);
     while (commands.pop(QUEUE_WAIT_MS) !== 0);
     heap.dropLedger();
     slots.answered = false;

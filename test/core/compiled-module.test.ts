@@ -54,7 +54,6 @@ test("the core exports its functions and no memory, table or global", () => {
     "function heapGrow",
     "function heapSize",
     "function setLimit",
-    "function spinUntilNonZero",
     "function zeroBytes",
   ]);
 });

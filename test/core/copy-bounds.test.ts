@@ -88,7 +88,6 @@ test("a core whose limit was never set refuses every access", () => {
   for (const call of [
     () => test.core.copyBytes(0, 0, 1),
     () => test.core.zeroBytes(0, 1),
-    () => test.core.spinUntilNonZero(0, 1),
     () => test.core.heapFormat(4096),
     () => test.core.heapAllocate(1),
     () => test.core.heapSize(),

@@ -37,7 +37,6 @@ export interface CoreExports extends Record<string, unknown> {
   heapFindOrConstructNamed(nameLength: number, valueBytes: number, valueAlignment: number): number;
   copyBytes(target: number, source: number, length: number): void;
   zeroBytes(target: number, length: number): void;
-  spinUntilNonZero(offset: number, iterations: number): number;
 }
 
 /** A region in a memory of its own, and one core over it. */
