@@ -6,7 +6,8 @@
  *   triton_python_backend_stub      shell launcher: exits 1 at once without arguments, as the server expects
  *   triton_python_backend_utils.py  must exist for the server to take the stub of this folder; never read
  *   model.py                        must exist for the server to take this folder as a backend; never read
- *   node, stub.cjs, koffi.node      the runtime, the bundled stub, and its FFI library
+ *   node, koffi.node                the runtime and its FFI library
+ *   triton_python_backend_stub.cjs  the bundled stub
  *   core.wasm                       the tensor-copy core
  *   model.wasm                      identity only: what all models of the backend run
  */
@@ -35,7 +36,7 @@ const LAUNCHER = `#!/bin/sh
 unset NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS
 folder=\${0%/*}
 # Without the flag a guest's loop of bulk-memory instructions could not be stopped for seconds.
-exec "$folder/node" --no-wasm-dynamic-tiering "$folder/stub.cjs" "$@"
+exec "$folder/node" --no-wasm-dynamic-tiering "$folder/triton_python_backend_stub.cjs" "$@"
 `;
 
 const PLACEHOLDER =
@@ -44,7 +45,7 @@ const PLACEHOLDER =
 mkdirSync(target, { recursive: true });
 await build({
   entryPoints: [join(root, "host/stub/main.ts")],
-  outfile: join(target, "stub.cjs"),
+  outfile: join(target, "triton_python_backend_stub.cjs"),
   bundle: true,
   platform: "node",
   target: "node24",

@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
+import { REGION_MAX_BYTES } from "../limits.js";
 import { type Core, instantiateCore } from "./core.js";
 import type { Ledger } from "./ledger.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
@@ -66,7 +67,8 @@ export class Heap {
   constructLocked(objectBytes: number): number {
     this.ledger.requireRoom();
     const bytes = objectBytes + OWNERSHIP_BYTES;
-    let handle = this.core.heapAllocate(bytes) >>> 0;
+    // On its way into the core a number beyond 32 bits becomes a small one; growLocked refuses it.
+    let handle = bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocate(bytes) >>> 0;
     if (handle === 0) {
       this.growLocked(bytes);
       handle = this.core.heapAllocate(bytes) >>> 0;
@@ -78,7 +80,8 @@ export class Heap {
   constructAlignedLocked(objectBytes: number, alignment: number): number {
     this.ledger.requireRoom();
     const bytes = objectBytes + OWNERSHIP_BYTES;
-    let handle = this.core.heapAllocateAligned(bytes, alignment) >>> 0;
+    let handle =
+      bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocateAligned(bytes, alignment) >>> 0;
     if (handle === 0) {
       // An aligned block is cut out of a larger one; heap.md, "Allocate aligned".
       this.growLocked(bytes + alignment + 128);
@@ -110,7 +113,8 @@ export class Heap {
 
   private dropLocked(handle: number): void {
     const count = this.region.view.getUint32(handle, true);
-    if (count === 0) {
+    // Bit 63 of the word before a payload: the block is allocated. In a free one, the count is a pointer of the free tree.
+    if (count === 0 || this.region.view.getInt32(handle - 4, true) >= 0) {
       throw new StubError("ERR_HEAP_CORRUPT", "a block of the region was released twice", {
         handle,
       });

@@ -68,47 +68,58 @@ export class MessageQueue {
   /**
    * The next handle; 0 is the server's token "you may release".
    * @returns -1 when none came within `timeoutMs`
+   * @throws StubError ERR_QUEUE_CORRUPT, ERR_LOCK_OWNER_DEAD
    */
   pop(timeoutMs: number): number {
-    if (!tryWaitSemaphore(this.semFull) && !timedWaitSemaphore(this.semFull, timeoutMs)) return -1;
-    if (!this.lockIndexes(timeoutMs)) {
-      postSemaphore(this.semFull);
-      return -1;
-    }
-    let handle: number;
+    if (!takeSemaphore(this.semFull, timeoutMs)) return -1;
+    let low = 0;
+    let high = 0;
+    let done = false;
     try {
-      const { view } = this.region;
-      const tail = this.index("tail", this.tailAt);
-      const slot = this.slotsAt + tail * SLOT_BYTES;
-      handle = view.getUint32(slot, true) + view.getInt32(slot + 4, true) * 2 ** 32;
-      view.setUint32(this.tailAt, (tail + 1) % this.size, true);
+      if (!this.lockIndexes(timeoutMs)) return -1;
+      try {
+        const { view } = this.region;
+        const tail = this.index("tail", this.tailAt);
+        const slot = this.slotsAt + tail * SLOT_BYTES;
+        low = view.getUint32(slot, true);
+        high = view.getUint32(slot + 4, true);
+        view.setUint32(this.tailAt, (tail + 1) % this.size, true);
+        done = true;
+      } finally {
+        unlockMutex(this.mutex, this.name);
+      }
     } finally {
-      unlockMutex(this.mutex, this.name);
+      // Whatever went wrong, the semaphores go on to say what is in the queue.
+      postSemaphore(done ? this.semEmpty : this.semFull);
     }
-    postSemaphore(this.semEmpty);
-    return handle;
+    if (high !== 0) this.refuse("handle", high * 2 ** 32 + low);
+    return low;
   }
 
-  /** Appends a handle. @returns false when the queue stayed full for `timeoutMs` */
+  /**
+   * Appends a handle.
+   * @returns false when the queue stayed full for `timeoutMs`
+   * @throws StubError ERR_QUEUE_CORRUPT, ERR_LOCK_OWNER_DEAD
+   */
   push(handle: number, timeoutMs: number): boolean {
-    if (!tryWaitSemaphore(this.semEmpty) && !timedWaitSemaphore(this.semEmpty, timeoutMs)) {
-      return false;
-    }
-    if (!this.lockIndexes(timeoutMs)) {
-      postSemaphore(this.semEmpty);
-      return false;
-    }
+    if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
+    let done = false;
     try {
-      const { view } = this.region;
-      const head = this.index("head", this.headAt);
-      const slot = this.slotsAt + head * SLOT_BYTES;
-      view.setUint32(slot, handle, true);
-      view.setUint32(slot + 4, 0, true);
-      view.setUint32(this.headAt, (head + 1) % this.size, true);
+      if (!this.lockIndexes(timeoutMs)) return false;
+      try {
+        const { view } = this.region;
+        const head = this.index("head", this.headAt);
+        const slot = this.slotsAt + head * SLOT_BYTES;
+        view.setUint32(slot, handle, true);
+        view.setUint32(slot + 4, 0, true);
+        view.setUint32(this.headAt, (head + 1) % this.size, true);
+        done = true;
+      } finally {
+        unlockMutex(this.mutex, this.name);
+      }
     } finally {
-      unlockMutex(this.mutex, this.name);
+      postSemaphore(done ? this.semFull : this.semEmpty);
     }
-    postSemaphore(this.semFull);
     return true;
   }
 
@@ -129,4 +140,8 @@ export class MessageQueue {
       { queue: this.name, what, value },
     );
   }
+}
+
+function takeSemaphore(address: number, timeoutMs: number): boolean {
+  return tryWaitSemaphore(address) || timedWaitSemaphore(address, timeoutMs);
 }

@@ -3,7 +3,7 @@ import { Heap } from "../shm/heap.js";
 import { Ledger } from "../shm/ledger.js";
 import { MessageQueue } from "../shm/queue.js";
 import { Region, type RegionShare } from "../shm/region.js";
-import { type Control, queueLayout, readControl } from "../wire/control.js";
+import { type Control, queueLayout, readControl, retainQueues } from "../wire/control.js";
 import { WireReader } from "../wire/reader.js";
 import { layoutOfRelease } from "../wire/release/detect.js";
 import { Dialect } from "./dialect.js";
@@ -64,6 +64,7 @@ export class Connection {
 
   /** Sends the first message, which tells the server that this process is alive. Its content is never read. */
   shakeHands(): void {
+    retainQueues(this.reader, this.dialect.layout, this.control);
     this.heap.lock();
     let message: number;
     try {

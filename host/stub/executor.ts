@@ -53,7 +53,14 @@ export class Executor {
   run(): void {
     const { slots, commands, heap } = this.connection;
     // The executor before us may have died between its answer and the server's token.
-    if (slots.answered) this.finishAnswer();
+    if (slots.answered) {
+      const refused = slots.command === COMMAND.initialize && this.instance === undefined;
+      this.finishAnswer();
+      if (refused) {
+        this.report({ kind: "refused" });
+        return;
+      }
+    }
     for (;;) {
       const handle = commands.pop(QUEUE_WAIT_MS);
       if (handle <= 0) continue;

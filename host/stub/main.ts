@@ -34,7 +34,6 @@ function supervise(): void {
   try {
     args = parseArguments(process.argv.slice(2));
     logger = new StderrLogger(args.name);
-    process.title = `triton_python_backend_stub ${args.name}`;
     start(args, logger);
   } catch (error) {
     logger.log(LOG_LEVEL.error, messageOf(error));

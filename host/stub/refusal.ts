@@ -4,7 +4,7 @@ import { HEALTH_PERIOD_MS } from "../limits.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
-import { type Control, queueLayout, readControl } from "../wire/control.js";
+import { type Control, queueLayout, readControl, retainQueues } from "../wire/control.js";
 import { IpcMessageCodec } from "../wire/ipc-message.js";
 import { offsetsOf } from "../wire/layout.js";
 import { LAYOUTS } from "../wire/layouts/index.js";
@@ -54,6 +54,7 @@ export class Refusal {
 
   /** Serves the server until it gives up the instance. Ends the process. */
   run(): never {
+    retainQueues(this.reader, this.layout, this.control);
     // The first message is popped and never read; the control block's handle is a real one.
     this.push(this.controlHandle);
     for (;;) {
@@ -63,7 +64,7 @@ export class Refusal {
       const { command, args } = this.message;
       if (AUTO_COMPLETE_REQUESTS.includes(command)) {
         // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
-        this.answer(handle, command + 1, this.blankRecord(args));
+        this.answer(handle, command + 1, this.unchangedRecord(handle, args));
         while (this.pop() !== 0);
       } else if (command === INITIALIZE_REQUEST) {
         this.answer(handle, command + 1, this.failureRecord(args));
@@ -82,10 +83,31 @@ export class Refusal {
     this.push(message);
   }
 
-  /** An AutoCompleteResponseShm that says neither error nor configuration: the server keeps what it has. */
-  private blankRecord(args: number): number {
-    const text = this.textScratch(args);
-    return this.scratchBlock(text, this.record("AutoCompleteResponseShm"));
+  /**
+   * An AutoCompleteResponseShm with the configuration that came, laid over the request's own message: what is unused there
+   * has the record's size, and the command in front serves as its reference count, which never falls to zero.
+   *
+   * ```
+   *  message:  command | args | inline_response .. response_cond
+   *  record:   ownership word | AutoCompleteResponseShm
+   * ```
+   *
+   * @returns the record's handle
+   */
+  private unchangedRecord(message: number, config: number): number {
+    const at = offsetsOf(
+      this.layout,
+      "AutoCompleteResponseShm",
+      "response_has_model_config",
+      "response_model_config",
+    );
+    const record = message + OWNERSHIP_BYTES;
+    const object = record + OWNERSHIP_BYTES;
+    this.reader.requireRange(object, at.bytes, "a message");
+    this.region.bytes.fill(0, object, object + at.bytes);
+    this.region.view.setUint8(object + at.response_has_model_config, 1);
+    this.region.view.setUint32(object + at.response_model_config, config, true);
+    return record;
   }
 
   /** An InitializeResponseShm with the sentence. */
@@ -125,10 +147,6 @@ export class Refusal {
     view.setUint8(record + OWNERSHIP_BYTES + response.response_is_error_set, 1);
     view.setUint32(record + OWNERSHIP_BYTES + response.response_error, string, true);
     return record;
-  }
-
-  private record(struct: string): number {
-    return this.layout.structs[struct]!.size;
   }
 
   /** The characters of the string at `handle`, as room to write in. */

@@ -23,6 +23,8 @@ export class Supervisor {
   private readonly connection: Connection;
   private readonly backendFolder: string;
   private readonly logger: Logger;
+  /** The file of this program, which is also the executor's. */
+  private readonly program: string;
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
   private executor: Worker;
@@ -41,15 +43,16 @@ export class Supervisor {
     this.connection = connection;
     this.backendFolder = backendFolder;
     this.logger = logger;
+    this.program = program;
     this.watch = new ParentWatch(args.pid);
-    this.executor = this.startExecutor(program);
+    this.executor = this.startExecutor();
     connection.shakeHands();
     this.beat();
     setInterval(() => this.beat(), HEALTH_PERIOD_MS);
     setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
   }
 
-  private startExecutor(program: string): Worker {
+  private startExecutor(): Worker {
     const data: ExecutorData = {
       connection: this.connection.share(),
       phase: this.phase.buffer,
@@ -57,14 +60,14 @@ export class Supervisor {
       name: this.args.name,
       ...(this.instance === undefined ? {} : { instance: this.instance }),
     };
-    const executor = new Worker(program, { workerData: data });
+    const executor = new Worker(this.program, { workerData: data });
     let failure = "it ended without a reason";
     executor.on("message", (message: ExecutorMessage) => this.hear(message));
     executor.on("error", (error) => {
       failure = messageOf(error);
     });
     executor.on("exit", () => {
-      this.replaceExecutor(this.killReason ?? `the executor thread died: ${failure}`, program);
+      this.replaceExecutor(this.killReason ?? `the executor thread died: ${failure}`);
     });
     return executor;
   }
@@ -102,25 +105,39 @@ export class Supervisor {
     void this.executor.terminate();
   }
 
-  /** Answers for an executor that is gone and starts another: the server sees one failed batch. */
-  private replaceExecutor(reason: string, program: string): void {
+  /** Answers for an executor that is gone and starts another: the server sees one failed batch, or a failed load. */
+  private replaceExecutor(reason: string): void {
     this.killReason = undefined;
     this.logger.log(LOG_LEVEL.error, reason);
-    const { slots, heap, dialect } = this.connection;
+    const { slots, dialect } = this.connection;
     if (slots.command !== COMMAND.none && !slots.answered) {
-      if (slots.command !== COMMAND.execute) this.leave(1);
-      heap.lock();
-      let record: number;
-      try {
-        heap.dropLedgerLocked();
-        record = dialect.execute.encodeFailedBatchLocked(heap, reason);
-      } finally {
-        heap.unlock();
+      switch (slots.command) {
+        case COMMAND.execute:
+          this.connection.answer(dialect.commands.executeResponse, this.encodeFailure(reason));
+          break;
+        case COMMAND.initialize:
+          this.connection.answer(dialect.commands.initializeResponse, this.encodeFailure(reason));
+          break;
+        default:
+          this.leave(1);
       }
-      this.connection.answer(dialect.commands.executeResponse, record);
     }
     this.phase.reset();
-    this.executor = this.startExecutor(program);
+    this.executor = this.startExecutor();
+  }
+
+  /** The record of an answer that says `reason`, in place of what the dead executor had begun. */
+  private encodeFailure(reason: string): number {
+    const { slots, heap, dialect } = this.connection;
+    heap.lock();
+    try {
+      heap.dropLedgerLocked();
+      return slots.command === COMMAND.execute
+        ? dialect.execute.encodeFailedBatchLocked(heap, reason)
+        : dialect.initialize.encodeLocked(heap, reason);
+    } finally {
+      heap.unlock();
+    }
   }
 
   private leave(status: number): never {

@@ -35,6 +35,27 @@ export function readControl(reader: WireReader, layout: Layout, handle: number):
   };
 }
 
+/**
+ * Takes a reference of each queue, kept until this process ends: the server gives its own up as soon as it has pushed its
+ * last token, while our pop still has to post the queue's semaphore. Call it before the hand-shake: until then the server
+ * only waits, so that no lock is needed.
+ */
+export function retainQueues(reader: WireReader, layout: Layout, control: Control): void {
+  const at = offsetsOf(layout, "MessageQueueShm", "buffer");
+  const { view } = reader.source;
+  for (const queue of [
+    control.stubMessageQueue,
+    control.parentMessageQueue,
+    control.stubToParentQueue,
+  ]) {
+    const object = reader.objectOf(queue, at.bytes, "a queue");
+    for (const handle of [queue, reader.u64(object + at.buffer)]) {
+      reader.objectOf(handle, 0, "a queue");
+      view.setUint32(handle, view.getUint32(handle, true) + 1, true);
+    }
+  }
+}
+
 /** The ring buffer's struct, for shm/queue. */
 export function queueLayout(layout: Layout): QueueLayout {
   return offsetsOf(

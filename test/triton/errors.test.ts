@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { COPY_ALL, guest, IDENTITY_BACKEND, WASM_BACKEND } from "./guests.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { floatConfig, ModelRepository, pairsConfig, parameter } from "./repository.js";
+
+const BATCHES =
+  "dynamic_batching { preferred_batch_size: [4] max_queue_delay_microseconds: 3000000 }";
+
+/** Refuses every second request of a batch. */
+const REFUSE_ODD = `
+  (loop $next
+    (if (i32.lt_u (local.get $i) (call $request_count)) (then
+      (if (i32.and (local.get $i) (i32.const 1))
+        (then (drop (call $response_error (local.get $i) (i32.const 4) (i32.const 16) (i32.const 17))))
+        (else (drop (call $output_copy_input (local.get $i) (i32.const 0) (i32.const 0)))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br $next))))
+  (i32.const 0)`;
+
+/** Traps on the second call of each instance. */
+const TRAP_EVERY_SECOND = `
+  (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+  (if (i32.eq (global.get $calls) (i32.const 2)) (then unreachable))
+  ${COPY_ALL} (i32.const 0)`;
+
+/** Does not return from the second call of each instance. */
+const LOOP_EVERY_SECOND = `
+  (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+  (if (i32.eq (global.get $calls) (i32.const 2)) (then (loop $for_ever (br $for_ever))))
+  ${COPY_ALL} (i32.const 0)`;
+
+const CALLS = "(global $calls (mut i32) (i32.const 0))";
+
+describe("errors of a guest", () => {
+  const repository = new ModelRepository();
+  let server: TritonServer;
+
+  beforeAll(async () => {
+    const wasm = (body: string, more = "") => ({ "model.wasm": guest(body, more) });
+    repository.add("refuse_odd", floatConfig("wasm", BATCHES, 8), wasm(REFUSE_ODD));
+    repository.add("fail", floatConfig("wasm"), wasm("(i32.const 3)"));
+    repository.add("trap", floatConfig("wasm"), wasm(TRAP_EVERY_SECOND, CALLS));
+    repository.add(
+      "logs",
+      floatConfig("wasm"),
+      wasm(`
+      (drop (call $log (i32.const 1) (i32.const 16) (i32.const 17))) ${COPY_ALL} (i32.const 0)`),
+    );
+    repository.add(
+      "pointer",
+      floatConfig("wasm"),
+      wasm(`
+      (drop (call $log (i32.const 1) (i32.const 65530) (i32.const 100))) (i32.const 0)`),
+    );
+    repository.add(
+      "endless",
+      floatConfig("wasm", parameter("execute_deadline_ms", "400")),
+      wasm(LOOP_EVERY_SECOND, CALLS),
+    );
+    repository.add(
+      "slow",
+      floatConfig("wasm"),
+      wasm(`(loop $spin (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (drop (call $request_count))
+        (br_if $spin (i32.lt_u (local.get $i) (i32.const 100000000))))
+        (local.set $i (i32.const 0)) ${COPY_ALL} (i32.const 0)`),
+    );
+    repository.add(
+      "pairs",
+      pairsConfig("identity", [
+        { index: 0, type: "TYPE_FP32", dims: [-1] },
+        { index: 1, type: "TYPE_FP32", dims: [-1], input: "optional: true" },
+      ]),
+    );
+    server = await TritonServer.start({
+      modelRepository: repository.folder,
+      mode: "none",
+      backends: [WASM_BACKEND, IDENTITY_BACKEND],
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    await server?.stop();
+    repository.remove();
+  });
+
+  const input = (...values: number[]) => [floats("INPUT0", values)];
+
+  async function expectServes(model: string): Promise<void> {
+    const answer = await server.http.infer(model, input(1, 2, 3));
+    expect(sameTensor(answer.outputs[0]!, floats("OUTPUT0", [1, 2, 3]))).toBe(true);
+  }
+
+  test("cost one request of a batch when it refuses one request", async () => {
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map((value) =>
+        server.http
+          .infer("refuse_odd", [floats("INPUT0", [value], [1, 1])])
+          .then(({ outputs }) => Buffer.from(outputs[0]!.bytes).readFloatLE(), String),
+      ),
+    );
+    const [statistics] = await server.http.modelStatistics("refuse_odd");
+    expect(statistics.execution_count).toBe(1);
+    expect(answers.filter((answer) => typeof answer === "number")).toHaveLength(2);
+    for (const answer of answers.filter((answer) => typeof answer === "string")) {
+      expect(answer).toContain("said by the guest");
+    }
+  });
+
+  test("carry the guest's status when it fails", async () => {
+    expect(await server.http.inferError("fail", input(1))).toContain(
+      "triton_execute failed with status 3",
+    );
+  });
+
+  test("name function and cause when it traps, and the next request gets a fresh instance of the same process", async () => {
+    const stubs = server.stubPids();
+    await expectServes("trap");
+    expect(await server.http.inferError("trap", input(1))).toMatch(
+      /the model trapped in triton_execute.*: unreachable/,
+    );
+    await expectServes("trap");
+    expect(server.stubPids()).toEqual(stubs);
+  });
+
+  test("name the model's limit when it never returns, and the same process serves the next request", async () => {
+    const stubs = server.stubPids();
+    for (let round = 0; round < 3; round++) {
+      await expectServes("endless");
+      const begin = Date.now();
+      expect(await server.http.inferError("endless", input(1))).toContain("execute_deadline_ms");
+      expect(Date.now() - begin).toBeLessThan(1_500);
+    }
+    await expectServes("endless");
+    expect(server.stubPids()).toEqual(stubs);
+  });
+
+  test("name the pointer that lies outside of its memory", async () => {
+    expect(await server.http.inferError("pointer", input(1))).toContain(
+      "a log text at 65530 with 100 bytes, beyond its memory of 65536 bytes",
+    );
+  });
+
+  test("in one model leave another that computes for seconds alive: health does not depend on the guest", async () => {
+    const stubs = server.stubPids();
+    const begin = Date.now();
+    await expectServes("slow");
+    expect(Date.now() - begin).toBeGreaterThan(1_200);
+    expect(server.stubPids()).toEqual(stubs);
+    expect(server.log()).not.toContain("unhealthy");
+  });
+
+  test("name the input that an output misses", async () => {
+    const first = floats("INPUT0", [1]);
+    const error = await server.http.inferError("pairs", [first], { outputs: ["OUTPUT1"] });
+    expect(error).toContain("failed to get input 'INPUT1'");
+    const both = await server.http.infer("pairs", [first, floats("INPUT1", [2])], {
+      outputs: ["OUTPUT1"],
+    });
+    expect(both.outputs).toHaveLength(1);
+    expect(sameTensor(both.outputs[0]!, floats("OUTPUT1", [2]))).toBe(true);
+  });
+
+  test("and its log lines reach the server's own log", async () => {
+    const from = server.log().length;
+    await expectServes("logs");
+    await server.waitForLog(/^W\d{4} .*logs_0\b.*said by the guest/m, 5_000, from);
+  });
+});

@@ -1,0 +1,111 @@
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "./guests.js";
+import { isRunning } from "./harness/processes.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { until } from "./harness/wait.js";
+import { floatConfig, instances, ModelRepository } from "./repository.js";
+
+const CYCLES = 50;
+const CLIENTS = 8;
+const ORPHAN_LIMIT_MS = 2_000;
+
+describe("models come and go", () => {
+  const repository = new ModelRepository();
+  const start = (loadModels: string[]) =>
+    TritonServer.start({
+      modelRepository: repository.folder,
+      loadModels,
+      backends: [WASM_BACKEND, IDENTITY_BACKEND],
+    });
+
+  beforeAll(() => {
+    repository.add("stays", floatConfig("identity"));
+    repository.add("cycles", floatConfig("wasm"), { "model.wasm": identityModule() });
+    repository.add("three", floatConfig("identity", instances(3)));
+  });
+  afterAll(() => repository.remove());
+
+  async function expectServes(server: TritonServer, model: string, value: number): Promise<void> {
+    const answer = await server.http.infer(model, [floats("INPUT0", [value, -value])]);
+    expect(sameTensor(answer.outputs[0]!, floats("OUTPUT0", [value, -value]))).toBe(true);
+  }
+
+  test(`${CYCLES} load and unload cycles leave no process, no region and no file descriptor behind`, async () => {
+    const server = await start(["stays"]);
+    try {
+      // The first load makes what a server keeps for a backend for ever.
+      await server.http.load("cycles");
+      await server.http.unload("cycles");
+      await until("the first unload", 10_000, () => server.stubs().length === 1);
+      const descriptors = () => readdirSync(`/proc/${server.pid}/fd`).length;
+      const before = { regions: server.regions(), stubs: server.stubPids(), fds: descriptors() };
+      for (let cycle = 0; cycle < CYCLES; cycle++) {
+        await server.http.load("cycles");
+        await expectServes(server, "cycles", cycle);
+        await server.http.unload("cycles");
+        // The API answers before the instance is gone.
+        await until("the unload", 10_000, () => server.stubs().length === 1);
+      }
+      await until("the last region's end", 5_000, () => server.regions().length === 1);
+      expect({ regions: server.regions(), stubs: server.stubPids(), fds: descriptors() }).toEqual(
+        before,
+      );
+      expect(server.children().map(({ pid }) => pid)).toEqual(before.stubs);
+      await expectServes(server, "stays", 1);
+    } finally {
+      await server.stop();
+    }
+  }, 600_000);
+
+  test(`3 instances of a model answer ${CLIENTS} clients at once, each its own tensors`, async () => {
+    const server = await start(["three"]);
+    try {
+      expect(server.stubs()).toHaveLength(3);
+      await Promise.all(
+        Array.from({ length: CLIENTS }, async (_, client) => {
+          for (let turn = 0; turn < 200; turn++) {
+            await expectServes(server, "three", client * 1000 + turn);
+          }
+        }),
+      );
+      const [statistics] = await server.http.modelStatistics("three");
+      expect(statistics.inference_count).toBe(CLIENTS * 200);
+    } finally {
+      await server.stop();
+    }
+  }, 120_000);
+
+  test("SIGTERM to the server ends it in order, and nothing is left", async () => {
+    const server = await start(["stays", "three"]);
+    const report = await server.stop();
+    expect(report).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
+  }, 60_000);
+
+  test(`kill -9 of the server leaves no orphan and no region after ${ORPHAN_LIMIT_MS} ms`, async () => {
+    const server = await start(["stays", "three"]);
+    const stubs = server.stubPids();
+    expect(stubs).toHaveLength(4);
+    try {
+      await server.kill();
+      await until("the stubs' end", ORPHAN_LIMIT_MS, () => !stubs.some(isRunning));
+      expect(server.regions()).toEqual([]);
+    } finally {
+      await server.dispose();
+    }
+  }, 60_000);
+
+  test("SIGINT and SIGTERM to a stub are ignored: the server decides when it ends", async () => {
+    const server = await start(["stays"]);
+    try {
+      const [stub] = server.stubPids();
+      process.kill(stub!, "SIGINT");
+      process.kill(stub!, "SIGTERM");
+      await expectServes(server, "stays", 5);
+      expect(server.stubPids()).toEqual([stub]);
+    } finally {
+      await server.stop();
+    }
+  }, 60_000);
+});

@@ -1,0 +1,150 @@
+import { chmodSync, copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { assemble, IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "./guests.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { floatConfig, ModelRepository, parameter } from "./repository.js";
+
+const FIVE_GIB = String(5 * 1024 ** 3);
+
+/** Loads `model` and expects the same one sentence in the answer and in the log, and a server that goes on serving. */
+async function expectRefused(server: TritonServer, model: string, text: RegExp): Promise<void> {
+  const from = server.log().length;
+  expect(await server.http.loadError(model)).toMatch(text);
+  await server.waitForLog(text, 5_000, from);
+  const left = () => server.stubs().filter(({ commandLine }) => commandLine.includes(model));
+  expect(left()).toEqual([]);
+  expect(await server.http.live()).toBe(true);
+}
+
+describe("a model that cannot be served", () => {
+  const repository = new ModelRepository();
+  let server: TritonServer;
+
+  beforeAll(async () => {
+    const good = identityModule();
+    const add = (name: string, bytes: Uint8Array | undefined, extra = "") =>
+      repository.add(
+        name,
+        floatConfig("wasm", extra),
+        bytes === undefined ? {} : { "model.wasm": bytes },
+      );
+    add("good", good);
+    add("missing", undefined);
+    add("empty", new Uint8Array(0));
+    add("truncated", good.subarray(0, good.length - 20));
+    add("not_wasm", Buffer.from("#!/usr/bin/python\n"));
+    add(
+      "wrong_import",
+      assemble(
+        '(module (import "env" "open" (func)) (memory (export "memory") 1) (func (export "triton_execute") (result i32) (i32.const 0)))',
+      ),
+    );
+    add("no_execute", assemble('(module (memory (export "memory") 1))'));
+    add("bad_parameter", good, parameter("execute_deadline_ms", "soon"));
+    add("decoupled", good, "model_transaction_policy { decoupled: true }");
+    add(
+      "trap_at_start",
+      assemble(`(module (memory (export "memory") 1) (func $start unreachable) (start $start)
+        (func (export "triton_execute") (result i32) (i32.const 0)))`),
+    );
+    add(
+      "refuses_itself",
+      assemble(`(module (memory (export "memory") 1)
+        (func (export "triton_initialize") (result i32) (i32.const 7))
+        (func (export "triton_execute") (result i32) (i32.const 0)))`),
+    );
+    server = await TritonServer.start({
+      modelRepository: repository.folder,
+      loadModels: ["good"],
+      backends: [WASM_BACKEND],
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    await server?.stop();
+    repository.remove();
+  });
+
+  afterEach(async () => {
+    const answer = await server.http.infer("good", [floats("INPUT0", [4])]);
+    expect(sameTensor(answer.outputs[0]!, floats("OUTPUT0", [4]))).toBe(true);
+  });
+
+  test.each([
+    ["missing", /model file '\S*\/missing\/1\/model\.wasm' cannot be read \(ENOENT\)/],
+    ["empty", /model file '\S*\/empty\/1\/model\.wasm' is not a valid WebAssembly module/],
+    ["truncated", /truncated\/1\/model\.wasm' is not a valid WebAssembly module: .*@\+\d+/],
+    ["not_wasm", /not_wasm\/1\/model\.wasm' is not a valid WebAssembly module: .*magic/],
+    ["wrong_import", /imports env\.open \(function\), which this backend does not offer/],
+    ["no_execute", /lacks the export 'triton_execute'/],
+    ["bad_parameter", /execute_deadline_ms is 'soon'/],
+    ["decoupled", /model_transaction_policy\.decoupled, which this backend does not support yet/],
+    ["trap_at_start", /the model trapped in its start section.*unreachable/],
+    ["refuses_itself", /triton_initialize failed with status 7/],
+  ])("'%s' fails its load with one sentence", async (model, text) => {
+    await expectRefused(server, model, text);
+  });
+});
+
+describe("a server that this backend cannot speak with", () => {
+  const repository = new ModelRepository();
+  beforeAll(() => repository.add("any", floatConfig("identity")));
+  afterAll(() => repository.remove());
+
+  test("of an unsupported release gets the release and what is supported as the load's error", async () => {
+    const server = await TritonServer.start({
+      modelRepository: repository.folder,
+      backends: [IDENTITY_BACKEND],
+      env: { TRITON_WASM_RELEASE: "99.01" },
+    });
+    try {
+      await expectRefused(
+        server,
+        "any",
+        /Triton release 99\.01 is not supported .*23\.10 to 24\.05/,
+      );
+    } finally {
+      await server.stop();
+    }
+  }, 120_000);
+
+  test("with a region beyond 32 bits gets limit and setting as the load's error", async () => {
+    const server = await TritonServer.start({
+      modelRepository: repository.folder,
+      backends: [IDENTITY_BACKEND],
+      pythonBackendConfig: { "shm-default-byte-size": FIVE_GIB },
+    });
+    try {
+      await expectRefused(server, "any", /does not fit 32-bit WebAssembly.*shm-default-byte-size/);
+    } finally {
+      await server.stop();
+    }
+  }, 120_000);
+
+  test("whose region has no name in our file system gets that as the load's error", async () => {
+    // The launcher of this copy takes the region's name away before the stub looks for it.
+    const folder = mkdtempSync(join(tmpdir(), "backend-"));
+    const backend = join(folder, "identity");
+    cpSync(IDENTITY_BACKEND, backend, { recursive: true });
+    const launcher = join(backend, "triton_python_backend_stub");
+    copyFileSync(launcher, join(backend, "launcher"));
+    writeFileSync(
+      launcher,
+      '#!/bin/sh\n[ $# -gt 0 ] || exit 1\nrm "/dev/shm/$2"\nexec "${0%/*}/launcher" "$@"\n',
+    );
+    chmodSync(launcher, 0o755);
+    const server = await TritonServer.start({
+      modelRepository: repository.folder,
+      backends: [backend],
+    });
+    try {
+      await expectRefused(server, "any", /shared-memory region cannot be opened .*ENOENT/);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
+});

@@ -1,0 +1,277 @@
+import { Ledger } from "../../host/shm/ledger.js";
+import { Dialect } from "../../host/stub/dialect.js";
+import { DATATYPES } from "../../host/wire/datatypes.js";
+import { RequestBatchRecord } from "../../host/wire/execute.js";
+import type { InferRequestRecord } from "../../host/wire/infer-request.js";
+import { LAYOUTS } from "../../host/wire/layouts/index.js";
+import { TensorRecord } from "../../host/wire/tensor.js";
+import { closeRegions, ParentRegion } from "../shm/parent-region.js";
+import { ResponseReader, ServerSide, type TensorFacts, type WrittenRequest } from "./server-side.js";
+
+afterEach(closeRegions);
+
+const releases = LAYOUTS.map(({ releases }) => releases[0]!);
+const TIMEOUT_IS_INT32 = ["23.10", "23.11"];
+
+function wire(release: string) {
+  const parent = new ParentRegion({ release });
+  const server = new ServerSide(parent);
+  const dialect = new Dialect(parent.layout);
+  const { heap, reader } = parent;
+  const locked = <Result>(action: () => Result): Result => {
+    heap.lock();
+    try {
+      return action();
+    } finally {
+      heap.unlock();
+    }
+  };
+  return { parent, server, dialect, heap, reader, locked, response: new ResponseReader(parent.region, release) };
+}
+
+type Wire = ReturnType<typeof wire>;
+
+function decodeOne({ server, dialect, reader }: Wire, request: WrittenRequest): InferRequestRecord {
+  const batch = new RequestBatchRecord();
+  dialect.execute.decode(reader, server.batch([server.request(request)]), batch);
+  expect(batch.count).toBe(1);
+  return batch.requests[0]!;
+}
+
+/** What a decoded tensor's record points at. */
+function factsOf({ parent }: Wire, tensor: TensorRecord): TensorFacts {
+  const { bytes, view } = parent.region;
+  return {
+    name: Buffer.from(bytes.slice(tensor.nameAt, tensor.nameAt + tensor.nameBytes)).toString(),
+    datatype: tensor.datatype,
+    shape: Array.from({ length: tensor.rank }, (_, index) =>
+      view.getBigInt64(tensor.shapeAt + index * 8, true),
+    ),
+    data: Uint8Array.from(bytes.slice(tensor.dataAt, tensor.dataAt + tensor.dataBytes)),
+  };
+}
+
+function outputNames({ parent }: Wire, request: InferRequestRecord): string[] {
+  return request.outputs
+    .slice(0, request.outputCount)
+    .map(({ at, bytes }) => Buffer.from(parent.region.bytes.slice(at, at + bytes)).toString());
+}
+
+/** Makes a tensor block as the stub does for an output. */
+function encodeTensor({ heap, dialect, parent, locked }: Wire, facts: TensorFacts): number {
+  const { tensors } = dialect.execute;
+  const name = Buffer.from(facts.name);
+  const handle = locked(() =>
+    heap.constructLocked(tensors.objectBytes(facts.shape.length, name.length, facts.data.length)),
+  );
+  const into = new TensorRecord();
+  const rank = facts.shape.length;
+  tensors.fill(heap, handle, facts.datatype, rank, name.length, facts.data.length, into);
+  facts.shape.forEach((dimension, index) => {
+    parent.region.view.setBigInt64(into.shapeAt + index * 8, dimension, true);
+  });
+  parent.region.bytes.set(name, into.nameAt);
+  parent.region.bytes.set(facts.data, into.dataAt);
+  return handle;
+}
+
+function tensorFacts(datatype: number, rank: number): TensorFacts {
+  const shape = Array.from({ length: rank }, (_, index) => BigInt((index % 3) + 1));
+  const elements = Number(shape.reduce((product, size) => product * size, 1n));
+  const elementBytes = DATATYPES[datatype]!.bytes || 5;
+  const data = Uint8Array.from({ length: elements * elementBytes }, (_, at) => (at * 7 + 3) & 0xff);
+  return { name: `INPUT_${datatype}_${rank}`, datatype, shape, data };
+}
+
+describe.each(releases)("release %s", (release) => {
+  test("a request is decoded with all that the server says of it", () => {
+    const one = wire(release);
+    const written: WrittenRequest = {
+      inputs: [tensorFacts(11, 2), tensorFacts(9, 1)],
+      outputs: ["OUTPUT0", "ausgäbe"],
+      id: "request-7",
+      modelName: "mödel",
+      parameters: '{"a":1}',
+      correlationId: 2n ** 63n + 5n,
+      modelVersion: -1n,
+      flags: 3,
+      timeout: TIMEOUT_IS_INT32.includes(release) ? 2n ** 31n - 1n : 2n ** 40n,
+    };
+    const request = decodeOne(one, written);
+    expect(request.inputs.slice(0, request.inputCount).map((each) => factsOf(one, each))).toEqual(
+      written.inputs,
+    );
+    expect(outputNames(one, request)).toEqual(written.outputs);
+    expect(one.dialect.execute.requests.attributes(one.reader, request)).toEqual({
+      id: "request-7",
+      modelName: "mödel",
+      parameters: '{"a":1}',
+      correlationId: 2n ** 63n + 5n,
+      modelVersion: -1n,
+      flags: 3,
+      timeoutMicroseconds: written.timeout,
+    });
+  });
+
+  test("a request without inputs, outputs and texts is decoded as empty", () => {
+    const one = wire(release);
+    const request = decodeOne(one, {
+      inputs: [],
+      outputs: [],
+      id: "",
+      modelName: "",
+      parameters: "",
+    });
+    expect([request.inputCount, request.outputCount]).toEqual([0, 0]);
+    expect(one.dialect.execute.requests.attributes(one.reader, request)).toMatchObject({
+      id: "",
+      modelName: "",
+      parameters: "",
+    });
+  });
+
+  test.each(DATATYPES.map(({ name }, datatype) => [name, datatype] as const))(
+    "tensors of %s and ranks 0 to 8 pass in and out, in one block and in two",
+    (_name, datatype) => {
+      const one = wire(release);
+      const inputs = Array.from({ length: 9 }, (_, rank) => tensorFacts(datatype, rank));
+      for (const separate of [false, true]) {
+        const request = decodeOne(one, {
+          inputs: inputs.map((input) => ({ ...input, separate })),
+          outputs: [],
+        });
+        expect(request.inputs.slice(0, 9).map((each) => factsOf(one, each))).toEqual(inputs);
+      }
+      const { heap, dialect } = one;
+      const outputs = inputs.map((input) => encodeTensor(one, input));
+      const response = one.locked(() => dialect.execute.encodeResponseLocked(heap, 9));
+      outputs.forEach((tensor, index) => {
+        dialect.execute.setOutput(heap, response, index, tensor);
+      });
+      const batch = one.locked(() => dialect.execute.encodeBatchLocked(heap, 1));
+      dialect.execute.setResponse(heap, batch, 0, response);
+      expect(one.response.batch(batch)).toEqual({ responses: [{ outputs: inputs }] });
+    },
+  );
+
+  test("a tensor of zero elements has data of no bytes, also where the region ends", () => {
+    const one = wire(release);
+    const { region } = one.parent;
+    const handleAt = one.parent.construct(8) + 16;
+    const empty = { name: "E", datatype: 11, shape: [0n, 4n], data: new Uint8Array(0) };
+    region.view.setBigUint64(handleAt, BigInt(one.server.tensor(empty)), true);
+    const tensor = new TensorRecord();
+    const decode = () => one.dialect.execute.tensors.decode(one.reader, handleAt, tensor);
+    decode();
+    expect(factsOf(one, tensor)).toEqual(empty);
+    region.mappedBytes = tensor.dataAt;
+    decode();
+    expect(tensor.dataBytes).toBe(0);
+    region.mappedBytes -= 1;
+    expect(decode).toThrow(expect.objectContaining({ code: "ERR_REGION_BOUNDS" }));
+  });
+
+  test("pinned memory is read like any other; GPU memory is refused, naming input and setting", () => {
+    const one = wire(release);
+    const input = { ...tensorFacts(11, 1), name: "PICTURE" };
+    expect(decodeOne(one, { inputs: [{ ...input, memoryType: 1 }], outputs: [] }).inputCount).toBe(1);
+    for (const separate of [false, true]) {
+      expect(() =>
+        decodeOne(one, { inputs: [{ ...input, memoryType: 2, separate }], outputs: [] }),
+      ).toThrow(
+        expect.objectContaining({
+          code: "ERR_MESSAGE_INVALID",
+          message: expect.stringMatching(/'PICTURE' is in GPU memory.*FORCE_CPU_ONLY_INPUT_TENSORS/),
+        }),
+      );
+    }
+  });
+
+  test("a batch of many requests keeps each request's own tensors, also when a record is used again", () => {
+    const one = wire(release);
+    const batch = new RequestBatchRecord();
+    for (const count of [5, 2, 7, 0]) {
+      const requests = Array.from({ length: count }, (_, index) => ({
+        inputs: Array.from({ length: (index + count) % 4 }, (_, rank) => tensorFacts(8, rank)),
+        outputs: Array.from({ length: (index * count) % 3 }, (_, output) => `O${index}_${output}`),
+      }));
+      const handles = requests.map((request) => one.server.request(request));
+      one.dialect.execute.decode(one.reader, one.server.batch(handles), batch);
+      expect(batch.count).toBe(count);
+      requests.forEach((request, index) => {
+        const record = batch.requests[index]!;
+        const inputs = record.inputs.slice(0, record.inputCount);
+        expect(inputs.map((each) => factsOf(one, each))).toEqual(request.inputs);
+        expect(outputNames(one, record)).toEqual(request.outputs);
+      });
+    }
+  });
+
+  test("errors of a request and of a whole batch reach the server with code and text", () => {
+    const one = wire(release);
+    const { heap, dialect } = one;
+    const failed = one.locked(() => dialect.execute.encodeErrorResponseLocked(heap, 5, "nö"));
+    const empty = one.locked(() => dialect.execute.encodeResponseLocked(heap, 0));
+    const batch = one.locked(() => dialect.execute.encodeBatchLocked(heap, 2));
+    dialect.execute.setResponse(heap, batch, 0, failed);
+    dialect.execute.setResponse(heap, batch, 1, empty);
+    expect(one.response.batch(batch)).toEqual({
+      responses: [{ error: { code: 5, message: "nö" }, outputs: [] }, { outputs: [] }],
+    });
+    const whole = one.locked(() => dialect.execute.encodeFailedBatchLocked(heap, "all of it"));
+    expect(one.response.batch(whole)).toEqual({ error: "all of it", responses: [] });
+  });
+
+  test("what an answer is made of is in the ledger, and dropping it frees every byte", () => {
+    const one = wire(release);
+    const { heap, dialect } = one;
+    const before = one.parent.allocated();
+    encodeTensor(one, tensorFacts(11, 3));
+    one.locked(() => {
+      dialect.execute.encodeErrorResponseLocked(heap, 1, "text");
+      dialect.execute.encodeFailedBatchLocked(heap, "text");
+      dialect.initialize.encodeLocked(heap, "text");
+      dialect.autoComplete.encodeLocked(heap, "{}");
+      dialect.log.encodeLocked(heap, 1, "file", 3, "text");
+      dialect.message.encodeLocked(heap, 1, 336);
+    });
+    expect(one.parent.allocated()).toBeGreaterThan(before);
+    heap.dropLedger();
+    expect(one.parent.allocated()).toBe(before);
+    expect(heap.ledger).toBeInstanceOf(Ledger);
+  });
+});
+
+test("from 24.04 a correlation id may be a text, and an unknown kind of it is refused", () => {
+  const one = wire("24.04");
+  const request = decodeOne(one, { inputs: [], outputs: [], correlationId: "séquence" });
+  const { requests } = one.dialect.execute;
+  expect(requests.attributes(one.reader, request).correlationId).toBe("séquence");
+  const at = one.parent.layout.structs.InferRequestShm!.fields.correlation_id_shm_handle![0];
+  const block = Number(one.parent.region.view.getBigUint64(request.object + at, true));
+  const kindAt = block + 16 + one.parent.layout.structs.CorrelationIdShm!.fields.id_type![0];
+  one.parent.region.view.setUint32(kindAt, 2, true);
+  expect(() => requests.attributes(one.reader, request)).toThrow(
+    expect.objectContaining({ code: "ERR_MESSAGE_INVALID" }),
+  );
+});
+
+test.each([
+  ["an absurd rank", "TensorShm", "dims_count", 1025n, /rank 1025/],
+  ["an unknown datatype", "TensorShm", "dtype", 15n, /datatype 15/],
+  ["a size of 2^53", "TensorShm", "dims_count", 2n ** 53n, /absurdly large/],
+  ["a memory handle between two blocks", "TensorShm", "memory", 1001n, /no valid place/],
+  ["a memory handle beyond the region", "TensorShm", "memory", 2n ** 32n, /outside of the shared/],
+  ["a handle in the heap's header", "TensorShm", "memory", 16n, /no valid place/],
+] as const)("a tensor with %s is refused", (_what, struct, field, value, message) => {
+  const one = wire("23.12");
+  const request = decodeOne(one, { inputs: [tensorFacts(11, 1)], outputs: [] });
+  const handleAt = request.object + one.parent.layout.structs.InferRequestShm!.size;
+  const tensor = Number(one.parent.region.view.getBigUint64(handleAt, true)) + 16;
+  const [offset, size] = one.parent.layout.structs[struct]!.fields[field]!;
+  if (size === 4) one.parent.region.view.setUint32(tensor + offset, Number(value), true);
+  else one.parent.region.view.setBigUint64(tensor + offset, value, true);
+  expect(() => one.dialect.execute.tensors.decode(one.reader, handleAt, new TensorRecord())).toThrow(
+    expect.objectContaining({ name: "StubError", message: expect.stringMatching(message) }),
+  );
+});

@@ -1,0 +1,174 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Dialect } from "../../host/stub/dialect.js";
+import { queueLayout } from "../../host/wire/control.js";
+import { commandOf, type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
+import { LAYOUTS } from "../../host/wire/layouts/index.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const FACTS = join(root, "../shared/protocol/layouts.json");
+
+const byRelease = LAYOUTS.map((layout) => [layout.releases[0]!, layout] as const);
+
+/**
+ * Hash of each table's data. A table changes only together with the facts from the binaries; whoever changes one says
+ * so here.
+ */
+const CHECKSUMS: Readonly<Record<string, string>> = {
+  "23.10": "e3733fca6901a8f6",
+  "23.11": "7896b25bd3606268",
+  "23.12": "3be91ffd7491bbf6",
+  "24.03": "7c591d57ef4ed2c2",
+  "24.04": "a1455bbccd7d1f59",
+};
+
+function checksum({ commands, structs }: Layout): string {
+  return createHash("sha256").update(JSON.stringify({ commands, structs })).digest("hex").slice(0, 16);
+}
+
+/** Facts in the form of protocol/layouts.json that say what the tables say. */
+function factsOfTables(): {
+  releases: Record<string, { layout: string }>;
+  layouts: Record<string, { structs: Record<string, { size: number; fields: object[] }>; enums: object }>;
+} {
+  const releases: Record<string, { layout: string }> = {};
+  const layouts: ReturnType<typeof factsOfTables>["layouts"] = {};
+  for (const [first, layout] of byRelease) {
+    for (const release of layout.releases) releases[release] = { layout: first };
+    const structs = Object.entries(layout.structs).map(([name, { size, fields }]) => [
+      name,
+      {
+        size,
+        fields: Object.entries(fields).map(([field, [offset, bytes]]) => ({
+          name: field,
+          offset,
+          size: bytes,
+        })),
+      },
+    ]);
+    const values = Object.entries(layout.commands).map(([name, value]) => [
+      `PYTHONSTUB_${name}`,
+      value,
+    ]);
+    layouts[first] = {
+      structs: Object.fromEntries(structs),
+      enums: { PYTHONSTUB_CommandType: { values: Object.fromEntries(values) } },
+    };
+  }
+  return { releases, layouts };
+}
+
+function checkTables(facts: string) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "scripts/layouts.mjs"), "--check", facts],
+    { encoding: "utf8" },
+  );
+  return { status, text: stdout + stderr };
+}
+
+describe("the script that makes the tables", () => {
+  const folder = mkdtempSync(join(tmpdir(), "layouts-"));
+  const file = join(folder, "facts.json");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("agrees with facts that say what the tables say", () => {
+    writeFileSync(file, JSON.stringify(factsOfTables()));
+    expect(checkTables(file)).toEqual({ status: 0, text: expect.stringContaining("5 tables agree") });
+  });
+
+  test("notices a field that lies elsewhere, and names the release", () => {
+    const facts = factsOfTables();
+    (facts.layouts["24.03"]!.structs.TensorShm!.fields[0] as { offset: number }).offset += 8;
+    writeFileSync(file, JSON.stringify(facts));
+    expect(checkTables(file)).toEqual({
+      status: 1,
+      text: expect.stringContaining("the tables of 24.03 differ"),
+    });
+  });
+
+  test("refuses to put releases into one table whose structs differ", () => {
+    const facts = factsOfTables();
+    const other = structuredClone(facts.layouts["23.12"]!);
+    other.structs.ResponseShm!.size += 8;
+    facts.layouts.other = other;
+    facts.releases["24.01"] = { layout: "other" };
+    writeFileSync(file, JSON.stringify(facts));
+    expect(checkTables(file)).toEqual({
+      status: 1,
+      text: expect.stringContaining("the structs of 24.01 are not those of 23.12"),
+    });
+  });
+});
+
+test("the tables are those of the facts, by the facts themselves where they are at hand, else by checksum", () => {
+  if (existsSync(FACTS)) expect(checkTables(FACTS)).toMatchObject({ status: 0 });
+  expect(Object.fromEntries(byRelease.map(([first, layout]) => [first, checksum(layout)]))).toEqual(
+    CHECKSUMS,
+  );
+});
+
+test("each release is in one table, and the tables are in the order of their releases", () => {
+  const releases = LAYOUTS.flatMap(({ releases }) => releases);
+  expect(releases).toEqual([...new Set(releases)].sort());
+  expect(releases).toEqual([
+    "23.10", "23.11", "23.12", "24.01", "24.02", "24.03", "24.04", "24.05",
+  ]);
+});
+
+describe.each(byRelease)("the table of %s", (_release, layout) => {
+  test("has every struct, field and command that the dialect asks for", () => {
+    const dialect = new Dialect(layout);
+    expect(Object.values(dialect.commands).every(Number.isInteger)).toBe(true);
+    expect(Object.values(queueLayout(layout)).every(Number.isInteger)).toBe(true);
+  });
+
+  test("has no field that overlaps another, lies beyond its struct or crosses a word", () => {
+    for (const [name, { size, fields }] of Object.entries(layout.structs)) {
+      let end = 0;
+      for (const [field, [offset, bytes]] of Object.entries(fields)) {
+        const place = `${name}.${field}`;
+        expect({ place, free: offset >= end }).toEqual({ place, free: true });
+        if (bytes <= 8) expect({ place, rest: offset % bytes }).toEqual({ place, rest: 0 });
+        end = offset + bytes;
+      }
+      expect({ name, inside: end <= size }).toEqual({ name, inside: true });
+    }
+  });
+
+  test("gives each command a number of its own, from 0 on without a gap", () => {
+    const numbers = Object.values(layout.commands);
+    expect(numbers).toEqual(numbers.map((_, index) => index));
+  });
+
+  test("has the sizes that glibc and the protocol give to what every release shares", () => {
+    expect(structOf(layout, "MessageQueueShm").size).toBe(128);
+    expect(structOf(layout, "IPCControlShm").size).toBe(128);
+    expect(structOf(layout, "AllocatedShmOwnership").size).toBe(16);
+    const queue = structOf(layout, "MessageQueueShm").fields;
+    expect([queue.sem_empty![1], queue.sem_full![1], queue.mutex![1]]).toEqual([32, 32, 40]);
+  });
+});
+
+test("a struct, field or command that a release lacks is a mistake in our code and says which", () => {
+  const layout = LAYOUTS[0]!;
+  expect(() => structOf(layout, "CorrelationIdShm")).toThrow("layout 23.10 has no struct CorrelationIdShm");
+  expect(() => offsetsOf(layout, "StringShm", "data", "terminator")).toThrow(
+    "layout 23.10 has no field StringShm.terminator",
+  );
+  expect(() => commandOf(layout, "InferStreamExecResponse")).toThrow(
+    "layout 23.10 has no command InferStreamExecResponse",
+  );
+});
+
+test("the numbers of a command are those of its release: finalize is 4 in 23.10 and 5 from 23.11", () => {
+  const numbers = LAYOUTS.map((layout) => [
+    commandOf(layout, "FinalizeRequest"),
+    commandOf(layout, "AutoCompleteRequest"),
+  ]);
+  expect(numbers).toEqual([[4, 12], [5, 14], [5, 14], [5, 14], [5, 14]]);
+});

@@ -1,0 +1,157 @@
+import { Dialect } from "../../host/stub/dialect.js";
+import { queueLayout, readControl } from "../../host/wire/control.js";
+import { instanceArguments } from "../../host/wire/initialize.js";
+import { LAYOUTS } from "../../host/wire/layouts/index.js";
+import { closeRegions, ParentRegion } from "../shm/parent-region.js";
+import { ResponseReader, ServerSide } from "./server-side.js";
+
+afterEach(closeRegions);
+
+describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (release) => {
+  function open() {
+    const parent = new ParentRegion({ release });
+    const dialect = new Dialect(parent.layout);
+    const locked = (action: () => number): number => {
+      parent.heap.lock();
+      try {
+        return action();
+      } finally {
+        parent.heap.unlock();
+      }
+    };
+    const answer = new ResponseReader(parent.region, release);
+    return { parent, dialect, locked, answer, server: new ServerSide(parent) };
+  }
+
+  test("the control block names the queues, the health flag and its mutex", () => {
+    const { parent } = open();
+    const control = readControl(parent.reader, parent.layout, parent.controlHandle);
+    // Offsets of stub-protocol.md, the same in every release.
+    const object = parent.controlHandle + 16;
+    expect(control).toEqual({
+      stubHealthAt: object,
+      stubHealthMutexAt: object + 48,
+      decoupled: false,
+      stubMessageQueue: parent.queueHandle("stub_message_queue"),
+      parentMessageQueue: parent.queueHandle("parent_message_queue"),
+      stubToParentQueue: parent.queueHandle("stub_to_parent_mq"),
+    });
+    parent.region.view.setUint8(object + 3, 1);
+    expect(readControl(parent.reader, parent.layout, parent.controlHandle).decoupled).toBe(true);
+    expect(queueLayout(parent.layout)).toMatchObject({ size: 104, buffer: 112, head: 120, tail: 124 });
+  });
+
+  test("a command and its record are read from the server's message", () => {
+    const { parent, dialect, server } = open();
+    const message = server.message("ExecuteRequest", 4096);
+    dialect.message.decode(parent.reader, message);
+    expect([dialect.message.command, dialect.message.args]).toEqual([
+      dialect.commands.executeRequest,
+      4096,
+    ]);
+  });
+
+  test("a message whose record was never set is read all the same; only who needs it looks at it", () => {
+    const { parent, dialect, server } = open();
+    const message = server.message("FinalizeRequest", 0);
+    parent.region.view.setBigUint64(message + 16 + 8, 2n ** 64n - 1n, true);
+    dialect.message.decode(parent.reader, message);
+    expect(dialect.message.command).toBe(dialect.commands.finalizeRequest);
+    expect(() => parent.reader.objectOf(dialect.message.args, 1, "its record")).toThrow(
+      expect.objectContaining({ name: "StubError" }),
+    );
+  });
+
+  test("an answer's message says command and record, and expects no answer of its own", () => {
+    const { parent, dialect, locked, answer } = open();
+    const handle = locked(() => dialect.message.encodeLocked(parent.heap, 5, 0xffff_0000));
+    const at = answer.objectAt(handle);
+    expect([answer.u32(at), answer.handle(at + 8), answer.flag(at + 16)]).toEqual([
+      5, 0xffff_0000, false,
+    ]);
+    dialect.message.overwriteCommand(parent.reader, handle, 6);
+    dialect.message.overwriteArgs(parent.reader, handle, 336);
+    expect([answer.u32(at), answer.handle(at + 8)]).toEqual([6, 336]);
+  });
+
+  test("the initialise request's map becomes the instance's arguments", () => {
+    const { parent, dialect, server } = open();
+    const map = dialect.dictionary.read(
+      parent.reader,
+      server.map([
+        ["model_version", "3"],
+        ["model_config", '{"name":"mödel"}'],
+        ["model_name", "mödel"],
+        ["model_instance_kind", "CPU"],
+        ["model_instance_name", "mödel_0_0"],
+        ["model_instance_device_id", "0"],
+        ["model_repository", "/models/mödel"],
+        ["something new", ""],
+      ]),
+    );
+    expect(map.size).toBe(8);
+    expect(instanceArguments(map)).toEqual({
+      modelConfig: '{"name":"mödel"}',
+      kind: "CPU",
+      instanceName: "mödel_0_0",
+      deviceId: "0",
+      modelDirectory: "/models/mödel",
+      version: "3",
+      modelName: "mödel",
+    });
+  });
+
+  test("a map may be empty, and may not have a key twice", () => {
+    const { parent, dialect, server } = open();
+    expect(dialect.dictionary.read(parent.reader, server.map([])).size).toBe(0);
+    const twice = server.map([
+      ["a", "1"],
+      ["a", "2"],
+    ]);
+    expect(() => dialect.dictionary.read(parent.reader, twice)).toThrow(
+      expect.objectContaining({
+        code: "ERR_MESSAGE_INVALID",
+        message: expect.stringContaining("the key 'a' twice"),
+      }),
+    );
+  });
+
+  test("an initialise response says nothing, or the whole sentence", () => {
+    const { parent, dialect, locked, answer } = open();
+    // Heap garbage under the record must not show.
+    locked(() => dialect.initialize.encodeLocked(parent.heap, "first"));
+    parent.heap.dropLedger();
+    const good = locked(() => dialect.initialize.encodeLocked(parent.heap, undefined));
+    expect(answer.failure(good)).toBeUndefined();
+    const bad = locked(() => dialect.initialize.encodeLocked(parent.heap, "nö: \n second line"));
+    expect(answer.failure(bad)).toBe("nö: \n second line");
+  });
+
+  test("an auto-complete response gives the configuration back and no error", () => {
+    const { parent, dialect, locked, answer } = open();
+    const config = JSON.stringify({ name: "ü".repeat(5_000) });
+    const handle = locked(() => dialect.autoComplete.encodeLocked(parent.heap, config));
+    const at = answer.objectAt(handle);
+    expect(answer.failure(handle)).toBeUndefined();
+    expect(answer.flag(at + 16)).toBe(true);
+    expect(answer.string(answer.handle(at + 24))).toBe(config);
+  });
+
+  test("a log message carries level, file, line and text, and is not answered yet", () => {
+    const { parent, dialect, locked, answer } = open();
+    const handle = locked(() => dialect.log.encodeLocked(parent.heap, 2, "model_0_0", -1, "Grüße"));
+    const at = answer.objectAt(handle);
+    expect(answer.flag(at + 88)).toBe(false);
+    expect(answer.string(answer.handle(at + 96))).toBe("model_0_0");
+    expect(parent.region.view.getInt32(at + 104, true)).toBe(-1);
+    expect(answer.string(answer.handle(at + 112))).toBe("Grüße");
+    expect(answer.u32(at + 120)).toBe(2);
+  });
+
+  test("a text of no characters and one of many are the same to the server", () => {
+    const { parent, dialect, locked, answer } = open();
+    for (const text of ["", "a", "ä".repeat(100_000)]) {
+      expect(answer.string(locked(() => dialect.strings.writeLocked(parent.heap, text)))).toBe(text);
+    }
+  });
+});

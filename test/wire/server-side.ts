@@ -1,0 +1,304 @@
+import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import type { WireBytes } from "../../host/wire/reader.js";
+import type { ParentRegion } from "../shm/parent-region.js";
+
+/** What a test says of a tensor. */
+export interface TensorFacts {
+  readonly name: string;
+  /** Number of `TRITONSERVER_DataType`. */
+  readonly datatype: number;
+  readonly shape: readonly bigint[];
+  readonly data: Uint8Array;
+}
+
+export interface WrittenTensor extends TensorFacts {
+  /** Data in a block of its own. */
+  readonly separate?: boolean;
+  /** 0 CPU, 1 CPU pinned, 2 GPU. */
+  readonly memoryType?: number;
+}
+
+export interface WrittenRequest {
+  readonly inputs: readonly WrittenTensor[];
+  readonly outputs: readonly string[];
+  readonly id?: string;
+  readonly modelName?: string;
+  readonly parameters?: string;
+  readonly correlationId?: bigint | string;
+  readonly modelVersion?: bigint;
+  readonly flags?: number;
+  readonly timeout?: bigint;
+}
+
+/**
+ * The server's half of the wire, written from stub-protocol.md alone: no codec of host/wire is used here. What is not
+ * said by a request is filled with 0xa5, as the server leaves heap garbage in fields that do not matter.
+ */
+export class ServerSide {
+  readonly parent: ParentRegion;
+
+  constructor(parent: ParentRegion) {
+    this.parent = parent;
+  }
+
+  /** Stand-alone string: the struct and its characters, two blocks. @returns its handle */
+  string(text: string): number {
+    const characters = Buffer.from(text);
+    const data = this.block(characters.length);
+    this.parent.region.bytes.set(characters, data + OWNERSHIP_BYTES);
+    const handle = this.block(this.size("StringShm"));
+    this.set(handle, "StringShm", { data: BigInt(data), length: BigInt(characters.length) });
+    return handle;
+  }
+
+  map(entries: readonly (readonly [key: string, value: string])[]): number {
+    const size = this.size("PairShm");
+    const values = this.block(entries.length * size);
+    entries.forEach(([key, value], index) => {
+      const pair = { key: BigInt(this.string(key)), value: BigInt(this.string(value)) };
+      this.set(values + index * size, "PairShm", pair);
+    });
+    const handle = this.block(this.size("DictShm"));
+    this.set(handle, "DictShm", { length: BigInt(entries.length), values: BigInt(values) });
+    return handle;
+  }
+
+  tensor({ name, datatype, shape, data, separate = false, memoryType = 0 }: WrittenTensor): number {
+    const text = Buffer.from(name);
+    const memoryBytes = this.size("MemoryShm") + data.length;
+    const head = this.size("TensorShm") + shape.length * 8 + this.size("StringShm") + text.length;
+    const handle = this.block(head + (separate ? 0 : memoryBytes));
+    const memory = separate ? this.block(memoryBytes) : handle + head;
+    this.set(handle, "TensorShm", {
+      memory: separate ? BigInt(memory) : 0n,
+      dtype: BigInt(datatype),
+      dims_count: BigInt(shape.length),
+    });
+    let at = handle + this.size("TensorShm");
+    for (const dimension of shape) {
+      this.parent.region.view.setBigInt64(at + OWNERSHIP_BYTES, dimension, true);
+      at += 8;
+    }
+    this.embeddedString(at, text);
+    this.set(memory, "MemoryShm", {
+      memory_type: BigInt(memoryType),
+      memory_type_id: 0n,
+      byte_size: BigInt(data.length),
+      memory_release_id: 0n,
+    });
+    const { bytes } = this.parent.region;
+    bytes.set(data, memory + OWNERSHIP_BYTES + this.size("MemoryShm"));
+    return handle;
+  }
+
+  request(request: WrittenRequest): number {
+    const size = this.size("InferRequestShm");
+    const texts = [
+      request.modelName ?? "model",
+      request.id ?? "",
+      request.parameters ?? "{}",
+    ] as const;
+    const byHandles = this.parent.layout.structs.CorrelationIdShm !== undefined;
+    const embedded = byHandles ? [] : texts.map((text) => Buffer.from(text));
+    const tail = embedded.reduce((sum, text) => sum + this.size("StringShm") + text.length, 0);
+    const handles = [
+      ...request.outputs.map((name) => this.string(name)),
+      ...request.inputs.map((input) => this.tensor(input)),
+    ];
+    const handle = this.block(size + handles.length * 8 + tail);
+    this.set(handle, "InferRequestShm", {
+      input_count: BigInt(request.inputs.length),
+      requested_output_count: BigInt(request.outputs.length),
+      model_version: request.modelVersion ?? 1n,
+      flags: BigInt(request.flags ?? 0),
+      timeout: request.timeout ?? 0n,
+      ...(byHandles
+        ? {
+            correlation_id_shm_handle: BigInt(this.correlationId(request.correlationId ?? 0n)),
+            model_name_shm_handle: BigInt(this.string(texts[0])),
+            request_id_shm_handle: BigInt(this.string(texts[1])),
+            parameters_shm_handle: BigInt(this.string(texts[2])),
+          }
+        : { correlation_id: BigInt(request.correlationId ?? 0n) }),
+    });
+    this.handles(handle + size, handles);
+    let at = handle + size + handles.length * 8;
+    for (const text of embedded) {
+      this.embeddedString(at, text);
+      at += this.size("StringShm") + text.length;
+    }
+    return handle;
+  }
+
+  /** An ExecuteRequest's args. */
+  batch(requests: readonly number[]): number {
+    const size = this.size("RequestBatch");
+    const handle = this.block(size + requests.length * 8);
+    this.set(handle, "RequestBatch", { batch_size: BigInt(requests.length) });
+    this.handles(handle + size, requests);
+    return handle;
+  }
+
+  message(command: string, args: number): number {
+    const handle = this.block(this.size("IPCMessageShm"));
+    const number = BigInt(this.parent.layout.commands[command]!);
+    this.set(handle, "IPCMessageShm", { command: number, args: BigInt(args), inline_response: 0n });
+    return handle;
+  }
+
+  private correlationId(id: bigint | string): number {
+    const handle = this.block(this.size("CorrelationIdShm"));
+    const text = typeof id === "string" ? id : "";
+    this.set(handle, "CorrelationIdShm", {
+      id_string_shm_handle: BigInt(this.string(text)),
+      id_uint: typeof id === "string" ? 0n : id,
+      id_type: typeof id === "string" ? 1n : 0n,
+    });
+    return handle;
+  }
+
+  /** The struct with characters right behind it; its `data` is not valid. */
+  private embeddedString(at: number, text: Uint8Array): void {
+    this.set(at, "StringShm", { length: BigInt(text.length) });
+    this.parent.region.bytes.set(text, at + OWNERSHIP_BYTES + this.size("StringShm"));
+  }
+
+  private handles(at: number, handles: readonly number[]): void {
+    handles.forEach((handle, index) => {
+      const slot = at + OWNERSHIP_BYTES + index * 8;
+      this.parent.region.view.setBigUint64(slot, BigInt(handle), true);
+    });
+  }
+
+  private block(bytes: number): number {
+    const handle = this.parent.construct(bytes);
+    const object = handle + OWNERSHIP_BYTES;
+    this.parent.region.bytes.fill(0xa5, object, object + bytes);
+    return handle;
+  }
+
+  private size(struct: string): number {
+    return this.parent.layout.structs[struct]!.size;
+  }
+
+  private set(handle: number, struct: string, fields: Readonly<Record<string, bigint>>): void {
+    const { view } = this.parent.region;
+    for (const [name, value] of Object.entries(fields)) {
+      const [offset, size] = this.parent.layout.structs[struct]!.fields[name]!;
+      const at = handle + OWNERSHIP_BYTES + offset;
+      for (let byte = 0; byte < size; byte++) {
+        view.setUint8(at + byte, Number((BigInt.asUintN(64, value) >> BigInt(8 * byte)) & 0xffn));
+      }
+    }
+  }
+}
+
+/** What the server makes of one response. */
+export interface ReadResponse {
+  readonly error?: { readonly code: number; readonly message: string };
+  readonly outputs: readonly TensorFacts[];
+}
+
+export interface ReadBatch {
+  readonly error?: string;
+  readonly responses: readonly ReadResponse[];
+}
+
+/** The one struct of an answer that differs between 23.10 and 24.05: the CUDA pool came in 23.11. */
+const MEMORY = { type: 24, byteSize: 40, releaseId: 48, size: 56 } as const;
+const MEMORY_23_10 = { type: 8, byteSize: 24, releaseId: 40, size: 48 } as const;
+
+/**
+ * Reads as the server does what a stub has answered in the first execute era (up to 24.05). The offsets are those of
+ * every release from 23.10 to 24.05, written down once more, so that a wrong table does not read its own mistakes.
+ */
+export class ResponseReader {
+  private readonly source: WireBytes;
+  private readonly memory: typeof MEMORY | typeof MEMORY_23_10;
+
+  constructor(source: WireBytes, release: string) {
+    this.source = source;
+    this.memory = release === "23.10" ? MEMORY_23_10 : MEMORY;
+  }
+
+  /** `ResponseBatch` at the handle, then the handles of the responses. */
+  batch(handle: number): ReadBatch {
+    const at = this.objectAt(handle);
+    const error = this.flag(at + 104) ? this.textOf(this.flag(at + 106), at + 96) : undefined;
+    const responses = Array.from({ length: this.u32(at + 92) }, (_, index) =>
+      this.response(this.handle(at + 112 + index * 8)),
+    );
+    return error === undefined ? { responses } : { error, responses };
+  }
+
+  string(handle: number): string {
+    const at = this.objectAt(handle);
+    const characters = this.objectAt(this.handle(at));
+    const { bytes } = this.source;
+    return Buffer.from(bytes.slice(characters, characters + this.handle(at + 8))).toString();
+  }
+
+  /** A response record that says, in two flags and a string's handle, whether something has failed. */
+  failure(handle: number): string | undefined {
+    const at = this.objectAt(handle);
+    return this.flag(at) ? this.textOf(this.flag(at + 1), at + 8) : undefined;
+  }
+
+  u32(at: number): number {
+    return this.source.view.getUint32(at, true);
+  }
+
+  flag(at: number): boolean {
+    const value = this.source.view.getUint8(at);
+    if (value > 1) throw new Error(`the flag at ${at} is ${value}: it was never written`);
+    return value === 1;
+  }
+
+  handle(at: number): number {
+    return Number(this.source.view.getBigUint64(at, true));
+  }
+
+  objectAt(handle: number): number {
+    if (handle < 144 || handle % 16 !== 0) throw new Error(`${handle} is no handle`);
+    if (this.u32(handle) < 1) throw new Error(`the block at ${handle} has no references`);
+    return handle + OWNERSHIP_BYTES;
+  }
+
+  private response(handle: number): ReadResponse {
+    const at = this.objectAt(handle);
+    const failed = this.flag(at + 16);
+    if (!this.flag(at + 32)) throw new Error("is_last_response must be set");
+    if (this.handle(at + 24) !== 0) throw new Error("id must be none");
+    const outputs = Array.from({ length: this.u32(at) }, (_, index) =>
+      this.tensor(this.handle(at + 40 + index * 8)),
+    );
+    if (!failed) return { outputs };
+    if (!this.flag(at + 17)) throw new Error("an error must be set");
+    const error = this.objectAt(this.handle(at + 8));
+    const message = this.string(this.handle(error + 8));
+    return { error: { code: this.u32(error), message }, outputs };
+  }
+
+  private tensor(handle: number): TensorFacts {
+    const at = this.objectAt(handle);
+    const rank = this.handle(at + 16);
+    const shape = Array.from({ length: rank }, (_, index) =>
+      this.source.view.getBigInt64(at + 24 + index * 8, true),
+    );
+    const head = at + 24 + rank * 8;
+    const nameBytes = this.handle(head + 8);
+    const name = Buffer.from(this.source.bytes.slice(head + 16, head + 16 + nameBytes)).toString();
+    const separate = this.handle(at);
+    const memory = separate === 0 ? head + 16 + nameBytes : this.objectAt(separate);
+    const { type, byteSize, releaseId, size } = this.memory;
+    if (this.u32(memory + type) !== 0) throw new Error("an output must be in CPU memory");
+    if (this.handle(memory + releaseId) !== 0) throw new Error("CPU memory has no release id");
+    const from = memory + size;
+    const data = this.source.bytes.slice(from, from + this.handle(memory + byteSize));
+    return { name, datatype: this.u32(at + 8), shape, data };
+  }
+
+  private textOf(isSet: boolean, handleAt: number): string {
+    return isSet ? this.string(this.handle(handleAt)) : "";
+  }
+}
