@@ -32,3 +32,6 @@ export const GUEST_TEXT_MAX_BYTES = 8_192;
 
 /** A module larger than this is refused before it is compiled: a running compilation cannot be interrupted. */
 export const MODULE_MAX_BYTES = 64 * 1024 * 1024;
+
+/** Stack that a host function needs, in frames of a small function (some 70 bytes): twice the deepest, a log line that grows the region. */
+export const HOST_CALL_STACK_FRAMES = 64;

@@ -1,4 +1,5 @@
 import { StubError } from "../errors.js";
+import { HOST_CALL_STACK_FRAMES } from "../limits.js";
 import { ABI_NAMESPACE, type AbiImport, STATUS_OK, STATUS_REQUEST_FAILED } from "./abi.js";
 import type { GuestMemory } from "./memory.js";
 import type { GuestGate, GuestServices } from "./services.js";
@@ -69,10 +70,12 @@ export class GuestCalls {
 
   private guarded(call: HostFunction): HostFunction {
     return (a, b, c, d) => {
+      requireStack(HOST_CALL_STACK_FRAMES);
       this.gate.leaveGuest();
       try {
         if (this.poison !== undefined) throw this.poison;
-        return call(a!, b!, c!, d!);
+        // A guest may declare any signature: an i64 arrives as a BigInt, which does not mix with numbers.
+        return call(Number(a), Number(b), Number(c), Number(d));
       } catch (error) {
         this.poison ??= error;
         throw error;
@@ -115,6 +118,14 @@ export class GuestCalls {
       "the model calls the host from its start section, before its memory is known; use triton_initialize",
     );
   }
+}
+
+/**
+ * A guest that has used up the stack overflows it here, where nothing has been done yet, and not in the middle of a host
+ * function: that could leave a mutex of the region locked, or the gate open.
+ */
+function requireStack(frames: number): void {
+  if (frames > 0) requireStack(frames - 1);
 }
 
 function checkIndex(what: string, index: number | undefined, count: number): number {

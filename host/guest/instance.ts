@@ -1,8 +1,10 @@
+import { types } from "node:util";
 import { StubError } from "../errors.js";
 import { ABI_EXPORTS } from "./abi.js";
 import { GuestCalls } from "./imports.js";
 import { GuestMemory } from "./memory.js";
 import type { GuestGate, GuestServices } from "./services.js";
+import { printable } from "./text.js";
 
 type GuestFunction = () => unknown;
 
@@ -32,11 +34,17 @@ export class GuestInstance {
   /**
    * Calls an export without arguments.
    * @returns its status; 0 for one that returns nothing
-   * @throws StubError ERR_GUEST_TRAP, or whatever a host function threw into the guest
+   * @throws StubError ERR_GUEST_TRAP, ERR_GUEST_EXPORT, or whatever a host function threw into the guest
    */
   call(name: string): number {
     const result = this.inGuest(name, this.exports[name] as GuestFunction);
-    return typeof result === "number" ? result : 0;
+    if (result === undefined) return 0;
+    if (typeof result === "number") return result;
+    throw new StubError(
+      "ERR_GUEST_EXPORT",
+      `the model's ${name} must return nothing or one i32, its status`,
+      { name },
+    );
   }
 
   private inGuest<Result>(where: string, run: () => Result): Result {
@@ -57,7 +65,7 @@ export class GuestInstance {
   private privateMemory(): WebAssembly.Memory {
     const memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
     // Another thread could change shared bytes between check and use.
-    if (memory.buffer instanceof ArrayBuffer) return memory;
+    if (types.isArrayBuffer(memory.buffer)) return memory;
     throw new StubError(
       "ERR_GUEST_EXPORT",
       "the model exports a shared memory; compile it without threads",
@@ -72,7 +80,7 @@ function trapError(where: string, error: unknown): StubError {
   const place = frame === undefined ? where : `${where} (function ${frame})`;
   return new StubError(
     "ERR_GUEST_TRAP",
-    `the model trapped in ${place}: ${reason}`,
+    printable(`the model trapped in ${place}: ${reason}`),
     { where },
     error,
   );

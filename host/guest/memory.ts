@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
+import { printable } from "./text.js";
 
 const decoder = new TextDecoder();
 
@@ -37,7 +38,6 @@ export class GuestMemory {
   text(pointer: number, length: number, what: string): string {
     this.requireRange(pointer, length, what);
     const end = pointer + Math.min(length, GUEST_TEXT_MAX_BYTES);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are to be removed
-    return decoder.decode(this.bytes().slice(pointer, end)).replace(/[\u0000-\u001f\u007f]/g, " ");
+    return printable(decoder.decode(this.bytes().slice(pointer, end)));
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
 import { MODULE_MAX_BYTES } from "../limits.js";
 import { ABI_EXPORTS, ABI_IMPORTS, ABI_NAMESPACE } from "./abi.js";
+import { printable } from "./text.js";
 
 /**
  * Reads, compiles and inspects a model's module.
@@ -15,7 +16,7 @@ export function loadGuestModule(file: string): WebAssembly.Module {
   } catch (error) {
     throw new StubError(
       "ERR_MODEL_INVALID",
-      `model file '${file}' is not a valid WebAssembly module: ${messageOf(error)}`,
+      `model file '${file}' is not a valid WebAssembly module: ${printable(messageOf(error))}`,
       { file },
       error,
     );
@@ -60,7 +61,7 @@ function checkImports(module: WebAssembly.Module, file: string): void {
   const list = refused.map(({ module: namespace, name, kind }) => `${namespace}.${name} (${kind})`);
   throw new StubError(
     "ERR_GUEST_IMPORT",
-    `model file '${file}' imports ${list.join(", ")}, which this backend does not offer; ` +
+    `model file '${file}' imports ${printable(list.join(", "))}, which this backend does not offer; ` +
       `allowed are the functions ${ABI_IMPORTS.join(", ")} of ${ABI_NAMESPACE}`,
     { file, refused: list },
   );

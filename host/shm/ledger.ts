@@ -37,7 +37,12 @@ export class Ledger {
     return this.slots[1 + count]!;
   }
 
-  /** Whether there is room for one more. */
+  /** Empties the ledger without dropping anything. */
+  forget(): void {
+    this.slots[0] = 0;
+  }
+
+  /** @throws StubError ERR_REGION_FULL when there is no slot for one more */
   requireRoom(): void {
     if (this.slots[0]! >= LEDGER_BLOCKS) throw ledgerFull();
   }

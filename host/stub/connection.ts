@@ -9,6 +9,10 @@ import { layoutOfRelease } from "../wire/release/detect.js";
 import { Dialect } from "./dialect.js";
 import { Slots } from "./slots.js";
 
+const EMERGENCY_TEXT =
+  "the shared-memory region has no room for an answer: it cannot grow, or is beyond the 4 GiB of 32-bit WebAssembly; " +
+  "send smaller tensors, enlarge /dev/shm, or reload the model to start with a new region";
+
 /** What a thread of the stub needs to speak with the server: structured-cloneable. */
 export interface ConnectionShare {
   readonly region: RegionShare;
@@ -18,6 +22,8 @@ export interface ConnectionShare {
   readonly controlHandle: number;
   readonly ledger: SharedArrayBuffer;
   readonly slots: SharedArrayBuffer;
+  /** Handle of the answer that {@link Connection.prepare} has made; 0 before. */
+  readonly emergencyAnswer: number;
 }
 
 /** One thread's side of the wire: heap, queues and codecs over the shared region. */
@@ -35,10 +41,12 @@ export class Connection {
   /** Log and other side requests to the server. */
   readonly sideRequests: MessageQueue;
   private readonly shared: ConnectionShare;
+  private emergencyAnswer: number;
 
   /** @throws StubError when the region is not what a server of this release makes */
   constructor(shared: ConnectionShare, region = Region.attach(shared.region)) {
     this.shared = shared;
+    this.emergencyAnswer = shared.emergencyAnswer;
     this.region = region;
     this.dialect = new Dialect(layoutOfRelease(shared.release));
     this.slots = new Slots(shared.slots);
@@ -59,22 +67,34 @@ export class Connection {
 
   /** For another thread; it starts with what this one has mapped. */
   share(): ConnectionShare {
-    return { ...this.shared, region: this.region.share() };
+    const { emergencyAnswer } = this;
+    return { ...this.shared, region: this.region.share(), emergencyAnswer };
   }
 
-  /** Sends the first message, which tells the server that this process is alive. Its content is never read. */
-  shakeHands(): void {
+  /**
+   * Once per process, before any other message: takes references of the queues, makes the answer for the day when the
+   * region has no room for one, and tells the server that this process is alive.
+   */
+  prepare(): void {
     retainQueues(this.reader, this.dialect.layout, this.control);
-    this.heap.lock();
-    let message: number;
+    const { heap, dialect } = this;
+    heap.lock();
+    let hello: number;
     try {
-      message = this.dialect.message.encodeLocked(this.heap, 0, 0);
-      // Stays allocated for the life of the process, as the reference's does: not the next command's to drop.
-      this.heap.ledger.takeLast();
+      // Both stay allocated for the life of the process: not for a command to drop.
+      const batch = dialect.execute.encodeFailedBatchLocked(heap, EMERGENCY_TEXT);
+      this.emergencyAnswer = dialect.message.encodeLocked(
+        heap,
+        dialect.commands.executeResponse,
+        batch,
+      );
+      // The server pops the first message and never reads it.
+      hello = dialect.message.encodeLocked(heap, 0, 0);
+      heap.ledger.forget();
     } finally {
-      this.heap.unlock();
+      heap.unlock();
     }
-    this.push(this.answers, message);
+    this.push(this.answers, hello);
   }
 
   /** Answers the current command. `args` is the handle of its record. */
@@ -88,6 +108,28 @@ export class Connection {
     }
     this.push(this.answers, message);
     this.slots.answered = true;
+  }
+
+  /**
+   * Answers an ExecuteRequest with an error for the whole batch, and drops what was made for it. When the region has no
+   * room left for the text, the prepared answer goes out.
+   */
+  answerFailedBatch(reason: string): void {
+    const { heap, dialect } = this;
+    let record: number;
+    try {
+      heap.lock();
+      try {
+        heap.dropLedgerLocked();
+        record = dialect.execute.encodeFailedBatchLocked(heap, reason);
+      } finally {
+        heap.unlock();
+      }
+      this.answer(dialect.commands.executeResponse, record);
+    } catch {
+      this.push(this.answers, this.emergencyAnswer);
+      this.slots.answered = true;
+    }
   }
 
   /** Waits until the queue takes the handle; the supervisor ends the process when the server is gone. */

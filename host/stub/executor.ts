@@ -51,7 +51,7 @@ export class Executor {
 
   /** Serves commands until the server finalises the instance or initialisation fails. */
   run(): void {
-    const { slots, commands, heap } = this.connection;
+    const { slots, commands } = this.connection;
     // The executor before us may have died between its answer and the server's token.
     if (slots.answered) {
       const refused = slots.command === COMMAND.initialize && this.instance === undefined;
@@ -63,17 +63,24 @@ export class Executor {
     }
     for (;;) {
       const handle = commands.pop(QUEUE_WAIT_MS);
-      if (handle <= 0) continue;
-      heap.followGrowth();
-      if (this.serve(handle)) return;
+      if (handle > 0 && this.serve(handle)) return;
     }
   }
 
   /** @returns whether that was the last command */
   private serve(handle: number): boolean {
-    const { dialect, reader } = this.connection;
-    dialect.message.decode(reader, handle);
-    const { command, args } = dialect.message;
+    const { dialect, reader, heap } = this.connection;
+    const { message } = dialect;
+    try {
+      heap.followGrowth();
+      message.decode(reader, handle);
+    } catch (error) {
+      if (!this.isFinalize(handle)) {
+        this.refuseUnreadable(error);
+        return false;
+      }
+    }
+    const { command, args } = message;
     switch (command) {
       case dialect.commands.executeRequest:
         this.execute(args);
@@ -92,18 +99,34 @@ export class Executor {
     }
   }
 
+  /** In a region that has grown beyond what can be mapped, the beginning still can be read. */
+  private isFinalize(handle: number): boolean {
+    const { dialect, reader } = this.connection;
+    try {
+      dialect.message.decode(reader, handle);
+      return dialect.message.command === dialect.commands.finalizeRequest;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Only tensors make a region grow, so a command that cannot be read is an execution. */
+  private refuseUnreadable(error: unknown): void {
+    this.connection.slots.command = COMMAND.execute;
+    this.connection.answerFailedBatch(messageOf(error));
+    this.finishAnswer();
+  }
+
   private execute(args: number): void {
     const { slots, dialect } = this.connection;
     slots.command = COMMAND.execute;
-    let record: number;
     try {
       this.batch.begin(args);
       this.runGuest();
-      record = this.batch.encode();
+      this.connection.answer(dialect.commands.executeResponse, this.batch.encode());
     } catch (error) {
-      record = this.encodeFailedBatch(error);
+      this.connection.answerFailedBatch(messageOf(error));
     }
-    this.connection.answer(dialect.commands.executeResponse, record);
     this.finishAnswer();
   }
 
@@ -111,18 +134,6 @@ export class Executor {
     // Missing only when this thread replaces a killed one: the guest is loaded for the first batch after that.
     this.guest ??= this.loadGuest();
     this.guest.execute();
-  }
-
-  private encodeFailedBatch(error: unknown): number {
-    const { heap, dialect } = this.connection;
-    heap.lock();
-    try {
-      // Outputs of a batch that failed are of no use to anybody.
-      heap.dropLedgerLocked();
-      return dialect.execute.encodeFailedBatchLocked(heap, messageOf(error));
-    } finally {
-      heap.unlock();
-    }
   }
 
   private initialize(args: number): boolean {

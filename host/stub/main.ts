@@ -57,6 +57,7 @@ function start(args: StubArguments, logger: Logger): void {
         controlHandle: args.controlHandle,
         ledger: new Ledger().buffer,
         slots: new Slots().buffer,
+        emergencyAnswer: 0,
       },
       region,
     );

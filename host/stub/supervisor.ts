@@ -45,8 +45,8 @@ export class Supervisor {
     this.logger = logger;
     this.program = program;
     this.watch = new ParentWatch(args.pid);
+    connection.prepare();
     this.executor = this.startExecutor();
-    connection.shakeHands();
     this.beat();
     setInterval(() => this.beat(), HEALTH_PERIOD_MS);
     setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
@@ -109,35 +109,28 @@ export class Supervisor {
   private replaceExecutor(reason: string): void {
     this.killReason = undefined;
     this.logger.log(LOG_LEVEL.error, reason);
-    const { slots, dialect } = this.connection;
-    if (slots.command !== COMMAND.none && !slots.answered) {
-      switch (slots.command) {
-        case COMMAND.execute:
-          this.connection.answer(dialect.commands.executeResponse, this.encodeFailure(reason));
-          break;
-        case COMMAND.initialize:
-          this.connection.answer(dialect.commands.initializeResponse, this.encodeFailure(reason));
-          break;
-        default:
-          this.leave(1);
-      }
+    const { slots } = this.connection;
+    if (!slots.answered) {
+      if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
+      else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
+      // Died without a command to blame: the next one would die as well.
+      else this.leave(1);
     }
     this.phase.reset();
     this.executor = this.startExecutor();
   }
 
-  /** The record of an answer that says `reason`, in place of what the dead executor had begun. */
-  private encodeFailure(reason: string): number {
-    const { slots, heap, dialect } = this.connection;
+  private answerFailedInitialisation(reason: string): void {
+    const { heap, dialect } = this.connection;
     heap.lock();
+    let record: number;
     try {
       heap.dropLedgerLocked();
-      return slots.command === COMMAND.execute
-        ? dialect.execute.encodeFailedBatchLocked(heap, reason)
-        : dialect.initialize.encodeLocked(heap, reason);
+      record = dialect.initialize.encodeLocked(heap, reason);
     } finally {
       heap.unlock();
     }
+    this.connection.answer(dialect.commands.initializeResponse, record);
   }
 
   private leave(status: number): never {

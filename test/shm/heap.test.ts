@@ -138,7 +138,9 @@ test("a heap whose header is wrong is refused by code, and the pool mutex is not
   parent.region.view.setBigUint64(rootAt, 0x1234_5678n, true);
   for (const _ of [1, 2]) {
     expect(() => parent.construct(100)).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/^ERR_(HEAP_CORRUPT|REGION_BOUNDS)$/) }),
+      expect.objectContaining({
+        code: expect.stringMatching(/^ERR_(HEAP_CORRUPT|REGION_BOUNDS)$/),
+      }),
     );
   }
 });

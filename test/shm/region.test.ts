@@ -91,9 +91,7 @@ test("both sides grow the region in turn and every block keeps its bytes", async
   const blocks: [last: number, byte: number][] = [];
   for (let turn = 1; turn <= 6; turn++) {
     const handle =
-      turn % 2 === 0
-        ? parent.construct(MIB)
-        : Number(await peer.ask(`construct ${MIB}`));
+      turn % 2 === 0 ? parent.construct(MIB) : Number(await peer.ask(`construct ${MIB}`));
     const last = handle + 15 + MIB;
     if (turn % 2 === 0) parent.region.bytes[last] = turn;
     else await peer.ask(`fill ${last} 1 ${turn}`);

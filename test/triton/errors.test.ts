@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, IDENTITY_BACKEND, WASM_BACKEND } from "./guests.js";
+import { COPY_ALL, guest, identityModule, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { floatConfig, ModelRepository, pairsConfig, parameter } from "./repository.js";
@@ -68,15 +68,16 @@ describe("errors of a guest", () => {
     );
     repository.add(
       "pairs",
-      pairsConfig("identity", [
+      pairsConfig("wasm", [
         { index: 0, type: "TYPE_FP32", dims: [-1] },
         { index: 1, type: "TYPE_FP32", dims: [-1], input: "optional: true" },
       ]),
+      { "model.wasm": identityModule() },
     );
     server = await TritonServer.start({
       modelRepository: repository.folder,
       mode: "none",
-      backends: [WASM_BACKEND, IDENTITY_BACKEND],
+      backends: [WASM_BACKEND],
     });
   }, 300_000);
 

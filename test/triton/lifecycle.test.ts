@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "./guests.js";
+import { identityModule, WASM_BACKEND } from "./guests.js";
 import { isRunning } from "./harness/processes.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
@@ -17,13 +17,14 @@ describe("models come and go", () => {
     TritonServer.start({
       modelRepository: repository.folder,
       loadModels,
-      backends: [WASM_BACKEND, IDENTITY_BACKEND],
+      backends: [WASM_BACKEND],
     });
 
   beforeAll(() => {
-    repository.add("stays", floatConfig("identity"));
-    repository.add("cycles", floatConfig("wasm"), { "model.wasm": identityModule() });
-    repository.add("three", floatConfig("identity", instances(3)));
+    const files = { "model.wasm": identityModule() };
+    repository.add("stays", floatConfig("wasm"), files);
+    repository.add("cycles", floatConfig("wasm"), files);
+    repository.add("three", floatConfig("wasm", instances(3)), files);
   });
   afterAll(() => repository.remove());
 

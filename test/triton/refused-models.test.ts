@@ -133,7 +133,7 @@ describe("a server that this backend cannot speak with", () => {
     copyFileSync(launcher, join(backend, "launcher"));
     writeFileSync(
       launcher,
-      '#!/bin/sh\n[ $# -gt 0 ] || exit 1\nrm "/dev/shm/$2"\nexec "${0%/*}/launcher" "$@"\n',
+      '#!/bin/sh\n[ $# -gt 0 ] || exit 1\nrm "/dev/shm/$2"\nexec "$(dirname "$0")/launcher" "$@"\n',
     );
     chmodSync(launcher, 0o755);
     const server = await TritonServer.start({

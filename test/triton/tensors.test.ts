@@ -15,19 +15,25 @@ import { ModelRepository, type PairConfig, pairsConfig } from "./repository.js";
 const MAX_RANK = 8;
 const TENSORS = 10_000;
 const LARGEST_BYTES = 64 * 1024 * 1024;
+const PLAIN = "plain_through_wasm";
+const BATCHING = "batching_through_identity";
 const SEED = 20231200;
 
-/** One optional pair per datatype and rank: any mix of tensors fits into one request. */
-function everyTensorPairs(): PairConfig[] {
+/**
+ * One optional pair per datatype and rank: any mix of tensors fits into one request. Triton knows a tensor without
+ * dimensions only in batching models, as one element reshaped to none.
+ */
+function everyTensorPairs(lowestRank: number): PairConfig[] {
   return DATATYPE_NAMES.flatMap((datatype, type) =>
-    Array.from({ length: MAX_RANK + 1 }, (_, rank) => ({
-      index: pairIndex(type, rank),
-      type: configName(datatype),
-      // Triton has no configuration for a scalar but one element reshaped to none.
-      dims: rank === 0 ? [1] : Array<number>(rank).fill(-1),
-      both: rank === 0 ? "reshape { shape: [] }" : "",
-      input: "optional: true",
-    })),
+    Array.from({ length: MAX_RANK + 1 - lowestRank }, (_, step) => step + lowestRank).map(
+      (rank) => ({
+        index: pairIndex(type, rank),
+        type: configName(datatype),
+        dims: rank === 0 ? [1] : Array<number>(rank).fill(-1),
+        both: rank === 0 ? "reshape { shape: [] }" : "",
+        input: "optional: true",
+      }),
+    ),
   );
 }
 
@@ -41,14 +47,16 @@ describe("10,000 random tensors of every datatype, rank and size", () => {
 
   beforeAll(async () => {
     await tritonInstallation();
-    const pairs = everyTensorPairs();
-    repository.add("through_wasm", pairsConfig("wasm", pairs), { "model.wasm": identityModule() });
-    repository.add("through_identity", pairsConfig("identity", pairs));
+    repository.add(PLAIN, pairsConfig("wasm", everyTensorPairs(1)), {
+      "model.wasm": identityModule(),
+    });
+    repository.add(BATCHING, pairsConfig("identity", everyTensorPairs(0), { maxBatchSize: 8 }));
     server = await TritonServer.start({
       modelRepository: repository.folder,
-      mode: "none",
       backends: [WASM_BACKEND, IDENTITY_BACKEND],
     });
+    // One after the other: the harness gives both backends one prefix, and each counts its regions from 1.
+    for (const model of [PLAIN, BATCHING]) await server.http.load(model);
   }, 300_000);
 
   afterAll(async () => {
@@ -61,34 +69,38 @@ describe("10,000 random tensors of every datatype, rank and size", () => {
     const seen = new Set<string>();
     let bytes = 0;
     for (let sent = 0, turn = 0; sent < TENSORS; turn++) {
-      const inputs = requestTensors(random, Math.min(1 + (turn % 9), TENSORS - sent));
+      const model = turn % 2 === 0 ? PLAIN : BATCHING;
       const client = turn % 3 === 0 ? server.grpc : server.http;
-      const model = turn % 2 === 0 ? "through_wasm" : "through_identity";
+      const count = Math.min(1 + (turn % 9), TENSORS - sent);
+      const inputs = requestTensors(random, count, model === BATCHING);
       const outputs = inputs.map(({ name }) => name.replace("INPUT", "OUTPUT"));
       const answer = await client.infer(model, inputs, { outputs });
       expectSame(inputs, answer.outputs);
-      for (const { datatype, shape, bytes: data } of inputs) {
-        seen.add(`${datatype} ${shape.length}`);
+      for (const { name, bytes: data } of inputs) {
+        seen.add(`${model} ${name}`);
         bytes += data.length;
       }
       sent += inputs.length;
     }
-    expect(seen.size).toBe(DATATYPE_NAMES.length * (MAX_RANK + 1));
+    // The plain model has ranks 1 to 8, the batching one 0 to 8.
+    expect(seen.size).toBe(DATATYPE_NAMES.length * (2 * MAX_RANK + 1));
     expect(bytes).toBeGreaterThan(LARGEST_BYTES);
   }, 600_000);
 });
 
-/** Tensors for one request, no pair twice; now and then a large one alone. */
-function requestTensors(random: () => number, count: number): Tensor[] {
+/** Tensors for one request, no pair twice. A batching model gets a batch of one. */
+function requestTensors(random: () => number, count: number, batching: boolean): Tensor[] {
   const tensors = new Map<string, Tensor>();
   while (tensors.size < count) {
     const type = Math.floor(random() * DATATYPE_NAMES.length);
-    const rank = Math.floor(random() * (MAX_RANK + 1));
+    const lowestRank = batching ? 0 : 1;
+    const rank = lowestRank + Math.floor(random() * (MAX_RANK + 1 - lowestRank));
     const name = `INPUT${pairIndex(type, rank)}`;
     const datatype = DATATYPE_NAMES[type] as Datatype;
     const { shape, bytes } = randomTensor(random, datatype, rank, LARGEST_BYTES);
-    // On the wire of the client a scalar is one element; the model sees no dimension.
-    tensors.set(name, { name, datatype, shape: rank === 0 ? [1] : shape, bytes });
+    // On the client's wire a tensor without dimensions has its one element's.
+    const dims = rank === 0 ? [1] : shape;
+    tensors.set(name, { name, datatype, shape: batching ? [1, ...dims] : dims, bytes });
   }
   return [...tensors.values()];
 }

@@ -6,7 +6,12 @@ import type { InferRequestRecord } from "../../host/wire/infer-request.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { TensorRecord } from "../../host/wire/tensor.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ResponseReader, ServerSide, type TensorFacts, type WrittenRequest } from "./server-side.js";
+import {
+  ResponseReader,
+  ServerSide,
+  type TensorFacts,
+  type WrittenRequest,
+} from "./server-side.js";
 
 afterEach(closeRegions);
 
@@ -26,7 +31,15 @@ function wire(release: string) {
       heap.unlock();
     }
   };
-  return { parent, server, dialect, heap, reader, locked, response: new ResponseReader(parent.region, release) };
+  return {
+    parent,
+    server,
+    dialect,
+    heap,
+    reader,
+    locked,
+    response: new ResponseReader(parent.region, release),
+  };
 }
 
 type Wire = ReturnType<typeof wire>;
@@ -174,14 +187,18 @@ describe.each(releases)("release %s", (release) => {
   test("pinned memory is read like any other; GPU memory is refused, naming input and setting", () => {
     const one = wire(release);
     const input = { ...tensorFacts(11, 1), name: "PICTURE" };
-    expect(decodeOne(one, { inputs: [{ ...input, memoryType: 1 }], outputs: [] }).inputCount).toBe(1);
+    expect(decodeOne(one, { inputs: [{ ...input, memoryType: 1 }], outputs: [] }).inputCount).toBe(
+      1,
+    );
     for (const separate of [false, true]) {
       expect(() =>
         decodeOne(one, { inputs: [{ ...input, memoryType: 2, separate }], outputs: [] }),
       ).toThrow(
         expect.objectContaining({
           code: "ERR_MESSAGE_INVALID",
-          message: expect.stringMatching(/'PICTURE' is in GPU memory.*FORCE_CPU_ONLY_INPUT_TENSORS/),
+          message: expect.stringMatching(
+            /'PICTURE' is in GPU memory.*FORCE_CPU_ONLY_INPUT_TENSORS/,
+          ),
         }),
       );
     }
@@ -271,7 +288,9 @@ test.each([
   const [offset, size] = one.parent.layout.structs[struct]!.fields[field]!;
   if (size === 4) one.parent.region.view.setUint32(tensor + offset, Number(value), true);
   else one.parent.region.view.setBigUint64(tensor + offset, value, true);
-  expect(() => one.dialect.execute.tensors.decode(one.reader, handleAt, new TensorRecord())).toThrow(
+  expect(() =>
+    one.dialect.execute.tensors.decode(one.reader, handleAt, new TensorRecord()),
+  ).toThrow(
     expect.objectContaining({ name: "StubError", message: expect.stringMatching(message) }),
   );
 });

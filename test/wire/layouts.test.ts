@@ -27,13 +27,19 @@ const CHECKSUMS: Readonly<Record<string, string>> = {
 };
 
 function checksum({ commands, structs }: Layout): string {
-  return createHash("sha256").update(JSON.stringify({ commands, structs })).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify({ commands, structs }))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** Facts in the form of protocol/layouts.json that say what the tables say. */
 function factsOfTables(): {
   releases: Record<string, { layout: string }>;
-  layouts: Record<string, { structs: Record<string, { size: number; fields: object[] }>; enums: object }>;
+  layouts: Record<
+    string,
+    { structs: Record<string, { size: number; fields: object[] }>; enums: object }
+  >;
 } {
   const releases: Record<string, { layout: string }> = {};
   const layouts: ReturnType<typeof factsOfTables>["layouts"] = {};
@@ -78,7 +84,10 @@ describe("the script that makes the tables", () => {
 
   test("agrees with facts that say what the tables say", () => {
     writeFileSync(file, JSON.stringify(factsOfTables()));
-    expect(checkTables(file)).toEqual({ status: 0, text: expect.stringContaining("5 tables agree") });
+    expect(checkTables(file)).toEqual({
+      status: 0,
+      text: expect.stringContaining("5 tables agree"),
+    });
   });
 
   test("notices a field that lies elsewhere, and names the release", () => {
@@ -116,7 +125,14 @@ test("each release is in one table, and the tables are in the order of their rel
   const releases = LAYOUTS.flatMap(({ releases }) => releases);
   expect(releases).toEqual([...new Set(releases)].sort());
   expect(releases).toEqual([
-    "23.10", "23.11", "23.12", "24.01", "24.02", "24.03", "24.04", "24.05",
+    "23.10",
+    "23.11",
+    "23.12",
+    "24.01",
+    "24.02",
+    "24.03",
+    "24.04",
+    "24.05",
   ]);
 });
 
@@ -156,7 +172,9 @@ describe.each(byRelease)("the table of %s", (_release, layout) => {
 
 test("a struct, field or command that a release lacks is a mistake in our code and says which", () => {
   const layout = LAYOUTS[0]!;
-  expect(() => structOf(layout, "CorrelationIdShm")).toThrow("layout 23.10 has no struct CorrelationIdShm");
+  expect(() => structOf(layout, "CorrelationIdShm")).toThrow(
+    "layout 23.10 has no struct CorrelationIdShm",
+  );
   expect(() => offsetsOf(layout, "StringShm", "data", "terminator")).toThrow(
     "layout 23.10 has no field StringShm.terminator",
   );
@@ -170,5 +188,11 @@ test("the numbers of a command are those of its release: finalize is 4 in 23.10 
     commandOf(layout, "FinalizeRequest"),
     commandOf(layout, "AutoCompleteRequest"),
   ]);
-  expect(numbers).toEqual([[4, 12], [5, 14], [5, 14], [5, 14], [5, 14]]);
+  expect(numbers).toEqual([
+    [4, 12],
+    [5, 14],
+    [5, 14],
+    [5, 14],
+    [5, 14],
+  ]);
 });

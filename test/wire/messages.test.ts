@@ -38,7 +38,12 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     });
     parent.region.view.setUint8(object + 3, 1);
     expect(readControl(parent.reader, parent.layout, parent.controlHandle).decoupled).toBe(true);
-    expect(queueLayout(parent.layout)).toMatchObject({ size: 104, buffer: 112, head: 120, tail: 124 });
+    expect(queueLayout(parent.layout)).toMatchObject({
+      size: 104,
+      buffer: 112,
+      head: 120,
+      tail: 124,
+    });
   });
 
   test("a command and its record are read from the server's message", () => {
@@ -67,7 +72,9 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     const handle = locked(() => dialect.message.encodeLocked(parent.heap, 5, 0xffff_0000));
     const at = answer.objectAt(handle);
     expect([answer.u32(at), answer.handle(at + 8), answer.flag(at + 16)]).toEqual([
-      5, 0xffff_0000, false,
+      5,
+      0xffff_0000,
+      false,
     ]);
     dialect.message.overwriteCommand(parent.reader, handle, 6);
     dialect.message.overwriteArgs(parent.reader, handle, 336);
@@ -151,7 +158,9 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
   test("a text of no characters and one of many are the same to the server", () => {
     const { parent, dialect, locked, answer } = open();
     for (const text of ["", "a", "ä".repeat(100_000)]) {
-      expect(answer.string(locked(() => dialect.strings.writeLocked(parent.heap, text)))).toBe(text);
+      expect(answer.string(locked(() => dialect.strings.writeLocked(parent.heap, text)))).toBe(
+        text,
+      );
     }
   });
 });

@@ -3,8 +3,8 @@ import { messageOf, StubError } from "../../host/errors.js";
 import { Dialect } from "../../host/stub/dialect.js";
 import { readControl } from "../../host/wire/control.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
-import { instanceArguments } from "../../host/wire/initialize.js";
 import type { InferRequestRecord } from "../../host/wire/infer-request.js";
+import { instanceArguments } from "../../host/wire/initialize.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
 import { ServerSide } from "./server-side.js";
@@ -201,11 +201,15 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     const targets = [...hostileWords(victim.handles[3]!, victim.parent.bytes)];
     for (const at of victim.handles) {
       // Led to every other block as well: a tensor read as a request, a text as a tensor, itself as itself.
-      const blocks = victim.handles.map((other) => victim.parent.region.view.getBigUint64(other, true));
+      const blocks = victim.handles.map((other) =>
+        victim.parent.region.view.getBigUint64(other, true),
+      );
       for (const target of [...targets, ...blocks]) {
         const wrong = victim.suffer((view) => view.setBigUint64(at, target, true));
         if (wrong !== undefined) {
-          throw new Error(`handle at ${at} led to ${target}: ${messageOf(wrong)}`, { cause: wrong });
+          throw new Error(`handle at ${at} led to ${target}: ${messageOf(wrong)}`, {
+            cause: wrong,
+          });
         }
       }
     }

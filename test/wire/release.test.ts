@@ -1,4 +1,12 @@
-import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mapOver } from "../../host/libc/shm.js";
@@ -22,7 +30,12 @@ const NO_PID = 2 ** 22 + 1;
 function library(apis: readonly string[], texts: readonly string[] = []): Buffer {
   const table = [...apis, LIBRARY_MARKER, "TRITONBACKEND_InputBuffer"].join("\0");
   const noise = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 131) & 0xff));
-  return Buffer.concat([noise, Buffer.from(`\0${table}\0`), noise, Buffer.from(texts.join("\0\0"))]);
+  return Buffer.concat([
+    noise,
+    Buffer.from(`\0${table}\0`),
+    noise,
+    Buffer.from(texts.join("\0\0")),
+  ]);
 }
 
 /** What the library of a variant has in it: a marker that came later is missing, a text that went later is there. */
@@ -48,10 +61,18 @@ test.each(variants)("the library of variant %s is recognised by what is in it", 
 test.each(MARKERS.map((marker) => [marker.variant, marker] as const))(
   "the marker of variant %s decides alone in a library that has all the rest of the newest",
   (variant, { api, text, present }) => {
-    const others = MARKERS.flatMap((other) => (other.api === undefined || other.api === api ? [] : [other.api]));
+    const others = MARKERS.flatMap((other) =>
+      other.api === undefined || other.api === api ? [] : [other.api],
+    );
     const texts = MARKERS.flatMap((other) => {
       if (other.text === undefined) return [];
-      return other.text === text ? (present ? [other.text] : []) : other.present ? [] : [other.text];
+      return other.text === text
+        ? present
+          ? [other.text]
+          : []
+        : other.present
+          ? []
+          : [other.text];
     });
     expect(variantOf(library(others, texts))).toBe(variant);
   },
@@ -165,7 +186,9 @@ describe("finding the library of the server", () => {
     expect(detect).toThrow(
       expect.objectContaining({
         code: "ERR_RELEASE_UNKNOWN",
-        message: expect.stringContaining(`${join(backendFolder, LIBRARY)} (not python_backend's library)`),
+        message: expect.stringContaining(
+          `${join(backendFolder, LIBRARY)} (not python_backend's library)`,
+        ),
       }),
     );
     expect(detect).toThrow(`Set ${RELEASE_VARIABLE}=YY.MM`);

@@ -1,0 +1,124 @@
+import { parseModelConfig } from "../../host/config/model-config.js";
+import { EXECUTE_DEADLINE_MAX_MS } from "../../host/limits.js";
+
+/** A configuration as the server prints it: proto names, defaults, 64-bit numbers as numbers. */
+const PRINTED = {
+  name: "identity",
+  platform: "",
+  backend: "wasm",
+  runtime: "",
+  version_policy: { latest: { num_versions: 1 } },
+  max_batch_size: 8,
+  input: [{ name: "INPUT0", data_type: "TYPE_FP32", dims: [-1], optional: false }],
+  output: [{ name: "OUTPUT0", data_type: "TYPE_FP32", dims: [-1] }],
+  instance_group: [{ name: "identity_0", kind: "KIND_CPU", count: 1 }],
+  default_model_filename: "",
+  cc_model_filenames: {},
+  parameters: {},
+  model_warmup: [],
+};
+
+const parse = (changes: object) => parseModelConfig(JSON.stringify({ ...PRINTED, ...changes }));
+
+const refusal = (field: string, value: string) =>
+  expect.objectContaining({ code: "ERR_CONFIG_FIELD", details: { field, value } });
+
+test("what the server prints of a plain model is read with our defaults", () => {
+  expect(parse({})).toEqual({
+    name: "identity",
+    modelFile: "model.wasm",
+    decoupled: false,
+    executeDeadlineMs: 0,
+  });
+});
+
+test("an empty object is a configuration of defaults", () => {
+  expect(parseModelConfig("{}")).toEqual({
+    name: "",
+    modelFile: "model.wasm",
+    decoupled: false,
+    executeDeadlineMs: 0,
+  });
+});
+
+test.each(["", "{", "nothing", "{'name': 1}"])("'%s' is refused as no JSON", (text) => {
+  expect(() => parseModelConfig(text)).toThrow(
+    expect.objectContaining({
+      code: "ERR_CONFIG_FIELD",
+      message: expect.stringContaining("the model configuration is no JSON"),
+    }),
+  );
+});
+
+test.each([[true], [false], [undefined]])("a decoupled policy of %p is taken over", (decoupled) => {
+  const policy = { model_transaction_policy: { decoupled } };
+  expect(parse(policy).decoupled).toBe(decoupled === true);
+});
+
+test.each(["model.wasm", "other.wasm", ".hidden", "..wasm", "a b", "mödel", "model.py"])(
+  "default_model_filename may be '%s'",
+  (name) => {
+    expect(parse({ default_model_filename: name }).modelFile).toBe(name);
+  },
+);
+
+test.each(["/etc/passwd", "../model.wasm", "a/b.wasm", "..", ".", "b/", "/"])(
+  "default_model_filename may not be '%s', which leads out of the version directory",
+  (name) => {
+    expect(() => parse({ default_model_filename: name })).toThrow(
+      refusal("default_model_filename", name),
+    );
+    expect(() => parse({ default_model_filename: name })).toThrow(
+      `default_model_filename is '${name}': it must name a file`,
+    );
+  },
+);
+
+const deadline = (string_value: unknown) => ({
+  parameters: { execute_deadline_ms: { string_value }, other: { string_value: "x" } },
+});
+
+test.each([
+  ["1", 1],
+  ["250", 250],
+  ["0250", 250],
+  [String(EXECUTE_DEADLINE_MAX_MS), EXECUTE_DEADLINE_MAX_MS],
+])("execute_deadline_ms '%s' is %d milliseconds", (text, value) => {
+  expect(parse(deadline(text)).executeDeadlineMs).toBe(value);
+});
+
+test.each([
+  "",
+  "0",
+  "-1",
+  "1.5",
+  "1e3",
+  "0x10",
+  " 5",
+  "5 ",
+  "5ms",
+  "ten",
+  "NaN",
+  "Infinity",
+  "٣",
+  String(EXECUTE_DEADLINE_MAX_MS + 1),
+  "9999999999999999999",
+  "1".repeat(10_000),
+])("execute_deadline_ms '%s' is refused with the range", (text) => {
+  expect(() => parse(deadline(text))).toThrow(refusal("execute_deadline_ms", text));
+  expect(() => parse(deadline(text))).toThrow(`from 1 to ${EXECUTE_DEADLINE_MAX_MS}`);
+});
+
+test("a deadline parameter without a value is refused, not read as none", () => {
+  for (const parameter of [null, {}, { string_value: undefined }, "5"]) {
+    expect(() => parse({ parameters: { execute_deadline_ms: parameter } })).toThrow(
+      refusal("execute_deadline_ms", ""),
+    );
+  }
+});
+
+test("parameters of other names, also of every object's own, are not ours", () => {
+  for (const parameters of [null, [], "text", { constructor: 1, __proto__: { x: 1 } }]) {
+    expect(parse({ parameters }).executeDeadlineMs).toBe(0);
+  }
+});

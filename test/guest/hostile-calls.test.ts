@@ -1,0 +1,394 @@
+import { GuestInstance } from "../../host/guest/instance.js";
+import { GUEST_TEXT_MAX_BYTES } from "../../host/limits.js";
+import { assemble, compileGuest } from "./assemble.js";
+import { CountingGate, TableServices } from "./table-services.js";
+
+const REQUESTS = [
+  { inputs: ["INPUT0", "INPUT1"], outputs: ["OUTPUT0"] },
+  { inputs: [], outputs: [] },
+];
+const PAGE = 65_536;
+
+function instantiate(module: WebAssembly.Module, services = new TableServices(REQUESTS)) {
+  const gate = new CountingGate();
+  return { services, gate, guest: new GuestInstance(module, services, gate) };
+}
+
+/** Runs triton_execute with this body. */
+function execute(body: string, more = "") {
+  const one = instantiate(compileGuest(body, more));
+  try {
+    return { ...one, status: one.guest.call("triton_execute"), error: undefined };
+  } catch (error) {
+    return { ...one, status: undefined, error };
+  }
+}
+
+const pointerError = (message: string | RegExp) =>
+  expect.objectContaining({ code: "ERR_GUEST_POINTER", message: expect.stringMatching(message) });
+
+test.each([
+  [
+    "a request after the last",
+    "(call $input_count (i32.const 2))",
+    /asked for request 2, but there are 2/,
+  ],
+  ["request -1", "(call $output_count (i32.const -1))", /asked for request 4294967295, but/],
+  [
+    "an input after the last",
+    "(call $input_name (i32.const 0) (i32.const 2) (i32.const 0) (i32.const 8))",
+    /asked for input 2, but there are 2/,
+  ],
+  [
+    "input -1",
+    "(call $input_name (i32.const 0) (i32.const -1) (i32.const 0) (i32.const 8))",
+    /asked for input 4294967295/,
+  ],
+  [
+    "an input of a request without any",
+    "(call $input_name (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 8))",
+    /asked for input 0, but there are 0/,
+  ],
+  [
+    "an output after the last",
+    "(call $output_name (i32.const 0) (i32.const 1) (i32.const 0) (i32.const 8))",
+    /asked for output 1, but there are 1/,
+  ],
+  [
+    "output -2147483648",
+    "(call $output_name (i32.const 0) (i32.const 0x80000000) (i32.const 0) (i32.const 8))",
+    /asked for output 2147483648/,
+  ],
+  [
+    "a copy to an output that is not wanted",
+    "(call $output_copy_input (i32.const 0) (i32.const 1) (i32.const 0))",
+    /asked for output 1/,
+  ],
+  [
+    "a copy of an input that is not there",
+    "(call $output_copy_input (i32.const 0) (i32.const 0) (i32.const 2))",
+    /asked for input 2/,
+  ],
+  [
+    "a copy for a request that is not there",
+    "(call $output_copy_input (i32.const 7) (i32.const 0) (i32.const 0))",
+    /asked for request 7/,
+  ],
+  [
+    "an error of a request that is not there",
+    "(call $response_error (i32.const 2) (i32.const 1) (i32.const 16) (i32.const 4))",
+    /asked for request 2/,
+  ],
+])("a guest that asks for %s fails with that index", (_what, body, message) => {
+  const { error, services } = execute(body);
+  expect(error).toEqual(pointerError(message));
+  expect([services.copies, services.errors]).toEqual([[], []]);
+});
+
+const RANGES: readonly (readonly [what: string, pointer: string, length: string])[] = [
+  ["one byte beyond its memory", "65535", "2"],
+  ["beginning beyond its memory", "65537", "0"],
+  ["at -1", "-1", "1"],
+  ["whose end wraps around 32 bits", "-16", "32"],
+  ["whose end wraps to the very start", "-1", "0x10001"],
+  ["of -1 bytes", "16", "-1"],
+  ["of 2 GiB", "0", "0x80000000"],
+];
+
+describe.each(RANGES)("a buffer %s is refused", (_what, pointer, length) => {
+  test.each([
+    [
+      "input_name",
+      `(call $input_name (i32.const 0) (i32.const 0) (i32.const ${pointer}) (i32.const ${length}))`,
+    ],
+    [
+      "output_name",
+      `(call $output_name (i32.const 0) (i32.const 0) (i32.const ${pointer}) (i32.const ${length}))`,
+    ],
+    ["log", `(call $log (i32.const 0) (i32.const ${pointer}) (i32.const ${length}))`],
+    [
+      "response_error",
+      `(call $response_error (i32.const 0) (i32.const 1) (i32.const ${pointer}) (i32.const ${length}))`,
+    ],
+  ])("by %s", (_name, body) => {
+    const { error, services } = execute(body);
+    expect(error).toEqual(pointerError(/beyond its memory of 65536 bytes/));
+    expect([services.lines, services.errors]).toEqual([[], []]);
+  });
+});
+
+test("a buffer of no bytes at the very end of the memory is allowed", () => {
+  const { status } = execute(
+    `(call $input_name (i32.const 0) (i32.const 1) (i32.const ${PAGE}) (i32.const 0))`,
+  );
+  expect(status).toBe("INPUT1".length);
+});
+
+test("a name is written as far as there is room, and its whole length is told", () => {
+  const { status } = execute(`
+    (if (i32.ne (call $input_name (i32.const 0) (i32.const 1) (i32.const 1024) (i32.const 3)) (i32.const 6))
+      (then (return (i32.const 1))))
+    (if (i32.ne (i32.load (i32.const 1024)) (i32.const 0x504e49)) (then (return (i32.const 2))))
+    (i32.const 0)`);
+  expect(status).toBe(0);
+});
+
+const GROWN_NAME = `
+  (if (i32.eq (memory.grow (i32.const 20)) (i32.const -1)) (then (return (i32.const 1))))
+  (drop (call $input_name (i32.const 0) (i32.const 1) (i32.const 1000000) (i32.const 6)))
+  (if (i32.ne (i32.load16_u (i32.const 1000004)) (i32.const 0x3154)) (then (return (i32.const 2))))
+  (i32.const 0)`;
+
+test("memory that a guest grows within a call is its own at once, also for names", () => {
+  expect(execute(GROWN_NAME).status).toBe(0);
+});
+
+test("memory that a guest grows between calls is its own, and the old bounds are forgotten", () => {
+  const { guest } = instantiate(compileGuest(GROWN_NAME));
+  expect([guest.call("triton_execute"), guest.call("triton_execute")]).toEqual([0, 0]);
+});
+
+test("growing in the middle of two host calls never leaves them a stale view", () => {
+  const { services, status } = execute(`
+    (drop (call $log (i32.const 0) (i32.const 16) (i32.const 4)))
+    (drop (memory.grow (i32.const 1)))
+    (i32.store (i32.const 65540) (i32.const 0x6e6f6c))
+    (call $log (i32.const 0) (i32.const 65540) (i32.const 3))`);
+  expect(status).toBe(0);
+  expect(services.lines.map(({ message }) => message)).toEqual(["said", "lon"]);
+});
+
+test("a guest that catches what a host function threw is not believed, and does nothing more", () => {
+  const { error, services, gate } = execute(
+    `(try (do (drop (call $input_count (i32.const 99)))) (catch_all))
+     (try (do (drop (call $output_copy_input (i32.const 0) (i32.const 0) (i32.const 0)))) (catch_all))
+     (try (do (drop (call $log (i32.const 0) (i32.const 16) (i32.const 4)))) (catch_all))
+     (i32.const 0)`,
+  );
+  expect(error).toEqual(pointerError(/asked for request 99/));
+  expect([services.copies, services.lines]).toEqual([[], []]);
+  expect(gate.inGuest).toBe(false);
+});
+
+test("a guest that catches the host's exception in one call is poisoned for the next", () => {
+  const { guest } = instantiate(
+    compileGuest(`(try (do (drop (call $input_count (i32.const 99)))) (catch_all)) (i32.const 0)`),
+  );
+  for (const _ of [1, 2]) {
+    expect(() => guest.call("triton_execute")).toThrow(pointerError(/request 99/));
+  }
+});
+
+test.each([
+  ["unreachable", "(unreachable)", /unreachable/],
+  ["an access beyond its memory", "(i32.load (i32.const 65536))", /memory access out of bounds/],
+  ["a division by zero", "(i32.div_u (i32.const 1) (i32.const 0))", /divide by zero/],
+  ["infinite recursion", "(call $execute)", /call stack/],
+  [
+    "a call of a wrong type",
+    "(call_indirect (result i32) (i32.const 0))",
+    /null function|signature|table index/,
+  ],
+  ["an exception that nobody catches", "(throw $oops)", /./],
+])("a guest that ends by %s is a trap, naming the function", (_what, body, reason) => {
+  const { error, gate } = execute(body, "(table 1 funcref) (tag $oops)");
+  expect(error).toEqual(
+    expect.objectContaining({
+      code: "ERR_GUEST_TRAP",
+      message: expect.stringMatching(/^the model trapped in triton_execute/),
+    }),
+  );
+  expect((error as Error).message).toMatch(reason);
+  expect(gate.inGuest).toBe(false);
+});
+
+test("the function that trapped is named when the module has names", () => {
+  const { error } = execute("(call $inner) (i32.const 0)", "(func $inner (unreachable))");
+  expect((error as Error).message).toContain("triton_execute (function inner)");
+});
+
+test("a function's name cannot forge lines or flood the log", () => {
+  const name = `"$x\\1b[31m${"y".repeat(40_000)}"`;
+  const { error } = execute(`(call $${name}) (i32.const 0)`, `(func $${name} (unreachable))`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these must not be there
+  expect((error as Error).message).not.toMatch(/[\u0000-\u001f\u007f]|y{9000}/);
+});
+
+test("recursion that ends in a host function is a trap like any other, and leaves the gate shut", () => {
+  const { error, gate } = execute(
+    "(drop (call $request_count)) (drop (call $deeper)) (i32.const 0)",
+    "(func $deeper (result i32) (drop (call $request_count)) (call $deeper))",
+  );
+  expect(error).toEqual(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
+  expect(gate.inGuest).toBe(false);
+});
+
+/** Services that note whether any of their functions was cut off in the middle. */
+class WholeServices extends TableServices {
+  unfinished = 0;
+
+  override log(level: number, message: string): void {
+    this.unfinished += 1;
+    this.descend(25, level, message);
+    this.unfinished -= 1;
+  }
+
+  private descend(depth: number, level: number, message: string): void {
+    if (depth > 0) this.descend(depth - 1, level, message);
+  }
+}
+
+test("a guest that has used up the stack cannot cut off a host function in the middle", () => {
+  const services = new WholeServices(REQUESTS);
+  const log = "(drop (call $log (i32.const 0) (i32.const 16) (i32.const 4)))";
+  // At each depth on the way down, and again on the way up, with whatever the stack has left.
+  const { guest, gate } = instantiate(
+    compileGuest(
+      "(call $deeper) (i32.const 0)",
+      `(func $deeper (try (do ${log}) (catch_all)) (try (do (call $deeper)) (catch_all ${log})))`,
+    ),
+    services,
+  );
+  for (let round = 0; round < 20; round++) {
+    try {
+      guest.call("triton_execute");
+    } catch {}
+    expect(services.unfinished).toBe(0);
+    expect(gate.inGuest).toBe(false);
+  }
+});
+
+test("a guest may declare other types for the host's functions; the numbers count, not their type", () => {
+  const text = (call: string) => `(module
+    (import "triton_v0" "log" (func $log (param i64 f64 i64)))
+    (import "triton_v0" "input_count" (func $input_count (param i64) (result i32)))
+    (memory (export "memory") 1) (data (i32.const 16) "wide")
+    (func (export "triton_execute") (result i32) ${call}))`;
+  const run = (call: string) => {
+    const one = instantiate(new WebAssembly.Module(assemble(text(call))));
+    return { ...one, status: one.guest.call("triton_execute") };
+  };
+  const { services } = run(
+    "(call $log (i64.const 2) (f64.const 16) (i64.const 4)) (call $input_count (i64.const 0))",
+  );
+  expect(services.lines).toEqual([{ level: 2, message: "wide" }]);
+  expect(() => run("(call $input_count (i64.const -1))")).toThrow(
+    pointerError(/request 4294967295/),
+  );
+});
+
+test("log lines keep their text, lose what controls a terminal, and stay one line", () => {
+  const bytes = Buffer.from("a\nb\r\u001b[31mc\u0000\u0085\u2028\u009bd\u007fé €");
+  const data = [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
+  const { services } = execute(
+    `(call $log (i32.const 1) (i32.const 2048) (i32.const ${bytes.length}))`,
+    `(data (i32.const 2048) "${data}")`,
+  );
+  expect(services.lines).toEqual([{ level: 1, message: "a b  [31mc    d é €" }]);
+});
+
+test("bytes that are no UTF-8 become replacement characters", () => {
+  const { services } = execute(
+    "(call $log (i32.const 0) (i32.const 2048) (i32.const 3))",
+    `(data (i32.const 2048) "a\\ff\\c3")`,
+  );
+  expect(services.lines[0]!.message).toBe("a\ufffd\ufffd");
+});
+
+test.each([
+  [GUEST_TEXT_MAX_BYTES - 1, GUEST_TEXT_MAX_BYTES - 1],
+  [GUEST_TEXT_MAX_BYTES, GUEST_TEXT_MAX_BYTES],
+  [GUEST_TEXT_MAX_BYTES + 1, GUEST_TEXT_MAX_BYTES],
+  [60_000, GUEST_TEXT_MAX_BYTES],
+])("of a text of %d bytes, %d are kept", (length, kept) => {
+  const fill = "(memory.fill (i32.const 0) (i32.const 0x78) (i32.const 65536))";
+  const { services } = execute(`${fill}
+    (drop (call $log (i32.const 2) (i32.const 100) (i32.const ${length})))
+    (call $response_error (i32.const 1) (i32.const 3) (i32.const 100) (i32.const ${length}))`);
+  expect(services.lines).toEqual([{ level: 2, message: "x".repeat(kept) }]);
+  expect(services.errors).toEqual([{ request: 1, code: 3, message: "x".repeat(kept) }]);
+});
+
+test("a request that has failed for want of memory is told to the guest, which may go on", () => {
+  const services = new TableServices(REQUESTS);
+  services.withoutMemory.add(0);
+  const { guest } = instantiate(
+    compileGuest("(call $output_copy_input (i32.const 0) (i32.const 0) (i32.const 1))"),
+    services,
+  );
+  expect(guest.call("triton_execute")).toBe(-1);
+  services.withoutMemory.clear();
+  expect(guest.call("triton_execute")).toBe(0);
+  expect(services.copies).toEqual(["0: OUTPUT0 <- INPUT1"]);
+});
+
+test("the guest is left around each host call, and entered again", () => {
+  const { gate } = execute(
+    "(drop (call $request_count)) (drop (call $request_count)) (i32.const 0)",
+  );
+  // The instance, the call, and twice back from the host.
+  expect(gate).toMatchObject({ inGuest: false, passages: 4 });
+});
+
+test("a start section may ask for counts, but has no memory to pass yet", () => {
+  const start = (call: string) =>
+    compileGuest("(i32.const 0)", `(start $start) (func $start (drop ${call}))`);
+  expect(() => instantiate(start("(call $request_count)"))).not.toThrow();
+  expect(() =>
+    instantiate(start("(call $log (i32.const 0) (i32.const 16) (i32.const 4))")),
+  ).toThrow(pointerError(/start section.*triton_initialize/));
+});
+
+test("a start section or _initialize that traps is named", () => {
+  const trap = "(func $bad (unreachable))";
+  expect(() => instantiate(compileGuest("(i32.const 0)", `(start $bad) ${trap}`))).toThrow(
+    /trapped in its start section/,
+  );
+  expect(() =>
+    instantiate(compileGuest("(i32.const 0)", `(export "_initialize" (func $bad)) ${trap}`)),
+  ).toThrow(/trapped in _initialize/);
+});
+
+test("_initialize runs before anything else", () => {
+  const { guest } = instantiate(
+    compileGuest(
+      "(global.get $set)",
+      `(global $set (mut i32) (i32.const 1))
+       (func (export "_initialize") (global.set $set (i32.const 0)))`,
+    ),
+  );
+  expect(guest.call("triton_execute")).toBe(0);
+});
+
+test("a guest whose memory is shared with other threads is refused", () => {
+  const module = new WebAssembly.Module(
+    assemble(`(module (memory (export "memory") 1 2 shared)
+      (func (export "triton_execute") (result i32) (i32.const 0)))`),
+  );
+  expect(() => instantiate(module)).toThrow(
+    expect.objectContaining({
+      code: "ERR_GUEST_EXPORT",
+      message: expect.stringContaining("shared memory; compile it without threads"),
+    }),
+  );
+});
+
+test.each([
+  ["nothing", "", "", 0],
+  ["an i32", "(result i32)", "(i32.const 5)", 5],
+])("a function that returns %s has that as its status", (_what, result, body, status) => {
+  const { guest } = instantiate(
+    compileGuest("(i32.const 0)", `(func (export "f") ${result} ${body})`),
+  );
+  expect(guest.call("f")).toBe(status);
+});
+
+test.each([
+  ["an i64", "(result i64)", "(i64.const 5)"],
+  ["two numbers", "(result i32 i32)", "(i32.const 5) (i32.const 6)"],
+])("a function that returns %s is not taken for a success", (_what, result, body) => {
+  const { guest } = instantiate(
+    compileGuest("(i32.const 0)", `(func (export "f") ${result} ${body})`),
+  );
+  expect(() => guest.call("f")).toThrow(expect.objectContaining({ code: "ERR_GUEST_EXPORT" }));
+});

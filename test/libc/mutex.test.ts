@@ -1,0 +1,117 @@
+import { Worker } from "node:worker_threads";
+import { initMutex, lockMutex, timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
+import { endChildren, startChild } from "./child.js";
+import { SharedPage } from "./shared-page.js";
+
+const HOLDER = new URL("lock-holder.mjs", import.meta.url);
+const MUTEX = "the test's mutex";
+
+let page: SharedPage;
+
+beforeEach(() => {
+  page = new SharedPage();
+  initMutex(page.at(0));
+});
+
+afterEach(async () => {
+  await endChildren();
+  page.remove();
+});
+
+const ownerDead = expect.objectContaining({
+  code: "ERR_LOCK_OWNER_DEAD",
+  message: expect.stringContaining(`the owner of ${MUTEX} died while holding it`),
+  details: { what: MUTEX },
+});
+
+function expectUsable(): void {
+  for (let round = 0; round < 3; round++) {
+    lockMutex(page.at(0), MUTEX);
+    unlockMutex(page.at(0), MUTEX);
+    expect(timedLockMutex(page.at(0), 1_000, MUTEX)).toBe(true);
+    unlockMutex(page.at(0), MUTEX);
+  }
+}
+
+test("a new mutex has the kind that the server's have: process-shared and robust", () => {
+  expect(page.region.view.getUint32(16, true)).toBe(0x90);
+});
+
+test("a locked mutex bears the id of the thread that holds it, as the server's own do", () => {
+  lockMutex(page.at(0), MUTEX);
+  expect(page.region.view.getUint32(0, true) & 0x3fff_ffff).toBe(process.pid);
+  unlockMutex(page.at(0), MUTEX);
+  expect(page.region.view.getUint32(0, true)).toBe(0);
+});
+
+test("a timed lock gives up after its time while another process holds the mutex, and gets it afterwards", async () => {
+  const holder = startChild(HOLDER, page.name, 0);
+  expect(await holder.line()).toBe("locked");
+  const start = performance.now();
+  expect(timedLockMutex(page.at(0), 200, MUTEX)).toBe(false);
+  const taken = performance.now() - start;
+  expect(taken).toBeGreaterThan(190);
+  expect(taken).toBeLessThan(5_000);
+  expect(await holder.ask("unlock")).toBe("unlocked");
+  expect(timedLockMutex(page.at(0), 200, MUTEX)).toBe(true);
+  unlockMutex(page.at(0), MUTEX);
+});
+
+test.each([
+  ["lockMutex", () => lockMutex(page.at(0), MUTEX)],
+  ["timedLockMutex", () => timedLockMutex(page.at(0), 5_000, MUTEX)],
+])(
+  "%s of a mutex whose process was killed says so once; then the mutex works",
+  async (_name, lock) => {
+    const holder = startChild(HOLDER, page.name, 0);
+    expect(await holder.line()).toBe("locked");
+    await holder.kill();
+    expect(lock).toThrow(ownerDead);
+    expectUsable();
+  },
+);
+
+test("a mutex survives one dead owner after the other", async () => {
+  for (let death = 0; death < 3; death++) {
+    const holder = startChild(HOLDER, page.name, 0);
+    expect(await holder.line()).toBe("locked");
+    await holder.kill();
+    expect(() => lockMutex(page.at(0), MUTEX)).toThrow(ownerDead);
+  }
+  expectUsable();
+});
+
+test("a mutex whose thread ended is reported and works again, though the process lives on", async () => {
+  const worker = new Worker(new URL("lock-and-end-thread.mjs", import.meta.url), {
+    workerData: page.at(0),
+  });
+  await new Promise((resolve) => worker.once("message", resolve));
+  expect(timedLockMutex(page.at(0), 50, MUTEX)).toBe(false);
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  worker.postMessage("end");
+  await ended;
+  expect(() => lockMutex(page.at(0), MUTEX)).toThrow(ownerDead);
+  expectUsable();
+});
+
+test("unlocking what this thread does not hold is an error with the name of its errno", async () => {
+  const eperm = expect.objectContaining({
+    code: "ERR_SYSTEM_CALL",
+    details: { call: "pthread_mutex_unlock", errno: "EPERM" },
+  });
+  expect(() => unlockMutex(page.at(0), MUTEX)).toThrow(eperm);
+  const holder = startChild(HOLDER, page.name, 0);
+  expect(await holder.line()).toBe("locked");
+  expect(() => unlockMutex(page.at(0), MUTEX)).toThrow(eperm);
+});
+
+test("a mutex that is beyond repair is an error with the name of its errno", () => {
+  const NOT_RECOVERABLE = 0x7fff_fffe;
+  page.region.view.setUint32(8, NOT_RECOVERABLE, true);
+  expect(() => lockMutex(page.at(0), MUTEX)).toThrow(
+    expect.objectContaining({
+      code: "ERR_SYSTEM_CALL",
+      details: { call: "pthread_mutex_lock", errno: "ENOTRECOVERABLE" },
+    }),
+  );
+});

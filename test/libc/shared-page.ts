@@ -1,0 +1,28 @@
+import { closeSync } from "node:fs";
+import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import { Region } from "../../host/shm/region.js";
+
+/** Four kilobytes of zeros that other processes can map by name: room for libc's objects. */
+export class SharedPage {
+  readonly name: string;
+  readonly region: Region;
+  private readonly fd: number;
+  private static made = 0;
+
+  constructor() {
+    SharedPage.made += 1;
+    this.name = `triton_wasm_test_page_${process.pid}_${SharedPage.made}`;
+    this.fd = createSharedMemory(this.name, 4096);
+    this.region = Region.map(this.fd);
+  }
+
+  /** Address in this process, for the functions of host/libc. */
+  at(offset: number): number {
+    return this.region.base + offset;
+  }
+
+  remove(): void {
+    unlinkSharedMemory(this.name);
+    closeSync(this.fd);
+  }
+}

@@ -1,0 +1,157 @@
+import { GuestLife } from "../../host/sandbox/guest-life.js";
+import { Phase } from "../../host/sandbox/phase.js";
+import { compileGuest } from "../guest/assemble.js";
+import { TableServices } from "../guest/table-services.js";
+
+const ONE_REQUEST = [{ inputs: ["INPUT0"], outputs: ["OUTPUT0"] }];
+/** Counts its calls in a global and logs the count. */
+const COUNT = `
+  (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+  (i32.store8 (i32.const 64) (i32.add (i32.const 48) (global.get $calls)))
+  (drop (call $log (i32.const 0) (i32.const 64) (i32.const 1)))`;
+const COUNTER = "(global $calls (mut i32) (i32.const 0))";
+/** Logs a word, then leaves this as the status. */
+const say = (name: string, at: number, status = "(i32.const 0)") => `
+  (data (i32.const ${at}) "${name}")
+  (func (export "triton_${name}") (result i32)
+    (drop (call $log (i32.const 0) (i32.const ${at}) (i32.const ${name.length})))
+    ${status})`;
+
+function live(module: WebAssembly.Module, deadlineMs = 0) {
+  const services = new TableServices(ONE_REQUEST);
+  const phase = new Phase();
+  const life = new GuestLife(module, services, phase, deadlineMs);
+  return { services, phase, life, said: () => services.lines.map(({ message }) => message) };
+}
+
+const failed = (message: string) =>
+  expect.objectContaining({ code: "ERR_GUEST_FAILED", message: expect.stringContaining(message) });
+
+test("a guest is initialised, executed and finalised, each once and in this order", () => {
+  const { life, said } = live(
+    compileGuest(`${COUNT} (i32.const 0)`, COUNTER + say("initialize", 100) + say("finalize", 200)),
+  );
+  life.initialize();
+  life.execute();
+  life.execute();
+  life.finalize();
+  life.finalize();
+  expect(said()).toEqual(["initialize", "1", "2", "finalize"]);
+});
+
+test("a guest without triton_initialize and triton_finalize lives all the same", () => {
+  const { life, said } = live(compileGuest(`${COUNT} (i32.const 0)`, COUNTER));
+  life.initialize();
+  life.execute();
+  life.finalize();
+  expect(said()).toEqual(["1"]);
+});
+
+test("a trap costs its call; the next gets a fresh instance, initialised anew", () => {
+  const { life, said } = live(
+    compileGuest(
+      `${COUNT} (if (i32.ge_u (global.get $calls) (i32.const 2)) (then (unreachable))) (i32.const 0)`,
+      COUNTER + say("initialize", 100),
+    ),
+  );
+  life.initialize();
+  life.execute();
+  expect(() => life.execute()).toThrow(
+    expect.objectContaining({
+      code: "ERR_GUEST_TRAP",
+      message: expect.stringContaining("triton_execute"),
+    }),
+  );
+  life.execute();
+  expect(said()).toEqual(["initialize", "1", "2", "initialize", "1"]);
+});
+
+test("a guest whose host call was refused is replaced, though it caught the refusal", () => {
+  const { life, said } = live(
+    compileGuest(
+      `${COUNT} (if (i32.eq (global.get $calls) (i32.const 2)) (then
+         (try (do (drop (call $input_count (i32.const 99)))) (catch_all)))) (i32.const 0)`,
+      COUNTER,
+    ),
+  );
+  life.execute();
+  expect(() => life.execute()).toThrow(expect.objectContaining({ code: "ERR_GUEST_POINTER" }));
+  life.execute();
+  expect(said()).toEqual(["1", "2", "1"]);
+});
+
+test("a guest that trapped at its limit of the stack works again in its next call", () => {
+  const { life, said } = live(
+    compileGuest(
+      `${COUNT} (if (i32.eq (global.get $calls) (i32.const 1)) (then (drop (call $deep)))) (i32.const 0)`,
+      `${COUNTER} (func $deep (result i32) (i32.add (call $deep) (i32.const 1)))`,
+    ),
+  );
+  for (const _ of [1, 2]) {
+    expect(() => life.execute()).toThrow(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
+  }
+  expect(said()).toEqual(["1", "1"]);
+});
+
+test("a status other than 0 is an error with name and number, and the instance stays", () => {
+  const { life, said } = live(
+    compileGuest(`${COUNT} (i32.sub (i32.const 7) (global.get $calls))`, COUNTER),
+  );
+  expect(() => life.execute()).toThrow(failed("the model's triton_execute failed with status 6"));
+  expect(() => life.execute()).toThrow(failed("the model's triton_execute failed with status 5"));
+  expect(said()).toEqual(["1", "2"]);
+});
+
+test("an initialisation that fails leaves no guest behind; the next call tries again", () => {
+  const { life, said } = live(
+    compileGuest("(i32.const 0)", say("initialize", 100, "(i32.const -3)")),
+  );
+  expect(() => life.initialize()).toThrow(failed("triton_initialize failed with status -3"));
+  expect(() => life.execute()).toThrow(failed("triton_initialize failed with status -3"));
+  expect(said()).toEqual(["initialize", "initialize"]);
+});
+
+test("a finalize that traps is an error, and the guest is gone", () => {
+  const { life, said } = live(compileGuest("(i32.const 0)", say("finalize", 100, "(unreachable)")));
+  life.initialize();
+  expect(() => life.finalize()).toThrow(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
+  life.finalize();
+  expect(said()).toEqual(["finalize"]);
+});
+
+test("a guest that was never initialised is not finalised", () => {
+  const { life, said } = live(compileGuest("(i32.const 0)", say("finalize", 100)));
+  life.finalize();
+  expect(said()).toEqual([]);
+});
+
+test("the deadline is that of execute; initialize and finalize have none here", () => {
+  const module = compileGuest(
+    "(call $log (i32.const 0) (i32.const 16) (i32.const 4))",
+    [say("initialize", 100), say("finalize", 200)].join(""),
+  );
+  const { life, phase, services } = live(module, 30);
+  const overdue: boolean[] = [];
+  services.log = () => {
+    // As the supervisor asks, while the guest still runs.
+    const until = performance.now() + 60;
+    while (performance.now() < until);
+    phase.enterGuest();
+    overdue.push(phase.overdueMs() > 0);
+    phase.leaveGuest();
+  };
+  life.initialize();
+  life.execute();
+  life.finalize();
+  expect(overdue).toEqual([false, true, false]);
+});
+
+test("after each call, whether it returned or trapped, the executor is on the host's side", () => {
+  for (const body of ["(i32.const 0)", "(unreachable)", "(call $input_count (i32.const 9))"]) {
+    const { life, phase } = live(compileGuest(body));
+    try {
+      life.execute();
+    } catch {}
+    expect(phase.tryKill()).toBe(false);
+  }
+});
