@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { IDENTITY_BACKEND, WASM_BACKEND } from "../triton/guests.js";
+
+const launcher = join(WASM_BACKEND, "triton_python_backend_stub");
+
+/** The arguments of a 23.12 server, with a region that does not exist. */
+function serverArguments(change: Readonly<Record<number, string>> = {}): string[] {
+  const args = [
+    "/models/m/1/model.py",
+    "no_such_region",
+    "1048576",
+    "1048576",
+    String(process.pid),
+    WASM_BACKEND,
+    "336",
+    "m_0",
+    "DEFAULT",
+  ];
+  return args.map((arg, index) => change[index + 1] ?? arg);
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return spawnSync(launcher, args, { encoding: "utf8", env: { PATH: "/usr/bin:/bin", ...env } });
+}
+
+describe("the launcher that the server runs", () => {
+  test("exits with status 1 and without a word when it gets no arguments", () => {
+    expect(run([])).toMatchObject({ status: 1, stdout: "", stderr: "" });
+  });
+
+  test("needs neither Node nor npm nor Python of the machine: nothing but its own folder on the way", () => {
+    const { status, stderr } = run(serverArguments(), { PATH: "/nonexistent" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("no_such_region");
+  });
+
+  test("does not obey NODE_OPTIONS of the server's environment", () => {
+    const { stderr } = run(serverArguments(), { NODE_OPTIONS: "--no-such-option" });
+    expect(stderr).not.toContain("no-such-option");
+  });
+
+  test.each([
+    ["too few arguments", ["a", "b"], /got 2 arguments instead of 9/],
+    ["a growth size that is no number", serverArguments({ 4: "big" }), /argument 4 .* is 'big'/],
+    ["a server pid that is no number", serverArguments({ 5: "-3" }), /argument 5 .* is '-3'/],
+    ["a control handle that is no number", serverArguments({ 7: "0" }), /argument 7 .* is '0'/],
+    [
+      "a region that is not there",
+      serverArguments(),
+      /no_such_region.*ENOENT|ENOENT.*no_such_region/,
+    ],
+  ])("given %s, exits with status 1 and one line that says so", (_, args, text) => {
+    const { status, stderr } = run(args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(text);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("the backend folders", () => {
+  test("are complete, and identity differs from wasm by its model alone", () => {
+    const names = readdirSync(WASM_BACKEND).sort();
+    expect(names).toEqual([
+      "core.wasm",
+      "koffi.node",
+      "model.py",
+      "node",
+      "triton_python_backend_stub",
+      "triton_python_backend_stub.cjs",
+      "triton_python_backend_utils.py",
+    ]);
+    expect(readdirSync(IDENTITY_BACKEND).sort()).toEqual([...names, "model.wasm"].sort());
+    for (const name of names.filter((name) => name !== "node")) {
+      const same = readFileSync(join(WASM_BACKEND, name)).equals(
+        readFileSync(join(IDENTITY_BACKEND, name)),
+      );
+      expect([name, same]).toEqual([name, true]);
+    }
+  });
+
+  test("have an executable launcher that a server without root rights can read, too", () => {
+    expect(statSync(launcher).mode & 0o555).toBe(0o555);
+  });
+});
