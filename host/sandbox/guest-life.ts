@@ -9,13 +9,13 @@ import type { Phase } from "./phase.js";
  * fault costs the batch in which it happens and no other.
  */
 export class GuestLife {
+  /** Milliseconds that a batch may take; 0: any. */
+  readonly executeDeadlineMs: number;
   private readonly module: WebAssembly.Module;
   private readonly services: GuestServices;
   private readonly phase: Phase;
-  private readonly executeDeadlineMs: number;
   private instance: GuestInstance | undefined;
 
-  /** @param executeDeadlineMs 0: none */
   constructor(
     module: WebAssembly.Module,
     services: GuestServices,

@@ -6,7 +6,7 @@ import { LOG_LEVEL } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
-import { ServerLogger } from "./logger.js";
+import { ServerLogger, StderrLogger } from "./logger.js";
 import { loadModel } from "./model.js";
 import { COMMAND } from "./slots.js";
 
@@ -23,7 +23,12 @@ export interface ExecutorData {
 
 /** What an executor tells the supervisor. */
 export type ExecutorMessage =
-  | { readonly kind: "initialised"; readonly instance: InstanceArguments }
+  | {
+      readonly kind: "initialised";
+      readonly instance: InstanceArguments;
+      /** Whether a call of the guest has a deadline. */
+      readonly deadline: boolean;
+    }
   /** The server knows that the instance cannot be used; the process has to end. */
   | { readonly kind: "refused" }
   | { readonly kind: "finalised" };
@@ -33,6 +38,7 @@ export class Executor {
   private readonly connection: Connection;
   private readonly phase: Phase;
   private readonly backendFolder: string;
+  private readonly name: string;
   private readonly batch: Batch;
   private readonly logger: ServerLogger;
   private readonly report: (message: ExecutorMessage) => void;
@@ -43,6 +49,7 @@ export class Executor {
     this.connection = new Connection(data.connection);
     this.phase = new Phase(data.phase);
     this.backendFolder = data.backendFolder;
+    this.name = data.name;
     this.logger = new ServerLogger(this.connection, data.name);
     this.batch = new Batch(this.connection, this.logger);
     this.instance = data.instance;
@@ -94,7 +101,8 @@ export class Executor {
         this.finalize(handle);
         return true;
       default:
-        this.logger.log(LOG_LEVEL.warning, `the server sent the unknown command ${command}`);
+        // Not over the side channel, which nobody reads while a configuration is completed.
+        new StderrLogger(this.name).log(LOG_LEVEL.warning, `unknown command ${command} ignored`);
         return false;
     }
   }
@@ -153,7 +161,10 @@ export class Executor {
     } finally {
       heap.unlock();
     }
-    if (failure === undefined) this.report({ kind: "initialised", instance: this.instance! });
+    if (failure === undefined) {
+      const deadline = this.guest!.executeDeadlineMs > 0;
+      this.report({ kind: "initialised", instance: this.instance!, deadline });
+    }
     this.connection.answer(dialect.commands.initializeResponse, record);
     this.finishAnswer();
     if (failure !== undefined) this.report({ kind: "refused" });

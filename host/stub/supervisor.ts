@@ -49,7 +49,6 @@ export class Supervisor {
     this.executor = this.startExecutor();
     this.beat();
     setInterval(() => this.beat(), HEALTH_PERIOD_MS);
-    setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
   }
 
   private startExecutor(): Worker {
@@ -76,6 +75,7 @@ export class Supervisor {
     switch (message.kind) {
       case "initialised":
         this.instance = message.instance;
+        if (message.deadline) setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
         break;
       case "refused":
         // The server removes the region itself and waits for this process to end.
