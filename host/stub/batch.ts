@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.js";
+import { messageOf, StubError } from "../errors.js";
 import type { GuestServices } from "../guest/services.js";
 import { TRITON_ERROR } from "../wire/datatypes.js";
 import { RequestBatchRecord } from "../wire/execute.js";
@@ -48,6 +48,11 @@ export class Batch implements GuestServices {
       this.drafts[index] ??= new ResponseDraft();
       this.drafts[index]!.reset(this.batch.requests[index]!.outputCount);
     }
+  }
+
+  /** Forgets the batch: outside of an execution a guest finds no requests. */
+  end(): void {
+    this.batch.count = 0;
   }
 
   /** Encodes the responses of the first execute era. @returns the handle of the ExecuteResponse's record */
@@ -103,6 +108,14 @@ export class Batch implements GuestServices {
 
   copyInputToOutput(request: number, output: number, input: number): boolean {
     const draft = this.drafts[request]!;
+    if (draft.failed) return false;
+    if (draft.outputs[output] !== 0) {
+      throw new StubError(
+        "ERR_GUEST_OUTPUT",
+        `the model made output ${output} of request ${request} twice`,
+        { request, output },
+      );
+    }
     const source = this.batch.requests[request]!.inputs[input]!;
     const name = this.batch.requests[request]!.outputs[output]!;
     const { heap, dialect } = this.connection;

@@ -135,6 +135,7 @@ export class Executor {
     } catch (error) {
       this.connection.answerFailedBatch(messageOf(error));
     }
+    this.batch.end();
     this.finishAnswer();
   }
 

@@ -18,6 +18,11 @@ test("a process that runs exists, one that is gone and reaped does not", async (
   expect(processExists(NO_PID)).toBe(false);
 });
 
+test("a process that this one may not signal exists all the same", async () => {
+  const stranger = startChild(new URL("see-the-first-process.mjs", import.meta.url));
+  expect(await stranger.line()).toBe("true");
+});
+
 test("a zombie exists, so its pid alone does not say that a server is alive", async () => {
   // The shell becomes a program that reaps no children.
   const parent = new Child("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"]);

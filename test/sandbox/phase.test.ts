@@ -19,11 +19,16 @@ async function startCrosser(phase: Phase) {
   return { counter, worker };
 }
 
+/** The first slot: 0 host, 1 in the guest, 2 killed. */
+const stateOf = (phase: Phase) => Atomics.load(new Int32Array(phase.buffer), 0);
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test("the executor may be killed in the guest and nowhere else", () => {
   const phase = new Phase();
   expect(phase.tryKill()).toBe(false);
+  // Who loses has changed nothing.
+  expect(stateOf(phase)).toBe(0);
   phase.enterGuest();
   phase.leaveGuest();
   expect(phase.tryKill()).toBe(false);
@@ -65,6 +70,7 @@ test("two threads: after a kill is won the other does nothing more on the host's
     // Every time it entered the host it has left it: the last crossing was not cut in the middle, and none followed.
     expect(Atomics.load(counter, 0)).toBe(entered);
     expect(Atomics.load(counter, 1)).toBe(entered);
+    expect(stateOf(phase)).toBe(2);
     await worker.terminate();
   }
 });

@@ -1,7 +1,9 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, identityModule, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
+import { until } from "./harness/wait.js";
 import { floatConfig, ModelRepository, pairsConfig, parameter } from "./repository.js";
 
 const BATCHES =
@@ -48,6 +50,11 @@ describe("errors of a guest", () => {
       (drop (call $log (i32.const 1) (i32.const 16) (i32.const 17))) ${COPY_ALL} (i32.const 0)`),
     );
     repository.add(
+      "twice",
+      floatConfig("wasm"),
+      wasm(`${COPY_ALL} (local.set $i (i32.const 0)) ${COPY_ALL} (i32.const 0)`),
+    );
+    repository.add(
       "pointer",
       floatConfig("wasm"),
       wasm(`
@@ -63,7 +70,7 @@ describe("errors of a guest", () => {
       floatConfig("wasm"),
       wasm(`(loop $spin (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (drop (call $request_count))
-        (br_if $spin (i32.lt_u (local.get $i) (i32.const 100000000))))
+        (br_if $spin (i32.lt_u (local.get $i) (i32.const 12000000))))
         (local.set $i (i32.const 0)) ${COPY_ALL} (i32.const 0)`),
     );
     repository.add(
@@ -137,6 +144,12 @@ describe("errors of a guest", () => {
     expect(server.stubPids()).toEqual(stubs);
   });
 
+  test("name the output that was made twice", async () => {
+    expect(await server.http.inferError("twice", input(1))).toContain(
+      "made output 0 of request 0 twice",
+    );
+  });
+
   test("name the pointer that lies outside of its memory", async () => {
     expect(await server.http.inferError("pointer", input(1))).toContain(
       "a log text at 65530 with 100 bytes, beyond its memory of 65536 bytes",
@@ -162,6 +175,28 @@ describe("errors of a guest", () => {
     expect(both.outputs).toHaveLength(1);
     expect(sameTensor(both.outputs[0]!, floats("OUTPUT1", [2]))).toBe(true);
   });
+
+  /** Bytes that the heap of the model's region counts as allocated (offset 0x28 of its header). */
+  function allocatedBytes(model: string): number {
+    const stub = server.stubs().find(({ commandLine }) => commandLine.includes(`${model}_0`));
+    const region = stub?.commandLine.find((word) => word.startsWith(server.regionPrefix));
+    const header = Buffer.alloc(8);
+    const file = openSync(`/dev/shm/${region}`, "r");
+    readSync(file, header, 0, header.length, 0x28);
+    closeSync(file);
+    return Number(header.readBigUInt64LE());
+  }
+
+  test.each(["fail", "trap", "twice", "endless", "pointer", "logs", "pairs"])(
+    "leave nothing behind in the region: '%s'",
+    async (model) => {
+      const fail = () => server.http.inferError(model, input(1, 2), { outputs: ["OUTPUT0"] });
+      for (let turn = 0; turn < 3; turn++) await fail();
+      const before = allocatedBytes(model);
+      for (let turn = 0; turn < 6; turn++) await fail();
+      await until(`${before} allocated bytes`, 5_000, () => allocatedBytes(model) === before);
+    },
+  );
 
   test("and its log lines reach the server's own log", async () => {
     const from = server.log().length;

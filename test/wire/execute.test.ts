@@ -19,7 +19,7 @@ const releases = LAYOUTS.map(({ releases }) => releases[0]!);
 const TIMEOUT_IS_INT32 = ["23.10", "23.11"];
 
 function wire(release: string) {
-  const parent = new ParentRegion({ release });
+  const parent = new ParentRegion({ release }).soil();
   const server = new ServerSide(parent);
   const dialect = new Dialect(parent.layout);
   const { heap, reader } = parent;
@@ -228,6 +228,8 @@ describe.each(releases)("release %s", (release) => {
     const one = wire(release);
     const { heap, dialect } = one;
     const failed = one.locked(() => dialect.execute.encodeErrorResponseLocked(heap, 5, "nö"));
+    // The field `id`: none, also here.
+    expect(one.response.handle(failed + 16 + 24)).toBe(0);
     const empty = one.locked(() => dialect.execute.encodeResponseLocked(heap, 0));
     const batch = one.locked(() => dialect.execute.encodeBatchLocked(heap, 2));
     dialect.execute.setResponse(heap, batch, 0, failed);
@@ -294,3 +296,25 @@ test.each([
     expect.objectContaining({ name: "StubError", message: expect.stringMatching(message) }),
   );
 });
+
+test.each([
+  ["InferRequestShm", "input_count", /a request's list of tensors lies outside/],
+  ["InferRequestShm", "requested_output_count", /a request's list of tensors lies outside/],
+  ["RequestBatch", "batch_size", /a batch of requests lies outside/],
+] as const)(
+  "a %s whose %s leads beyond the region is refused before the list is read",
+  (struct, field, message) => {
+    const one = wire("23.12");
+    const request = one.server.request({ inputs: [tensorFacts(11, 1)], outputs: ["OUTPUT"] });
+    const batch = one.server.batch([request]);
+    const block = (struct === "RequestBatch" ? batch : request) + 16;
+    const at = block + one.parent.layout.structs[struct]!.fields[field]![0];
+    one.parent.region.view.setUint32(at, 2 ** 32 - 1, true);
+    expect(() => one.dialect.execute.decode(one.reader, batch, new RequestBatchRecord())).toThrow(
+      expect.objectContaining({
+        code: "ERR_REGION_BOUNDS",
+        message: expect.stringMatching(message),
+      }),
+    );
+  },
+);

@@ -9,7 +9,7 @@ afterEach(closeRegions);
 
 describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (release) => {
   function open() {
-    const parent = new ParentRegion({ release });
+    const parent = new ParentRegion({ release }).soil();
     const dialect = new Dialect(parent.layout);
     const locked = (action: () => number): number => {
       parent.heap.lock();
@@ -125,9 +125,6 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
 
   test("an initialise response says nothing, or the whole sentence", () => {
     const { parent, dialect, locked, answer } = open();
-    // Heap garbage under the record must not show.
-    locked(() => dialect.initialize.encodeLocked(parent.heap, "first"));
-    parent.heap.dropLedger();
     const good = locked(() => dialect.initialize.encodeLocked(parent.heap, undefined));
     expect(answer.failure(good)).toBeUndefined();
     const bad = locked(() => dialect.initialize.encodeLocked(parent.heap, "nö: \n second line"));

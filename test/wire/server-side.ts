@@ -268,7 +268,8 @@ export class ResponseReader {
     const at = this.objectAt(handle);
     const failed = this.flag(at + 16);
     if (!this.flag(at + 32)) throw new Error("is_last_response must be set");
-    if (this.handle(at + 24) !== 0) throw new Error("id must be none");
+    // NVIDIA's stub leaves the id of an error unwritten, and the server does not read it.
+    if (!failed && this.handle(at + 24) !== 0) throw new Error("id must be none");
     const outputs = Array.from({ length: this.u32(at) }, (_, index) =>
       this.tensor(this.handle(at + 40 + index * 8)),
     );

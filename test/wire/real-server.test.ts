@@ -1,0 +1,239 @@
+import { Dialect } from "../../host/stub/dialect.js";
+import { queueLayout, readControl } from "../../host/wire/control.js";
+import { DATATYPES, LOG_LEVEL } from "../../host/wire/datatypes.js";
+import { RequestBatchRecord } from "../../host/wire/execute.js";
+import type { InferRequestRecord } from "../../host/wire/infer-request.js";
+import { instanceArguments } from "../../host/wire/initialize.js";
+import { WireReader } from "../../host/wire/reader.js";
+import { layoutOfRelease } from "../../host/wire/release/detect.js";
+import type { TensorRecord } from "../../host/wire/tensor.js";
+import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
+import { ResponseReader, type TensorFacts } from "./server-side.js";
+
+const { controlHandle, fixtures } = fixtureIndex();
+
+/** A tensor as the fixtures describe it. */
+interface DescribedTensor {
+  readonly name: string;
+  readonly datatype: string;
+  readonly shape: readonly number[];
+  readonly base64: string;
+}
+
+/** Names of `TRITONSERVER_Error_Code` in the gRPC answer from which the fixtures have them. */
+const ERROR_CODES: Readonly<Record<number, string>> = { 3: "INVALID_ARG" };
+const LEVELS: Readonly<Record<number, string>> = { [LOG_LEVEL.warning]: "WARNING" };
+
+/** The fixtures of a command, for test.each. */
+function ofCommand(command: string): (readonly [place: string, fixture: Fixture])[] {
+  const found = fixtures.filter((fixture) => fixture.command === command);
+  // A command without fixtures would pass without a test.
+  if (found.length === 0) throw new Error(`no fixture of ${command}`);
+  return found.map((fixture) => [`${fixture.release} ${fixture.moment}`, fixture] as const);
+}
+
+function open(fixture: Fixture) {
+  const bytes = readRegion(fixture);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const source = { bytes, view, mappedBytes: bytes.length };
+  const reader = new WireReader(source);
+  const layout = layoutOfRelease(fixture.release);
+  const dialect = new Dialect(layout);
+  dialect.message.decode(reader, fixture.message);
+  const { command, args } = dialect.message;
+  const answer = new ResponseReader(source, fixture.release);
+  return {
+    bytes,
+    view,
+    reader,
+    layout,
+    dialect,
+    command,
+    args,
+    answer,
+    expected: fixture.expected,
+  };
+}
+
+type Opened = ReturnType<typeof open>;
+
+function describeInput({ bytes, view }: Opened, tensor: TensorRecord): DescribedTensor {
+  const text = (at: number, length: number) => Buffer.from(bytes.slice(at, at + length));
+  return {
+    name: text(tensor.nameAt, tensor.nameBytes).toString(),
+    datatype: DATATYPES[tensor.datatype]!.name,
+    shape: Array.from({ length: tensor.rank }, (_, index) =>
+      Number(view.getBigInt64(tensor.shapeAt + index * 8, true)),
+    ),
+    base64: text(tensor.dataAt, tensor.dataBytes).toString("base64"),
+  };
+}
+
+function describeOutput({ name, datatype, shape, data }: TensorFacts): DescribedTensor {
+  return {
+    name,
+    datatype: DATATYPES[datatype]!.name,
+    shape: shape.map(Number),
+    base64: Buffer.from(data).toString("base64"),
+  };
+}
+
+function describeRequest(one: Opened, request: InferRequestRecord) {
+  const attributes = one.dialect.execute.requests.attributes(one.reader, request);
+  const names = request.outputs
+    .slice(0, request.outputCount)
+    .map(({ at, bytes }) => Buffer.from(one.bytes.slice(at, at + bytes)).toString());
+  return {
+    id: attributes.id,
+    correlation_id: Number(attributes.correlationId),
+    flags: attributes.flags,
+    timeout: Number(attributes.timeoutMicroseconds),
+    parameters: JSON.parse(attributes.parameters),
+    requested_outputs: names.sort(),
+    inputs: request.inputs.slice(0, request.inputCount).map((each) => describeInput(one, each)),
+  };
+}
+
+test("there are regions of every layout but that of 23.11, which no server at hand speaks", () => {
+  const releases = [...new Set(fixtures.map(({ release }) => release))];
+  expect(releases).toEqual(["23.10", "23.12", "24.03", "24.04"]);
+});
+
+test.each(fixtures.map((fixture) => [`${fixture.release} ${fixture.moment}`, fixture] as const))(
+  "%s: the message lies in its queue's slot and has its release's command",
+  (_place, fixture) => {
+    const { view, reader, layout, command } = open(fixture);
+    expect(command).toBe(layout.commands[fixture.command]);
+    const control = readControl(reader, layout, controlHandle);
+    expect(control.decoupled).toBe(false);
+    const queue = {
+      stub_message_queue: control.stubMessageQueue,
+      parent_message_queue: control.parentMessageQueue,
+      stub_to_parent_mq: control.stubToParentQueue,
+    }[fixture.queue];
+    const at = queueLayout(layout);
+    const size = Number(view.getBigUint64(queue + 16 + at.size, true));
+    const tail = view.getUint32(queue + 16 + at.tail, true);
+    const slot = fixture.slot === "pushed" ? tail : (tail + size - 1) % size;
+    const buffer = Number(view.getBigUint64(queue + 16 + at.buffer, true));
+    expect(Number(view.getBigUint64(buffer + 16 + slot * 8, true))).toBe(fixture.message);
+  },
+);
+
+test.each(ofCommand("AutoCompleteRequest"))(
+  "%s: the configuration is read as it was sent",
+  (_place, fixture) => {
+    const { dialect, reader, args, expected } = open(fixture);
+    const object = reader.objectOf(args, dialect.strings.headBytes, "the configuration");
+    const length = dialect.strings.lengthAt(reader, object);
+    const text = reader.text(dialect.strings.charactersAt(reader, object, length), length);
+    expect(JSON.parse(text)).toEqual(expected.config);
+  },
+);
+
+test.each(ofCommand("InitializeRequest"))(
+  "%s: the seven arguments are read as NVIDIA's stub had them",
+  (_place, fixture) => {
+    const { dialect, reader, args, expected } = open(fixture);
+    const map = dialect.dictionary.read(reader, args);
+    expect(Object.fromEntries(map)).toEqual(expected.args);
+    expect(Object.values(instanceArguments(map)).sort()).toEqual(
+      (Object.values(expected.args) as string[]).sort(),
+    );
+  },
+);
+
+test.each(ofCommand("ExecuteRequest"))(
+  "%s: every request, input and byte is read as NVIDIA's stub had it",
+  (_place, fixture) => {
+    const one = open(fixture);
+    const batch = new RequestBatchRecord();
+    one.dialect.execute.decode(one.reader, one.args, batch);
+    const requests = batch.requests.slice(0, batch.count);
+    expect(requests.map((request) => describeRequest(one, request))).toEqual(one.expected.requests);
+    for (const request of requests) {
+      const { modelName, modelVersion } = one.dialect.execute.requests.attributes(
+        one.reader,
+        request,
+      );
+      expect([modelName, Number(modelVersion)]).toEqual([
+        one.expected.modelName,
+        one.expected.modelVersion,
+      ]);
+    }
+  },
+);
+
+test.each(ofCommand("ExecuteResponse"))(
+  "%s: NVIDIA's answer has the form in which ours is read",
+  (_place, fixture) => {
+    const { answer, args, expected } = open(fixture);
+    const { error, responses } = answer.batch(args);
+    expect({
+      hasError: error !== undefined,
+      ...(error === undefined ? {} : { error }),
+      ...(error !== undefined
+        ? {}
+        : {
+            responses: responses.map((response) =>
+              response.error === undefined
+                ? { outputs: response.outputs.map(describeOutput) }
+                : {
+                    error: {
+                      code: ERROR_CODES[response.error.code],
+                      message: response.error.message,
+                    },
+                  },
+            ),
+          }),
+    }).toEqual(expected);
+  },
+);
+
+test.each(ofCommand("InitializeResponse"))(
+  "%s: NVIDIA's answer has the form of ours",
+  (_place, fixture) => {
+    const { answer, args, expected } = open(fixture);
+    expect(answer.failure(args)).toBe(expected.hasError ? expected.error : undefined);
+  },
+);
+
+test.each(ofCommand("AutoCompleteResponse"))(
+  "%s: NVIDIA's answer has the form of ours",
+  (_place, fixture) => {
+    const { answer, args, expected } = open(fixture);
+    expect(answer.failure(args)).toBe(expected.hasError ? expected.error : undefined);
+    if (expected.hasError) return;
+    const at = answer.objectAt(args);
+    expect(answer.flag(at + 16)).toBe(true);
+    expect(JSON.parse(answer.string(answer.handle(at + 24)))).toEqual(expected.config);
+  },
+);
+
+test.each(ofCommand("LogRequest"))(
+  "%s: NVIDIA's log message has the form of ours",
+  (_place, fixture) => {
+    const { answer, view, args, expected } = open(fixture);
+    const at = answer.objectAt(args);
+    expect({
+      level: LEVELS[answer.u32(at + 120)],
+      file: answer.string(answer.handle(at + 96)),
+      line: view.getInt32(at + 104, true),
+      message: answer.string(answer.handle(at + 112)),
+    }).toEqual(expected);
+  },
+);
+
+test.each(ofCommand("FinalizeResponse"))(
+  "%s: the answer is the request's own block, with another command",
+  (_place, fixture) => {
+    const request = fixtures.find(
+      ({ release, moment }) => release === fixture.release && moment === "finalize-request",
+    )!;
+    expect(fixture.message).toBe(request.message);
+    const before = open(request);
+    before.dialect.message.overwriteCommand(before.reader, request.message, open(fixture).command);
+    const at = request.message;
+    expect(before.bytes.slice(at, at + 64)).toEqual(open(fixture).bytes.slice(at, at + 64));
+  },
+);
