@@ -35,8 +35,7 @@ const LAUNCHER = `#!/bin/sh
 [ $# -gt 0 ] || exit 1
 unset NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS
 folder=\${0%/*}
-# Without the flag a guest's loop of bulk-memory instructions could not be stopped for seconds.
-exec "$folder/node" --no-wasm-dynamic-tiering "$folder/triton_python_backend_stub.cjs" "$@"
+exec "$folder/node" "$folder/triton_python_backend_stub.cjs" "$@"
 `;
 
 const PLACEHOLDER =

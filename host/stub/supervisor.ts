@@ -14,6 +14,9 @@ import type { Logger } from "./logger.js";
 import { ParentWatch } from "./parent-watch.js";
 import { COMMAND } from "./slots.js";
 
+/** The file of this program, which is also the executor's. */
+const PROGRAM = process.argv[1]!;
+
 /**
  * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
  * It never runs a guest and never waits for the server.
@@ -23,8 +26,6 @@ export class Supervisor {
   private readonly connection: Connection;
   private readonly backendFolder: string;
   private readonly logger: Logger;
-  /** The file of this program, which is also the executor's. */
-  private readonly program: string;
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
   private executor: Worker;
@@ -37,21 +38,21 @@ export class Supervisor {
     connection: Connection,
     backendFolder: string,
     logger: Logger,
-    program: string,
+    thread: Worker,
   ) {
     this.args = args;
     this.connection = connection;
     this.backendFolder = backendFolder;
     this.logger = logger;
-    this.program = program;
     this.watch = new ParentWatch(args.pid);
     connection.prepare();
-    this.executor = this.startExecutor();
+    this.executor = this.employ(thread);
     this.beat();
     setInterval(() => this.beat(), HEALTH_PERIOD_MS);
   }
 
-  private startExecutor(): Worker {
+  /** Makes a thread of this program the executor. */
+  private employ(executor: Worker): Worker {
     const data: ExecutorData = {
       connection: this.connection.share(),
       phase: this.phase.buffer,
@@ -59,7 +60,6 @@ export class Supervisor {
       name: this.args.name,
       ...(this.instance === undefined ? {} : { instance: this.instance }),
     };
-    const executor = new Worker(this.program, { workerData: data });
     let failure = "it ended without a reason";
     executor.on("message", (message: ExecutorMessage) => this.hear(message));
     executor.on("error", (error) => {
@@ -68,6 +68,7 @@ export class Supervisor {
     executor.on("exit", () => {
       this.replaceExecutor(this.killReason ?? `the executor thread died: ${failure}`);
     });
+    executor.postMessage(data);
     return executor;
   }
 
@@ -117,7 +118,7 @@ export class Supervisor {
       else this.leave(1);
     }
     this.phase.reset();
-    this.executor = this.startExecutor();
+    this.executor = this.employ(new Worker(PROGRAM));
   }
 
   private answerFailedInitialisation(reason: string): void {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, identityModule, WASM_BACKEND } from "./guests.js";
+import { assemble, COPY_ALL, guest, identityModule, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
@@ -32,6 +32,14 @@ const LOOP_EVERY_SECOND = `
   (if (i32.eq (global.get $calls) (i32.const 2)) (then (loop $for_ever (br $for_ever))))
   ${COPY_ALL} (i32.const 0)`;
 
+/** Copies 100 MB over and over: code in which V8 looks for interrupts only when told to. */
+const BULK_LOOP = `(module (memory (export "memory") 1600)
+  (func (export "triton_execute") (result i32)
+    (loop $for_ever
+      (memory.copy (i32.const 64) (i32.const 0) (i32.const 100000000))
+      (br $for_ever))
+    (i32.const 0)))`;
+
 const CALLS = "(global $calls (mut i32) (i32.const 0))";
 
 describe("errors of a guest", () => {
@@ -49,6 +57,9 @@ describe("errors of a guest", () => {
       wasm(`
       (drop (call $log (i32.const 1) (i32.const 16) (i32.const 17))) ${COPY_ALL} (i32.const 0)`),
     );
+    repository.add("bulk", floatConfig("wasm", parameter("execute_deadline_ms", "400")), {
+      "model.wasm": assemble(BULK_LOOP),
+    });
     repository.add(
       "twice",
       floatConfig("wasm"),
@@ -142,6 +153,14 @@ describe("errors of a guest", () => {
     }
     await expectServes("endless");
     expect(server.stubPids()).toEqual(stubs);
+  });
+
+  test("stop a loop of bulk-memory instructions at the deadline, too", async () => {
+    for (let round = 0; round < 2; round++) {
+      const begin = Date.now();
+      expect(await server.http.inferError("bulk", input(1))).toContain("execute_deadline_ms");
+      expect(Date.now() - begin).toBeLessThan(1_500);
+    }
   });
 
   test("name the output that was made twice", async () => {
