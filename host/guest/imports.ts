@@ -4,6 +4,9 @@ import { ABI_NAMESPACE, type AbiImport, STATUS_OK, STATUS_REQUEST_FAILED } from 
 import type { GuestMemory } from "./memory.js";
 import type { GuestGate, GuestServices } from "./services.js";
 
+/** Levels beyond the last, verbose, count as verbose. */
+const LOG_LEVELS = 4;
+
 type HostFunction = (...args: number[]) => number;
 
 /** What the host functions of one instance share. */
@@ -57,7 +60,7 @@ export class GuestCalls {
         return STATUS_OK;
       },
       log: (level, text, length) => {
-        services.log(level!, this.text(text, length, "a log text"));
+        services.log(Math.min(level! >>> 0, LOG_LEVELS - 1), this.text(text, length, "a log text"));
         return STATUS_OK;
       },
     };

@@ -9,5 +9,5 @@ export function setDeadline(timeoutMs: number): void {
   const at = Date.now() + timeoutMs;
   const seconds = Math.floor(at / 1000);
   deadlineTimespec[0] = BigInt(seconds);
-  deadlineTimespec[1] = BigInt(Math.round((at - seconds * 1000) * 1e6));
+  deadlineTimespec[1] = BigInt(Math.floor((at - seconds * 1000) * 1e6));
 }

@@ -1,5 +1,6 @@
 import { deadlineTimespec, setDeadline } from "./clock.js";
-import { ETIMEDOUT, libc, systemCallError } from "./library.js";
+import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
+import { makeConsistent } from "./mutex.js";
 
 /** Bytes of a glibc `pthread_cond_t` on x86-64. */
 export const CONDITION_BYTES = 48;
@@ -28,7 +29,9 @@ export function timedWaitCondition(address: number, mutex: number, timeoutMs: nu
   setDeadline(timeoutMs);
   const errno: number = condTimedWait(address, mutex, deadlineTimespec);
   if (errno === ETIMEDOUT) return false;
-  if (errno !== 0) throw systemCallError("pthread_cond_timedwait", errno, "a condition");
+  // The mutex is ours again, but its last owner died; without this our unlock would spoil it for ever.
+  if (errno === EOWNERDEAD) makeConsistent(mutex);
+  else if (errno !== 0) throw systemCallError("pthread_cond_timedwait", errno, "a condition");
   return true;
 }
 

@@ -52,9 +52,14 @@ export function unlockMutex(address: number, what: string): void {
   if (errno !== 0) throw systemCallError("pthread_mutex_unlock", errno, what);
 }
 
+/** Makes a mutex that this thread has got from a dead owner an ordinary one again. */
+export function makeConsistent(address: number): void {
+  mutexConsistent(address);
+}
+
 function refuseLock(address: number, call: string, errno: number, what: string): never {
   if (errno !== EOWNERDEAD) throw systemCallError(call, errno, what);
-  mutexConsistent(address);
+  makeConsistent(address);
   mutexUnlock(address);
   throw new StubError(
     "ERR_LOCK_OWNER_DEAD",

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync } from "node:fs";
-import { lastErrno, libc, systemCallError } from "./library.js";
+import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
 
 const O_RDWR = 2;
 const O_CREAT = 0o100;
@@ -49,7 +49,10 @@ export function sharedMemorySize(fd: number): number {
 
 /** Extends the object from `oldBytes` to `newBytes` and reserves the pages. @returns errno, 0 on success (ENOSPC: full) */
 export function extendSharedMemory(fd: number, oldBytes: number, newBytes: number): number {
-  return posixFallocate(fd, oldBytes, newBytes - oldBytes);
+  for (;;) {
+    const errno: number = posixFallocate(fd, oldBytes, newBytes - oldBytes);
+    if (errno !== EINTR) return errno;
+  }
 }
 
 /** Maps bytes [offset, offset + length) of the object over the pages at `address` (both multiples of 4096). */

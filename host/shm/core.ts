@@ -6,7 +6,6 @@ export interface Core {
   setLimit(bytes: number): void;
   heapFormat(size: number): void;
   heapAllocate(bytes: number): number;
-  heapAllocateAligned(bytes: number, alignment: number): number;
   heapDeallocate(offset: number): void;
   heapGrow(extra: number): void;
   heapFreeMemory(): number;

@@ -76,20 +76,6 @@ export class Heap {
     return this.ownLocked(handle, bytes);
   }
 
-  /** As {@link constructLocked}, with the ownership word on a multiple of `alignment`. */
-  constructAlignedLocked(objectBytes: number, alignment: number): number {
-    this.ledger.requireRoom();
-    const bytes = objectBytes + OWNERSHIP_BYTES;
-    let handle =
-      bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocateAligned(bytes, alignment) >>> 0;
-    if (handle === 0) {
-      // An aligned block is cut out of a larger one; heap.md, "Allocate aligned".
-      this.growLocked(bytes + alignment + 128);
-      handle = this.core.heapAllocateAligned(bytes, alignment) >>> 0;
-    }
-    return this.ownLocked(handle, bytes);
-  }
-
   /** Drops one reference of every block in the ledger, newest first, freeing those that nobody holds any more. */
   dropLedgerLocked(): void {
     while (this.ledger.count > 0) this.dropLocked(this.ledger.takeLast());

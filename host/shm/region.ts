@@ -111,7 +111,8 @@ export class Region {
   }
 }
 
-function regionTooLarge(bytes: number): StubError {
+/** The error of a region that 32-bit offsets cannot reach to the end. */
+export function regionTooLarge(bytes: number): StubError {
   return new StubError(
     "ERR_REGION_SIZE",
     `a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +

@@ -2,6 +2,7 @@ import { openSync, readdirSync, readlinkSync } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
 import { openSharedMemory, sharedMemorySize } from "../libc/shm.js";
 import { REGION_MAX_BYTES } from "../limits.js";
+import { regionTooLarge } from "../shm/region.js";
 import type { StubArguments } from "./arguments.js";
 
 /** A region's descriptor, and why it cannot serve, if so. */
@@ -24,11 +25,7 @@ export function openRegion(args: StubArguments): OpenedRegion {
     return { fd: openServersDescriptor(args, refusal), refusal };
   }
   const bytes = sharedMemorySize(fd);
-  const refusal =
-    bytes > REGION_MAX_BYTES
-      ? `a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +
-        "lower --backend-config=python,shm-default-byte-size"
-      : undefined;
+  const refusal = bytes > REGION_MAX_BYTES ? regionTooLarge(bytes).message : undefined;
   return { fd, refusal };
 }
 

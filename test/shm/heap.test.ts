@@ -66,19 +66,6 @@ test("what was made before a mark stays when the newer blocks are dropped", () =
   expect(referencesOf(parent, first!)).toBe(1);
 });
 
-test("the object of an aligned block begins behind an ownership word on a multiple of 32", () => {
-  const parent = new ParentRegion();
-  parent.heap.lock();
-  const handles = [8, 24, 40, 1000, 2 * MIB].map((bytes) =>
-    parent.heap.constructAlignedLocked(bytes, 32),
-  );
-  parent.heap.unlock();
-  for (const handle of handles) expect(handle % 32).toBe(0);
-  const taken = parent.allocated();
-  parent.heap.dropLedger();
-  expect(parent.allocated()).toBeLessThan(taken - 2 * MIB);
-});
-
 test("a block that a peer still holds survives the drop; the peer's drop frees it", async () => {
   const parent = new ParentRegion();
   const peer = await startPeer(parent);
