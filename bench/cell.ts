@@ -1,0 +1,45 @@
+import type { TritonServer } from "./harness.js";
+import type { LoadResult, PerfAnalyzer } from "./perf-analyzer.js";
+import { type ProcessCounters, perRequest, processCounters, usedBetween } from "./process-cost.js";
+import { type ServerTimes, serverStatistics, timesBetween } from "./server-statistics.js";
+import { stubOf } from "./stub-process.js";
+
+/** One tensor size at one load. */
+export interface Cell {
+  /** Bytes of the tensor. */
+  readonly bytes: number;
+  /** Requests under way at the same time. */
+  readonly concurrency: number;
+}
+
+/** What one contender did in one cell. Costs are per request. */
+export interface Measurement {
+  readonly client: LoadResult;
+  readonly server: ServerTimes;
+  readonly stubCost: ProcessCounters;
+  readonly serverCost: ProcessCounters;
+}
+
+/** Loads the model for about 3.6 windows and reads all counters around that. */
+export async function measureCell(
+  server: TritonServer,
+  load: PerfAnalyzer,
+  model: string,
+  cell: Cell,
+  windowMs: number,
+): Promise<Measurement> {
+  const stub = stubOf(server, model);
+  const before = await serverStatistics(server, model);
+  const stubBefore = processCounters(stub);
+  const serverBefore = processCounters(server.pid);
+  const client = await load.run({ address: server.grpc.address, model, ...cell, windowMs });
+  const serverUsed = usedBetween(serverBefore, processCounters(server.pid));
+  const stubUsed = usedBetween(stubBefore, processCounters(stub));
+  const times = timesBetween(before, await serverStatistics(server, model));
+  return {
+    client,
+    server: times,
+    stubCost: perRequest(stubUsed, times.requests),
+    serverCost: perRequest(serverUsed, times.requests),
+  };
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf } from "../host/errors.js";
+import { copyBackends, writeRepository } from "./contenders.js";
+import { TritonServer, tritonInstallation } from "./harness.js";
+import { describeMachine } from "./machine.js";
+import { footprintsAfter, idleFootprints } from "./memory.js";
+import { type BenchOptions, HELP, parseOptions } from "./options.js";
+import { PerfAnalyzer } from "./perf-analyzer.js";
+import { measureProfile } from "./profile/measure.js";
+import { printReport, writeReport } from "./report.js";
+import { type BenchResults, writeJson } from "./results.js";
+import { measureRounds } from "./rounds.js";
+import { checkBytes } from "./sanity.js";
+import { measureStartup, type StartupRow } from "./startup.js";
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options === undefined) return;
+  const scratch = await mkdtemp(join(tmpdir(), "bench-"));
+  try {
+    const results = await measure(options, scratch);
+    printReport(results);
+    if (options.write) {
+      await writeJson("results.json", results);
+      await writeJson("profile.json", await measureProfile(options.sizes));
+      await writeReport();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Undefined when the user has been told something instead. */
+function readOptions(): BenchOptions | undefined {
+  try {
+    const options = parseOptions(process.argv.slice(2));
+    if (options === undefined) console.log(HELP);
+    return options;
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${HELP}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+/** What is served: folders that exist for one run of the benchmark. */
+interface Setup {
+  readonly repository: string;
+  readonly backends: readonly string[];
+}
+
+async function measure(options: BenchOptions, scratch: string): Promise<BenchResults> {
+  const backends = await copyBackends(join(scratch, "backends"));
+  const setup = { repository: join(scratch, "models"), backends };
+  await writeRepository(setup.repository, options.contenders);
+  const machine = await describeMachine(backends[0]!);
+  const load = await PerfAnalyzer.obtain(await tritonInstallation(), scratch);
+  const startup = await startupRun(options, setup);
+  const { rounds, sizes, concurrencies, windowMs, loads, contenders } = options;
+  const models = contenders.map(({ name }) => name);
+  return {
+    machine,
+    settings: { rounds, sizes, concurrencies, windowMs, models, loads },
+    startup,
+    ...(await loadRun(options, setup, load)),
+  };
+}
+
+async function startupRun(options: BenchOptions, setup: Setup): Promise<StartupRow[]> {
+  const server = await startServer(setup, 1);
+  try {
+    const models = options.contenders.map(({ name }) => name);
+    return await measureStartup(server, models, options.loads);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function loadRun(
+  options: BenchOptions,
+  setup: Setup,
+  load: PerfAnalyzer,
+): Promise<Pick<BenchResults, "rounds" | "footprints">> {
+  const server = await startServer(setup, 0);
+  try {
+    const models = options.contenders.map(({ name }) => name);
+    for (const model of models) await server.http.load(model);
+    const idle = await idleFootprints(server, models);
+    for (const bytes of options.sizes) {
+      for (const model of models) await checkBytes(server, model, bytes);
+    }
+    const rounds = await measureRounds(server, load, options);
+    return { rounds, footprints: footprintsAfter(server, idle) };
+  } finally {
+    await server.stop();
+  }
+}
+
+function startServer({ repository, backends }: Setup, logVerbose: number): Promise<TritonServer> {
+  return TritonServer.start({ modelRepository: repository, logVerbose, backends, python: true });
+}
+
+await main();

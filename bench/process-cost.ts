@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** Linux on x86-64 counts CPU time in hundredths of a second (USER_HZ). */
+const TICK_US = 10_000;
+const KIB = 1024;
+
+/** What a process has used since its start, over all its threads. CPU times in microseconds, in steps of 10,000. */
+export interface ProcessCounters {
+  readonly userUs: number;
+  readonly systemUs: number;
+  /** Waits for something: a semaphore, a lock, a timer. */
+  readonly voluntarySwitches: number;
+  readonly involuntarySwitches: number;
+  /** Pages that had to be mapped, but not read from a disk. */
+  readonly minorFaults: number;
+}
+
+/** Reads the counters of a live process. @throws Error when there is none */
+export function processCounters(pid: number): ProcessCounters {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  // Behind the name in parentheses: state is field 3 of proc(5).
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const field = (number: number) => Number(fields[number - 3]);
+  let voluntarySwitches = 0;
+  let involuntarySwitches = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const status = readStatus(`/proc/${pid}/task/${thread}/status`);
+    voluntarySwitches += status("voluntary_ctxt_switches");
+    involuntarySwitches += status("nonvoluntary_ctxt_switches");
+  }
+  return {
+    userUs: field(14) * TICK_US,
+    systemUs: field(15) * TICK_US,
+    voluntarySwitches,
+    involuntarySwitches,
+    minorFaults: field(10),
+  };
+}
+
+/** What was used between two readings. */
+export function usedBetween(before: ProcessCounters, after: ProcessCounters): ProcessCounters {
+  return {
+    userUs: after.userUs - before.userUs,
+    systemUs: after.systemUs - before.systemUs,
+    voluntarySwitches: after.voluntarySwitches - before.voluntarySwitches,
+    involuntarySwitches: after.involuntarySwitches - before.involuntarySwitches,
+    minorFaults: after.minorFaults - before.minorFaults,
+  };
+}
+
+/** The cost of one of `count` requests. */
+export function perRequest(used: ProcessCounters, count: number): ProcessCounters {
+  return {
+    userUs: used.userUs / count,
+    systemUs: used.systemUs / count,
+    voluntarySwitches: used.voluntarySwitches / count,
+    involuntarySwitches: used.involuntarySwitches / count,
+    minorFaults: used.minorFaults / count,
+  };
+}
+
+/** Resident memory in bytes. `rss` is `anonymous` + `file` + `shared`. */
+export interface ProcessMemory {
+  readonly rss: number;
+  /** Resident pages, each divided by the number of processes that map it. */
+  readonly pss: number;
+  /** Its own: heap, stacks. */
+  readonly anonymous: number;
+  /** Programs and libraries. */
+  readonly file: number;
+  /** Shared-memory objects: the region with the tensors. */
+  readonly shared: number;
+}
+
+export function processMemory(pid: number): ProcessMemory {
+  const status = readStatus(`/proc/${pid}/status`);
+  const rollup = readStatus(`/proc/${pid}/smaps_rollup`);
+  return {
+    rss: status("VmRSS") * KIB,
+    pss: rollup("Pss") * KIB,
+    anonymous: status("RssAnon") * KIB,
+    file: status("RssFile") * KIB,
+    shared: status("RssShmem") * KIB,
+  };
+}
+
+/** Gives the number behind "name:". */
+function readStatus(file: string): (name: string) => number {
+  const text = readFileSync(file, "latin1");
+  return (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
+}

@@ -1,0 +1,26 @@
+import type { BenchResults } from "../results.js";
+import { formatBytes, significant } from "../units.js";
+import type { ProfileResults } from "./profile-results.js";
+import { counterTable, requestTable } from "./tables.js";
+
+/** The chapter of the report that says where the time goes. */
+export function profileChapter(results: BenchResults, profile: ProfileResults): string[] {
+  const table = requestTable(results, profile);
+  if (table === undefined) return [];
+  const { wakeUp, uncontended } = profile.wakeUp;
+  const sameStub = results.machine.stubSha256 === profile.machine.stubSha256;
+  return [
+    "## Where the time goes",
+    `One request of our stub (model \`wasm\`) at concurrency 1. The server's rows and the whole are medians of the rounds
+above. The stub's steps were timed apart, its own code in one process that never waits, so their sum and the rest are
+near, not exact, and the rest can be a little below zero. Waking the other process by a process-shared semaphore takes
+${significant(wakeUp / 1_000)} µs here (half of a ping-pong of two processes), a post and a wait that wakes nobody
+${significant(uncontended / 1_000)} µs: a request has two wake-ups before its answer, and a third one for the token that
+lets the stub free its blocks.`,
+    ...(sameStub ? [] : ["The steps were timed with another build of the stub than the rounds."]),
+    table,
+    `What the kernel counted for one request at concurrency 1 (${results.settings.sizes.map(formatBytes).join(", ")}):`,
+    counterTable(results),
+    "`node dist/js/bench/profile.js` times the steps anew and rewrites this page.",
+  ];
+}

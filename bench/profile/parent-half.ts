@@ -1,0 +1,155 @@
+import { closeSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { initMutex, MUTEX_BYTES } from "../../host/libc/mutex.js";
+import { initSemaphore } from "../../host/libc/semaphore.js";
+import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import { instantiateCore } from "../../host/shm/core.js";
+import { Heap } from "../../host/shm/heap.js";
+import { Ledger } from "../../host/shm/ledger.js";
+import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import { Region } from "../../host/shm/region.js";
+import { Connection } from "../../host/stub/connection.js";
+import { Dialect } from "../../host/stub/dialect.js";
+import { Slots } from "../../host/stub/slots.js";
+import { queueLayout } from "../../host/wire/control.js";
+import { DATATYPES } from "../../host/wire/datatypes.js";
+import { offsetsOf, structOf } from "../../host/wire/layout.js";
+import { layoutOfRelease } from "../../host/wire/release/detect.js";
+import { TensorRecord } from "../../host/wire/tensor.js";
+import { DEFAULT_RELEASE, projectFolder } from "../harness.js";
+
+const QUEUE_SLOTS = 1000;
+const HANDLE_BYTES = 8;
+const GROWTH_BYTES = 2 ** 20;
+const INPUT = "INPUT0";
+const OUTPUT = "OUTPUT0";
+const FP32 = DATATYPES.findIndex(({ name }) => name === "FP32");
+
+/** A region as the server makes it, with a request in it: enough to run the stub's own code without a server. */
+export class ParentHalf {
+  readonly region: Region;
+  private readonly fd: number;
+  private readonly core: WebAssembly.Module;
+  private readonly heap: Heap;
+  private readonly dialect = new Dialect(layoutOfRelease(DEFAULT_RELEASE));
+
+  constructor(bytes: number) {
+    const name = `triton_wasm_profile_${process.pid}`;
+    this.fd = createSharedMemory(name, bytes);
+    unlinkSharedMemory(name);
+    this.region = Region.map(this.fd);
+    const file = join(projectFolder(), "dist", "wasm", "core.wasm");
+    this.core = new WebAssembly.Module(readFileSync(file));
+    this.format(bytes);
+    this.heap = new Heap(this.region, this.core, GROWTH_BYTES, new Ledger());
+  }
+
+  /** The stub's side of the wire. */
+  connect(): Connection {
+    return new Connection(
+      {
+        region: this.region.share(),
+        core: this.core,
+        release: DEFAULT_RELEASE,
+        growthBytes: GROWTH_BYTES,
+        controlHandle: this.makeControl(),
+        ledger: new Ledger().buffer,
+        slots: new Slots().buffer,
+        emergencyAnswer: 0,
+      },
+      this.region,
+    );
+  }
+
+  /** An ExecuteRequest of one request with one FP32 tensor of so many bytes. @returns the message's handle */
+  makeMessage(bytes: number): number {
+    const { layout, commands, message } = this.dialect;
+    const at = offsetsOf(layout, "RequestBatch", "batch_size");
+    const request = this.makeRequest(bytes);
+    const batch = this.zeroed(at.bytes + HANDLE_BYTES);
+    this.set32(batch + at.batch_size, 1);
+    this.set32(batch + at.bytes, request);
+    return message.encodeLocked(this.heap, commands.executeRequest, batch);
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+
+  private format(bytes: number): void {
+    const { core, setName } = instantiateCore(this.core, this.region.memory);
+    core.setLimit(bytes);
+    core.heapFormat(bytes);
+    const mutex = core.heapFindOrConstructNamed(setName("shm_mutex"), MUTEX_BYTES, 8) >>> 0;
+    const size = core.heapFindOrConstructNamed(setName("total size"), HANDLE_BYTES, 8) >>> 0;
+    initMutex(this.region.base + mutex);
+    this.region.view.setBigUint64(size, BigInt(bytes), true);
+  }
+
+  private makeRequest(bytes: number): number {
+    const at = offsetsOf(
+      this.dialect.layout,
+      "InferRequestShm",
+      "input_count",
+      "requested_output_count",
+    );
+    const output = this.dialect.strings.writeLocked(this.heap, OUTPUT);
+    const input = this.makeTensor(bytes);
+    // Behind the handles come three embedded strings, which execution does not read.
+    const texts = 3 * this.dialect.strings.headBytes;
+    const request = this.zeroed(at.bytes + 2 * HANDLE_BYTES + texts);
+    this.set32(request + at.input_count, 1);
+    this.set32(request + at.requested_output_count, 1);
+    this.set32(request + at.bytes, output);
+    this.set32(request + at.bytes + HANDLE_BYTES, input);
+    return request;
+  }
+
+  private makeTensor(bytes: number): number {
+    const { tensors } = this.dialect.execute;
+    const tensor = this.heap.constructLocked(tensors.objectBytes(1, INPUT.length, bytes));
+    const parts = new TensorRecord();
+    tensors.fill(this.heap, tensor, FP32, 1, INPUT.length, bytes, parts);
+    this.region.view.setBigInt64(
+      parts.shapeAt,
+      BigInt(bytes / Float32Array.BYTES_PER_ELEMENT),
+      true,
+    );
+    this.region.bytes.set(Buffer.from(INPUT), parts.nameAt);
+    this.region.bytes.fill(1, parts.dataAt, parts.dataAt + bytes);
+    return tensor;
+  }
+
+  private makeControl(): number {
+    const { layout } = this.dialect;
+    const queues = ["stub_message_queue", "parent_message_queue", "stub_to_parent_mq"] as const;
+    const at = offsetsOf(layout, "IPCControlShm", ...queues);
+    const control = this.zeroed(structOf(layout, "IPCControlShm").size);
+    for (const queue of queues) this.set32(control + at[queue], this.makeQueue());
+    return control;
+  }
+
+  private makeQueue(): number {
+    const at = queueLayout(this.dialect.layout);
+    const buffer = this.zeroed(QUEUE_SLOTS * HANDLE_BYTES);
+    const queue = this.zeroed(at.bytes);
+    const object = this.region.base + queue + OWNERSHIP_BYTES;
+    initSemaphore(object + at.sem_empty, QUEUE_SLOTS);
+    initSemaphore(object + at.sem_full, 0);
+    initMutex(object + at.mutex);
+    this.set32(queue + at.size, QUEUE_SLOTS);
+    this.set32(queue + at.buffer, buffer);
+    return queue;
+  }
+
+  /** @returns a handle; nobody else uses the heap yet, so no lock is needed */
+  private zeroed(bytes: number): number {
+    const handle = this.heap.constructLocked(bytes);
+    this.region.bytes.fill(0, handle + OWNERSHIP_BYTES, handle + OWNERSHIP_BYTES + bytes);
+    return handle;
+  }
+
+  private set32(fieldOfHandle: number, value: number): void {
+    this.region.view.setUint32(fieldOfHandle + OWNERSHIP_BYTES, value, true);
+  }
+}

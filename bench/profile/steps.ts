@@ -1,0 +1,142 @@
+/**
+ * A program that runs the stub's own code on one request of each size given, in one process and without any wait, and
+ * prints what each step takes: JSON with nanoseconds. Runs in the stub's Node with the stub's flags.
+ */
+import { join } from "node:path";
+import { loadGuestModule } from "../../host/guest/module.js";
+import { GuestLife } from "../../host/sandbox/guest-life.js";
+import { Phase } from "../../host/sandbox/phase.js";
+import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import { Batch } from "../../host/stub/batch.js";
+import type { Connection } from "../../host/stub/connection.js";
+import { RequestBatchRecord } from "../../host/wire/execute.js";
+import { projectFolder } from "../harness.js";
+import { ParentHalf } from "./parent-half.js";
+import type { StepTimes } from "./profile-results.js";
+import { Stopwatch } from "./stopwatch.js";
+
+const WARM_UP = 300;
+const TIMED = 1_000;
+const MIN_TIMED = 30;
+/** Larger tensors are copied fewer times, so that no size takes more than a few seconds. */
+const COPIED_BYTES = 4 * 2 ** 30;
+const WAIT_MS = 1_000;
+const ROOM_BYTES = 4 * 2 ** 20;
+
+class CopyFreeBatch extends Batch {
+  override copyInputToOutput(): boolean {
+    return true;
+  }
+}
+
+function measure(bytes: number): StepTimes {
+  const parent = new ParentHalf(2 * bytes + ROOM_BYTES);
+  try {
+    const message = parent.makeMessage(bytes);
+    const connection = parent.connect();
+    const rounds = Math.max(MIN_TIMED, Math.min(TIMED, Math.floor(COPIED_BYTES / bytes)));
+    const whole = timeRequests(connection, message, rounds);
+    const guest = timeGuest(connection, message, rounds);
+    const copy = timeCopy(connection, message, bytes, rounds);
+    const outputBlock = Math.max(0, whole.ns("execute") - guest - copy);
+    return {
+      bytes,
+      takeCommand: whole.ns("takeCommand"),
+      decode: whole.ns("decode"),
+      guest,
+      outputBlock,
+      copy,
+      encode: whole.ns("encode"),
+      answer: whole.ns("answer"),
+      takeToken: whole.ns("takeToken"),
+      drop: whole.ns("drop"),
+    };
+  } finally {
+    parent.close();
+  }
+}
+
+type Lap = "takeCommand" | "decode" | "execute" | "encode" | "answer" | "takeToken" | "drop";
+
+/** The executor's work on a request, with the server's half done in between. */
+function timeRequests(connection: Connection, message: number, rounds: number): Stopwatch<Lap> {
+  const { dialect, reader, commands, answers, heap } = connection;
+  const batch = new Batch(connection, SILENT);
+  const guest = identityGuest(batch);
+  let watch = new Stopwatch<Lap>();
+  for (let round = -warmUp(rounds); round < rounds; round++) {
+    if (round === 0) watch = new Stopwatch<Lap>();
+    commands.push(message, WAIT_MS);
+    watch.start();
+    const handle = commands.pop(WAIT_MS);
+    heap.followGrowth();
+    watch.lap("takeCommand");
+    dialect.message.decode(reader, handle);
+    batch.begin(dialect.message.args);
+    watch.lap("decode");
+    guest.execute();
+    watch.lap("execute");
+    const record = batch.encode();
+    watch.lap("encode");
+    connection.answer(dialect.commands.executeResponse, record);
+    watch.lap("answer");
+    answers.pop(WAIT_MS);
+    commands.push(0, WAIT_MS);
+    watch.start();
+    commands.pop(WAIT_MS);
+    watch.lap("takeToken");
+    heap.dropLedger();
+    watch.lap("drop");
+  }
+  return watch;
+}
+
+function timeGuest(connection: Connection, message: number, rounds: number): number {
+  const batch = new CopyFreeBatch(connection, SILENT);
+  const guest = identityGuest(batch);
+  connection.dialect.message.decode(connection.reader, message);
+  batch.begin(connection.dialect.message.args);
+  const watch = new Stopwatch<"guest">();
+  for (let round = -WARM_UP; round < rounds; round++) {
+    watch.start();
+    guest.execute();
+    if (round >= 0) watch.lap("guest");
+  }
+  return watch.ns("guest");
+}
+
+/** The copy alone, between blocks whose pages are mapped. */
+function timeCopy(connection: Connection, message: number, bytes: number, rounds: number): number {
+  const { heap, dialect, reader } = connection;
+  const batch = new RequestBatchRecord();
+  dialect.message.decode(reader, message);
+  dialect.execute.decode(reader, dialect.message.args, batch);
+  const source = batch.requests[0]!.inputs[0]!.dataAt;
+  heap.lock();
+  const target = heap.constructLocked(bytes) + OWNERSHIP_BYTES;
+  heap.unlock();
+  const watch = new Stopwatch<"copy">();
+  for (let round = -warmUp(rounds); round < rounds; round++) {
+    watch.start();
+    heap.core.copyBytes(target, source, bytes);
+    if (round >= 0) watch.lap("copy");
+  }
+  heap.dropLedger();
+  return watch.ns("copy");
+}
+
+/** A large tensor needs fewer rounds until V8 and the caches are as they will be. */
+function warmUp(rounds: number): number {
+  return Math.min(WARM_UP, rounds);
+}
+
+const SILENT = { log() {} };
+
+function identityGuest(batch: Batch): GuestLife {
+  const module = loadGuestModule(join(projectFolder(), "dist", "wasm", "identity.wasm"));
+  const guest = new GuestLife(module, batch, new Phase(), 0);
+  guest.initialize();
+  return guest;
+}
+
+console.log(JSON.stringify(process.argv.slice(2).map((size) => measure(Number(size)))));

@@ -1,0 +1,93 @@
+import { writeFile } from "node:fs/promises";
+import { CONTENDERS } from "./contenders.js";
+import type { Machine } from "./machine.js";
+import { throughputPlot } from "./plot.js";
+import { profileChapter } from "./profile/chapter.js";
+import type { ProfileResults } from "./profile/profile-results.js";
+import { type BenchResults, benchmarkFile, readJson } from "./results.js";
+import { METRICS } from "./summary.js";
+import { absoluteTable, memoryTable, ratioTable, startupTable, targetTable } from "./tables.js";
+
+/** Prints everything that a reader wants to know at once. */
+export function printReport(results: BenchResults): void {
+  const parts = [
+    "Ratios to NVIDIA's stub in the same round: median (min–max)",
+    ratioTable(results),
+    ...Object.values(METRICS).flatMap((metric) => [
+      `Medians: ${metric.title}`,
+      absoluteTable(results, metric),
+    ]),
+    "Start-up: median (min–max)",
+    startupTable(results),
+    "Memory of the stub process",
+    memoryTable(results),
+    "Targets",
+    targetTable(results),
+  ];
+  console.log(parts.join("\n\n"));
+}
+
+/** Makes README.md and throughput.svg of docs/benchmarks from the numbers that lie there. */
+export async function writeReport(): Promise<void> {
+  const results = await readJson<BenchResults>("results.json");
+  if (results === undefined) throw new Error("docs/benchmarks/results.json is missing.");
+  await writeFile(benchmarkFile("throughput.svg"), throughputPlot(results));
+  const profile = await readJson<ProfileResults>("profile.json");
+  await writeFile(benchmarkFile("README.md"), `${readme(results, profile)}\n`);
+}
+
+function readme(results: BenchResults, profile: ProfileResults | undefined): string {
+  return [
+    "# Benchmarks",
+    "Made by `npm run bench`; do not edit. Raw numbers of every round: [results.json](results.json).",
+    "![Throughput relative to NVIDIA's stub](throughput.svg)",
+    "## What was compared",
+    CONTENDERS.map(
+      ({ name, title, backend }) => `- **${name}**: ${title} (\`backend: "${backend}"\`)`,
+    ).join("\n"),
+    methodText(results),
+    machineText(results.machine),
+    "## Targets",
+    targetTable(results),
+    "## Ratios to NVIDIA's stub",
+    "Each divided by NVIDIA's value of the same round; median (min–max) over the rounds. For infer/s more is better, " +
+      "for the others less.",
+    ratioTable(results),
+    "## Absolute numbers",
+    "Medians over the rounds.",
+    ...Object.values(METRICS).flatMap((metric) => [
+      `### ${metric.title}`,
+      absoluteTable(results, metric),
+    ]),
+    "## Start-up",
+    `Median (min–max) of ${results.settings.loads} loads of each model, in turns, files in the page cache.`,
+    startupTable(results),
+    "## Memory",
+    memoryTable(results),
+    ...(profile === undefined ? [] : profileChapter(results, profile)),
+  ].join("\n\n");
+}
+
+function methodText({ settings, machine }: BenchResults): string {
+  const { rounds, windowMs } = settings;
+  return `All serve the same model, FP32 \`INPUT0\` of any length returned as \`OUTPUT0\`, one instance each, in one
+unmodified tritonserver ${machine.tritonRelease}. Every model first has to return random bytes of every size unchanged.
+Then perf_analyzer (gRPC, tensors in system shared memory) loads them one after the other for 3 windows of
+${(windowMs * 1.2) / 1_000} s, ${rounds} rounds, with the order of the models changing from cell to cell and round to
+round. *Compute infer* is the server's own account: from the message to the stub until its answer has come. CPU time is
+that of all threads of the stub's process, divided by the requests.
+
+\`\`\`sh
+npm run bench                                  # about 20 minutes
+npm run bench -- --rounds 1 --window-ms 500    # a first impression; --help lists all options
+\`\`\``;
+}
+
+function machineText(machine: Machine): string {
+  return [
+    "## Machine",
+    `- ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; Linux ${machine.kernel}`,
+    `- Node ${machine.stubNode} in our stub (bundle ${machine.stubSha256}), Python ${machine.python} with numpy ${machine.numpy} in NVIDIA's`,
+    `- ${machine.date}`,
+  ].join("\n");
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { projectFolder } from "./harness.js";
+import type { Machine } from "./machine.js";
+import type { StubFootprint } from "./memory.js";
+import type { RoundRow } from "./rounds.js";
+import type { StartupRow } from "./startup.js";
+
+/** Everything that a run has measured: docs/benchmarks/results.json. */
+export interface BenchResults {
+  readonly machine: Machine;
+  /** The options of the run. Sizes in bytes. */
+  readonly settings: {
+    readonly rounds: number;
+    readonly sizes: readonly number[];
+    readonly concurrencies: readonly number[];
+    readonly windowMs: number;
+    readonly models: readonly string[];
+    readonly loads: number;
+  };
+  readonly rounds: readonly RoundRow[];
+  readonly startup: readonly StartupRow[];
+  readonly footprints: readonly StubFootprint[];
+}
+
+const DIGITS = 6;
+
+/** A file of docs/benchmarks. */
+export function benchmarkFile(name: string): string {
+  return join(projectFolder(), "docs", "benchmarks", name);
+}
+
+/** Writes a file of docs/benchmarks; numbers with six significant digits. */
+export async function writeJson(name: string, document: object): Promise<void> {
+  await mkdir(benchmarkFile(""), { recursive: true });
+  const shorten = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value)
+      ? Number(value.toPrecision(DIGITS))
+      : value;
+  await writeFile(benchmarkFile(name), `${JSON.stringify(document, shorten, 1)}\n`);
+}
+
+/** Reads a file of docs/benchmarks, undefined when there is none. */
+export async function readJson<Document>(name: string): Promise<Document | undefined> {
+  const file = benchmarkFile(name);
+  return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;
+}
