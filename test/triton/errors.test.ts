@@ -119,8 +119,11 @@ describe("errors of a guest", () => {
           .then(({ outputs }) => Buffer.from(outputs[0]!.bytes).readFloatLE(), String),
       ),
     );
-    const [statistics] = await server.http.modelStatistics("refuse_odd");
-    expect(statistics.execution_count).toBe(1);
+    // The server counts an execution after it has sent the answers.
+    await until("one execution", 5_000, async () => {
+      const [statistics] = await server.http.modelStatistics("refuse_odd");
+      return statistics.execution_count === 1;
+    });
     expect(answers.filter((answer) => typeof answer === "number")).toHaveLength(2);
     for (const answer of answers.filter((answer) => typeof answer === "string")) {
       expect(answer).toContain("said by the guest");

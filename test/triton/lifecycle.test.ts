@@ -71,8 +71,11 @@ describe("models come and go", () => {
           }
         }),
       );
-      const [statistics] = await server.http.modelStatistics("three");
-      expect(statistics.inference_count).toBe(CLIENTS * 200);
+      // The server counts a request after it has sent the answer.
+      await until(`${CLIENTS * 200} counted requests`, 5_000, async () => {
+        const [statistics] = await server.http.modelStatistics("three");
+        return statistics.inference_count === CLIENTS * 200;
+      });
     } finally {
       await server.stop();
     }
