@@ -30,8 +30,14 @@ export const TENSOR_MAX_RANK = 1_024;
 /** Text that a guest hands over as one log line or error; more is cut off. */
 export const GUEST_TEXT_MAX_BYTES = 8_192;
 
+/** Counters of one model: each is a message of its own before the responses. */
+export const COUNTERS_MAX = 64;
+
 /** A module larger than this is refused before it is compiled: a running compilation cannot be interrupted. */
 export const MODULE_MAX_BYTES = 64 * 1024 * 1024;
 
 /** Stack that a host function needs, in frames of a small function (some 70 bytes): twice the deepest, a log line that grows the region. */
 export const HOST_CALL_STACK_FRAMES = 64;
+
+/** The same for a host function that only looks something up, which is most of them: half the price per call. 16 is too few. */
+export const LIGHT_CALL_STACK_FRAMES = 32;

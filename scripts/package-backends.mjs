@@ -88,6 +88,8 @@ function copyIfChanged(from, to, mode) {
     statSync(to).size !== statSync(from).size ||
     statSync(to).mtimeMs < statSync(from).mtimeMs
   ) {
+    // A file that a running stub executes cannot be written, but it can be replaced.
+    rmSync(to, { force: true });
     copyFileSync(from, to);
   }
   chmodSync(to, mode);

@@ -11,7 +11,7 @@ export interface StepTimes {
   /** Lock, allocate, unlock, write the head of the output tensor. */
   readonly outputBlock: number;
   readonly copy: number;
-  readonly encode: number;
+  /** Encode the responses and their message, push it. */
   readonly answer: number;
   readonly takeToken: number;
   readonly drop: number;

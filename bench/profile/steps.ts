@@ -4,11 +4,14 @@
  */
 import { join } from "node:path";
 import { loadGuestModule } from "../../host/guest/module.js";
+import type { ModelServices } from "../../host/guest/services.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
 import { Phase } from "../../host/sandbox/phase.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { Batch } from "../../host/stub/batch.js";
 import type { Connection } from "../../host/stub/connection.js";
+import { ReturnedResponses } from "../../host/stub/responses.js";
+import { LOG_LEVEL } from "../../host/wire/datatypes.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
 import { projectFolder } from "../harness.js";
 import { ParentHalf } from "./parent-half.js";
@@ -22,6 +25,15 @@ const MIN_TIMED = 30;
 const COPIED_BYTES = 4 * 2 ** 30;
 const WAIT_MS = 1_000;
 const ROOM_BYTES = 4 * 2 ** 20;
+
+const PAIR = { data_type: "TYPE_FP32", dims: ["-1"] };
+const MODEL_CONFIG = JSON.stringify({
+  name: "profile",
+  max_batch_size: 0,
+  input: [{ name: "INPUT0", ...PAIR, optional: false }],
+  output: [{ name: "OUTPUT0", ...PAIR }],
+  parameters: {},
+});
 
 class CopyFreeBatch extends Batch {
   override copyInputToOutput(): boolean {
@@ -46,7 +58,6 @@ function measure(bytes: number): StepTimes {
       guest,
       outputBlock,
       copy,
-      encode: whole.ns("encode"),
       answer: whole.ns("answer"),
       takeToken: whole.ns("takeToken"),
       drop: whole.ns("drop"),
@@ -56,12 +67,13 @@ function measure(bytes: number): StepTimes {
   }
 }
 
-type Lap = "takeCommand" | "decode" | "execute" | "encode" | "answer" | "takeToken" | "drop";
+type Lap = "takeCommand" | "decode" | "execute" | "answer" | "takeToken" | "drop";
 
 /** The executor's work on a request, with the server's half done in between. */
 function timeRequests(connection: Connection, message: number, rounds: number): Stopwatch<Lap> {
   const { dialect, reader, commands, answers, heap } = connection;
-  const batch = new Batch(connection, SILENT);
+  const batch = new Batch(connection);
+  const responses = new ReturnedResponses(connection);
   const guest = identityGuest(batch);
   let watch = new Stopwatch<Lap>();
   for (let round = -warmUp(rounds); round < rounds; round++) {
@@ -76,23 +88,21 @@ function timeRequests(connection: Connection, message: number, rounds: number): 
     watch.lap("decode");
     guest.execute();
     watch.lap("execute");
-    const record = batch.encode();
-    watch.lap("encode");
-    connection.answer(dialect.commands.executeResponse, record);
+    responses.send(batch);
     watch.lap("answer");
     answers.pop(WAIT_MS);
     commands.push(0, WAIT_MS);
     watch.start();
     commands.pop(WAIT_MS);
     watch.lap("takeToken");
-    heap.dropLedger();
+    heap.dropNewer(0);
     watch.lap("drop");
   }
   return watch;
 }
 
 function timeGuest(connection: Connection, message: number, rounds: number): number {
-  const batch = new CopyFreeBatch(connection, SILENT);
+  const batch = new CopyFreeBatch(connection);
   const guest = identityGuest(batch);
   connection.dialect.message.decode(connection.reader, message);
   batch.begin(connection.dialect.message.args);
@@ -121,7 +131,7 @@ function timeCopy(connection: Connection, message: number, bytes: number, rounds
     heap.core.copyBytes(target, source, bytes);
     if (round >= 0) watch.lap("copy");
   }
-  heap.dropLedger();
+  heap.dropNewer(0);
   return watch.ns("copy");
 }
 
@@ -130,11 +140,20 @@ function warmUp(rounds: number): number {
   return Math.min(WARM_UP, rounds);
 }
 
-const SILENT = { log() {} };
+/** The model as its guest knows it; counters and lines go nowhere. */
+const MODEL: ModelServices = {
+  ordinal: 0,
+  argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
+  log() {},
+  logEnabled: (level) => level !== LOG_LEVEL.verbose,
+  newCounter: () => 0,
+  counterCount: () => 1,
+  addToCounter() {},
+};
 
 function identityGuest(batch: Batch): GuestLife {
   const module = loadGuestModule(join(projectFolder(), "dist", "wasm", "identity.wasm"));
-  const guest = new GuestLife(module, batch, new Phase(), 0);
+  const guest = new GuestLife(module, { model: MODEL, batch }, new Phase(), 0);
   guest.initialize();
   return guest;
 }

@@ -37,8 +37,7 @@ const ROWS: readonly Row[] = [
   [`${PART}stub: call the guest, names in and out`, ({ steps }) => steps.guest],
   [`${PART}stub: lock, allocate, unlock, tensor's head`, ({ steps }) => steps.outputBlock],
   [`${PART}stub: copy the tensor`, ({ steps }) => steps.copy],
-  [`${PART}stub: encode the response`, ({ steps }) => steps.encode],
-  [`${PART}stub: message and queue push`, ({ steps }) => steps.answer],
+  [`${PART}stub: encode the response, push its message`, ({ steps }) => steps.answer],
   [`${PART}rest: both wake-ups, server's half, cold caches`, rest],
   ["server: compute output (copy to the client)", (column) => column.computeOutput],
   ["after the answer, stub: take the token", ({ steps }) => steps.takeToken],
@@ -56,8 +55,8 @@ export function requestTable(results: BenchResults, profile: ProfileResults): st
 }
 
 function rest({ computeInfer, steps }: Column): number {
-  const { takeCommand, decode, guest, outputBlock, copy, encode, answer } = steps;
-  return computeInfer - takeCommand - decode - guest - outputBlock - copy - encode - answer;
+  const { takeCommand, decode, guest, outputBlock, copy, answer } = steps;
+  return computeInfer - takeCommand - decode - guest - outputBlock - copy - answer;
 }
 
 function columnsOf(results: BenchResults, profile: ProfileResults): Column[] {

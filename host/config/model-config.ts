@@ -1,14 +1,15 @@
 import { messageOf, StubError } from "../errors.js";
 import { EXECUTE_DEADLINE_MAX_MS } from "../limits.js";
+import type { InstanceGroup } from "./instance-ordinal.js";
 
 /** What this backend reads of a model's configuration. */
 export interface ModelConfig {
   readonly name: string;
   /** Name of the module's file in the version directory. */
   readonly modelFile: string;
-  readonly decoupled: boolean;
   /** Model parameter `execute_deadline_ms`; 0: none. */
   readonly executeDeadlineMs: number;
+  readonly instanceGroups: readonly InstanceGroup[];
 }
 
 const DEFAULT_MODEL_FILE = "model.wasm";
@@ -33,8 +34,8 @@ export function parseModelConfig(json: string): ModelConfig {
   return {
     name: String(config.name ?? ""),
     modelFile: modelFile(config.default_model_filename),
-    decoupled: object(config.model_transaction_policy).decoupled === true,
     executeDeadlineMs: deadline(object(config.parameters)[DEADLINE_PARAMETER]),
+    instanceGroups: instanceGroups(config.instance_group),
   };
 }
 
@@ -61,6 +62,11 @@ function deadline(parameter: unknown): number {
     `model parameter ${DEADLINE_PARAMETER} is '${text}': it must be a whole number of milliseconds from 1 to ${EXECUTE_DEADLINE_MAX_MS}`,
     { field: DEADLINE_PARAMETER, value: text },
   );
+}
+
+function instanceGroups(value: unknown): InstanceGroup[] {
+  if (!Array.isArray(value)) return [];
+  return value.map(object).map(({ name, count }) => ({ name: String(name), count: Number(count) }));
 }
 
 function object(value: unknown): Json {

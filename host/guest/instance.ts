@@ -1,7 +1,8 @@
 import { types } from "node:util";
 import { StubError } from "../errors.js";
 import { ABI_EXPORTS } from "./abi.js";
-import { GuestCalls } from "./imports.js";
+import { Border } from "./border.js";
+import { importObject } from "./imports.js";
 import { GuestMemory } from "./memory.js";
 import type { GuestGate, GuestServices } from "./services.js";
 import { printable } from "./text.js";
@@ -10,20 +11,23 @@ type GuestFunction = () => unknown;
 
 /** One instance of a guest with its private memory. After a throw it is in an unknown state: discard it. */
 export class GuestInstance {
-  private readonly calls: GuestCalls;
+  private readonly border: Border;
   private readonly gate: GuestGate;
   private readonly exports: WebAssembly.Exports;
 
-  /** @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps */
-  constructor(module: WebAssembly.Module, services: GuestServices, gate: GuestGate) {
+  /**
+   * @param restarts how many instances there have been before
+   * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps
+   */
+  constructor(module: WebAssembly.Module, services: GuestServices, gate: GuestGate, restarts = 0) {
     this.gate = gate;
-    this.calls = new GuestCalls(services, gate);
+    this.border = new Border(services.batch, gate, restarts);
     const instance = this.inGuest(
       "its start section",
-      () => new WebAssembly.Instance(module, this.calls.importObject()),
+      () => new WebAssembly.Instance(module, importObject(this.border, services, gate)),
     );
     this.exports = instance.exports;
-    this.calls.memory = new GuestMemory(this.privateMemory());
+    this.border.memory = new GuestMemory(this.privateMemory());
     if (ABI_EXPORTS.reactor in this.exports) this.call(ABI_EXPORTS.reactor);
   }
 
@@ -47,18 +51,24 @@ export class GuestInstance {
     );
   }
 
+  /** What the guest has said by `fail` of the call that has just ended. */
+  get failure(): string | undefined {
+    return this.border.failure;
+  }
+
   private inGuest<Result>(where: string, run: () => Result): Result {
+    this.border.failure = undefined;
     this.gate.enterGuest();
     let result: Result;
     try {
       result = run();
     } catch (error) {
       this.gate.leaveGuest();
-      throw this.calls.poison ?? trapError(where, error);
+      throw this.border.poison ?? trapError(where, error);
     }
     this.gate.leaveGuest();
     // The guest may have caught what a host function threw; its result counts for nothing then.
-    if (this.calls.poison !== undefined) throw this.calls.poison;
+    if (this.border.poison !== undefined) throw this.border.poison;
     return result;
   }
 

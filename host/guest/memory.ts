@@ -34,8 +34,21 @@ export class GuestMemory {
     }
   }
 
-  /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
+  /** UTF-8 text as it is. @throws StubError ERR_GUEST_ARGUMENT when it is longer than {@link GUEST_TEXT_MAX_BYTES} */
   text(pointer: number, length: number, what: string): string {
+    this.requireRange(pointer, length, what);
+    if (length > GUEST_TEXT_MAX_BYTES) {
+      throw new StubError(
+        "ERR_GUEST_ARGUMENT",
+        `the model passed ${what} of ${length} bytes, above the limit of ${GUEST_TEXT_MAX_BYTES}`,
+        { what, length, limit: GUEST_TEXT_MAX_BYTES },
+      );
+    }
+    return decoder.decode(this.bytes().slice(pointer, pointer + length));
+  }
+
+  /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
+  line(pointer: number, length: number, what: string): string {
     this.requireRange(pointer, length, what);
     const end = pointer + Math.min(length, GUEST_TEXT_MAX_BYTES);
     return printable(decoder.decode(this.bytes().slice(pointer, end)));

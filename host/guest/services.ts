@@ -1,9 +1,44 @@
 /**
- * What a guest may touch while it runs: the requests of one batch. Implemented by the stub on shared memory; the border
- * (imports.ts) has checked every index before it calls. Lengths in bytes.
+ * What a guest may touch while it runs. Implemented by the stub on shared memory; the border (imports.ts) has checked
+ * every index and pointer before it calls. Lengths in bytes.
  */
 export interface GuestServices {
+  readonly model: ModelServices;
+  readonly batch: BatchServices;
+}
+
+/** What a guest may ask of its model and of the server, at any time. */
+export interface ModelServices {
+  /** Place of the instance among those of its model version. */
+  readonly ordinal: number;
+  /** What the server said of the instance under `key`; undefined for an unknown key. */
+  argument(key: string): string | undefined;
+  /** @param level 0 info, 1 warning, 2 error, 3 verbose */
+  log(level: number, message: string): void;
+  /** Whether a line of this level would be printed, as far as can be known. */
+  logEnabled(level: number): boolean;
+  /**
+   * Makes a counter on the server's metrics page, labelled with the model's name and version, or finds the one of this name.
+   * @returns its index
+   * @throws StubError when the server refuses it
+   */
+  newCounter(name: string, help: string): number;
+  /** Number of counters that exist. */
+  counterCount(): number;
+  /** @param by finite, not negative */
+  addToCounter(counter: number, by: number): void;
+}
+
+/** A response parameter's value. */
+export type ParameterValue = string | bigint | boolean;
+
+/** The requests of one batch, and the answers to them. */
+export interface BatchServices {
   requestCount(): number;
+  requestId(request: number): string;
+  correlationId(request: number): bigint | string;
+  /** Whether the correlation id is a string: possible from 24.04 on. */
+  hasTextCorrelationId(request: number): boolean;
   inputCount(request: number): number;
   /** Copies up to `capacity` bytes of the name to `target[at]`. @returns the name's whole length */
   inputName(
@@ -13,8 +48,20 @@ export interface GuestServices {
     at: number,
     capacity: number,
   ): number;
+  /** Number of `TRITONSERVER_DataType`. */
+  inputDatatype(request: number, input: number): number;
+  /** Copies up to `capacity` dimensions (8 bytes each, signed, little endian) to `target[at]`. @returns the rank */
+  inputShape(
+    request: number,
+    input: number,
+    target: Uint8Array,
+    at: number,
+    capacity: number,
+  ): number;
+  inputByteSize(request: number, input: number): number;
   /** Number of outputs that the client wants. */
   outputCount(request: number): number;
+  /** As {@link inputName}. */
   outputName(
     request: number,
     output: number,
@@ -27,10 +74,19 @@ export interface GuestServices {
    * @returns false when the request has failed instead (no shared memory left); its error is recorded
    */
   copyInputToOutput(request: number, output: number, input: number): boolean;
+  /**
+   * Makes the requested output a tensor of zero bytes.
+   * @param datatype of a fixed size
+   * @param shape none negative
+   * @returns as {@link copyInputToOutput}
+   */
+  zeroOutput(request: number, output: number, datatype: number, shape: readonly number[]): boolean;
   /** Answers the request with an error. @param code of TRITONSERVER_Error_Code */
   failRequest(request: number, code: number, message: string): void;
-  /** @param level 0 info, 1 warning, 2 error, 3 verbose */
-  log(level: number, message: string): void;
+  /** Whether this release of Triton carries response parameters: from 25.02 on. */
+  readonly carriesParameters: boolean;
+  /** Adds a parameter to the response; only where they are carried. */
+  setParameter(request: number, key: string, value: ParameterValue): void;
 }
 
 /** Called on the way into the guest and out of it, also around each host function: there a guest must not be killed. */

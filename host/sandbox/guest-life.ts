@@ -15,25 +15,31 @@ export class GuestLife {
   private readonly services: GuestServices;
   private readonly phase: Phase;
   private instance: GuestInstance | undefined;
+  private restarts: number;
 
+  /** @param restarts how many instances of this guest there have been, in executors that were stopped */
   constructor(
     module: WebAssembly.Module,
     services: GuestServices,
     phase: Phase,
     executeDeadlineMs: number,
+    restarts = 0,
   ) {
     this.module = module;
     this.services = services;
     this.phase = phase;
     this.executeDeadlineMs = executeDeadlineMs;
+    this.restarts = restarts;
   }
 
   /** Makes an instance and runs its `triton_initialize`. @throws StubError when either fails */
   initialize(): void {
     this.phase.beginCall(0);
-    const instance = new GuestInstance(this.module, this.services, this.phase);
+    const instance = new GuestInstance(this.module, this.services, this.phase, this.restarts);
+    this.restarts += 1;
     if (instance.has(ABI_EXPORTS.initialize)) {
-      requireSuccess(ABI_EXPORTS.initialize, instance.call(ABI_EXPORTS.initialize));
+      const status = instance.call(ABI_EXPORTS.initialize);
+      requireSuccess(ABI_EXPORTS.initialize, status, instance.failure);
     }
     this.instance = instance;
   }
@@ -43,7 +49,7 @@ export class GuestLife {
     if (this.instance === undefined) this.initialize();
     this.phase.beginCall(this.executeDeadlineMs);
     const status = this.discardOnThrow(ABI_EXPORTS.execute);
-    requireSuccess(ABI_EXPORTS.execute, status);
+    requireSuccess(ABI_EXPORTS.execute, status, this.instance!.failure);
   }
 
   /** Runs `triton_finalize`, if there is an instance that has it. */
@@ -62,10 +68,12 @@ export class GuestLife {
   }
 }
 
-function requireSuccess(name: string, status: number): void {
+/** @param failure the guest's own words, if it has said any */
+function requireSuccess(name: string, status: number, failure: string | undefined): void {
   if (status === 0) return;
-  throw new StubError("ERR_GUEST_FAILED", `the model's ${name} failed with status ${status}`, {
-    name,
-    status,
-  });
+  throw new StubError(
+    "ERR_GUEST_FAILED",
+    failure ?? `the model's ${name} failed with status ${status}`,
+    { name, status },
+  );
 }

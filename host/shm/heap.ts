@@ -76,22 +76,20 @@ export class Heap {
     return this.ownLocked(handle, bytes);
   }
 
-  /** Drops one reference of every block in the ledger, newest first, freeing those that nobody holds any more. */
-  dropLedgerLocked(): void {
-    while (this.ledger.count > 0) this.dropLocked(this.ledger.takeLast());
-  }
-
-  /** Drops what the ledger holds beyond its first `keep` entries: undoes a half-made response. */
+  /**
+   * Drops one reference of every block that the ledger holds beyond its first `keep` entries, newest first, freeing
+   * those that nobody holds any more.
+   */
   dropNewerLocked(keep: number): void {
     while (this.ledger.count > keep) this.dropLocked(this.ledger.takeLast());
   }
 
-  /** {@link dropLedgerLocked} under the mutex. */
-  dropLedger(): void {
-    if (this.ledger.count === 0) return;
+  /** {@link dropNewerLocked} under the mutex. */
+  dropNewer(keep: number): void {
+    if (this.ledger.count <= keep) return;
     this.lock();
     try {
-      this.dropLedgerLocked();
+      this.dropNewerLocked(keep);
     } finally {
       this.unlock();
     }

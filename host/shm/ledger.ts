@@ -37,9 +37,9 @@ export class Ledger {
     return this.slots[1 + count]!;
   }
 
-  /** Empties the ledger without dropping anything. */
-  forget(): void {
-    this.slots[0] = 0;
+  /** Takes all but the first `keep` handles out without dropping them: they stay allocated. */
+  forgetNewer(keep: number): void {
+    this.slots[0] = Math.min(keep, this.slots[0]!);
   }
 
   /** @throws StubError ERR_REGION_FULL when there is no slot for one more */

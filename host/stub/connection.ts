@@ -7,6 +7,7 @@ import { type Control, queueLayout, readControl, retainQueues } from "../wire/co
 import { WireReader } from "../wire/reader.js";
 import { layoutOfRelease } from "../wire/release/detect.js";
 import { Dialect } from "./dialect.js";
+import { ExchangeChannel } from "./exchange.js";
 import { Slots } from "./slots.js";
 
 const EMERGENCY_TEXT =
@@ -38,8 +39,8 @@ export class Connection {
   readonly commands: MessageQueue;
   /** Answers to the server. */
   readonly answers: MessageQueue;
-  /** Log and other side requests to the server. */
-  readonly sideRequests: MessageQueue;
+  /** Logs, metrics and other requests beside the commands. */
+  readonly side: ExchangeChannel;
   private readonly shared: ConnectionShare;
   private emergencyAnswer: number;
 
@@ -57,12 +58,13 @@ export class Connection {
     const queue = queueLayout(layout);
     this.commands = new MessageQueue(region, this.control.stubMessageQueue, queue, "command queue");
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
-    this.sideRequests = new MessageQueue(
+    const sideRequests = new MessageQueue(
       region,
       this.control.stubToParentQueue,
       queue,
       "side-request queue",
     );
+    this.side = new ExchangeChannel(region, (handle) => this.push(sideRequests, handle));
   }
 
   /** For another thread; it starts with what this one has mapped. */
@@ -90,7 +92,7 @@ export class Connection {
       );
       // The server pops the first message and never reads it.
       hello = dialect.message.encodeLocked(heap, 0, 0);
-      heap.ledger.forget();
+      heap.ledger.forgetNewer(0);
     } finally {
       heap.unlock();
     }
@@ -120,7 +122,7 @@ export class Connection {
     try {
       heap.lock();
       try {
-        heap.dropLedgerLocked();
+        heap.dropNewerLocked(0);
         record = dialect.execute.encodeFailedBatchLocked(heap, reason);
       } finally {
         heap.unlock();

@@ -1,10 +1,13 @@
 import { AutoCompleteCodec } from "../wire/auto-complete.js";
+import { CleanupCodec } from "../wire/cleanup.js";
+import { CustomMetricsCodec } from "../wire/custom-metrics.js";
 import { DictionaryCodec } from "../wire/dictionary.js";
 import { ExecuteCodec } from "../wire/execute.js";
 import { InitializeCodec } from "../wire/initialize.js";
 import { IpcMessageCodec } from "../wire/ipc-message.js";
 import { commandOf, type Layout } from "../wire/layout.js";
 import { LogCodec } from "../wire/log.js";
+import { ResponseSendCodec } from "../wire/response-send.js";
 import { StringCodec } from "../wire/strings.js";
 
 /** All codecs and command numbers of one release. */
@@ -17,6 +20,11 @@ export class Dialect {
   readonly initialize: InitializeCodec;
   readonly execute: ExecuteCodec;
   readonly log: LogCodec;
+  readonly customMetrics: CustomMetricsCodec;
+  readonly responseSend: ResponseSendCodec;
+  readonly cleanup: CleanupCodec;
+  /** The command that deletes a response factory; undefined up to 23.11, where the server does that itself. */
+  readonly responseFactoryCleanup: number | undefined;
   readonly commands: Readonly<{
     executeRequest: number;
     executeResponse: number;
@@ -27,6 +35,12 @@ export class Dialect {
     finalizeRequest: number;
     finalizeResponse: number;
     logRequest: number;
+    metricFamilyNew: number;
+    metricFamilyDelete: number;
+    metricNew: number;
+    metricDelete: number;
+    metricIncrement: number;
+    responseSend: number;
   }>;
 
   constructor(layout: Layout) {
@@ -38,6 +52,12 @@ export class Dialect {
     this.initialize = new InitializeCodec(layout, this.strings);
     this.execute = new ExecuteCodec(layout, this.strings);
     this.log = new LogCodec(layout, this.strings);
+    this.customMetrics = new CustomMetricsCodec(layout, this.strings);
+    this.responseSend = new ResponseSendCodec(layout, this.strings);
+    this.cleanup = new CleanupCodec(layout);
+    this.responseFactoryCleanup =
+      layout.commands.BLSDecoupledResponseFactoryCleanup ??
+      layout.commands.DecoupledResponseFactoryCleanup;
     this.commands = {
       executeRequest: commandOf(layout, "ExecuteRequest"),
       executeResponse: commandOf(layout, "ExecuteResponse"),
@@ -48,6 +68,12 @@ export class Dialect {
       finalizeRequest: commandOf(layout, "FinalizeRequest"),
       finalizeResponse: commandOf(layout, "FinalizeResponse"),
       logRequest: commandOf(layout, "LogRequest"),
+      metricFamilyNew: commandOf(layout, "MetricFamilyRequestNew"),
+      metricFamilyDelete: commandOf(layout, "MetricFamilyRequestDelete"),
+      metricNew: commandOf(layout, "MetricRequestNew"),
+      metricDelete: commandOf(layout, "MetricRequestDelete"),
+      metricIncrement: commandOf(layout, "MetricRequestIncrement"),
+      responseSend: commandOf(layout, "ResponseSend"),
     };
   }
 }

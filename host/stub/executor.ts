@@ -6,8 +6,10 @@ import { LOG_LEVEL } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
+import { type Counter, Counters } from "./counters.js";
 import { ServerLogger, StderrLogger } from "./logger.js";
 import { loadModel } from "./model.js";
+import { type Responses, ReturnedResponses, SentResponses } from "./responses.js";
 import { COMMAND } from "./slots.js";
 
 /** What the supervisor hands to a new executor thread. */
@@ -15,6 +17,13 @@ export interface ExecutorData {
   readonly connection: ConnectionShare;
   readonly phase: SharedArrayBuffer;
   readonly backendFolder: string;
+  readonly serverPid: number;
+  /** Counters that an executor before it has made. */
+  readonly counters: readonly Counter[];
+  /** Why the batch on which an executor before it was killed has failed, when nobody has told the server yet. */
+  readonly failedBatch?: string;
+  /** How many executors have been stopped before. */
+  readonly restarts: number;
   /** Name of the model instance, for logs. */
   readonly name: string;
   /** Set when it replaces an executor that had initialised the model. */
@@ -29,6 +38,7 @@ export type ExecutorMessage =
       /** Whether a call of the guest has a deadline. */
       readonly deadline: boolean;
     }
+  | { readonly kind: "counter"; readonly counter: Counter }
   /** The server knows that the instance cannot be used; the process has to end. */
   | { readonly kind: "refused" }
   | { readonly kind: "finalised" };
@@ -41,6 +51,10 @@ export class Executor {
   private readonly name: string;
   private readonly batch: Batch;
   private readonly logger: ServerLogger;
+  private readonly counters: Counters;
+  private readonly responses: Responses;
+  private readonly serverPid: number;
+  private readonly restarts: number;
   private readonly report: (message: ExecutorMessage) => void;
   private instance: InstanceArguments | undefined;
   private guest: GuestLife | undefined;
@@ -51,18 +65,33 @@ export class Executor {
     this.backendFolder = data.backendFolder;
     this.name = data.name;
     this.logger = new ServerLogger(this.connection, data.name);
-    this.batch = new Batch(this.connection, this.logger);
+    this.batch = new Batch(this.connection);
+    const stderr = new StderrLogger(data.name);
+    this.counters = new Counters(
+      this.connection,
+      data.counters,
+      (counter) => report({ kind: "counter", counter }),
+      // Not over the side channel, on which the refused message still is under way.
+      (message) => stderr.log(LOG_LEVEL.warning, message),
+    );
+    this.responses = this.connection.control.decoupled
+      ? new SentResponses(this.connection, this.logger)
+      : new ReturnedResponses(this.connection);
+    this.serverPid = data.serverPid;
+    this.restarts = data.restarts;
     this.instance = data.instance;
     this.report = report;
   }
 
   /** Serves commands until the server finalises the instance or initialisation fails. */
-  run(): void {
+  run(failedBatch: string | undefined): void {
     const { slots, commands } = this.connection;
+    if (failedBatch !== undefined) this.failAbandoned(failedBatch);
     // The executor before us may have died between its answer and the server's token.
     if (slots.answered) {
       const refused = slots.command === COMMAND.initialize && this.instance === undefined;
       this.finishAnswer();
+      this.responses.finish();
       if (refused) {
         this.report({ kind: "refused" });
         return;
@@ -72,6 +101,12 @@ export class Executor {
       const handle = commands.pop(QUEUE_WAIT_MS);
       if (handle > 0 && this.serve(handle)) return;
     }
+  }
+
+  private failAbandoned(reason: string): void {
+    this.batch.begin(this.connection.slots.args);
+    this.responses.begin(this.batch);
+    this.responses.fail(reason);
   }
 
   /** @returns whether that was the last command */
@@ -126,22 +161,28 @@ export class Executor {
   }
 
   private execute(args: number): void {
-    const { slots, dialect } = this.connection;
-    slots.command = COMMAND.execute;
+    this.connection.slots.args = args;
+    this.connection.slots.command = COMMAND.execute;
     try {
-      this.batch.begin(args);
-      this.runGuest();
-      this.connection.answer(dialect.commands.executeResponse, this.batch.encode());
+      try {
+        this.batch.begin(args);
+        this.responses.begin(this.batch);
+        this.runGuest();
+      } finally {
+        this.counters.flush();
+      }
+      this.responses.send(this.batch);
     } catch (error) {
-      this.connection.answerFailedBatch(messageOf(error));
+      this.responses.fail(messageOf(error));
     }
     this.batch.end();
     this.finishAnswer();
+    this.responses.finish();
   }
 
   private runGuest(): void {
     // Missing only when this thread replaces a killed one: the guest is loaded for the first batch after that.
-    this.guest ??= this.loadGuest();
+    this.guest ??= this.loadGuest(this.restarts);
     this.guest.execute();
   }
 
@@ -151,9 +192,10 @@ export class Executor {
     let failure: string | undefined;
     try {
       this.instance = instanceArguments(dialect.dictionary.read(reader, args));
-      this.guest = this.loadGuest();
+      this.guest = this.loadGuest(0);
     } catch (error) {
       failure = messageOf(error);
+      this.counters.deleteAll();
     }
     heap.lock();
     let record: number;
@@ -172,8 +214,18 @@ export class Executor {
     return failure !== undefined;
   }
 
-  private loadGuest(): GuestLife {
-    const guest = loadModel(this.instance!, this.backendFolder, this.batch, this.phase);
+  private loadGuest(restarts: number): GuestLife {
+    const { batch, counters, logger, phase, serverPid, backendFolder } = this;
+    const guest = loadModel({
+      instance: this.instance!,
+      backendFolder,
+      serverPid,
+      batch,
+      counters,
+      logger,
+      phase,
+      restarts,
+    });
     guest.initialize();
     return guest;
   }
@@ -207,6 +259,8 @@ export class Executor {
     } catch (error) {
       this.logger.log(LOG_LEVEL.error, messageOf(error));
     }
+    this.counters.flush();
+    this.counters.deleteAll();
     this.report({ kind: "finalised" });
   }
 
@@ -214,7 +268,8 @@ export class Executor {
   private finishAnswer(): void {
     const { slots, commands, heap } = this.connection;
     while (commands.pop(QUEUE_WAIT_MS) !== 0);
-    heap.dropLedger();
+    this.connection.side.settle();
+    heap.dropNewer(0);
     slots.answered = false;
     slots.command = COMMAND.none;
   }

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { Connection } from "./connection.js";
-import { exchange } from "./side-channel.js";
+import { Exchange } from "./exchange.js";
 
 /** Something that takes lines for the server's log. @param level of `LOG_LEVEL` */
 export interface Logger {
@@ -42,7 +42,7 @@ export class ServerLogger implements Logger {
   }
 
   log(level: number, message: string): void {
-    const { heap, dialect } = this.connection;
+    const { heap, dialect, region, side } = this.connection;
     const kept = heap.ledger.count;
     heap.lock();
     let args: number;
@@ -53,12 +53,7 @@ export class ServerLogger implements Logger {
     } finally {
       heap.unlock();
     }
-    exchange(this.connection, request, args, dialect.log.at);
-    heap.lock();
-    try {
-      heap.dropNewerLocked(kept);
-    } finally {
-      heap.unlock();
-    }
+    side.run(Exchange.ofRecord(region, request, args, dialect.log.fields).prepare());
+    heap.dropNewer(kept);
   }
 }

@@ -30,7 +30,7 @@ function execute(): void {
   setFlagsFromString("--no-wasm-dynamic-tiering");
   const port = parentPort!;
   port.once("message", (data: ExecutorData) =>
-    new Executor(data, (message) => port.postMessage(message)).run(),
+    new Executor(data, (message) => port.postMessage(message)).run(data.failedBatch),
   );
 }
 

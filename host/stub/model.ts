@@ -1,38 +1,67 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { instanceOrdinal } from "../config/instance-ordinal.js";
 import { parseModelConfig } from "../config/model-config.js";
-import { StubError } from "../errors.js";
+import { PARAMETER_IMPORTS } from "../guest/abi.js";
 import { loadGuestModule } from "../guest/module.js";
-import type { GuestServices } from "../guest/services.js";
 import { GuestLife } from "../sandbox/guest-life.js";
 import type { Phase } from "../sandbox/phase.js";
+import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
+import type { Batch } from "./batch.js";
+import type { Counters } from "./counters.js";
+import type { Logger } from "./logger.js";
+import { StubModelServices } from "./model-services.js";
 
 /** A module of this name beside the stub is what every model of that backend runs: how the identity backend is made. */
 const BACKEND_MODULE = "model.wasm";
 
+/** What a guest is loaded from, and what it works with. */
+export interface ModelSource {
+  readonly instance: InstanceArguments;
+  /** Folder of this program. */
+  readonly backendFolder: string;
+  readonly serverPid: number;
+  readonly batch: Batch;
+  readonly counters: Counters;
+  readonly logger: Logger;
+  readonly phase: Phase;
+  /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
+  readonly restarts: number;
+}
+
 /**
  * Loads the guest of a model instance.
- * @param backendFolder the folder of this program
  * @throws StubError when configuration or module is refused
  */
-export function loadModel(
-  instance: InstanceArguments,
-  backendFolder: string,
-  services: GuestServices,
-  phase: Phase,
-): GuestLife {
+export function loadModel(source: ModelSource): GuestLife {
+  const { instance, backendFolder, serverPid, batch, counters, logger, phase, restarts } = source;
   const config = parseModelConfig(instance.modelConfig);
-  if (config.decoupled) {
-    throw new StubError(
-      "ERR_CONFIG_FIELD",
-      `model '${instance.modelName}' sets model_transaction_policy.decoupled, which this backend does not support yet`,
-      { field: "model_transaction_policy.decoupled" },
-    );
-  }
   const builtIn = join(backendFolder, BACKEND_MODULE);
   const file = existsSync(builtIn)
     ? builtIn
     : join(instance.modelDirectory, instance.version, config.modelFile);
-  return new GuestLife(loadGuestModule(file), services, phase, config.executeDeadlineMs);
+  const module = loadGuestModule(file);
+  const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
+  const model = new StubModelServices(instance, ordinal, counters, logger, serverPid);
+  if (restarts === 0 && ordinal === 0)
+    warnOfUnsentParameters(module, batch.carriesParameters, logger);
+  return new GuestLife(module, { model, batch }, phase, config.executeDeadlineMs, restarts);
+}
+
+/** One line per model for what the guest sets in vain. */
+function warnOfUnsentParameters(
+  module: WebAssembly.Module,
+  carried: boolean,
+  logger: Logger,
+): void {
+  const used = WebAssembly.Module.imports(module).map(({ name }) => name);
+  const setters: readonly string[] = carried ? ["response_parameter_double"] : PARAMETER_IMPORTS;
+  if (!setters.some((name) => used.includes(name))) return;
+  logger.log(
+    LOG_LEVEL.info,
+    carried
+      ? "response parameters of type double are not sent: no release of Triton takes them from a Python-based backend"
+      : "response parameters of this model are not sent: Triton takes them from a Python-based backend from 25.02 on",
+  );
 }

@@ -12,7 +12,8 @@ export type CommandSlot = (typeof COMMAND)[keyof typeof COMMAND];
 const COMMAND_SLOT = 0;
 const ANSWERED_SLOT = 1;
 const FINALIZING_SINCE_SLOT = 2;
-const SLOTS = 3;
+const ARGS_SLOT = 3;
+const SLOTS = 4;
 
 const CLOCK_MASK = 0x7fff_ffff;
 
@@ -50,6 +51,15 @@ export class Slots {
 
   set answered(answered: boolean) {
     Atomics.store(this.slots, ANSWERED_SLOT, answered ? 1 : 0);
+  }
+
+  /** Handle of the current command's record. */
+  get args(): number {
+    return Atomics.load(this.slots, ARGS_SLOT) >>> 0;
+  }
+
+  set args(handle: number) {
+    Atomics.store(this.slots, ARGS_SLOT, handle);
   }
 
   /** Executor: the server has its FinalizeResponse and waits for the process to end. */

@@ -8,6 +8,7 @@ import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { StubArguments } from "./arguments.js";
 import type { Connection } from "./connection.js";
+import type { Counter } from "./counters.js";
 import type { ExecutorData, ExecutorMessage } from "./executor.js";
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
@@ -30,6 +31,8 @@ export class Supervisor {
   private readonly watch: ParentWatch;
   private executor: Worker;
   private instance: InstanceArguments | undefined;
+  private readonly counters: Counter[] = [];
+  private restarts = 0;
   /** Why the executor is being killed, once it is. */
   private killReason: string | undefined;
 
@@ -51,12 +54,16 @@ export class Supervisor {
     setInterval(() => this.beat(), HEALTH_PERIOD_MS);
   }
 
-  /** Makes a thread of this program the executor. */
-  private employ(executor: Worker): Worker {
+  /** Makes a thread of this program the executor. @param failedBatch why the batch before it failed, if it has to say so */
+  private employ(executor: Worker, failedBatch?: string): Worker {
     const data: ExecutorData = {
       connection: this.connection.share(),
       phase: this.phase.buffer,
       backendFolder: this.backendFolder,
+      serverPid: this.args.pid,
+      counters: this.counters,
+      restarts: this.restarts,
+      ...(failedBatch === undefined ? {} : { failedBatch }),
       name: this.args.name,
       ...(this.instance === undefined ? {} : { instance: this.instance }),
     };
@@ -77,6 +84,9 @@ export class Supervisor {
       case "initialised":
         this.instance = message.instance;
         if (message.deadline) setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
+        break;
+      case "counter":
+        this.counters.push(message.counter);
         break;
       case "refused":
         // The server removes the region itself and waits for this process to end.
@@ -110,15 +120,19 @@ export class Supervisor {
   private replaceExecutor(reason: string): void {
     this.killReason = undefined;
     this.logger.log(LOG_LEVEL.error, reason);
-    const { slots } = this.connection;
+    const { slots, control } = this.connection;
+    let failedBatch: string | undefined;
     if (!slots.answered) {
-      if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
+      // Each request of a decoupled model has to be answered, which may take as long as the server likes.
+      if (slots.command === COMMAND.execute && control.decoupled) failedBatch = reason;
+      else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
       else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
       // Died without a command to blame: the next one would die as well.
       else this.leave(1);
     }
     this.phase.reset();
-    this.executor = this.employ(new Worker(PROGRAM));
+    this.restarts += 1;
+    this.executor = this.employ(new Worker(PROGRAM), failedBatch);
   }
 
   private answerFailedInitialisation(reason: string): void {
@@ -126,7 +140,7 @@ export class Supervisor {
     heap.lock();
     let record: number;
     try {
-      heap.dropLedgerLocked();
+      heap.dropNewerLocked(0);
       record = dialect.initialize.encodeLocked(heap, reason);
     } finally {
       heap.unlock();

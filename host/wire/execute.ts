@@ -1,7 +1,7 @@
 import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { InferRequestCodec, InferRequestRecord } from "./infer-request.js";
-import { type Layout, offsetsOf } from "./layout.js";
+import { type Layout, offsetsOf, structOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
 import { TensorCodec } from "./tensor.js";
@@ -28,6 +28,8 @@ export class ExecuteCodec {
       number
     >
   >;
+  /** Offset of the handle of a response's parameters: from 25.02 on, undefined before. */
+  private readonly parametersAt: number | undefined;
   private readonly error: Readonly<Record<"code" | "message_shm_handle" | "bytes", number>>;
   private readonly strings: StringCodec;
 
@@ -53,6 +55,7 @@ export class ExecuteCodec {
       "is_error_set",
       "is_last_response",
     );
+    this.parametersAt = structOf(layout, "ResponseShm").fields.parameters?.[0];
     this.error = offsetsOf(layout, "PbErrorShm", "code", "message_shm_handle");
   }
 
@@ -93,8 +96,26 @@ export class ExecuteCodec {
     heap.region.view.setUint32(at, response, true);
   }
 
-  /** A response with room for `outputCount` tensors, set through {@link setOutput}. @returns its handle */
-  encodeResponseLocked(heap: Heap, outputCount: number): number {
+  /** Whether this release's responses have parameters. */
+  get carriesParameters(): boolean {
+    return this.parametersAt !== undefined;
+  }
+
+  /**
+   * A response with room for `outputCount` tensors, set through {@link setOutput}.
+   * @param parameters text of a JSON object; from 25.02 on the server reads one of every response that is no error
+   * @returns its handle
+   */
+  encodeResponseLocked(heap: Heap, outputCount: number, parameters: string): number {
+    const handle = this.encodeResponseHeadLocked(heap, outputCount);
+    if (this.parametersAt !== undefined) {
+      const text = this.strings.writeLocked(heap, parameters);
+      heap.region.view.setUint32(handle + OWNERSHIP_BYTES + this.parametersAt, text, true);
+    }
+    return handle;
+  }
+
+  private encodeResponseHeadLocked(heap: Heap, outputCount: number): number {
     const bytes = this.response.bytes + outputCount * HANDLE_BYTES;
     const handle = heap.constructLocked(bytes);
     const object = handle + OWNERSHIP_BYTES;
@@ -117,7 +138,7 @@ export class ExecuteCodec {
     bytes.fill(0, error + OWNERSHIP_BYTES, error + OWNERSHIP_BYTES + this.error.bytes);
     view.setUint32(error + OWNERSHIP_BYTES + this.error.code, code, true);
     view.setUint32(error + OWNERSHIP_BYTES + this.error.message_shm_handle, text, true);
-    const handle = this.encodeResponseLocked(heap, 0);
+    const handle = this.encodeResponseHeadLocked(heap, 0);
     const object = handle + OWNERSHIP_BYTES;
     view.setUint32(object + this.response.error, error, true);
     view.setUint8(object + this.response.has_error, 1);

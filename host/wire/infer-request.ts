@@ -35,7 +35,16 @@ export interface RequestAttributes {
   readonly timeoutMicroseconds: bigint;
 }
 
+/** Objects of the server, as its own addresses: sent back to it, never looked at. */
+export interface RequestAddresses {
+  readonly request: bigint;
+  /** 0n for a model that is not decoupled, up to 24.05. */
+  readonly responseFactory: bigint;
+}
+
 const HANDLE_BYTES = 8;
+const CORRELATION_NUMBER = 0;
+const CORRELATION_TEXT = 1;
 
 /**
  * `InferRequestShm`, followed by the handles of the requested outputs' names and of the input tensors. Up to 24.03 the
@@ -43,7 +52,16 @@ const HANDLE_BYTES = 8;
  */
 export class InferRequestCodec {
   private readonly at: Readonly<
-    Record<"input_count" | "requested_output_count" | "model_version" | "flags" | "bytes", number>
+    Record<
+      | "input_count"
+      | "requested_output_count"
+      | "model_version"
+      | "flags"
+      | "address"
+      | "response_factory_address"
+      | "bytes",
+      number
+    >
   >;
   private readonly timeout: readonly [offset: number, size: number];
   private readonly correlationId: number;
@@ -69,6 +87,8 @@ export class InferRequestCodec {
       "requested_output_count",
       "model_version",
       "flags",
+      "address",
+      "response_factory_address",
     );
     this.timeout = structOf(layout, struct).fields.timeout ?? [0, 0];
     if (layout.structs.CorrelationIdShm === undefined) {
@@ -136,6 +156,22 @@ export class InferRequestCodec {
     };
   }
 
+  /** What an answer outside of the ExecuteResponse has to name. */
+  addresses(reader: WireReader, { object }: InferRequestRecord): RequestAddresses {
+    return {
+      request: reader.bigU64(object + this.at.address),
+      responseFactory: reader.bigU64(object + this.at.response_factory_address),
+    };
+  }
+
+  /** Whether the client's correlation id is a string: possible from 24.04 on. */
+  hasTextCorrelationId(reader: WireReader, request: InferRequestRecord): boolean {
+    if (this.correlation === undefined) return false;
+    const handleAt = request.object + this.correlationId;
+    const id = reader.object(handleAt, this.correlation.bytes, "a correlation id");
+    return reader.u32(id + this.correlation.id_type) === CORRELATION_TEXT;
+  }
+
   private decodeName(reader: WireReader, handleAt: number, into: NameRecord): void {
     const object = reader.object(handleAt, this.strings.headBytes, "an output's name");
     into.bytes = this.strings.lengthAt(reader, object);
@@ -169,8 +205,9 @@ export class InferRequestCodec {
       "a correlation id",
     );
     const type = reader.u32(id + this.correlation.id_type);
-    if (type === 0) return reader.bigU64(id + this.correlation.id_uint);
-    if (type === 1) return this.strings.read(reader, id + this.correlation.id_string_shm_handle);
+    if (type === CORRELATION_NUMBER) return reader.bigU64(id + this.correlation.id_uint);
+    if (type === CORRELATION_TEXT)
+      return this.strings.read(reader, id + this.correlation.id_string_shm_handle);
     throw new StubError(
       "ERR_MESSAGE_INVALID",
       `a correlation id in shared memory has type ${type}`,

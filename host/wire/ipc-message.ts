@@ -2,17 +2,43 @@ import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
+import { constructZeroedLocked } from "./zeroed.js";
+
+/** Sizes of glibc's `pthread_mutex_t` and `pthread_cond_t` on x86-64, which Boost.Interprocess uses. */
+const MUTEX_BYTES = 40;
+const CONDITION_BYTES = 48;
+
+/** A message with what its sender waits with; offsets in the region. */
+export interface InlineMessage {
+  /** Handle. */
+  readonly message: number;
+  readonly mutexAt: number;
+  readonly conditionAt: number;
+}
 
 /** `IPCMessageShm`: what a queue's handles point at. */
 export class IpcMessageCodec {
-  private readonly at: Readonly<Record<"command" | "args" | "inline_response" | "bytes", number>>;
+  private readonly at: Readonly<
+    Record<
+      "command" | "args" | "inline_response" | "response_mutex" | "response_cond" | "bytes",
+      number
+    >
+  >;
   /** Of the message decoded last. */
   command = -1;
   /** Handle of the command's own record; 0 when it has none. */
   args = 0;
 
   constructor(layout: Layout) {
-    this.at = offsetsOf(layout, "IPCMessageShm", "command", "args", "inline_response");
+    this.at = offsetsOf(
+      layout,
+      "IPCMessageShm",
+      "command",
+      "args",
+      "inline_response",
+      "response_mutex",
+      "response_cond",
+    );
   }
 
   /** Reads the message at `handle` into {@link command} and {@link args}. */
@@ -39,12 +65,24 @@ export class IpcMessageCodec {
 
   /** Makes a message that expects no answer of its own. @returns its handle */
   encodeLocked(heap: Heap, command: number, args: number): number {
-    const handle = heap.constructLocked(this.at.bytes);
+    const handle = constructZeroedLocked(heap, this.at.bytes);
     const object = handle + OWNERSHIP_BYTES;
-    const { view, bytes } = heap.region;
-    bytes.fill(0, object, object + this.at.bytes);
+    const { view } = heap.region;
     view.setUint32(object + this.at.command, command, true);
     view.setUint32(object + this.at.args, args, true);
     return handle;
+  }
+
+  /** Makes a message that brings mutex and condition for its answer; the sender initialises both. */
+  encodeInlineLocked(heap: Heap, command: number, args: number): InlineMessage {
+    const mutex = constructZeroedLocked(heap, MUTEX_BYTES);
+    const condition = constructZeroedLocked(heap, CONDITION_BYTES);
+    const message = this.encodeLocked(heap, command, args);
+    const object = message + OWNERSHIP_BYTES;
+    const { view } = heap.region;
+    view.setUint8(object + this.at.inline_response, 1);
+    view.setUint32(object + this.at.response_mutex, mutex, true);
+    view.setUint32(object + this.at.response_cond, condition, true);
+    return { message, mutexAt: mutex + OWNERSHIP_BYTES, conditionAt: condition + OWNERSHIP_BYTES };
   }
 }

@@ -27,8 +27,8 @@ test("what the server prints of a plain model is read with our defaults", () => 
   expect(parse({})).toEqual({
     name: "identity",
     modelFile: "model.wasm",
-    decoupled: false,
     executeDeadlineMs: 0,
+    instanceGroups: [{ name: "identity_0", count: 1 }],
   });
 });
 
@@ -36,8 +36,8 @@ test("an empty object is a configuration of defaults", () => {
   expect(parseModelConfig("{}")).toEqual({
     name: "",
     modelFile: "model.wasm",
-    decoupled: false,
     executeDeadlineMs: 0,
+    instanceGroups: [],
   });
 });
 
@@ -48,11 +48,6 @@ test.each(["", "{", "nothing", "{'name': 1}"])("'%s' is refused as no JSON", (te
       message: expect.stringContaining("the model configuration is no JSON"),
     }),
   );
-});
-
-test.each([[true], [false], [undefined]])("a decoupled policy of %p is taken over", (decoupled) => {
-  const policy = { model_transaction_policy: { decoupled } };
-  expect(parse(policy).decoupled).toBe(decoupled === true);
 });
 
 test.each(["model.wasm", "other.wasm", ".hidden", "..wasm", "a b", "mödel", "model.py"])(

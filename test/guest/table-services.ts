@@ -1,28 +1,111 @@
-import type { GuestGate, GuestServices } from "../../host/guest/services.js";
+import type {
+  BatchServices,
+  GuestGate,
+  GuestServices,
+  ModelServices,
+  ParameterValue,
+} from "../../host/guest/services.js";
 
-export interface TableRequest {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+export interface TableInput {
+  readonly name: string;
+  /** Number of TRITONSERVER_DataType; FP32 without it. */
+  readonly datatype?: number;
+  /** One element without it. */
+  readonly shape?: readonly (number | bigint)[];
+  /** 4 without it. */
+  readonly byteSize?: number;
 }
 
+export interface TableRequest {
+  readonly inputs: readonly (string | TableInput)[];
+  readonly outputs: readonly string[];
+  readonly id?: string;
+  readonly correlationId?: bigint | string;
+}
+
+export interface TableOptions {
+  /** What the server said when it initialised the instance. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  readonly ordinal?: number;
+  readonly verbose?: boolean;
+  readonly carriesParameters?: boolean;
+}
+
+const FP32 = 11;
 const encoder = new TextEncoder();
 
-/** Services over a table of names: what a guest does is written down, and nothing else happens. */
-export class TableServices implements GuestServices {
-  readonly requests: readonly TableRequest[];
+/** Services over a table of requests: what a guest does is written down, and nothing else happens. */
+export class TableServices implements GuestServices, ModelServices, BatchServices {
+  readonly model: ModelServices = this;
+  readonly batch: BatchServices = this;
+  requests: readonly TableRequest[];
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly ordinal: number;
+  readonly verbose: boolean;
+  readonly carriesParameters: boolean;
   /** `request: output <- input` */
   readonly copies: string[] = [];
+  readonly zeros: { request: number; output: string; datatype: number; shape: number[] }[] = [];
   readonly errors: { request: number; code: number; message: string }[] = [];
   readonly lines: { level: number; message: string }[] = [];
-  /** Requests whose copies fail, as without shared memory. */
+  readonly parameters: { request: number; key: string; value: ParameterValue }[] = [];
+  readonly counters: { name: string; help: string; sum: number; additions: number }[] = [];
+  /** A line for each of the above, in the order in which they happened. */
+  readonly events: string[] = [];
+  /** Requests whose outputs fail, as without shared memory. */
   readonly withoutMemory = new Set<number>();
 
-  constructor(requests: readonly TableRequest[] = []) {
+  constructor(requests: readonly TableRequest[] = [], options: TableOptions = {}) {
     this.requests = requests;
+    this.arguments = options.arguments ?? {};
+    this.ordinal = options.ordinal ?? 0;
+    this.verbose = options.verbose ?? false;
+    this.carriesParameters = options.carriesParameters ?? true;
+  }
+
+  argument(key: string): string | undefined {
+    return this.arguments[key];
+  }
+
+  log(level: number, message: string): void {
+    this.lines.push({ level, message });
+    this.events.push(`log ${level}: ${message}`);
+  }
+
+  logEnabled(level: number): boolean {
+    return level < 3 || this.verbose;
+  }
+
+  newCounter(name: string, help: string): number {
+    this.events.push(`counter ${name}`);
+    return this.counters.push({ name, help, sum: 0, additions: 0 }) - 1;
+  }
+
+  counterCount(): number {
+    return this.counters.length;
+  }
+
+  addToCounter(index: number, by: number): void {
+    const counter = this.counters[index]!;
+    counter.sum += by;
+    counter.additions += 1;
+    this.events.push(`${counter.name} += ${by}`);
   }
 
   requestCount(): number {
     return this.requests.length;
+  }
+
+  requestId(request: number): string {
+    return this.requests[request]!.id ?? "";
+  }
+
+  correlationId(request: number): bigint | string {
+    return this.requests[request]!.correlationId ?? 0n;
+  }
+
+  hasTextCorrelationId(request: number): boolean {
+    return typeof this.correlationId(request) === "string";
   }
 
   inputCount(request: number): number {
@@ -34,7 +117,22 @@ export class TableServices implements GuestServices {
   }
 
   inputName(request: number, input: number, target: Uint8Array, at: number, room: number): number {
-    return copyName(this.requests[request]!.inputs[input]!, target, at, room);
+    return copyName(this.input(request, input).name, target, at, room);
+  }
+
+  inputDatatype(request: number, input: number): number {
+    return this.input(request, input).datatype ?? FP32;
+  }
+
+  inputShape(request: number, input: number, target: Uint8Array, at: number, room: number): number {
+    const shape = this.input(request, input).shape ?? [1];
+    const bytes = new Uint8Array(BigInt64Array.from(shape, BigInt).buffer);
+    target.set(bytes.subarray(0, room * BigInt64Array.BYTES_PER_ELEMENT), at);
+    return shape.length;
+  }
+
+  inputByteSize(request: number, input: number): number {
+    return this.input(request, input).byteSize ?? 4;
   }
 
   outputName(
@@ -48,21 +146,41 @@ export class TableServices implements GuestServices {
   }
 
   copyInputToOutput(request: number, output: number, input: number): boolean {
-    if (this.withoutMemory.has(request)) {
-      this.failRequest(request, 4, "no memory");
-      return false;
-    }
-    const { inputs, outputs } = this.requests[request]!;
-    this.copies.push(`${request}: ${outputs[output]} <- ${inputs[input]}`);
+    if (!this.hasMemory(request)) return false;
+    const name = this.requests[request]!.outputs[output];
+    const copy = `${request}: ${name} <- ${this.input(request, input).name}`;
+    this.copies.push(copy);
+    this.events.push(`copy ${copy}`);
+    return true;
+  }
+
+  zeroOutput(request: number, index: number, datatype: number, shape: readonly number[]): boolean {
+    if (!this.hasMemory(request)) return false;
+    const output = this.requests[request]!.outputs[index]!;
+    this.zeros.push({ request, output, datatype, shape: [...shape] });
+    this.events.push(`zeros ${request}: ${output} [${shape}]`);
     return true;
   }
 
   failRequest(request: number, code: number, message: string): void {
     this.errors.push({ request, code, message });
+    this.events.push(`error ${request}: ${message}`);
   }
 
-  log(level: number, message: string): void {
-    this.lines.push({ level, message });
+  setParameter(request: number, key: string, value: ParameterValue): void {
+    this.parameters.push({ request, key, value });
+    this.events.push(`parameter ${request}: ${key} = ${value}`);
+  }
+
+  private input(request: number, input: number): TableInput {
+    const entry = this.requests[request]!.inputs[input]!;
+    return typeof entry === "string" ? { name: entry } : entry;
+  }
+
+  private hasMemory(request: number): boolean {
+    if (!this.withoutMemory.has(request)) return true;
+    this.failRequest(request, 4, "no memory");
+    return false;
   }
 }
 

@@ -155,3 +155,13 @@ test("after each call, whether it returned or trapped, the executor is on the ho
     expect(phase.tryKill()).toBe(false);
   }
 });
+
+test("each guest knows how many there have been before it, also in executors that were stopped", () => {
+  const services = new TableServices(ONE_REQUEST);
+  const module = compileGuest(`
+    (i32.store8 (i32.const 64) (i32.add (i32.const 48) (call $instance_restarts)))
+    (drop (call $log (i32.const 0) (i32.const 64) (i32.const 1))) (unreachable)`);
+  const life = new GuestLife(module, services, new Phase(), 0, 4);
+  for (let call = 0; call < 3; call++) expect(() => life.execute()).toThrow("trapped");
+  expect(services.lines.map(({ message }) => message)).toEqual(["4", "5", "6"]);
+});

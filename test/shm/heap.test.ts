@@ -49,7 +49,7 @@ test("dropping the ledger frees every byte that was taken", () => {
   const before = parent.allocated();
   constructAll(parent.heap, 1, 100, 5000, 40, 41, 200_000);
   expect(parent.allocated()).toBeGreaterThan(before + 205_000);
-  parent.heap.dropLedger();
+  parent.heap.dropNewer(0);
   expect(parent.allocated()).toBe(before);
   expect(parent.heap.ledger.count).toBe(0);
 });
@@ -73,7 +73,7 @@ test("a block that a peer still holds survives the drop; the peer's drop frees i
   const [handle] = constructAll(parent.heap, 1000);
   expect(await peer.ask(`load ${handle}`)).toBe("ok");
   expect(referencesOf(parent, handle!)).toBe(2);
-  parent.heap.dropLedger();
+  parent.heap.dropNewer(0);
   expect(referencesOf(parent, handle!)).toBe(1);
   expect(parent.allocated()).toBeGreaterThan(before);
   expect(await peer.ask("drop")).toBe("ok");
@@ -101,7 +101,7 @@ test("two processes allocate and free at the same time and lose no byte", async 
     for (let index = 0; index < 20; index++) constructAll(parent.heap, index * 300);
     for (const answer of asked) expect(Number(await answer)).toBeGreaterThan(0);
     const dropped = peer.ask("drop");
-    parent.heap.dropLedger();
+    parent.heap.dropNewer(0);
     expect(await dropped).toBe("ok");
   }
   expect(parent.allocated()).toBe(before);
@@ -112,7 +112,7 @@ test("releasing a block twice is an error and frees nothing else", () => {
   const [handle, other] = constructAll(parent.heap, 100, 100);
   parent.heap.ledger.takeLast();
   parent.heap.ledger.add(handle!);
-  expect(() => parent.heap.dropLedger()).toThrow(
+  expect(() => parent.heap.dropNewer(0)).toThrow(
     expect.objectContaining({ code: "ERR_HEAP_CORRUPT" }),
   );
   expect(referencesOf(parent, other!)).toBe(1);
@@ -173,7 +173,7 @@ test("the blocks of a killed worker thread are in the ledger, and another thread
   expect(parent.heap.ledger.count).toBe(3);
   await worker.terminate();
   expect(parent.allocated()).toBeGreaterThan(before + 3 * MIB);
-  parent.heap.dropLedger();
+  parent.heap.dropNewer(0);
   expect(parent.allocated()).toBe(before);
 });
 
@@ -203,7 +203,7 @@ test("a command that needs more blocks than the ledger holds leaks none of them"
       for (;;) parent.heap.constructLocked(1);
     }).toThrow(expect.objectContaining({ code: "ERR_REGION_FULL" }));
     expect(parent.heap.ledger.count).toBe(LEDGER_BLOCKS);
-    parent.heap.dropLedgerLocked();
+    parent.heap.dropNewerLocked(0);
   } finally {
     parent.heap.unlock();
   }
@@ -217,7 +217,7 @@ test("handles of the upper half of 4 GiB are offsets, not negative numbers", () 
   expect(low).toBeLessThan(MIB);
   expect(high).toBeGreaterThan(2 ** 31);
   expect(referencesOf(parent, high!)).toBe(1);
-  parent.heap.dropLedger();
+  parent.heap.dropNewer(0);
   expect(parent.heap.ledger.count).toBe(0);
 });
 
@@ -228,7 +228,7 @@ test("a thread that attaches to a region allocates from the same heap", () => {
   const [handle] = constructAll(other, 100);
   const [next] = constructAll(parent.heap, 100);
   expect(next).toBe(handle! + 128);
-  other.dropLedger();
-  parent.heap.dropLedger();
+  other.dropNewer(0);
+  parent.heap.dropNewer(0);
   expect(parent.allocated()).toBe(before);
 });

@@ -44,7 +44,7 @@ describe.each(
     heap.unlock();
     expect(region.mappedBytes).toBe(size + 3 * MIB);
     expect(heap.core.heapAllocatedBytes() >>> 0).toBeGreaterThan(before + 2 * MIB);
-    heap.dropLedger();
+    heap.dropNewer(0);
     expect(heap.core.heapAllocatedBytes() >>> 0).toBe(before);
   });
 

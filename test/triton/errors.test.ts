@@ -4,7 +4,7 @@ import { assemble, COPY_ALL, guest, identityModule, WASM_BACKEND } from "./guest
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
-import { floatConfig, ModelRepository, pairsConfig, parameter } from "./repository.js";
+import { floatConfig, ModelRepository, parameter } from "./repository.js";
 
 const BATCHES =
   "dynamic_batching { preferred_batch_size: [4] max_queue_delay_microseconds: 3000000 }";
@@ -77,21 +77,21 @@ describe("errors of a guest", () => {
       wasm(LOOP_EVERY_SECOND, CALLS),
     );
     repository.add(
+      "sleeps",
+      floatConfig("wasm", parameter("execute_deadline_ms", "400")),
+      wasm(`(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 4))
+        (then (drop (call $sleep (i32.const 600000)))))
+        ${COPY_ALL} (i32.const 0)`),
+    );
+    repository.add(
       "slow",
       floatConfig("wasm"),
       wasm(`(loop $spin (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (drop (call $request_count))
-        (br_if $spin (i32.lt_u (local.get $i) (i32.const 12000000))))
+        (br_if $spin (i32.lt_u (local.get $i) (i32.const 40000000))))
         (local.set $i (i32.const 0)) ${COPY_ALL} (i32.const 0)`),
     );
-    repository.add(
-      "pairs",
-      pairsConfig("wasm", [
-        { index: 0, type: "TYPE_FP32", dims: [-1] },
-        { index: 1, type: "TYPE_FP32", dims: [-1], input: "optional: true" },
-      ]),
-      { "model.wasm": identityModule() },
-    );
+    repository.add("counts", floatConfig("wasm"), { "model.wasm": identityModule() });
     server = await TritonServer.start({
       modelRepository: repository.folder,
       mode: "none",
@@ -166,6 +166,17 @@ describe("errors of a guest", () => {
     }
   });
 
+  test("stop a guest that sleeps at the deadline, too", async () => {
+    const stubs = server.stubPids();
+    for (let round = 0; round < 2; round++) {
+      const begin = Date.now();
+      expect(await server.http.inferError("sleeps", input(1))).toContain("execute_deadline_ms");
+      expect(Date.now() - begin).toBeLessThan(1_500);
+      await expectServes("sleeps");
+    }
+    expect(server.stubPids()).toEqual(stubs);
+  });
+
   test("name the output that was made twice", async () => {
     expect(await server.http.inferError("twice", input(1))).toContain(
       "made output 0 of request 0 twice",
@@ -187,17 +198,6 @@ describe("errors of a guest", () => {
     expect(server.log()).not.toContain("unhealthy");
   });
 
-  test("name the input that an output misses", async () => {
-    const first = floats("INPUT0", [1]);
-    const error = await server.http.inferError("pairs", [first], { outputs: ["OUTPUT1"] });
-    expect(error).toContain("failed to get input 'INPUT1'");
-    const both = await server.http.infer("pairs", [first, floats("INPUT1", [2])], {
-      outputs: ["OUTPUT1"],
-    });
-    expect(both.outputs).toHaveLength(1);
-    expect(sameTensor(both.outputs[0]!, floats("OUTPUT1", [2]))).toBe(true);
-  });
-
   /** Bytes that the heap of the model's region counts as allocated (offset 0x28 of its header). */
   function allocatedBytes(model: string): number {
     const stub = server.stubs().find(({ commandLine }) => commandLine.includes(`${model}_0`));
@@ -209,7 +209,7 @@ describe("errors of a guest", () => {
     return Number(header.readBigUInt64LE());
   }
 
-  test.each(["fail", "trap", "twice", "endless", "pointer", "logs", "pairs"])(
+  test.each(["fail", "trap", "twice", "endless", "pointer", "logs", "counts"])(
     "leave nothing behind in the region: '%s'",
     async (model) => {
       const fail = () => server.http.inferError(model, input(1, 2), { outputs: ["OUTPUT0"] });

@@ -25,12 +25,16 @@ export function assemble(text: string): Uint8Array {
   }
 }
 
-/** All host functions, a memory with two texts, and room for a name at 64. */
+/** The host functions that tests need, a memory with two texts, and room for a name at 64. */
 const PREAMBLE = `
   (import "triton_v0" "request_count" (func $request_count (result i32)))
   (import "triton_v0" "input_name" (func $input_name (param i32 i32 i32 i32) (result i32)))
+  (import "triton_v0" "input_byte_size" (func $input_byte_size (param i32 i32) (result i32)))
   (import "triton_v0" "output_copy_input" (func $output_copy_input (param i32 i32 i32) (result i32)))
   (import "triton_v0" "response_error" (func $response_error (param i32 i32 i32 i32) (result i32)))
+  (import "triton_v0" "sleep" (func $sleep (param i32) (result i32)))
+  (import "triton_v0" "counter_new" (func $counter_new (param i32 i32 i32 i32) (result i32)))
+  (import "triton_v0" "counter_add" (func $counter_add (param i32 f64) (result i32)))
   (import "triton_v0" "log" (func $log (param i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 16) "said by the guest")

@@ -44,7 +44,6 @@ describe("a model that cannot be served", () => {
     );
     add("no_execute", assemble('(module (memory (export "memory") 1))'));
     add("bad_parameter", good, parameter("execute_deadline_ms", "soon"));
-    add("decoupled", good, "model_transaction_policy { decoupled: true }");
     add(
       "trap_at_start",
       assemble(`(module (memory (export "memory") 1) (func $start unreachable) (start $start)
@@ -81,7 +80,6 @@ describe("a model that cannot be served", () => {
     ["wrong_import", /imports env\.open \(function\), which this backend does not offer/],
     ["no_execute", /lacks the export 'triton_execute'/],
     ["bad_parameter", /execute_deadline_ms is 'soon'/],
-    ["decoupled", /model_transaction_policy\.decoupled, which this backend does not support yet/],
     ["trap_at_start", /the model trapped in its start section.*unreachable/],
     ["refuses_itself", /triton_initialize failed with status 7/],
   ])("'%s' fails its load with one sentence", async (model, text) => {

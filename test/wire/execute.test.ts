@@ -157,7 +157,7 @@ describe.each(releases)("release %s", (release) => {
       }
       const { heap, dialect } = one;
       const outputs = inputs.map((input) => encodeTensor(one, input));
-      const response = one.locked(() => dialect.execute.encodeResponseLocked(heap, 9));
+      const response = one.locked(() => dialect.execute.encodeResponseLocked(heap, 9, "{}"));
       outputs.forEach((tensor, index) => {
         dialect.execute.setOutput(heap, response, index, tensor);
       });
@@ -230,7 +230,7 @@ describe.each(releases)("release %s", (release) => {
     const failed = one.locked(() => dialect.execute.encodeErrorResponseLocked(heap, 5, "nö"));
     // The field `id`: none, also here.
     expect(one.response.handle(failed + 16 + 24)).toBe(0);
-    const empty = one.locked(() => dialect.execute.encodeResponseLocked(heap, 0));
+    const empty = one.locked(() => dialect.execute.encodeResponseLocked(heap, 0, "{}"));
     const batch = one.locked(() => dialect.execute.encodeBatchLocked(heap, 2));
     dialect.execute.setResponse(heap, batch, 0, failed);
     dialect.execute.setResponse(heap, batch, 1, empty);
@@ -255,7 +255,7 @@ describe.each(releases)("release %s", (release) => {
       dialect.message.encodeLocked(heap, 1, 336);
     });
     expect(one.parent.allocated()).toBeGreaterThan(before);
-    heap.dropLedger();
+    heap.dropNewer(0);
     expect(one.parent.allocated()).toBe(before);
     expect(heap.ledger).toBeInstanceOf(Ledger);
   });

@@ -87,6 +87,24 @@ export class GrpcClient {
     );
   }
 
+  /** As `infer`, but `cancel` breaks the call off: the answer then rejects with the status 1, CANCELLED. */
+  startInfer(
+    model: string,
+    inputs: readonly Tensor[],
+    options: InferOptions = {},
+  ): { readonly answer: Promise<InferAnswer>; readonly cancel: () => void } {
+    const abort = new AbortController();
+    const request = inferRequest(model, inputs, options);
+    const message = this.#call(
+      "ModelInfer",
+      "ModelInferRequest",
+      request,
+      "ModelInferResponse",
+      abort.signal,
+    );
+    return { answer: message.then(inferAnswer), cancel: () => abort.abort() };
+  }
+
   /** One request on a stream of its own, and all answers to it: decoupled models send any number of them. */
   inferStream(
     model: string,
@@ -111,15 +129,22 @@ export class GrpcClient {
     });
   }
 
-  #call(method: string, input: string, request: Message, output: string): Promise<Message> {
+  #call(
+    method: string,
+    input: string,
+    request: Message,
+    output: string,
+    signal?: AbortSignal,
+  ): Promise<Message> {
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(
+      const call = this.#client.makeUnaryRequest(
         `${SERVICE}/${method}`,
         encoder(input),
         decoder(output),
         request,
         (error, answer) => (error === null ? resolve(answer) : reject(serverError(error))),
       );
+      signal?.addEventListener("abort", () => call.cancel(), { once: true });
     });
   }
 }

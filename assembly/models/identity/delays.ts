@@ -1,0 +1,49 @@
+import { NO_INTEGER } from "../../sdk/decimal";
+import { sleep } from "../../sdk/env";
+import { JsonValue } from "../../sdk/json-value";
+import { LogLevel, logLine } from "../../sdk/log";
+import { newLine } from "./line";
+import { findParameter, integerParameter } from "./parameters";
+import { aboutModel, refuse } from "./refusal";
+
+const MS_PER_SECOND: i64 = 1000;
+/** Longest sleep that one call of the host takes. */
+const SLEEP_MAX_MS: i64 = u32.MAX_VALUE;
+
+const EXECUTE_DELAY = "execute_delay_ms";
+
+/**
+ * Milliseconds that each batch of this instance sleeps, at most those of one call.
+ * @returns NO_INTEGER after a refusal
+ */
+export function readExecuteDelay(config: JsonValue, ordinal: i32): i64 {
+  if (findParameter(config, EXECUTE_DELAY) == null) return 0;
+  const delay = integerParameter(config, EXECUTE_DELAY, 0, 0);
+  if (delay == NO_INTEGER) return NO_INTEGER;
+  const multiplier = integerParameter(config, "instance_wise_delay_multiplier", 0, i32.MIN_VALUE);
+  if (multiplier == NO_INTEGER) return NO_INTEGER;
+  const factor = max<i64>(multiplier * ordinal, 1);
+  if (delay == 0 || factor <= SLEEP_MAX_MS / delay) return delay * factor;
+  refuse(
+    newLine("parameter 'execute_delay_ms' is too long: instance {} sleeps {} times {} ms")
+      .integer(ordinal)
+      .integer(factor)
+      .integer(delay),
+  );
+  return NO_INTEGER;
+}
+
+/** Blocks the load of this version. @param first only then does it wait @returns false after a refusal */
+export function awaitCreation(config: JsonValue, first: bool): bool {
+  const seconds = integerParameter(config, "creation_delay_sec", 0, 0);
+  if (seconds == NO_INTEGER) return false;
+  if (!first || seconds == 0) return true;
+  logLine(LogLevel.Info, aboutModel(newLine("creation is delayed by {} s").integer(seconds)));
+  let rest = seconds * MS_PER_SECOND;
+  while (rest > 0) {
+    const part = min(rest, SLEEP_MAX_MS);
+    sleep(<u32>part);
+    rest -= part;
+  }
+  return true;
+}

@@ -1,0 +1,85 @@
+import {
+  counter_add,
+  input_byte_size,
+  input_count,
+  output_copy_input,
+  output_count,
+  request_correlation_id_type,
+  request_count,
+  sleep,
+} from "../../sdk/env";
+import { ErrorCode } from "../../sdk/error-code";
+import { isVerbose } from "../../sdk/log";
+import { respondError } from "../../sdk/response";
+import { Identity } from "./identity";
+import { newLine } from "./line";
+import { NAME_MAX_BYTES, OUTPUT_PREFIX } from "./names";
+import { Pair } from "./pair";
+import { setParameters } from "./response-parameters";
+import { logPair, logRequest } from "./verbose";
+import { answerZeros } from "./zero-output";
+
+const OK: i32 = 0;
+const TEXT: i32 = 1;
+
+/** Bytes of inputs that were to be copied in this batch, whether or not that succeeded. */
+let inputBytes: u64 = 0;
+let verbose: bool = false;
+
+/** Answers each request for itself. The host's functions are what this costs, so it calls as few as possible. */
+export function executeBatch(model: Identity): void {
+  if (model.delayMs > 0) sleep(model.delayMs);
+  verbose = isVerbose();
+  inputBytes = 0;
+  const requests = request_count();
+  for (let request = 0; request < requests; request++) {
+    if (executeRequest(model, request)) setParameters(request);
+  }
+  if (inputBytes > 0) counter_add(model.counter, <f64>inputBytes);
+}
+
+/** @returns false when the request has failed */
+function executeRequest(model: Identity, request: i32): bool {
+  const inputs = input_count(request);
+  const outputs = output_count(request);
+  if (verbose) logRequest(request, inputs, outputs);
+  if (request_correlation_id_type(request) == TEXT) {
+    respondError(request, ErrorCode.InvalidArg, newLine("correlation ID in request is not an unsigned int"));
+    return false;
+  }
+  model.pairing.begin(request, inputs);
+  for (let output = 0; output < outputs; output++) {
+    if (!answerOutput(model, request, output, inputs)) return false;
+  }
+  return true;
+}
+
+function answerOutput(model: Identity, request: i32, output: i32, inputs: i32): bool {
+  const pairing = model.pairing;
+  const pair = pairing.pairOf(output);
+  // Triton has refused an output that is not in the configuration long before.
+  if (pair == null) return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
+  const input = pairing.inputOf(pair);
+  if (input >= 0) return copy(request, output, pair, input);
+  const zeros = pair.zeros;
+  if (zeros != null) return answerZeros(model.batching, request, output, pair, zeros, inputs);
+  return refuseOutput(request, pair.output.start, pair.output.length);
+}
+
+function copy(request: i32, output: i32, pair: Pair, input: i32): bool {
+  const size = input_byte_size(request, input);
+  if (verbose) logPair(request, pair, input, size);
+  inputBytes += size;
+  return output_copy_input(request, output, input) == OK;
+}
+
+/** @param name of the output */
+function refuseOutput(request: i32, name: usize, length: i32): bool {
+  const prefix = min(length, OUTPUT_PREFIX.length);
+  respondError(
+    request,
+    ErrorCode.Unsupported,
+    newLine("failed to get input 'INPUT{}'").bytes(name + prefix, length - prefix),
+  );
+  return false;
+}

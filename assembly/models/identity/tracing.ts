@@ -1,0 +1,19 @@
+import { JsonValue } from "../../sdk/json-value";
+import { LogLevel, logLine } from "../../sdk/log";
+import { newLine } from "./line";
+import { findParameter, parameterText } from "./parameters";
+import { aboutModel } from "./refusal";
+
+/** A guest has no way to a request's trace. @param first only then is it said @returns false after a refusal */
+export function warnOfTracing(config: JsonValue, first: bool): bool {
+  const parameter = findParameter(config, "enable_custom_tracing");
+  if (parameter == null) return true;
+  const value = parameterText(parameter);
+  if (value == null) return false;
+  if (!first || !value.text.is("true")) return true;
+  logLine(
+    LogLevel.Warning,
+    aboutModel(newLine("enable_custom_tracing has no effect: Python-based backends cannot add activities to a trace")),
+  );
+  return true;
+}

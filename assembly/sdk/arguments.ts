@@ -1,0 +1,16 @@
+import { argument } from "./env";
+import { Utf8, utf8 } from "./utf8";
+
+/**
+ * What the server said when it initialised the instance, in memory of its own. For triton_initialize: nothing is freed.
+ * @param key such as model_config; docs/guest-abi.md lists them
+ * @returns null for an unknown key
+ */
+export function readArgument(key: string): Utf8 | null {
+  const name = utf8(key);
+  const length = argument(name.start, name.length, 0, 0);
+  if (length < 0) return null;
+  const start = heap.alloc(length);
+  argument(name.start, name.length, start, length);
+  return new Utf8(start, length);
+}

@@ -1,0 +1,242 @@
+import { JsonKind, JsonValue } from "./json-value";
+import { Utf8, writeCharacter } from "./utf8";
+
+/** A model's configuration has some 8 levels; bounds the recursion. */
+const MAX_DEPTH: i32 = 64;
+
+const QUOTE: u8 = 0x22;
+const COMMA: u8 = 0x2c;
+const MINUS: u8 = 0x2d;
+const POINT: u8 = 0x2e;
+const ZERO: u8 = 0x30;
+const COLON: u8 = 0x3a;
+const BACKSLASH: u8 = 0x5c;
+const OPEN_ARRAY: u8 = 0x5b;
+const CLOSE_ARRAY: u8 = 0x5d;
+const OPEN_OBJECT: u8 = 0x7b;
+const CLOSE_OBJECT: u8 = 0x7d;
+
+/**
+ * Reads JSON (RFC 8259), once. The values point into a copy of the source, where strings are decoded in their place.
+ *
+ * No library: assemblyscript-json is unmaintained; json-as is a compiler transform that makes tens of kB, slow to start.
+ */
+@final
+export class JsonReader {
+  private at: usize;
+  private readonly end: usize;
+  private readonly start: usize;
+
+  constructor(source: Utf8) {
+    this.start = heap.alloc(source.length + 1);
+    this.at = this.start;
+    this.end = this.start + source.length;
+    memory.copy(this.start, source.start, source.length);
+    // Ends every loop over bytes: stands for nothing in JSON.
+    store<u8>(this.end, 0);
+  }
+
+  /** Byte of the source up to which it has been read: after a failure the one that cannot stand there. */
+  get position(): i32 {
+    return <i32>(this.at - this.start);
+  }
+
+  /** @returns null when the source is not JSON */
+  read(): JsonValue | null {
+    const value = this.readValue(0);
+    if (value == null) return null;
+    this.skipBlanks();
+    return this.at == this.end ? value : null;
+  }
+
+  private readValue(depth: i32): JsonValue | null {
+    this.skipBlanks();
+    const byte = this.peek(0);
+    if (byte == OPEN_OBJECT) return this.readList(JsonKind.Object, CLOSE_OBJECT, depth);
+    if (byte == OPEN_ARRAY) return this.readList(JsonKind.Array, CLOSE_ARRAY, depth);
+    if (byte == QUOTE) {
+      const text = this.readString();
+      return text == null ? null : scalar(JsonKind.String, text);
+    }
+    if (byte == MINUS || isDigit(byte)) return this.readNumber();
+    if (byte == 0x6e) return this.readWord(JsonKind.Null, "null");
+    return this.readWord(JsonKind.Boolean, byte == 0x74 ? "true" : "false");
+  }
+
+  /** An array or an object. */
+  private readList(kind: JsonKind, close: u8, depth: i32): JsonValue | null {
+    if (depth == MAX_DEPTH) return null;
+    const list = new JsonValue(kind);
+    let last: JsonValue | null = null;
+    this.at++;
+    let more = !this.take(close);
+    while (more) {
+      const item = kind == JsonKind.Object ? this.readMember(depth + 1) : this.readValue(depth + 1);
+      if (item == null) return null;
+      if (last == null) list.first = item;
+      else last.next = item;
+      last = item;
+      list.count++;
+      more = this.take(COMMA);
+      if (!more && !this.take(close)) return null;
+    }
+    return list;
+  }
+
+  private readMember(depth: i32): JsonValue | null {
+    this.skipBlanks();
+    if (this.peek(0) != QUOTE) return null;
+    const key = this.readString();
+    if (key == null) return null;
+    if (!this.take(COLON)) return null;
+    const value = this.readValue(depth);
+    if (value != null) value.key = key;
+    return value;
+  }
+
+  private readWord(kind: JsonKind, word: string): JsonValue | null {
+    const text = new Utf8(this.at, min(word.length, <i32>(this.end - this.at)));
+    if (!text.is(word)) return null;
+    this.at += word.length;
+    return scalar(kind, text);
+  }
+
+  private readNumber(): JsonValue | null {
+    const start = this.at;
+    if (this.peek(0) == MINUS) this.at++;
+    if (this.peek(0) == ZERO) this.at++;
+    else if (!this.skipDigits()) return null;
+    if (this.peek(0) == POINT) {
+      this.at++;
+      if (!this.skipDigits()) return null;
+    }
+    if ((this.peek(0) | 0x20) == 0x65) {
+      this.at++;
+      const sign = this.peek(0);
+      if (sign == MINUS || sign == 0x2b) this.at++;
+      if (!this.skipDigits()) return null;
+    }
+    return scalar(JsonKind.Number, new Utf8(start, <i32>(this.at - start)));
+  }
+
+  /** @returns false when there is none */
+  private skipDigits(): bool {
+    const start = this.at;
+    while (isDigit(this.peek(0))) this.at++;
+    return this.at > start;
+  }
+
+  /** Decoded text is never longer than its source, so it can take its place. */
+  private readString(): Utf8 | null {
+    this.at++;
+    const start = this.at;
+    let to = start;
+    let byte = this.peek(0);
+    while (byte != QUOTE) {
+      // A control character, or the end of the source.
+      if (byte < 0x20) return null;
+      if (byte == BACKSLASH) {
+        to = this.decodeEscape(to);
+        if (to == 0) return null;
+      } else {
+        store<u8>(to++, byte);
+        this.at++;
+      }
+      byte = this.peek(0);
+    }
+    this.at++;
+    return new Utf8(start, <i32>(to - start));
+  }
+
+  /** @param to where the decoded character goes @returns the position behind it; 0 for no valid escape */
+  private decodeEscape(to: usize): usize {
+    const byte = this.peek(1);
+    if (byte == 0x75) return this.decodeUnicode(to);
+    const character = unescaped(byte);
+    if (character == 0) return 0;
+    store<u8>(to, character);
+    this.at += 2;
+    return to + 1;
+  }
+
+  private decodeUnicode(to: usize): usize {
+    let code = this.unitAt(0);
+    let length = 6;
+    if (code >> 10 == 0x36) {
+      const low = this.unitAt(6);
+      code = low >> 10 == 0x37 ? 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff) : -1;
+      length = 12;
+    }
+    // A low surrogate alone is no character either.
+    if (code < 0 || code >> 10 == 0x37) return 0;
+    this.at += length;
+    return writeCharacter(to, code);
+  }
+
+  /** The number of the `\uXXXX` that stands there; -1 when none does. */
+  private unitAt(offset: i32): i32 {
+    if (this.peek(offset) != BACKSLASH || this.peek(offset + 1) != 0x75) return -1;
+    let value = 0;
+    for (let index = offset + 2; index < offset + 6; index++) {
+      const byte = this.peek(index);
+      const letter = <u32>(byte | 0x20) - 0x61;
+      if (isDigit(byte)) value = (value << 4) | (<i32>byte - 0x30);
+      else if (letter < 6) value = (value << 4) | (<i32>letter + 10);
+      else return -1;
+    }
+    return value;
+  }
+
+  /** Skips blanks, then this byte if it is there. */
+  private take(byte: u8): bool {
+    this.skipBlanks();
+    if (this.peek(0) != byte) return false;
+    this.at++;
+    return true;
+  }
+
+  private skipBlanks(): void {
+    while (isBlank(this.peek(0))) this.at++;
+  }
+
+  /** @param offset no further than one byte behind those that are known not to be the end */
+  private peek(offset: i32): u8 {
+    return load<u8>(this.at + offset);
+  }
+}
+
+function scalar(kind: JsonKind, text: Utf8): JsonValue {
+  const value = new JsonValue(kind);
+  value.text = text;
+  return value;
+}
+
+function isDigit(byte: u8): bool {
+  return <u32>byte - 0x30 <= 9;
+}
+
+function isBlank(byte: u8): bool {
+  return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
+}
+
+/** What stands behind a backslash, decoded; 0 for what may not stand there. */
+function unescaped(byte: u8): u8 {
+  switch (byte) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x2f:
+      return byte;
+    case 0x62: // b
+      return 0x08;
+    case 0x66: // f
+      return 0x0c;
+    case 0x6e: // n
+      return 0x0a;
+    case 0x72: // r
+      return 0x0d;
+    case 0x74: // t
+      return 0x09;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,20 @@
+import { log, log_enabled } from "./env";
+import { TextWriter } from "./text-writer";
+
+/** Levels of the server's log. */
+export enum LogLevel {
+  Info = 0,
+  Warning = 1,
+  Error = 2,
+  Verbose = 3,
+}
+
+/** Whether verbose lines are worth their making. */
+export function isVerbose(): bool {
+  return log_enabled(LogLevel.Verbose) != 0;
+}
+
+/** Sends what has been written as one line. */
+export function logLine(level: LogLevel, line: TextWriter): void {
+  log(level, line.start, line.length);
+}

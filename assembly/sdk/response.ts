@@ -1,0 +1,8 @@
+import { response_error } from "./env";
+import { ErrorCode } from "./error-code";
+import { TextWriter } from "./text-writer";
+
+/** Answers a request with an error; it has no outputs then. */
+export function respondError(request: i32, code: ErrorCode, text: TextWriter): void {
+  response_error(request, code, text.start, text.length);
+}

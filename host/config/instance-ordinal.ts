@@ -1,0 +1,21 @@
+/** One entry of a model's `instance_group` after the server has normalised it. */
+export interface InstanceGroup {
+  readonly name: string;
+  readonly count: number;
+}
+
+/**
+ * The place of an instance among all of its model version, from 0, in the order of `instance_group`. The server names
+ * instances `<group>_<number>` (seen in 23.12) and creates them in parallel, so the name is the only order there is.
+ * @returns 0 for a name that belongs to no group
+ */
+export function instanceOrdinal(groups: readonly InstanceGroup[], instanceName: string): number {
+  const [, group, digits] = /^(.*)_(\d+)$/.exec(instanceName) ?? [];
+  const number = Number(digits);
+  let before = 0;
+  for (const { name, count } of groups) {
+    if (name === group && number < count) return before + number;
+    before += count;
+  }
+  return 0;
+}

@@ -1,0 +1,133 @@
+import { StubError } from "../errors.js";
+import type { GuestMemory } from "./memory.js";
+import type { BatchServices, GuestGate } from "./services.js";
+
+/** A WebAssembly number as it arrives: a guest may declare any signature, an i64 comes as a BigInt. */
+export type WasmNumber = number | bigint;
+
+/** A host function behind the border. Numbers are untrusted; at most the fourth may be a 64-bit one. */
+export type HostFunction = (...args: number[]) => number;
+
+/** Where numbers of a guest are checked before anything is done with them: shared by the host functions of one instance. */
+export class Border {
+  /** Known once the instance exists; host functions called by a start section find none. */
+  memory: GuestMemory | undefined;
+  /**
+   * The first error that a host function threw into the guest. A guest's `catch_all` can swallow the exception, so from
+   * then on every call throws it again and the caller discards the guest's result.
+   */
+  poison: unknown;
+  /** What the guest has said of its own failure during the current call. */
+  failure: string | undefined;
+  /** How many instances of the guest there have been before this one. */
+  readonly restarts: number;
+  private readonly batch: BatchServices;
+  private readonly gate: GuestGate;
+
+  constructor(batch: BatchServices, gate: GuestGate, restarts: number) {
+    this.batch = batch;
+    this.gate = gate;
+    this.restarts = restarts;
+  }
+
+  /**
+   * The function that the guest gets: outside of the gate, with stack left, and dead once one call has thrown.
+   * @param stackFrames what it needs, in frames of a small function
+   */
+  guarded(call: HostFunction, stackFrames: number): (...args: WasmNumber[]) => number {
+    return this.wide((a, b, c, d, e) => call(a, b, c, Number(d), e), stackFrames);
+  }
+
+  /** As {@link guarded}, with the fourth argument as it came. */
+  wide(
+    call: (a: number, b: number, c: number, d: WasmNumber, e: number) => number,
+    stackFrames: number,
+  ): (...args: WasmNumber[]) => number {
+    return (a, b, c, d, e) => {
+      requireStack(stackFrames);
+      this.gate.leaveGuest();
+      try {
+        if (this.poison !== undefined) throw this.poison;
+        return call(Number(a), Number(b), Number(c), d!, Number(e));
+      } catch (error) {
+        this.poison ??= error;
+        throw error;
+      } finally {
+        this.gate.enterGuest();
+      }
+    };
+  }
+
+  request(index: number): number {
+    return checkIndex("request", index, this.batch.requestCount());
+  }
+
+  /** @param request a checked one */
+  input(request: number, index: number): number {
+    return checkIndex("input", index, this.batch.inputCount(request));
+  }
+
+  /** @param request a checked one */
+  output(request: number, index: number): number {
+    return checkIndex("output", index, this.batch.outputCount(request));
+  }
+
+  /** The guest's memory, in which [pointer, pointer + length) lies. */
+  range(pointer: number, length: number, what: string): Uint8Array {
+    return this.wideRange(pointer, length >>> 0, what);
+  }
+
+  /** As {@link range} for a length that may exceed 32 bits. */
+  wideRange(pointer: number, length: number, what: string): Uint8Array {
+    const memory = this.requireMemory();
+    memory.requireRange(pointer >>> 0, length, what);
+    return memory.bytes();
+  }
+
+  /** A text for a log or an error: one printable line, cut off. */
+  line(pointer: number, length: number, what: string): string {
+    return this.requireMemory().line(pointer >>> 0, length >>> 0, what);
+  }
+
+  /** A text as it is. @throws StubError ERR_GUEST_POINTER also when it is longer than a guest's texts may be */
+  text(pointer: number, length: number, what: string): string {
+    return this.requireMemory().text(pointer >>> 0, length >>> 0, what);
+  }
+
+  /** Writes up to `capacity` bytes of a text in UTF-8. @returns its whole length in bytes */
+  write(text: string, pointer: number, capacity: number, what: string): number {
+    const target = this.range(pointer, capacity, what);
+    const bytes = encoder.encode(text);
+    target.set(bytes.subarray(0, capacity >>> 0), pointer >>> 0);
+    return bytes.length;
+  }
+
+  private requireMemory(): GuestMemory {
+    if (this.memory !== undefined) return this.memory;
+    throw new StubError(
+      "ERR_GUEST_POINTER",
+      "the model calls the host from its start section, before its memory is known; use triton_initialize",
+    );
+  }
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * A guest that has used up the stack overflows it here, where nothing has been done yet, and not in the middle of a host
+ * function: that could leave a mutex of the region locked, or the gate open.
+ */
+function requireStack(frames: number): void {
+  if (frames > 0) requireStack(frames - 1);
+}
+
+/** @throws StubError ERR_GUEST_POINTER unless the index, taken as unsigned, is below `count` */
+export function checkIndex(what: string, index: number, count: number): number {
+  const unsigned = index >>> 0;
+  if (unsigned < count) return unsigned;
+  throw new StubError(
+    "ERR_GUEST_POINTER",
+    `the model asked for ${what} ${unsigned}, but there are ${count}`,
+    { what, index: unsigned, count },
+  );
+}

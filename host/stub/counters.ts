@@ -1,0 +1,189 @@
+import { messageOf, StubError } from "../errors.js";
+import { COUNTERS_MAX } from "../limits.js";
+import type { InstanceArguments } from "../wire/initialize.js";
+import type { Connection } from "./connection.js";
+import { Exchange } from "./exchange.js";
+
+/** Families of the server itself: adding to one would falsify its statistics, deleting it take them away. */
+const RESERVED_PREFIX = "nv_";
+
+/** A counter that the server has made for us: structured-cloneable, it outlives the executor that asked for it. */
+export interface Counter {
+  readonly name: string;
+  readonly help: string;
+  /** The server's own addresses. */
+  readonly family: bigint;
+  readonly metric: bigint;
+  /** Handles of what {@link Counters.flush} sends again and again: the metric's block, the record around it, its message. */
+  readonly block: number;
+  readonly args: number;
+  readonly request: number;
+}
+
+/**
+ * The model's counters. What a batch adds is sent as one message per counter before its responses, and acknowledged
+ * after them: nobody waits for the server's metrics. The messages are made once, so counting allocates nothing.
+ */
+export class Counters {
+  private readonly connection: Connection;
+  private readonly counters: Counter[];
+  private readonly exchanges: Exchange[];
+  private readonly added: number[];
+  private readonly onNew: (counter: Counter) => void;
+  private readonly onRefusal: (message: string) => void;
+
+  /**
+   * @param counters those that an earlier executor has made
+   * @param onNew told of each counter that comes into being
+   * @param onRefusal told when the server has not done what a counter needs
+   */
+  constructor(
+    connection: Connection,
+    counters: readonly Counter[],
+    onNew: (counter: Counter) => void,
+    onRefusal: (message: string) => void,
+  ) {
+    this.connection = connection;
+    this.counters = [...counters];
+    this.exchanges = counters.map((counter) => this.exchangeOf(counter));
+    this.added = counters.map(() => 0);
+    this.onNew = onNew;
+    this.onRefusal = onRefusal;
+  }
+
+  get count(): number {
+    return this.counters.length;
+  }
+
+  add(index: number, by: number): void {
+    this.added[index]! += by;
+  }
+
+  /**
+   * The counter of this name, made if there is none yet. All instances of a model version share its figure, since the
+   * server takes the same name and labels as the same counter.
+   * @returns its index
+   * @throws StubError ERR_GUEST_ARGUMENT with the server's reason when it refuses the name
+   */
+  open(name: string, help: string, instance: InstanceArguments): number {
+    const known = this.counters.findIndex((counter) => counter.name === name);
+    if (known >= 0) return known;
+    if (name.startsWith(RESERVED_PREFIX)) {
+      throw refused(name, `names that begin with ${RESERVED_PREFIX} belong to the server`);
+    }
+    if (this.counters.length >= COUNTERS_MAX) {
+      throw refused(name, `a model has at most ${COUNTERS_MAX}`);
+    }
+    const { customMetrics, commands } = this.connection.dialect;
+    const { heap } = this.connection;
+    const labels = JSON.stringify({ model: instance.modelName, version: instance.version });
+    const family = this.request(name, commands.metricFamilyNew, () =>
+      customMetrics.encodeFamilyLocked(heap, name, help, 0n),
+    );
+    let metric: bigint;
+    try {
+      metric = this.request(name, commands.metricNew, () =>
+        customMetrics.encodeMetricLocked(heap, { labels, family, metric: 0n }),
+      );
+    } catch (error) {
+      this.deleteFamily(name, help, family);
+      throw error;
+    }
+    const counter = { name, help, family, metric, ...this.makeMessage(labels, family, metric) };
+    this.exchanges.push(this.exchangeOf(counter).prepare());
+    this.added.push(0);
+    this.onNew(counter);
+    return this.counters.push(counter) - 1;
+  }
+
+  /** Sends what has been added since the last time. The server's acknowledgement is waited for by `SideChannel.settle`. */
+  flush(): void {
+    const { heap, side, dialect, reader } = this.connection;
+    for (const [index, counter] of this.counters.entries()) {
+      const by = this.added[index]!;
+      if (by === 0) continue;
+      this.added[index] = 0;
+      dialect.customMetrics.setOperand(heap, counter.block, by);
+      side.begin(this.exchanges[index]!, () => {
+        const error = dialect.customMetrics.readError(reader, counter.args);
+        if (error !== undefined) {
+          this.onRefusal(`counter '${counter.name}' has not grown by ${by}: ${error}`);
+        }
+      });
+    }
+  }
+
+  /** Takes all counters from the server, which otherwise keeps them until it ends. */
+  deleteAll(): void {
+    const { commands } = this.connection.dialect;
+    for (const { name, help, family, block } of this.counters.splice(0)) {
+      try {
+        this.request(name, commands.metricDelete, () => block);
+        this.deleteFamily(name, help, family);
+      } catch (error) {
+        this.onRefusal(messageOf(error));
+      }
+    }
+  }
+
+  private deleteFamily(name: string, help: string, family: bigint): void {
+    const { customMetrics, commands } = this.connection.dialect;
+    this.request(name, commands.metricFamilyDelete, () =>
+      customMetrics.encodeFamilyLocked(this.connection.heap, name, help, family),
+    );
+  }
+
+  /** Sends a block once. @returns the address with which the server answers */
+  private request(name: string, command: number, encodeBlockLocked: () => number): bigint {
+    const { heap, side, dialect, region, reader } = this.connection;
+    const kept = heap.ledger.count;
+    let request: number;
+    let args: number;
+    heap.lock();
+    try {
+      args = dialect.customMetrics.encodeMessageLocked(heap, encodeBlockLocked());
+      request = dialect.message.encodeLocked(heap, command, args);
+    } finally {
+      heap.unlock();
+    }
+    let error: string | undefined;
+    let address = 0n;
+    const { customMetrics } = dialect;
+    side.run(Exchange.ofRecord(region, request, args, customMetrics.fields).prepare(), () => {
+      error = customMetrics.readError(reader, args);
+      address = customMetrics.readAddress(reader, args);
+    });
+    heap.dropNewer(kept);
+    if (error !== undefined) throw refused(name, error);
+    return address;
+  }
+
+  /** The blocks of {@link flush}: allocated as long as the process lives. */
+  private makeMessage(
+    labels: string,
+    family: bigint,
+    metric: bigint,
+  ): Pick<Counter, "block" | "args" | "request"> {
+    const { heap, dialect } = this.connection;
+    const kept = heap.ledger.count;
+    heap.lock();
+    try {
+      const block = dialect.customMetrics.encodeMetricLocked(heap, { labels, family, metric });
+      const args = dialect.customMetrics.encodeMessageLocked(heap, block);
+      const request = dialect.message.encodeLocked(heap, dialect.commands.metricIncrement, args);
+      heap.ledger.forgetNewer(kept);
+      return { block, args, request };
+    } finally {
+      heap.unlock();
+    }
+  }
+
+  private exchangeOf({ request, args }: Pick<Counter, "request" | "args">): Exchange {
+    const { region, dialect } = this.connection;
+    return Exchange.ofRecord(region, request, args, dialect.customMetrics.fields);
+  }
+}
+
+function refused(name: string, reason: string): StubError {
+  return new StubError("ERR_GUEST_ARGUMENT", `counter '${name}' was refused: ${reason}`, { name });
+}

@@ -1,0 +1,102 @@
+import { broadcastCondition, initCondition, timedWaitCondition } from "../libc/condition.js";
+import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
+import { QUEUE_WAIT_MS } from "../limits.js";
+import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import type { Region } from "../shm/region.js";
+
+const RECORD_MUTEX = "the mutex of a request to the server";
+
+/** Where the things are that both sides wait with, in bytes. The flag turns true when the server is done. */
+export type ExchangeFields = Readonly<Record<"mu" | "cv" | "flag", number>>;
+
+/** A record on its way to the server and back. */
+export class Exchange {
+  readonly mutex: number;
+  readonly condition: number;
+  readonly flagAt: number;
+
+  /**
+   * @param message handle of the IPCMessage
+   * @param at offsets in the region
+   */
+  constructor(
+    region: Region,
+    readonly message: number,
+    at: ExchangeFields,
+  ) {
+    this.mutex = region.base + at.mu;
+    this.condition = region.base + at.cv;
+    this.flagAt = at.flag;
+  }
+
+  /** One whose record has everything itself. @param args the record's handle @param fields offsets in the record */
+  static ofRecord(region: Region, message: number, args: number, fields: ExchangeFields): Exchange {
+    const record = args + OWNERSHIP_BYTES;
+    const { mu, cv, flag } = fields;
+    return new Exchange(region, message, { mu: record + mu, cv: record + cv, flag: record + flag });
+  }
+
+  /** Makes mutex and condition: once, since the server may still be leaving them when the record goes out again. */
+  prepare(): this {
+    initMutex(this.mutex);
+    initCondition(this.condition);
+    return this;
+  }
+}
+
+/**
+ * The three-leg exchange (protocol/stub-protocol.md 3.2, 5.1). The server's side monitor serves one record at a time, so
+ * at most one is under way.
+ *
+ * ```
+ *  stub: flag = false, push, wait -----> server: work, write results, flag = true, notify, wait
+ *  stub: read results, flag = false, notify -----> server: goes on to its next message
+ * ```
+ */
+export class ExchangeChannel {
+  private readonly region: Region;
+  private readonly push: (handle: number) => void;
+  private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
+
+  /** @param push puts a handle into the queue that the server takes these messages from */
+  constructor(region: Region, push: (handle: number) => void) {
+    this.region = region;
+    this.push = push;
+  }
+
+  /** All three legs. @param read takes the results out of the record before the server may drop them */
+  run(exchange: Exchange, read: () => void = () => {}): void {
+    this.begin(exchange, read);
+    this.settle();
+  }
+
+  /** The first leg alone; {@link settle} has to follow, and does before the next record. */
+  begin(exchange: Exchange, read: () => void): void {
+    this.settle();
+    this.region.view.setUint8(exchange.flagAt, 0);
+    this.push(exchange.message);
+    this.underWay = { exchange, read };
+  }
+
+  /** Ends the exchange that is under way, if any: until then the server serves nothing else. */
+  settle(): void {
+    if (this.underWay === undefined) return;
+    const { exchange, read } = this.underWay;
+    this.underWay = undefined;
+    const { view } = this.region;
+    lockMutex(exchange.mutex, RECORD_MUTEX);
+    try {
+      while (view.getUint8(exchange.flagAt) === 0) {
+        timedWaitCondition(exchange.condition, exchange.mutex, QUEUE_WAIT_MS);
+      }
+      try {
+        read();
+      } finally {
+        view.setUint8(exchange.flagAt, 0);
+        broadcastCondition(exchange.condition);
+      }
+    } finally {
+      unlockMutex(exchange.mutex, RECORD_MUTEX);
+    }
+  }
+}

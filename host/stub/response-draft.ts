@@ -1,0 +1,33 @@
+import type { ParameterValue } from "../guest/services.js";
+
+/** What the guest has answered to one request so far. */
+export class ResponseDraft {
+  /** Handle of the tensor of each requested output; 0: not produced. */
+  readonly outputs: number[] = [];
+  failed = false;
+  errorCode = 0;
+  errorMessage = "";
+  private readonly parameters = new Map<string, ParameterValue>();
+
+  reset(outputCount: number): void {
+    this.outputs.length = 0;
+    for (let index = 0; index < outputCount; index++) this.outputs.push(0);
+    this.failed = false;
+    this.errorMessage = "";
+    this.parameters.clear();
+  }
+
+  setParameter(key: string, value: ParameterValue): void {
+    this.parameters.set(key, value);
+  }
+
+  /** The parameters as the text of a JSON object; JSON.stringify knows no 64-bit integers. */
+  parametersJson(): string {
+    if (this.parameters.size === 0) return "{}";
+    const members = [...this.parameters].map(
+      ([key, value]) =>
+        `${JSON.stringify(key)}:${typeof value === "bigint" ? value : JSON.stringify(value)}`,
+    );
+    return `{${members.join(",")}}`;
+  }
+}

@@ -1,0 +1,169 @@
+import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
+import type { RequestAddresses } from "../wire/infer-request.js";
+import type { Batch } from "./batch.js";
+import type { Connection } from "./connection.js";
+import { Exchange, ExchangeChannel } from "./exchange.js";
+import type { Logger } from "./logger.js";
+
+/** How the responses of a batch reach the server: one way per execute era and kind of model. */
+export interface Responses {
+  /** A batch has been decoded. */
+  begin(batch: Batch): void;
+  /** Answers the ExecuteRequest whose batch the guest has worked on. */
+  send(batch: Batch): void;
+  /** Answers it with one error for every request that has no response yet, and drops what was made for the batch. */
+  fail(reason: string): void;
+  /** After the server's token for the answer, also for one that says that the batch has failed. The batch is gone by then. */
+  finish(): void;
+}
+
+/** Up to 24.05: all responses travel in the ExecuteResponse. */
+export class ReturnedResponses implements Responses {
+  private readonly connection: Connection;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  begin(): void {}
+
+  send(batch: Batch): void {
+    const { dialect, heap } = this.connection;
+    heap.lock();
+    let record: number;
+    try {
+      record = dialect.execute.encodeBatchLocked(heap, batch.requestCount());
+      for (let index = 0; index < batch.requestCount(); index++) {
+        dialect.execute.setResponse(heap, record, index, batch.encodeResponseLocked(index));
+      }
+    } finally {
+      heap.unlock();
+    }
+    this.connection.answer(dialect.commands.executeResponse, record);
+  }
+
+  fail(reason: string): void {
+    this.connection.answerFailedBatch(reason);
+  }
+
+  finish(): void {}
+}
+
+/**
+ * Decoupled models up to 24.05: each response is a message of its own, and the ExecuteResponse only ends the execution.
+ * Each request gets exactly one response.
+ */
+export class SentResponses implements Responses {
+  private readonly connection: Connection;
+  private readonly channel: ExchangeChannel;
+  private readonly logger: Logger;
+  private requests: readonly RequestAddresses[] = [];
+  private answered = 0;
+
+  constructor(connection: Connection, logger: Logger) {
+    this.connection = connection;
+    this.channel = new ExchangeChannel(connection.region, (handle) =>
+      connection.push(connection.answers, handle),
+    );
+    this.logger = logger;
+  }
+
+  begin(batch: Batch): void {
+    this.requests = batch.allAddresses();
+    this.answered = 0;
+  }
+
+  send(batch: Batch): void {
+    this.sendRest((index) => batch.encodeResponseLocked(index));
+    this.endExecution();
+  }
+
+  fail(reason: string): void {
+    const { heap, dialect } = this.connection;
+    // A batch that could not be decoded has no requests here; the server still knows them.
+    if (this.requests.length === 0) {
+      this.connection.answerFailedBatch(reason);
+      return;
+    }
+    try {
+      heap.dropNewer(0);
+      this.sendRest(() =>
+        dialect.execute.encodeErrorResponseLocked(heap, TRITON_ERROR.internal, reason),
+      );
+      this.endExecution();
+    } catch {
+      this.connection.answerFailedBatch(reason);
+    }
+  }
+
+  private sendRest(encodeLocked: (index: number) => number): void {
+    while (this.answered < this.requests.length) {
+      this.sendOne(this.requests[this.answered]!, () => encodeLocked(this.answered));
+      this.answered += 1;
+    }
+  }
+
+  private endExecution(): void {
+    const { dialect, heap } = this.connection;
+    heap.lock();
+    let record: number;
+    try {
+      record = dialect.execute.encodeBatchLocked(heap, 0);
+    } finally {
+      heap.unlock();
+    }
+    this.connection.answer(dialect.commands.executeResponse, record);
+  }
+
+  /** The server has made a factory for each request and forgets it: from 23.12 on it is ours to give back. */
+  finish(): void {
+    const command = this.connection.dialect.responseFactoryCleanup;
+    if (command === undefined) return;
+    for (const { responseFactory } of this.requests) this.cleanUp(command, responseFactory);
+    this.requests = [];
+  }
+
+  private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {
+    const { dialect, heap, region, reader } = this.connection;
+    heap.lock();
+    let args: number;
+    let message: number;
+    try {
+      const response = encodeLocked();
+      args = dialect.responseSend.encodeFinalLocked(heap, addresses, response);
+      message = dialect.message.encodeLocked(heap, dialect.commands.responseSend, args);
+    } finally {
+      heap.unlock();
+    }
+    const exchange = Exchange.ofRecord(region, message, args, dialect.responseSend.fields);
+    let error: string | undefined;
+    this.channel.run(exchange.prepare(), () => {
+      error = dialect.responseSend.readError(reader, args);
+    });
+    if (error !== undefined) {
+      this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
+    }
+  }
+
+  private cleanUp(command: number, responseFactory: bigint): void {
+    if (responseFactory === 0n) return;
+    const { dialect, heap, region, side } = this.connection;
+    const kept = heap.ledger.count;
+    heap.lock();
+    let exchange: Exchange;
+    try {
+      const args = dialect.cleanup.encodeLocked(heap, responseFactory);
+      const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
+        heap,
+        command,
+        args,
+      );
+      const flag = dialect.cleanup.flagOf(args);
+      exchange = new Exchange(region, message, { mu: mutexAt, cv: conditionAt, flag });
+    } finally {
+      heap.unlock();
+    }
+    side.run(exchange.prepare());
+    heap.dropNewer(kept);
+  }
+}

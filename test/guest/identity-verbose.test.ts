@@ -1,0 +1,90 @@
+import { configOf, load, OPTIONAL, pair } from "./identity-guest.js";
+import type { TableRequest } from "./table-services.js";
+
+const VERBOSE = 3;
+
+function linesOf(requests: readonly TableRequest[], verbose = true): string[] {
+  const guest = load(configOf([pair(0, {}, OPTIONAL), pair(1, {}, OPTIONAL)]), { verbose });
+  const { lines } = guest.execute(...requests);
+  expect(lines.every(({ level }) => level === VERBOSE)).toBe(true);
+  return lines.map(({ message }) => message);
+}
+
+const REQUESTS: readonly TableRequest[] = [
+  {
+    inputs: [
+      { name: "INPUT1", datatype: 13, shape: [], byteSize: 0 },
+      { name: "INPUT0", datatype: 11, shape: [1, 5], byteSize: 20 },
+    ],
+    outputs: ["OUTPUT0", "OUTPUT1"],
+    id: "first é",
+    correlationId: 18_446_744_073_709_551_615n,
+  },
+  { inputs: [{ name: "INPUT0", byteSize: 7 }], outputs: ["OUTPUT1"], correlationId: "a text" },
+  { inputs: [], outputs: ["OUTPUT1"] },
+];
+
+test("without verbose logging no line is made", () => {
+  expect(linesOf(REQUESTS, false)).toEqual([]);
+});
+
+test("each request has its line, and each copied tensor two, of which zeros have none", () => {
+  expect(linesOf(REQUESTS)).toEqual([
+    "request 0: id = first é, correlation id = 18446744073709551615, input_count = 2, requested_output_count = 2",
+    "input INPUT0: datatype = FP32, shape = [1,5], byte_size = 20, buffer_count = 1",
+    "requested_output OUTPUT0",
+    "input INPUT1: datatype = BYTES, shape = [], byte_size = 0, buffer_count = 1",
+    "requested_output OUTPUT1",
+    "request 1: id = , correlation id = a text, input_count = 1, requested_output_count = 1",
+    "request 2: id = , correlation id = 0, input_count = 0, requested_output_count = 1",
+  ]);
+});
+
+test("a tensor's lines come before its copy, which may fail", () => {
+  const guest = load(configOf([pair(0)]), { verbose: true });
+  guest.services.withoutMemory.add(0);
+  const { events } = guest.execute({ inputs: ["INPUT0"], outputs: ["OUTPUT0"] });
+  expect(events.slice(2)).toEqual([
+    "log 3: input INPUT0: datatype = FP32, shape = [1], byte_size = 4, buffer_count = 1",
+    "log 3: requested_output OUTPUT0",
+    "error 0: no memory",
+    "input_byte_size_counter += 4",
+  ]);
+});
+
+test("every data type is called as clients call it", () => {
+  const types = Array.from({ length: 15 }, (_, datatype) => datatype).concat(15, -1);
+  const guest = load(configOf([pair(0)]), { verbose: true });
+  const { lines } = guest.execute(
+    ...types.map((datatype) => ({
+      inputs: [{ name: "INPUT0", datatype }],
+      outputs: ["OUTPUT0"],
+    })),
+  );
+  const names = lines.flatMap(({ message }) => /datatype = (\w+)/.exec(message)?.[1] ?? []);
+  expect(names.join(" ")).toBe(
+    "INVALID BOOL UINT8 UINT16 UINT32 UINT64 INT8 INT16 INT32 INT64 FP16 FP32 FP64 BYTES BF16 INVALID INVALID",
+  );
+});
+
+test("sizes above 2 GiB and dimensions of 64 bits are shown as they are", () => {
+  const shape = [2n ** 63n - 1n, -(2n ** 63n), 0];
+  const [, line] = linesOf([
+    { inputs: [{ name: "INPUT0", shape, byteSize: 0xffff_ffff }], outputs: ["OUTPUT0"] },
+  ]);
+  expect(line).toContain(
+    "shape = [9223372036854775807,-9223372036854775808,0], byte_size = 4294967295,",
+  );
+});
+
+test("an id or a shape too long for a line is cut off, and nothing else is touched", () => {
+  const shape = Array.from({ length: 1_000 }, () => 1);
+  const lines = linesOf([
+    { inputs: [{ name: "INPUT0", shape }], outputs: ["OUTPUT0"], id: "i".repeat(50_000) },
+    { inputs: [], outputs: [], id: "short" },
+  ]);
+  expect(lines[0]).toMatch(/^request 0: id = i{8000,}$/);
+  expect(lines[0]!.length).toBe(8_192);
+  expect(lines[1]).toContain(`shape = [${shape.slice(0, 64)}], byte_size = 4,`);
+  expect(lines[3]).toContain("request 1: id = short, correlation id = 0, input_count = 0,");
+});

@@ -1,0 +1,130 @@
+import { expect, test } from "@jest/globals";
+import { GuestInstance } from "../../host/guest/instance.js";
+import { GUEST_TEXT_MAX_BYTES } from "../../host/limits.js";
+import { compileGuest } from "./assemble.js";
+import { CountingGate, TableServices } from "./table-services.js";
+
+const KEY = `(data (i32.const 100) "model_config")`;
+const CONFIG = '{"name":"mödel"}';
+const CONFIG_BYTES = Buffer.from(CONFIG).length;
+
+/** Runs triton_execute with this body. */
+function execute(body: string, more = "") {
+  const services = new TableServices([], {
+    arguments: { model_config: CONFIG },
+    ordinal: 3,
+    verbose: false,
+  });
+  const gate = new CountingGate();
+  const guest = new GuestInstance(compileGuest(body, more), services, gate);
+  let status: number | undefined;
+  let error: unknown;
+  try {
+    status = guest.call("triton_execute");
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(gate.inGuest).toBe(false);
+  return { services, guest, status, error };
+}
+
+const argument = (keyBytes: number, target: number, capacity: number) =>
+  `(call $argument (i32.const 100) (i32.const ${keyBytes}) (i32.const ${target}) (i32.const ${capacity}))`;
+
+const refusal = (code: string, message: RegExp) =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) });
+
+test("an argument comes whole or cut off, and its length is told in any case", () => {
+  for (const capacity of [0, 1, 10, CONFIG_BYTES, 1_000]) {
+    const checked = `${argument(12, 200, capacity)} (drop (call $log (i32.const 0) (i32.const 200) (i32.const 1000)))`;
+    const { status, services } = execute(checked, KEY);
+    expect(status).toBe(CONFIG_BYTES);
+    const written = Buffer.from(CONFIG).subarray(0, capacity).toString();
+    expect(services.lines[0]!.message.trimEnd()).toBe(written);
+  }
+});
+
+test("an unknown argument is -1", () => {
+  expect(execute(argument(11, 200, 100), KEY).status).toBe(-1);
+  expect(execute(argument(0, 200, 100)).status).toBe(-1);
+});
+
+test("an argument's key and target are checked", () => {
+  expect(execute(argument(12, 65_000, 1_000), KEY).error).toEqual(
+    refusal("ERR_GUEST_POINTER", /a buffer for an argument at 65000 with 1000 bytes/),
+  );
+  expect(execute(argument(12, -1, 1), KEY).error).toEqual(
+    refusal("ERR_GUEST_POINTER", /a buffer for an argument at 4294967295/),
+  );
+  expect(execute(argument(GUEST_TEXT_MAX_BYTES + 1, 0, 0), KEY).error).toEqual(
+    refusal("ERR_GUEST_ARGUMENT", /an argument's key of 8193 bytes, above the limit of 8192/),
+  );
+});
+
+test("the ordinal and what is logged are told", () => {
+  expect(execute("(call $instance_ordinal)").status).toBe(3);
+  for (const [level, enabled] of [
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [3, 0],
+    [-1, 0],
+  ]) {
+    expect(execute(`(call $log_enabled (i32.const ${level}))`).status).toBe(enabled);
+  }
+});
+
+test("the guest's own words explain its failure, in that call only", () => {
+  const services = new TableServices();
+  const body = `
+    (if (i32.eqz (global.get $calls)) (then (drop (call $fail (i32.const 16) (i32.const 17)))))
+    (global.set $calls (i32.const 1)) (i32.const 1)`;
+  const guest = new GuestInstance(
+    compileGuest(body, "(global $calls (mut i32) (i32.const 0))"),
+    services,
+    new CountingGate(),
+  );
+  expect(guest.call("triton_execute")).toBe(1);
+  expect(guest.failure).toBe("said by the guest");
+  expect(guest.call("triton_execute")).toBe(1);
+  expect(guest.failure).toBeUndefined();
+});
+
+test("sleeping takes the time that was asked for, and is done on the guest's side of the gate", () => {
+  const begin = performance.now();
+  expect(execute("(call $sleep (i32.const 60))").status).toBe(0);
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(59);
+});
+
+test("a counter takes what is finite and not negative, and nothing else", () => {
+  const made =
+    "(drop (call $counter_new (i32.const 16) (i32.const 4) (i32.const 16) (i32.const 17)))";
+  const add = (value: string) => `${made} (call $counter_add (i32.const 0) (f64.const ${value}))`;
+  const { services } = execute(`${made} ${add("2.5")} (drop) ${add("0")}`);
+  expect(services.counters).toMatchObject([
+    { name: "said", help: "said by the guest", sum: 2.5 },
+    {},
+    {},
+  ]);
+  for (const value of ["-1", "nan", "inf", "-inf", "-0x1p-1074"]) {
+    expect(execute(add(value)).error).toEqual(
+      refusal("ERR_GUEST_ARGUMENT", /adds .* to counter 0: it must be a finite number/),
+    );
+  }
+  expect(execute(`${made} (call $counter_add (i32.const 1) (f64.const 1))`).error).toEqual(
+    refusal("ERR_GUEST_POINTER", /asked for counter 1, but there are 1/),
+  );
+  expect(execute("(call $counter_add (i32.const -1) (f64.const 1))").error).toEqual(
+    refusal("ERR_GUEST_POINTER", /asked for counter 4294967295, but there are 0/),
+  );
+});
+
+test("a counter's texts are checked", () => {
+  expect(
+    execute("(call $counter_new (i32.const 65530) (i32.const 10) (i32.const 0) (i32.const 0))")
+      .error,
+  ).toEqual(refusal("ERR_GUEST_POINTER", /a counter's name at 65530/));
+  expect(
+    execute("(call $counter_new (i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1))").error,
+  ).toEqual(refusal("ERR_GUEST_POINTER", /a counter's help at 1 with 4294967295/));
+});

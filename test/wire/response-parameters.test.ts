@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import { ResponseDraft } from "../../host/stub/response-draft.js";
+import { ExecuteCodec } from "../../host/wire/execute.js";
+import type { Layout } from "../../host/wire/layout.js";
+import { LAYOUTS } from "../../host/wire/layouts/index.js";
+import { StringCodec } from "../../host/wire/strings.js";
+import { closeRegions, ParentRegion } from "../shm/parent-region.js";
+
+afterEach(closeRegions);
+
+/** 24.04 with the one struct that 25.02 changed for response parameters (layouts.json, r25.02). */
+function layoutOf2502(): Layout {
+  const base = LAYOUTS.find(({ releases }) => releases.includes("24.04"))!;
+  const ResponseShm = {
+    size: 48,
+    fields: {
+      outputs_size: [0, 4],
+      parameters: [8, 8],
+      error: [16, 8],
+      has_error: [24, 1],
+      is_error_set: [25, 1],
+      id: [32, 8],
+      is_last_response: [40, 1],
+    },
+  } as const;
+  return { ...base, structs: { ...base.structs, ResponseShm } };
+}
+
+function encode(layout: Layout, action: (codec: ExecuteCodec, parent: ParentRegion) => number) {
+  const parent = new ParentRegion({ release: "24.04" }).soil();
+  const strings = new StringCodec(layout);
+  const codec = new ExecuteCodec(layout, strings);
+  parent.heap.lock();
+  const object = action(codec, parent) + OWNERSHIP_BYTES;
+  parent.heap.unlock();
+  return { codec, object, strings, reader: parent.reader };
+}
+
+describe("response parameters", () => {
+  test("are a JSON object in front of the error where a release carries them", () => {
+    const { codec, object, strings, reader } = encode(layoutOf2502(), (codec, { heap }) =>
+      codec.encodeResponseLocked(heap, 2, '{"param1":42}'),
+    );
+    expect(codec.carriesParameters).toBe(true);
+    expect(reader.u32(object)).toBe(2);
+    expect(strings.read(reader, object + 8)).toBe('{"param1":42}');
+    expect(reader.u64(object + 16)).toBe(0);
+  });
+
+  test("are none of an error's", () => {
+    const { object, reader } = encode(layoutOf2502(), (codec, { heap }) =>
+      codec.encodeErrorResponseLocked(heap, 3, "wrong"),
+    );
+    expect(reader.u64(object + 8)).toBe(0);
+    expect(reader.u8(object + 24)).toBe(1);
+  });
+
+  test.each(LAYOUTS)("have no place in $releases", (layout) => {
+    expect(new ExecuteCodec(layout, new StringCodec(layout)).carriesParameters).toBe(false);
+  });
+
+  test("keep 64-bit integers, booleans and any text as they are, the last of a key wins", () => {
+    const draft = new ResponseDraft();
+    draft.setParameter("text", 'a "quoted"\nline');
+    draft.setParameter("flag", true);
+    draft.setParameter("number", 1n);
+    draft.setParameter("number", -(2n ** 63n));
+    expect(draft.parametersJson()).toBe(
+      '{"text":"a \\"quoted\\"\\nline","flag":true,"number":-9223372036854775808}',
+    );
+    draft.reset(0);
+    expect(draft.parametersJson()).toBe("{}");
+  });
+});
