@@ -13,5 +13,9 @@ export default {
   },
   maxWorkers: 1,
   testTimeout: 60_000,
-  reporters: ["default", "<rootDir>/test/closing-line-reporter.mjs"],
+  reporters: [
+    "default",
+    "<rootDir>/test/parity-reporter.mjs",
+    "<rootDir>/test/closing-line-reporter.mjs",
+  ],
 };

@@ -7,14 +7,17 @@ export interface InstanceGroup {
 /**
  * The place of an instance among all of its model version, from 0, in the order of `instance_group`. The server names
  * instances `<group>_<number>` (seen in 23.12) and creates them in parallel, so the name is the only order there is.
+ * When instances are added to a loaded model, they still get its old configuration (23.12): those beyond a group's count
+ * come after all others.
  * @returns 0 for a name that belongs to no group
  */
 export function instanceOrdinal(groups: readonly InstanceGroup[], instanceName: string): number {
   const [, group, digits] = /^(.*)_(\d+)$/.exec(instanceName) ?? [];
   const number = Number(digits);
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
   let before = 0;
   for (const { name, count } of groups) {
-    if (name === group && number < count) return before + number;
+    if (name === group) return number < count ? before + number : total + number - count;
     before += count;
   }
   return 0;

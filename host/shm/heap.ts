@@ -16,7 +16,7 @@ const POOL_MUTEX = "the region's pool mutex";
  * The heap of the region: blocks with reference counts, guarded by the server's own pool mutex.
  * A handle is the offset of a block's ownership word; the object is at handle + {@link OWNERSHIP_BYTES}.
  *
- * Functions whose name ends in `Locked` need the pool mutex: call {@link lock} before and {@link unlock} in a finally.
+ * Functions whose name ends in `Locked` need the pool mutex: call them inside of {@link locked}.
  */
 export class Heap {
   readonly region: Region;
@@ -59,6 +59,16 @@ export class Heap {
     unlockMutex(this.mutex, POOL_MUTEX);
   }
 
+  /** Runs `action` under the pool mutex. */
+  locked<Result>(action: () => Result): Result {
+    this.lock();
+    try {
+      return action();
+    } finally {
+      this.unlock();
+    }
+  }
+
   /**
    * A new block with reference count 1, entered in the ledger. The object's bytes are not zeroed.
    * @returns its handle
@@ -86,13 +96,7 @@ export class Heap {
 
   /** {@link dropNewerLocked} under the mutex. */
   dropNewer(keep: number): void {
-    if (this.ledger.count <= keep) return;
-    this.lock();
-    try {
-      this.dropNewerLocked(keep);
-    } finally {
-      this.unlock();
-    }
+    if (this.ledger.count > keep) this.locked(() => this.dropNewerLocked(keep));
   }
 
   private dropLocked(handle: number): void {

@@ -205,12 +205,9 @@ export class Batch implements BatchServices {
     const { tensors } = dialect.execute;
     let handle: number;
     try {
-      heap.lock();
-      try {
-        handle = heap.constructLocked(tensors.objectBytes(rank, name.bytes, dataBytes));
-      } finally {
-        heap.unlock();
-      }
+      handle = heap.locked(() =>
+        heap.constructLocked(tensors.objectBytes(rank, name.bytes, dataBytes)),
+      );
     } catch (error) {
       this.failRequest(request, TRITON_ERROR.unavailable, messageOf(error));
       return undefined;

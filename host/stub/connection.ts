@@ -80,9 +80,7 @@ export class Connection {
   prepare(): void {
     retainQueues(this.reader, this.dialect.layout, this.control);
     const { heap, dialect } = this;
-    heap.lock();
-    let hello: number;
-    try {
+    const hello = heap.locked(() => {
       // Both stay allocated for the life of the process: not for a command to drop.
       const batch = dialect.execute.encodeFailedBatchLocked(heap, EMERGENCY_TEXT);
       this.emergencyAnswer = dialect.message.encodeLocked(
@@ -91,23 +89,17 @@ export class Connection {
         batch,
       );
       // The server pops the first message and never reads it.
-      hello = dialect.message.encodeLocked(heap, 0, 0);
+      const message = dialect.message.encodeLocked(heap, 0, 0);
       heap.ledger.forgetNewer(0);
-    } finally {
-      heap.unlock();
-    }
+      return message;
+    });
     this.push(this.answers, hello);
   }
 
-  /** Answers the current command. `args` is the handle of its record. */
-  answer(command: number, args: number): void {
-    this.heap.lock();
-    let message: number;
-    try {
-      message = this.dialect.message.encodeLocked(this.heap, command, args);
-    } finally {
-      this.heap.unlock();
-    }
+  /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */
+  answer(command: number, encodeLocked: () => number): void {
+    const { heap, dialect } = this;
+    const message = heap.locked(() => dialect.message.encodeLocked(heap, command, encodeLocked()));
     this.push(this.answers, message);
     this.slots.answered = true;
   }
@@ -118,16 +110,11 @@ export class Connection {
    */
   answerFailedBatch(reason: string): void {
     const { heap, dialect } = this;
-    let record: number;
     try {
-      heap.lock();
-      try {
+      this.answer(dialect.commands.executeResponse, () => {
         heap.dropNewerLocked(0);
-        record = dialect.execute.encodeFailedBatchLocked(heap, reason);
-      } finally {
-        heap.unlock();
-      }
-      this.answer(dialect.commands.executeResponse, record);
+        return dialect.execute.encodeFailedBatchLocked(heap, reason);
+      });
     } catch {
       this.push(this.answers, this.emergencyAnswer);
       this.slots.answered = true;

@@ -2,18 +2,15 @@ import { messageOf, StubError } from "../errors.js";
 import { COUNTERS_MAX } from "../limits.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { Connection } from "./connection.js";
+import type { CounterAddresses, CounterKey, CounterRegistry } from "./counter-registry.js";
 import { Exchange } from "./exchange.js";
 
 /** Families of the server itself: adding to one would falsify its statistics, deleting it take them away. */
 const RESERVED_PREFIX = "nv_";
 
 /** A counter that the server has made for us: structured-cloneable, it outlives the executor that asked for it. */
-export interface Counter {
-  readonly name: string;
+export interface Counter extends CounterKey, CounterAddresses {
   readonly help: string;
-  /** The server's own addresses. */
-  readonly family: bigint;
-  readonly metric: bigint;
   /** Handles of what {@link Counters.flush} sends again and again: the metric's block, the record around it, its message. */
   readonly block: number;
   readonly args: number;
@@ -26,6 +23,7 @@ export interface Counter {
  */
 export class Counters {
   private readonly connection: Connection;
+  private readonly registry: CounterRegistry;
   private readonly counters: Counter[];
   private readonly exchanges: Exchange[];
   private readonly added: number[];
@@ -39,11 +37,13 @@ export class Counters {
    */
   constructor(
     connection: Connection,
+    registry: CounterRegistry,
     counters: readonly Counter[],
     onNew: (counter: Counter) => void,
     onRefusal: (message: string) => void,
   ) {
     this.connection = connection;
+    this.registry = registry;
     this.counters = [...counters];
     this.exchanges = counters.map((counter) => this.exchangeOf(counter));
     this.added = counters.map(() => 0);
@@ -60,8 +60,7 @@ export class Counters {
   }
 
   /**
-   * The counter of this name, made if there is none yet. All instances of a model version share its figure, since the
-   * server takes the same name and labels as the same counter.
+   * The counter of this name, made if there is none yet; all instances of a model version share it.
    * @returns its index
    * @throws StubError ERR_GUEST_ARGUMENT with the server's reason when it refuses the name
    */
@@ -74,29 +73,17 @@ export class Counters {
     if (this.counters.length >= COUNTERS_MAX) {
       throw refused(name, `a model has at most ${COUNTERS_MAX}`);
     }
-    const { customMetrics, commands } = this.connection.dialect;
-    const { heap } = this.connection;
-    const labels = JSON.stringify({ model: instance.modelName, version: instance.version });
-    const family = this.request(name, commands.metricFamilyNew, () =>
-      customMetrics.encodeFamilyLocked(heap, name, help, 0n),
-    );
-    let metric: bigint;
-    try {
-      metric = this.request(name, commands.metricNew, () =>
-        customMetrics.encodeMetricLocked(heap, { labels, family, metric: 0n }),
-      );
-    } catch (error) {
-      this.deleteFamily(name, help, family);
-      throw error;
-    }
-    const counter = { name, help, family, metric, ...this.makeMessage(labels, family, metric) };
+    const key = { name, model: instance.modelName, version: instance.version };
+    const labels = JSON.stringify({ model: key.model, version: key.version });
+    const addresses = this.registry.acquire(key, () => this.create(name, help, labels));
+    const counter = { ...key, help, ...addresses, ...this.makeMessage(labels, addresses) };
     this.exchanges.push(this.exchangeOf(counter).prepare());
     this.added.push(0);
     this.onNew(counter);
     return this.counters.push(counter) - 1;
   }
 
-  /** Sends what has been added since the last time. The server's acknowledgement is waited for by `SideChannel.settle`. */
+  /** Sends what has been added since the last time. The server's acknowledgement is waited for by `ExchangeChannel.settle`. */
   flush(): void {
     const { heap, side, dialect, reader } = this.connection;
     for (const [index, counter] of this.counters.entries()) {
@@ -113,17 +100,37 @@ export class Counters {
     }
   }
 
-  /** Takes all counters from the server, which otherwise keeps them until it ends. */
-  deleteAll(): void {
-    const { commands } = this.connection.dialect;
-    for (const { name, help, family, block } of this.counters.splice(0)) {
+  /** Gives all counters up; the last instance takes them from the server, which otherwise keeps them until it ends. */
+  closeAll(): void {
+    for (const counter of this.counters.splice(0)) {
       try {
-        this.request(name, commands.metricDelete, () => block);
-        this.deleteFamily(name, help, family);
+        this.registry.release(counter, () => this.destroy(counter));
       } catch (error) {
         this.onRefusal(messageOf(error));
       }
     }
+  }
+
+  private create(name: string, help: string, labels: string): CounterAddresses {
+    const { heap, dialect } = this.connection;
+    const { customMetrics, commands } = dialect;
+    const family = this.request(name, commands.metricFamilyNew, () =>
+      customMetrics.encodeFamilyLocked(heap, name, help, 0n),
+    );
+    try {
+      const metric = this.request(name, commands.metricNew, () =>
+        customMetrics.encodeMetricLocked(heap, { labels, family, metric: 0n }),
+      );
+      return { family, metric };
+    } catch (error) {
+      this.deleteFamily(name, help, family);
+      throw error;
+    }
+  }
+
+  private destroy({ name, help, family, block }: Counter): void {
+    this.request(name, this.connection.dialect.commands.metricDelete, () => block);
+    this.deleteFamily(name, help, family);
   }
 
   private deleteFamily(name: string, help: string, family: bigint): void {
@@ -137,15 +144,10 @@ export class Counters {
   private request(name: string, command: number, encodeBlockLocked: () => number): bigint {
     const { heap, side, dialect, region, reader } = this.connection;
     const kept = heap.ledger.count;
-    let request: number;
-    let args: number;
-    heap.lock();
-    try {
-      args = dialect.customMetrics.encodeMessageLocked(heap, encodeBlockLocked());
-      request = dialect.message.encodeLocked(heap, command, args);
-    } finally {
-      heap.unlock();
-    }
+    const { args, request } = heap.locked(() => {
+      const args = dialect.customMetrics.encodeMessageLocked(heap, encodeBlockLocked());
+      return { args, request: dialect.message.encodeLocked(heap, command, args) };
+    });
     let error: string | undefined;
     let address = 0n;
     const { customMetrics } = dialect;
@@ -161,21 +163,17 @@ export class Counters {
   /** The blocks of {@link flush}: allocated as long as the process lives. */
   private makeMessage(
     labels: string,
-    family: bigint,
-    metric: bigint,
+    { family, metric }: CounterAddresses,
   ): Pick<Counter, "block" | "args" | "request"> {
     const { heap, dialect } = this.connection;
     const kept = heap.ledger.count;
-    heap.lock();
-    try {
+    return heap.locked(() => {
       const block = dialect.customMetrics.encodeMetricLocked(heap, { labels, family, metric });
       const args = dialect.customMetrics.encodeMessageLocked(heap, block);
       const request = dialect.message.encodeLocked(heap, dialect.commands.metricIncrement, args);
       heap.ledger.forgetNewer(kept);
       return { block, args, request };
-    } finally {
-      heap.unlock();
-    }
+    });
   }
 
   private exchangeOf({ request, args }: Pick<Counter, "request" | "args">): Exchange {

@@ -6,6 +6,7 @@ import { LOG_LEVEL } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
+import { CounterRegistry } from "./counter-registry.js";
 import { type Counter, Counters } from "./counters.js";
 import { ServerLogger, StderrLogger } from "./logger.js";
 import { loadModel } from "./model.js";
@@ -69,6 +70,7 @@ export class Executor {
     const stderr = new StderrLogger(data.name);
     this.counters = new Counters(
       this.connection,
+      new CounterRegistry(data.serverPid),
       data.counters,
       (counter) => report({ kind: "counter", counter }),
       // Not over the side channel, on which the refused message still is under way.
@@ -195,20 +197,15 @@ export class Executor {
       this.guest = this.loadGuest(0);
     } catch (error) {
       failure = messageOf(error);
-      this.counters.deleteAll();
-    }
-    heap.lock();
-    let record: number;
-    try {
-      record = dialect.initialize.encodeLocked(heap, failure);
-    } finally {
-      heap.unlock();
+      this.counters.closeAll();
     }
     if (failure === undefined) {
       const deadline = this.guest!.executeDeadlineMs > 0;
       this.report({ kind: "initialised", instance: this.instance!, deadline });
     }
-    this.connection.answer(dialect.commands.initializeResponse, record);
+    this.connection.answer(dialect.commands.initializeResponse, () =>
+      dialect.initialize.encodeLocked(heap, failure),
+    );
     this.finishAnswer();
     if (failure !== undefined) this.report({ kind: "refused" });
     return failure !== undefined;
@@ -236,14 +233,9 @@ export class Executor {
     const object = reader.objectOf(args, dialect.strings.headBytes, "the model configuration");
     const length = dialect.strings.lengthAt(reader, object);
     const config = reader.text(dialect.strings.charactersAt(reader, object, length), length);
-    heap.lock();
-    let record: number;
-    try {
-      record = dialect.autoComplete.encodeLocked(heap, config);
-    } finally {
-      heap.unlock();
-    }
-    this.connection.answer(dialect.commands.autoCompleteResponse, record);
+    this.connection.answer(dialect.commands.autoCompleteResponse, () =>
+      dialect.autoComplete.encodeLocked(heap, config),
+    );
     this.finishAnswer();
   }
 
@@ -260,7 +252,7 @@ export class Executor {
       this.logger.log(LOG_LEVEL.error, messageOf(error));
     }
     this.counters.flush();
-    this.counters.deleteAll();
+    this.counters.closeAll();
     this.report({ kind: "finalised" });
   }
 

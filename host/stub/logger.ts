@@ -44,15 +44,13 @@ export class ServerLogger implements Logger {
   log(level: number, message: string): void {
     const { heap, dialect, region, side } = this.connection;
     const kept = heap.ledger.count;
-    heap.lock();
-    let args: number;
-    let request: number;
-    try {
-      args = dialect.log.encodeLocked(heap, level, this.name, 0, message);
-      request = dialect.message.encodeLocked(heap, dialect.commands.logRequest, args);
-    } finally {
-      heap.unlock();
-    }
+    const { args, request } = heap.locked(() => {
+      const args = dialect.log.encodeLocked(heap, level, this.name, 0, message);
+      return {
+        args,
+        request: dialect.message.encodeLocked(heap, dialect.commands.logRequest, args),
+      };
+    });
     side.run(Exchange.ofRecord(region, request, args, dialect.log.fields).prepare());
     heap.dropNewer(kept);
   }

@@ -29,17 +29,13 @@ export class ReturnedResponses implements Responses {
 
   send(batch: Batch): void {
     const { dialect, heap } = this.connection;
-    heap.lock();
-    let record: number;
-    try {
-      record = dialect.execute.encodeBatchLocked(heap, batch.requestCount());
+    this.connection.answer(dialect.commands.executeResponse, () => {
+      const record = dialect.execute.encodeBatchLocked(heap, batch.requestCount());
       for (let index = 0; index < batch.requestCount(); index++) {
         dialect.execute.setResponse(heap, record, index, batch.encodeResponseLocked(index));
       }
-    } finally {
-      heap.unlock();
-    }
-    this.connection.answer(dialect.commands.executeResponse, record);
+      return record;
+    });
   }
 
   fail(reason: string): void {
@@ -105,14 +101,9 @@ export class SentResponses implements Responses {
 
   private endExecution(): void {
     const { dialect, heap } = this.connection;
-    heap.lock();
-    let record: number;
-    try {
-      record = dialect.execute.encodeBatchLocked(heap, 0);
-    } finally {
-      heap.unlock();
-    }
-    this.connection.answer(dialect.commands.executeResponse, record);
+    this.connection.answer(dialect.commands.executeResponse, () =>
+      dialect.execute.encodeBatchLocked(heap, 0),
+    );
   }
 
   /** The server has made a factory for each request and forgets it: from 23.12 on it is ours to give back. */
@@ -125,16 +116,11 @@ export class SentResponses implements Responses {
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {
     const { dialect, heap, region, reader } = this.connection;
-    heap.lock();
-    let args: number;
-    let message: number;
-    try {
-      const response = encodeLocked();
-      args = dialect.responseSend.encodeFinalLocked(heap, addresses, response);
-      message = dialect.message.encodeLocked(heap, dialect.commands.responseSend, args);
-    } finally {
-      heap.unlock();
-    }
+    const { args, message } = heap.locked(() => {
+      const args = dialect.responseSend.encodeFinalLocked(heap, addresses, encodeLocked());
+      const message = dialect.message.encodeLocked(heap, dialect.commands.responseSend, args);
+      return { args, message };
+    });
     const exchange = Exchange.ofRecord(region, message, args, dialect.responseSend.fields);
     let error: string | undefined;
     this.channel.run(exchange.prepare(), () => {
@@ -149,9 +135,7 @@ export class SentResponses implements Responses {
     if (responseFactory === 0n) return;
     const { dialect, heap, region, side } = this.connection;
     const kept = heap.ledger.count;
-    heap.lock();
-    let exchange: Exchange;
-    try {
+    const exchange = heap.locked(() => {
       const args = dialect.cleanup.encodeLocked(heap, responseFactory);
       const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
         heap,
@@ -159,10 +143,8 @@ export class SentResponses implements Responses {
         args,
       );
       const flag = dialect.cleanup.flagOf(args);
-      exchange = new Exchange(region, message, { mu: mutexAt, cv: conditionAt, flag });
-    } finally {
-      heap.unlock();
-    }
+      return new Exchange(region, message, { mu: mutexAt, cv: conditionAt, flag });
+    });
     side.run(exchange.prepare());
     heap.dropNewer(kept);
   }

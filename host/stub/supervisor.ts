@@ -8,6 +8,7 @@ import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { StubArguments } from "./arguments.js";
 import type { Connection } from "./connection.js";
+import { CounterRegistry } from "./counter-registry.js";
 import type { Counter } from "./counters.js";
 import type { ExecutorData, ExecutorMessage } from "./executor.js";
 import { beatHealth } from "./health.js";
@@ -29,6 +30,7 @@ export class Supervisor {
   private readonly logger: Logger;
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
+  private readonly registry: CounterRegistry;
   private executor: Worker;
   private instance: InstanceArguments | undefined;
   private readonly counters: Counter[] = [];
@@ -48,6 +50,7 @@ export class Supervisor {
     this.backendFolder = backendFolder;
     this.logger = logger;
     this.watch = new ParentWatch(args.pid);
+    this.registry = new CounterRegistry(args.pid);
     connection.prepare();
     this.executor = this.employ(thread);
     this.beat();
@@ -98,7 +101,10 @@ export class Supervisor {
   }
 
   private beat(): void {
-    if (!this.watch.alive()) this.leave(1);
+    if (!this.watch.alive()) {
+      this.registry.forget();
+      this.leave(1);
+    }
     if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS) {
       this.logger.log(
         LOG_LEVEL.error,
@@ -137,15 +143,10 @@ export class Supervisor {
 
   private answerFailedInitialisation(reason: string): void {
     const { heap, dialect } = this.connection;
-    heap.lock();
-    let record: number;
-    try {
+    this.connection.answer(dialect.commands.initializeResponse, () => {
       heap.dropNewerLocked(0);
-      record = dialect.initialize.encodeLocked(heap, reason);
-    } finally {
-      heap.unlock();
-    }
-    this.connection.answer(dialect.commands.initializeResponse, record);
+      return dialect.initialize.encodeLocked(heap, reason);
+    });
   }
 
   private leave(status: number): never {

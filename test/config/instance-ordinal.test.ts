@@ -20,9 +20,17 @@ test("a group whose name begins as another's is not mistaken for it", () => {
   expect(instanceOrdinal(groups, "m_1_1")).toBe(3);
 });
 
-test("a name of no group, or beyond its count, is the first instance", () => {
+test("instances that are added to a loaded model come after those that it had", () => {
+  const groups = [
+    { name: "m_0", count: 1 },
+    { name: "m_1", count: 2 },
+  ];
+  expect(["m_0_1", "m_0_2"].map((name) => instanceOrdinal(groups, name))).toEqual([3, 4]);
+});
+
+test("a name of no group is the first instance", () => {
   const groups = [{ name: "m", count: 2 }];
-  for (const name of ["", "_", "m", "m_", "m_2", "m_x", "other_0", "m_-1"]) {
+  for (const name of ["", "_", "m", "m_", "m_x", "other_0", "m_-1"]) {
     expect([name, instanceOrdinal(groups, name)]).toEqual([name, 0]);
   }
   expect(instanceOrdinal([], "m_7")).toBe(0);

@@ -149,7 +149,7 @@ describe("of several mistakes that one is told which NVIDIA's backend finds firs
     expect(refusal(configOf([], { input: [tensor("IN", INPUT)] }))).toContain("equal input/output");
   });
 
-  test("at one place: input's name, optional, output's name, data types, shapes, the optional's type", () => {
+  test("row 11: at one place: input's name, optional, output's name, data types, shapes, the optional's type", () => {
     const input: Record<string, unknown> = { name: "IN" };
     const output: Record<string, unknown> = { name: "OUT" };
     const said = () => refusal(configOf([[input, output]]));

@@ -1,0 +1,16 @@
+import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+
+const LOCK_EX = 2;
+
+const flock = libc.func("int flock(int fd, int operation)");
+
+/**
+ * Waits for the exclusive lock of an open file. It goes with the descriptor: closing it, or the end of the process, gives
+ * the lock back.
+ */
+export function lockFile(fd: number, what: string): void {
+  while (flock(fd, LOCK_EX) !== 0) {
+    const errno = lastErrno();
+    if (errno !== EINTR) throw systemCallError("flock", errno, what);
+  }
+}

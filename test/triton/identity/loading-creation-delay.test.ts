@@ -1,0 +1,96 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { IDENTITY_BACKEND } from "../guests.js";
+import { TritonServer } from "../harness/server.js";
+import { floats, sameTensor } from "../harness/tensors.js";
+import { until } from "../harness/wait.js";
+import { floatConfig, instances, ModelRepository, parameter } from "../repository.js";
+import { addFixture, withParameter } from "./fixtures.js";
+
+const SLOW = "identity_zero_1_int32";
+const SLOW_SECONDS = 5;
+const THREE_SECONDS = 3;
+
+const repository = new ModelRepository();
+let server: TritonServer;
+
+beforeAll(async () => {
+  const delay = parameter("creation_delay_sec", String(THREE_SECONDS));
+  repository.add("three_instances", floatConfig("identity", `${delay} ${instances(3)}`));
+  repository.add(
+    "two_versions",
+    floatConfig("identity", `${delay} ${instances(3)} version_policy { all { } }`),
+  );
+  mkdirSync(join(repository.folder, "two_versions", "2"));
+  addFixture(repository, SLOW, withParameter("creation_delay_sec", SLOW_SECONDS));
+  addFixture(repository, "plain_fp32");
+  server = await TritonServer.start({
+    modelRepository: repository.folder,
+    backends: [IDENTITY_BACKEND],
+    // Complete configurations: without this, the server takes a second longer for each.
+    args: ["--disable-auto-complete-config"],
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await server?.stop();
+  repository.remove();
+});
+
+/** The lines in which the backend says that it waits. */
+function delayLines(model: string): string[] {
+  return server
+    .log()
+    .split("\n")
+    .filter((line) => line.includes(`model '${model}': creation is delayed`));
+}
+
+async function loadSeconds(model: string): Promise<number> {
+  const begin = performance.now();
+  await server.http.load(model);
+  return (performance.now() - begin) / 1000;
+}
+
+test("row 17: creation_delay_sec blocks the load once, not once per instance, and an info line says so", async () => {
+  const seconds = await loadSeconds("three_instances");
+  expect(server.stubs()).toHaveLength(3);
+  expect(seconds).toBeGreaterThanOrEqual(THREE_SECONDS);
+  expect(seconds).toBeLessThan(2 * THREE_SECONDS);
+  const lines = delayLines("three_instances");
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^I\d{4} .*creation is delayed by 3 s$/);
+  await server.http.unload("three_instances");
+});
+
+test("row 17: each version of a model waits for itself, two of them at the same time", async () => {
+  const seconds = await loadSeconds("two_versions");
+  expect(seconds).toBeGreaterThanOrEqual(THREE_SECONDS);
+  expect(seconds).toBeLessThan(2 * THREE_SECONDS);
+  expect(delayLines("two_versions")).toHaveLength(2);
+  for (const version of ["1", "2"]) {
+    expect(await server.http.modelReady("two_versions", version)).toBe(true);
+  }
+  await server.http.unload("two_versions");
+});
+
+test("row 17: while a model waits, others load, serve and unload, and its counter does not exist yet", async () => {
+  let loaded = false;
+  const load = server.http.load(SLOW).then(() => {
+    loaded = true;
+  });
+  await until("the line of the delay", 30_000, () => delayLines(SLOW).length === 1);
+  await server.http.load("plain_fp32");
+  const { outputs } = await server.http.infer("plain_fp32", [floats("INPUT0", [1, 2], [1, 2])]);
+  expect(sameTensor(outputs[0]!, floats("OUTPUT0", [1, 2], [1, 2]))).toBe(true);
+  const metrics = await server.http.metrics();
+  await server.http.unload("plain_fp32");
+  expect(await server.http.modelReady(SLOW)).toBe(false);
+  expect(loaded).toBe(false);
+  expect(metrics).toContain('input_byte_size_counter{model="plain_fp32",version="1"} 8');
+  expect(metrics).not.toContain(`input_byte_size_counter{model="${SLOW}"`);
+  await load;
+  expect(await server.http.metrics()).toContain(
+    `input_byte_size_counter{model="${SLOW}",version="1"} 0`,
+  );
+});
