@@ -40,6 +40,9 @@ export const PARAMETER_IMPORTS = [
   "response_parameter_double",
 ] as const;
 
+/** No release of Triton takes a double from its Python backend: the server would throw while it sends (r25.02, r26.07). */
+export const UNCARRIED_PARAMETER = "response_parameter_double";
+
 /** Every function that a guest may import from {@link ABI_NAMESPACE}. */
 export const ABI_IMPORTS = [...MODEL_IMPORTS, ...BATCH_IMPORTS, ...PARAMETER_IMPORTS] as const;
 

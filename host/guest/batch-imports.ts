@@ -10,7 +10,10 @@ const DIMENSION_BYTES = 8;
 export function batchImports(
   border: Border,
   batch: BatchServices,
-): Record<Exclude<BatchImport, "response_parameter_int">, HostFunction> {
+): Record<
+  Exclude<BatchImport, "response_parameter_int" | "response_parameter_double">,
+  HostFunction
+> {
   return {
     request_count: () => batch.requestCount(),
     request_id: (request, target, capacity) => {
@@ -75,11 +78,6 @@ export function batchImports(
       ),
     response_parameter_bool: (request, key, keyLength, value) =>
       setParameter(border, batch, request!, key!, keyLength!, () => value !== 0),
-    // No release of Triton takes a double from its Python backend: the server would throw while it sends (r25.02, r26.07).
-    response_parameter_double: (request) => {
-      border.request(request!);
-      return STATUS_OK;
-    },
   };
 }
 
@@ -101,9 +99,7 @@ function setParameter(
   value: () => string | bigint | boolean,
 ): number {
   const r = border.request(request);
-  if (batch.carriesParameters) {
-    batch.setParameter(r, border.text(key, keyLength, "a parameter's key"), value());
-  }
+  batch.setParameter(r, border.text(key, keyLength, "a parameter's key"), value());
   return STATUS_OK;
 }
 

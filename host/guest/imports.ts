@@ -1,5 +1,5 @@
 import { HOST_CALL_STACK_FRAMES, LIGHT_CALL_STACK_FRAMES } from "../limits.js";
-import { ABI_NAMESPACE, LIGHT_IMPORTS, PARAMETER_IMPORTS } from "./abi.js";
+import { ABI_NAMESPACE, LIGHT_IMPORTS, PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "./abi.js";
 import { batchImports, integerParameterImport } from "./batch-imports.js";
 import type { Border } from "./border.js";
 import { modelImports } from "./model-imports.js";
@@ -15,10 +15,15 @@ export function importObject(
     ...modelImports(border, model, gate),
     ...batchImports(border, batch),
   };
-  const light = new Set([...LIGHT_IMPORTS, ...(batch.carriesParameters ? [] : PARAMETER_IMPORTS)]);
+  const light = new Set(LIGHT_IMPORTS);
   const framesOf = (name: string) =>
     light.has(name) ? LIGHT_CALL_STACK_FRAMES : HOST_CALL_STACK_FRAMES;
   const integer = "response_parameter_int";
+  // Asked for with every request by a model like identity, so what has one answer only is not worth a look at the arguments.
+  const constant = [
+    ...(batch.carriesParameters ? [UNCARRIED_PARAMETER] : PARAMETER_IMPORTS),
+    ...(batch.carriesTextCorrelationIds ? [] : ["request_correlation_id_type"]),
+  ];
   return {
     [ABI_NAMESPACE]: {
       ...Object.fromEntries(
@@ -28,6 +33,7 @@ export function importObject(
         ]),
       ),
       [integer]: border.wide(integerParameterImport(border, batch), framesOf(integer)),
+      ...Object.fromEntries(constant.map((name) => [name, () => 0])),
     },
   };
 }

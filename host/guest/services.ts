@@ -37,7 +37,9 @@ export interface BatchServices {
   requestCount(): number;
   requestId(request: number): string;
   correlationId(request: number): bigint | string;
-  /** Whether the correlation id is a string: possible from 24.04 on. */
+  /** Whether this release of Triton lets correlation ids be strings: from 24.04 on. */
+  readonly carriesTextCorrelationIds: boolean;
+  /** Whether the correlation id is a string. */
   hasTextCorrelationId(request: number): boolean;
   inputCount(request: number): number;
   /** Copies up to `capacity` bytes of the name to `target[at]`. @returns the name's whole length */

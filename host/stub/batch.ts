@@ -19,6 +19,7 @@ const INT64_BYTES = 8;
  */
 export class Batch implements BatchServices {
   readonly carriesParameters: boolean;
+  readonly carriesTextCorrelationIds: boolean;
   private readonly connection: Connection;
   private readonly batch = new RequestBatchRecord();
   private readonly drafts: ResponseDraft[] = [];
@@ -26,7 +27,9 @@ export class Batch implements BatchServices {
 
   constructor(connection: Connection) {
     this.connection = connection;
-    this.carriesParameters = connection.dialect.execute.carriesParameters;
+    const { execute } = connection.dialect;
+    this.carriesParameters = execute.carriesParameters;
+    this.carriesTextCorrelationIds = execute.requests.carriesTextCorrelationIds;
   }
 
   /** Decodes the batch behind an ExecuteRequest's args. @throws StubError when its bytes make no batch */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { instanceOrdinal } from "../config/instance-ordinal.js";
 import { parseModelConfig } from "../config/model-config.js";
-import { PARAMETER_IMPORTS } from "../guest/abi.js";
+import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import { loadGuestModule } from "../guest/module.js";
 import { GuestLife } from "../sandbox/guest-life.js";
 import type { Phase } from "../sandbox/phase.js";
@@ -56,7 +56,7 @@ function warnOfUnsentParameters(
   logger: Logger,
 ): void {
   const used = WebAssembly.Module.imports(module).map(({ name }) => name);
-  const setters: readonly string[] = carried ? ["response_parameter_double"] : PARAMETER_IMPORTS;
+  const setters: readonly string[] = carried ? [UNCARRIED_PARAMETER] : PARAMETER_IMPORTS;
   if (!setters.some((name) => used.includes(name))) return;
   logger.log(
     LOG_LEVEL.info,

@@ -164,7 +164,12 @@ export class InferRequestCodec {
     };
   }
 
-  /** Whether the client's correlation id is a string: possible from 24.04 on. */
+  /** Whether a correlation id may be a string. */
+  get carriesTextCorrelationIds(): boolean {
+    return this.correlation !== undefined;
+  }
+
+  /** Whether the client's correlation id is a string. */
   hasTextCorrelationId(reader: WireReader, request: InferRequestRecord): boolean {
     if (this.correlation === undefined) return false;
     const handleAt = request.object + this.correlationId;

@@ -104,10 +104,6 @@ test.each([
     "(call $response_parameter_int (i32.const 9) (i32.const 0) (i32.const 0) (i64.const 0))",
     /request 9/,
   ],
-  [
-    "(call $response_parameter_double (i32.const 9) (i32.const 0) (i32.const 0) (f64.const 0))",
-    /request 9/,
-  ],
 ])("%s is refused", (call, message) => {
   expect(execute(call).error).toEqual(refusal("ERR_GUEST_POINTER", message));
 });
@@ -150,6 +146,11 @@ test("response parameters keep their types; a double is dropped", () => {
     { request: 0, key: "s", value: -(2n ** 63n) },
     { request: 0, key: "a", value: true },
   ]);
+});
+
+test("where Triton carries no text as a correlation id, each is a number", () => {
+  const call = "(call $request_correlation_id_type (i32.const 0))";
+  expect(execute(call, { carriesTextCorrelationIds: false }).status).toBe(0);
 });
 
 test("where Triton carries no response parameters they are dropped without an error", () => {

@@ -79,15 +79,14 @@ const PARAMETERS = [
 const OF_A_REQUEST = ["input_count", "output_count", "request_correlation_id_type"];
 const OF_A_COPY = ["output_name", "input_name", "input_byte_size", "output_copy_input"];
 
-test("one request with one pair costs three calls for the batch and eleven for the request", () => {
+test("one request with one pair costs two calls for the batch and eleven for the request", () => {
   const host = new CallCounter(configOf([pair(0)]));
   const request = [...OF_A_REQUEST, ...OF_A_COPY, ...PARAMETERS];
-  expect(host.names()).toEqual(["log_enabled", "request_count", ...request, "counter_add"]);
+  expect(host.names()).toEqual(["request_count", ...request, "counter_add"]);
   host.requests = 3;
-  expect(host.names().length).toBe(3 + 3 * 11);
+  expect(host.names().length).toBe(2 + 3 * 11);
   host.outputs = [];
   expect(host.names()).toEqual([
-    "log_enabled",
     "request_count",
     ...[1, 2, 3].flatMap(() => [...OF_A_REQUEST, ...PARAMETERS]),
   ]);

@@ -29,6 +29,7 @@ export interface TableOptions {
   readonly ordinal?: number;
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
+  readonly carriesTextCorrelationIds?: boolean;
 }
 
 const FP32 = 11;
@@ -43,6 +44,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   readonly ordinal: number;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
+  readonly carriesTextCorrelationIds: boolean;
   /** `request: output <- input` */
   readonly copies: string[] = [];
   readonly zeros: { request: number; output: string; datatype: number; shape: number[] }[] = [];
@@ -61,6 +63,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.ordinal = options.ordinal ?? 0;
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
+    this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
   }
 
   argument(key: string): string | undefined {

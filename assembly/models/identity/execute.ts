@@ -9,7 +9,6 @@ import {
   sleep,
 } from "../../sdk/env";
 import { ErrorCode } from "../../sdk/error-code";
-import { isVerbose } from "../../sdk/log";
 import { respondError } from "../../sdk/response";
 import { Identity } from "./identity";
 import { newLine } from "./line";
@@ -24,12 +23,10 @@ const TEXT: i32 = 1;
 
 /** Bytes of inputs that were to be copied in this batch, whether or not that succeeded. */
 let inputBytes: u64 = 0;
-let verbose: bool = false;
 
 /** Answers each request for itself. The host's functions are what this costs, so it calls as few as possible. */
 export function executeBatch(model: Identity): void {
   if (model.delayMs > 0) sleep(model.delayMs);
-  verbose = isVerbose();
   inputBytes = 0;
   const requests = request_count();
   for (let request = 0; request < requests; request++) {
@@ -42,7 +39,7 @@ export function executeBatch(model: Identity): void {
 function executeRequest(model: Identity, request: i32): bool {
   const inputs = input_count(request);
   const outputs = output_count(request);
-  if (verbose) logRequest(request, inputs, outputs);
+  if (model.verbose) logRequest(request, inputs, outputs);
   if (request_correlation_id_type(request) == TEXT) {
     respondError(request, ErrorCode.InvalidArg, newLine("correlation ID in request is not an unsigned int"));
     return false;
@@ -60,15 +57,15 @@ function answerOutput(model: Identity, request: i32, output: i32, inputs: i32): 
   // Triton has refused an output that is not in the configuration long before.
   if (pair == null) return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
   const input = pairing.inputOf(pair);
-  if (input >= 0) return copy(request, output, pair, input);
+  if (input >= 0) return copy(model, request, output, pair, input);
   const zeros = pair.zeros;
   if (zeros != null) return answerZeros(model.batching, request, output, pair, zeros, inputs);
   return refuseOutput(request, pair.output.start, pair.output.length);
 }
 
-function copy(request: i32, output: i32, pair: Pair, input: i32): bool {
+function copy(model: Identity, request: i32, output: i32, pair: Pair, input: i32): bool {
   const size = input_byte_size(request, input);
-  if (verbose) logPair(request, pair, input, size);
+  if (model.verbose) logPair(request, pair, input, size);
   inputBytes += size;
   return output_copy_input(request, output, input) == OK;
 }

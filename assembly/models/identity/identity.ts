@@ -1,3 +1,4 @@
+import { isVerbose } from "../../sdk/log";
 import { Pair } from "./pair";
 import { Pairing } from "./pairing";
 
@@ -6,6 +7,8 @@ import { Pairing } from "./pairing";
 export class Identity {
   /** Milliseconds that each batch sleeps. */
   delayMs: u32 = 0;
+  /** Whether the server prints verbose lines: does not change while it runs, as far as a guest is told. */
+  readonly verbose: bool = isVerbose();
   /** The counter of input bytes. */
   counter: i32 = 0;
   readonly pairing: Pairing;
