@@ -28,7 +28,7 @@ const commands = {
       region.view.setUint32(handle, region.view.getUint32(handle, true) + 1, true);
       heap.ledger.add(handle);
     }),
-  drop: () => heap.dropLedger(),
+  drop: () => heap.dropNewer(0),
   fill: (at, length, byte) => locked(() => region.bytes.fill(byte, at, at + length)) && "filled",
   read: (at) => locked(() => region.bytes[at]),
   mapped: () => locked(() => region.mappedBytes),
