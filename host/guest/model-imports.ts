@@ -42,7 +42,7 @@ export function modelImports(
     counter_new: (name, nameLength, help, helpLength) =>
       model.newCounter(
         border.text(name!, nameLength!, "a counter's name"),
-        border.text(help!, helpLength!, "a counter's help"),
+        border.line(help!, helpLength!, "a counter's help"),
       ),
     counter_add: (counter, by) => {
       const index = checkIndex("counter", counter!, model.counterCount());

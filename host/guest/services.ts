@@ -1,5 +1,5 @@
 /**
- * What a guest may touch while it runs. Implemented by the stub on shared memory; the border (imports.ts) has checked
+ * What a guest may touch while it runs. Implemented by the stub on shared memory; the border (border.ts) has checked
  * every index and pointer before it calls. Lengths in bytes.
  */
 export interface GuestServices {

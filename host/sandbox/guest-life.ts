@@ -35,6 +35,10 @@ export class GuestLife {
   /** Makes an instance and runs its `triton_initialize`. @throws StubError when either fails */
   initialize(): void {
     this.phase.beginCall(0);
+    this.start();
+  }
+
+  private start(): void {
     const instance = new GuestInstance(this.module, this.services, this.phase, this.restarts);
     this.restarts += 1;
     if (instance.has(ABI_EXPORTS.initialize)) {
@@ -46,8 +50,9 @@ export class GuestLife {
 
   /** Runs the guest on the current batch. @throws StubError when it traps or returns a status other than 0 */
   execute(): void {
-    if (this.instance === undefined) this.initialize();
     this.phase.beginCall(this.executeDeadlineMs);
+    // Within the batch's time: a guest must not escape its deadline by a start that follows a trap.
+    if (this.instance === undefined) this.start();
     const status = this.discardOnThrow(ABI_EXPORTS.execute);
     requireSuccess(ABI_EXPORTS.execute, status, this.instance!.failure);
   }

@@ -2,11 +2,12 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   openSync,
   readFileSync,
-  renameSync,
+  readlinkSync,
   rmSync,
-  writeFileSync,
+  writeSync,
 } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
 import { lockFile } from "../libc/flock.js";
@@ -32,7 +33,12 @@ interface Entry extends CounterKey {
   readonly family: string;
   readonly metric: string;
   readonly users: readonly ProcessIdentity[];
+  /** The counter is being made. Whoever finds such an entry knows that its maker was killed. */
+  readonly pending?: true;
 }
+
+/** As long as any address in decimal digits: once there is room for the pending entry, there is for the final one. */
+const NO_ADDRESS = "0".repeat(20);
 
 /**
  * The counters that the stubs of one server have, in a file that they share.
@@ -48,14 +54,13 @@ export class CounterRegistry {
 
   /** @param serverPid process id of the server */
   constructor(serverPid: number) {
-    const server = processIdentity(serverPid);
-    this.file = `${FOLDER}/triton_wasm_counters_${serverPid}_${server?.startTime ?? "gone"}`;
+    this.file = counterFile(serverPid);
     this.self = processIdentity(process.pid)!;
   }
 
   /** Enters this process as a user of the counter, which `create` makes if nobody has it yet. */
   acquire(key: CounterKey, create: () => CounterAddresses): CounterAddresses {
-    return this.change((entries) => {
+    return this.change((entries, save) => {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
       const known = entries[index];
       // One without living users was left by a process that was killed. Its figure goes on.
@@ -63,16 +68,20 @@ export class CounterRegistry {
         entries[index] = { ...known, users: [...othersOf(known, this.self), this.self] };
         return { family: BigInt(known.family), metric: BigInt(known.metric) };
       }
+      const users = [this.self];
+      entries.push({ ...key, family: NO_ADDRESS, metric: NO_ADDRESS, users, pending: true });
+      // Room in the file first: a counter of which nobody knows would be made, and deleted, a second time.
+      save();
+      entries.pop();
       const { family, metric } = create();
-      const addresses = { family: String(family), metric: String(metric) };
-      entries.push({ ...key, ...addresses, users: [this.self] });
+      entries.push({ ...key, family: String(family), metric: String(metric), users });
       return { family, metric };
     });
   }
 
   /** Strikes this process out; `destroy` takes the counter from the server if nobody else has it. */
   release(key: CounterKey, destroy: () => void): void {
-    this.change((entries) => {
+    this.change((entries, save) => {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
       const known = entries[index];
       if (known === undefined) return;
@@ -82,6 +91,8 @@ export class CounterRegistry {
         return;
       }
       entries.splice(index, 1);
+      // First the file: who finds the entry of a deleted counter would write into freed memory of the server.
+      save();
       destroy();
     });
   }
@@ -91,32 +102,28 @@ export class CounterRegistry {
     rmSync(this.file, { force: true });
   }
 
-  private change<Result>(action: (entries: Entry[]) => Result): Result {
+  private change<Result>(action: (entries: Entry[], save: () => void) => Result): Result {
     const fd = this.openLocked();
     try {
       const text = readFileSync(fd, "utf8");
-      const entries: Entry[] = text === "" ? [] : JSON.parse(text);
-      const result = action(entries);
-      if (entries.length === 0) this.forget();
-      else this.replace(JSON.stringify(entries));
-      return result;
+      const all: Entry[] = text === "" ? [] : JSON.parse(text);
+      const entries = all.filter(({ pending }) => pending !== true);
+      const save = () => overwrite(fd, JSON.stringify(entries));
+      try {
+        return action(entries, save);
+      } finally {
+        if (entries.length === 0) this.forget();
+        else save();
+      }
     } finally {
       closeSync(fd);
     }
   }
 
-  /** In one step: a process that is killed in the middle leaves the old file. Who waits for that one sees that it is gone. */
-  private replace(text: string): void {
-    const next = `${this.file}.${process.pid}`;
-    writeFileSync(next, text, { mode: OWNER_ONLY });
-    renameSync(next, this.file);
-  }
-
   private openLocked(): number {
     for (;;) {
       const fd = this.open();
-      lockFile(fd, this.file);
-      const { nlink, uid } = fstatSync(fd);
+      const { uid } = fstatSync(fd);
       if (uid !== process.getuid!()) {
         closeSync(fd);
         throw new StubError(
@@ -125,8 +132,9 @@ export class CounterRegistry {
           { file: this.file, uid },
         );
       }
-      // Removed or replaced while we waited for it.
-      if (nlink > 0) return fd;
+      lockFile(fd, this.file);
+      // Removed while we waited for it?
+      if (fstatSync(fd).nlink > 0) return fd;
       closeSync(fd);
     }
   }
@@ -144,6 +152,27 @@ export class CounterRegistry {
       );
     }
   }
+}
+
+/** Named after the very server, also where containers share /dev/shm. @param serverPid its process id */
+export function counterFile(serverPid: number): string {
+  const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0];
+  const startTime = processIdentity(serverPid)?.startTime ?? "gone";
+  return `${FOLDER}/triton_wasm_counters_${namespace}_${serverPid}_${startTime}`;
+}
+
+/** In place, since the lock is the file's. Blanks cover what was there: a process that is killed in the middle leaves JSON. */
+function overwrite(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  const { size } = fstatSync(fd);
+  writeSync(
+    fd,
+    Buffer.concat([bytes, Buffer.alloc(Math.max(0, size - bytes.length), " ")]),
+    0,
+    undefined,
+    0,
+  );
+  ftruncateSync(fd, bytes.length);
 }
 
 function isEntryOf(entry: Entry, { name, model, version }: CounterKey): boolean {

@@ -1,4 +1,5 @@
 import { messageOf, StubError } from "../errors.js";
+import { printable } from "../guest/text.js";
 import { COUNTERS_MAX } from "../limits.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { Connection } from "./connection.js";
@@ -7,6 +8,9 @@ import { Exchange } from "./exchange.js";
 
 /** Families of the server itself: adding to one would falsify its statistics, deleting it take them away. */
 const RESERVED_PREFIX = "nv_";
+/** What Prometheus takes as a metric's name, and no longer than anybody needs. */
+const NAME_MAX_LENGTH = 256;
+const VALID_NAME = new RegExp(`^[a-zA-Z_:][a-zA-Z0-9_:]{0,${NAME_MAX_LENGTH - 1}}$`);
 
 /** A counter that the server has made for us: structured-cloneable, it outlives the executor that asked for it. */
 export interface Counter extends CounterKey, CounterAddresses {
@@ -56,7 +60,7 @@ export class Counters {
   }
 
   add(index: number, by: number): void {
-    this.added[index]! += by;
+    this.added[index] = Math.min(this.added[index]! + by, Number.MAX_VALUE);
   }
 
   /**
@@ -67,6 +71,12 @@ export class Counters {
   open(name: string, help: string, instance: InstanceArguments): number {
     const known = this.counters.findIndex((counter) => counter.name === name);
     if (known >= 0) return known;
+    if (!VALID_NAME.test(name)) {
+      throw refused(
+        printable(name.slice(0, NAME_MAX_LENGTH)),
+        `a metric's name is a letter, _ or :, and up to ${NAME_MAX_LENGTH} of these or digits`,
+      );
+    }
     if (name.startsWith(RESERVED_PREFIX)) {
       throw refused(name, `names that begin with ${RESERVED_PREFIX} belong to the server`);
     }
@@ -91,6 +101,7 @@ export class Counters {
       if (by === 0) continue;
       this.added[index] = 0;
       dialect.customMetrics.setOperand(heap, counter.block, by);
+      dialect.customMetrics.clearError(heap, counter.args);
       side.begin(this.exchanges[index]!, () => {
         const error = dialect.customMetrics.readError(reader, counter.args);
         if (error !== undefined) {

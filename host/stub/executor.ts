@@ -106,9 +106,16 @@ export class Executor {
   }
 
   private failAbandoned(reason: string): void {
-    this.batch.begin(this.connection.slots.args);
-    this.responses.begin(this.batch);
-    this.responses.fail(reason);
+    const { heap, slots } = this.connection;
+    try {
+      heap.followGrowth();
+      this.batch.begin(slots.args);
+      this.responses.begin(this.batch);
+      this.responses.fail(reason);
+    } catch {
+      // A second failure must not end this executor as well: the one after it would fail in the same way.
+      this.connection.answerFailedBatch(reason);
+    }
   }
 
   /** @returns whether that was the last command */
@@ -195,6 +202,7 @@ export class Executor {
     try {
       this.instance = instanceArguments(dialect.dictionary.read(reader, args));
       this.guest = this.loadGuest(0);
+      this.guest.initialize();
     } catch (error) {
       failure = messageOf(error);
       this.counters.closeAll();
@@ -213,7 +221,7 @@ export class Executor {
 
   private loadGuest(restarts: number): GuestLife {
     const { batch, counters, logger, phase, serverPid, backendFolder } = this;
-    const guest = loadModel({
+    return loadModel({
       instance: this.instance!,
       backendFolder,
       serverPid,
@@ -223,8 +231,6 @@ export class Executor {
       phase,
       restarts,
     });
-    guest.initialize();
-    return guest;
   }
 
   private autoComplete(args: number): void {
@@ -260,9 +266,9 @@ export class Executor {
   private finishAnswer(): void {
     const { slots, commands, heap } = this.connection;
     while (commands.pop(QUEUE_WAIT_MS) !== 0);
+    slots.answered = false;
     this.connection.side.settle();
     heap.dropNewer(0);
-    slots.answered = false;
     slots.command = COMMAND.none;
   }
 }

@@ -109,9 +109,10 @@ export class SentResponses implements Responses {
   /** The server has made a factory for each request and forgets it: from 23.12 on it is ours to give back. */
   finish(): void {
     const command = this.connection.dialect.responseFactoryCleanup;
-    if (command === undefined) return;
-    for (const { responseFactory } of this.requests) this.cleanUp(command, responseFactory);
+    const { requests } = this;
     this.requests = [];
+    if (command === undefined) return;
+    for (const { responseFactory } of requests) this.cleanUp(command, responseFactory);
   }
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {

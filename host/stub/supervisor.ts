@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
-import { DEADLINE_TICK_MS, FINALIZE_DEADLINE_MS, HEALTH_PERIOD_MS } from "../limits.js";
+import { CATCH_MS, DEADLINE_TICK_MS, FINALIZE_DEADLINE_MS, HEALTH_PERIOD_MS } from "../limits.js";
 import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
@@ -105,7 +105,7 @@ export class Supervisor {
       this.registry.forget();
       this.leave(1);
     }
-    if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS) {
+    if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS && this.catchInGuest()) {
       this.logger.log(
         LOG_LEVEL.error,
         `finalize took more than ${FINALIZE_DEADLINE_MS} ms and was given up`,
@@ -113,6 +113,16 @@ export class Supervisor {
       this.leave(1);
     }
     beatHealth(this.connection.region, this.connection.control);
+  }
+
+  /**
+   * Between two host functions a guest is back in its own code for a moment only. Anywhere else the process must not end:
+   * it may hold a mutex of the region, or owe the server the end of an exchange.
+   */
+  private catchInGuest(): boolean {
+    const end = Date.now() + CATCH_MS;
+    while (Date.now() < end) if (this.phase.tryKill()) return true;
+    return false;
   }
 
   private checkDeadline(): void {
@@ -130,8 +140,9 @@ export class Supervisor {
     let failedBatch: string | undefined;
     if (!slots.answered) {
       // Each request of a decoupled model has to be answered, which may take as long as the server likes.
-      if (slots.command === COMMAND.execute && control.decoupled) failedBatch = reason;
-      else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
+      if (slots.command === COMMAND.execute && control.decoupled && this.canFollowGrowth()) {
+        failedBatch = reason;
+      } else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
       else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
       // Died without a command to blame: the next one would die as well.
       else this.leave(1);
@@ -139,6 +150,16 @@ export class Supervisor {
     this.phase.reset();
     this.restarts += 1;
     this.executor = this.employ(new Worker(PROGRAM), failedBatch);
+  }
+
+  /** Maps what the server has added to the region: the next executor starts with what is mapped here. */
+  private canFollowGrowth(): boolean {
+    try {
+      this.connection.heap.followGrowth();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private answerFailedInitialisation(reason: string): void {

@@ -108,6 +108,13 @@ export class CustomMetricsCodec {
     return handle;
   }
 
+  /** Before a message goes out again: the server only ever sets the error. */
+  clearError(heap: Heap, message: number): void {
+    const object = message + OWNERSHIP_BYTES;
+    heap.region.view.setUint8(object + this.at.has_error, 0);
+    heap.region.view.setUint8(object + this.at.is_error_set, 0);
+  }
+
   /** The address that the server has answered a request for something new with. */
   readAddress(reader: WireReader, handle: number): bigint {
     return reader.bigU64(handle + OWNERSHIP_BYTES + this.at.address);

@@ -5,7 +5,7 @@ import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "./repository.js";
 
-const MODELS = ["identity", "batches", "trap", "endless", "refuses"];
+const MODELS = ["identity", "batches", "trap", "endless", "large", "refuses"];
 const DECOUPLED = "model_transaction_policy { decoupled: true }";
 
 /** Traps or never returns on the second call of each instance. */
@@ -23,11 +23,13 @@ beforeAll(async () => {
   repository.add("identity", floatConfig("identity", DECOUPLED));
   repository.add("batches", floatConfig("identity", `${DECOUPLED} dynamic_batching {}`, 8));
   repository.add("trap", floatConfig("wasm", DECOUPLED), wasm("unreachable"));
-  repository.add(
-    "endless",
-    floatConfig("wasm", `${DECOUPLED} ${parameter("execute_deadline_ms", "300")}`),
-    wasm("(loop $for_ever (br $for_ever))"),
-  );
+  for (const name of ["endless", "large"]) {
+    repository.add(
+      name,
+      floatConfig("wasm", `${DECOUPLED} ${parameter("execute_deadline_ms", "300")}`),
+      wasm("(loop $for_ever (br $for_ever))"),
+    );
+  }
   repository.add(
     "refuses",
     floatConfig("wasm", DECOUPLED),
@@ -82,6 +84,14 @@ test.each([
     expect(server.stubPids()).toEqual(stubs);
   },
 );
+
+test("a stopped guest of a decoupled model costs one request also when its tensor has made the region grow", async () => {
+  const large = floats("INPUT0", Array(1_000_000).fill(1));
+  const ask = () => server.grpc.inferStream("large", [large]);
+  expect(await ask()).toHaveLength(1);
+  await expect(ask()).rejects.toThrow("exceeded its execute_deadline_ms");
+  expect(await ask()).toHaveLength(1);
+});
 
 test("decoupled models unload and leave nothing behind", async () => {
   for (const model of MODELS) await server.http.unload(model);

@@ -77,6 +77,15 @@ describe("errors of a guest", () => {
       wasm(LOOP_EVERY_SECOND, CALLS),
     );
     repository.add(
+      "delays",
+      floatConfig("wasm", parameter("execute_deadline_ms", "400")),
+      wasm(
+        "unreachable",
+        `(func (export "triton_initialize") (result i32)
+          (if (call $instance_restarts) (then (loop $for_ever (br $for_ever)))) (i32.const 0))`,
+      ),
+    );
+    repository.add(
       "sleeps",
       floatConfig("wasm", parameter("execute_deadline_ms", "400")),
       wasm(`(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 4))
@@ -162,6 +171,15 @@ describe("errors of a guest", () => {
     for (let round = 0; round < 2; round++) {
       const begin = Date.now();
       expect(await server.http.inferError("bulk", input(1))).toContain("execute_deadline_ms");
+      expect(Date.now() - begin).toBeLessThan(1_500);
+    }
+  });
+
+  test("count the start that follows a trap to the batch's time", async () => {
+    expect(await server.http.inferError("delays", input(1))).toContain("trapped");
+    for (let round = 0; round < 2; round++) {
+      const begin = Date.now();
+      expect(await server.http.inferError("delays", input(1))).toContain("execute_deadline_ms");
       expect(Date.now() - begin).toBeLessThan(1_500);
     }
   });

@@ -32,6 +32,7 @@ const PREAMBLE = `
   (import "triton_v0" "input_byte_size" (func $input_byte_size (param i32 i32) (result i32)))
   (import "triton_v0" "output_copy_input" (func $output_copy_input (param i32 i32 i32) (result i32)))
   (import "triton_v0" "response_error" (func $response_error (param i32 i32 i32 i32) (result i32)))
+  (import "triton_v0" "instance_restarts" (func $instance_restarts (result i32)))
   (import "triton_v0" "sleep" (func $sleep (param i32) (result i32)))
   (import "triton_v0" "counter_new" (func $counter_new (param i32 i32 i32 i32) (result i32)))
   (import "triton_v0" "counter_add" (func $counter_add (param i32 f64) (result i32)))
