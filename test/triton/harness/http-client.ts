@@ -85,15 +85,15 @@ export class HttpClient {
   }
 
   async live(): Promise<boolean> {
-    return this.#answersOk("/v2/health/live");
+    return this.#answersOk(`${this.base}/v2/health/live`);
   }
 
   async ready(): Promise<boolean> {
-    return this.#answersOk("/v2/health/ready");
+    return this.#answersOk(`${this.base}/v2/health/ready`);
   }
 
   async modelReady(model: string, version?: string): Promise<boolean> {
-    return this.#answersOk(`${modelPath(model, version)}/ready`);
+    return this.#answersOk(`${this.base}${modelPath(model, version)}/ready`);
   }
 
   async serverMetadata(): Promise<Json> {
@@ -132,6 +132,11 @@ export class HttpClient {
   /** Returns when the server has taken the order; the instances may end a little later. */
   async unload(model: string): Promise<void> {
     await this.#json(`/v2/repository/models/${encodeURIComponent(model)}/unload`, {});
+  }
+
+  /** Whether the metrics service answers. */
+  async metricsServed(): Promise<boolean> {
+    return this.#answersOk(`${this.metricsBase}/metrics`);
   }
 
   async metrics(): Promise<string> {
@@ -174,9 +179,9 @@ export class HttpClient {
     return this.#json(`${modelPath(model)}/infer`, { inputs });
   }
 
-  async #answersOk(path: string): Promise<boolean> {
+  async #answersOk(url: string): Promise<boolean> {
     try {
-      return (await exchange(this.#agent, `${this.base}${path}`)).status === 200;
+      return (await exchange(this.#agent, url)).status === 200;
     } catch {
       return false;
     }

@@ -150,11 +150,14 @@ export class TritonServer {
         failure = `has its port already in use by another server (${name})`;
         throw new Error(failure);
       }
-      // A metrics port that is taken does not stop the server; the next attempt gets another one.
-      if (/failed to start Metrics service/.test(this.log())) {
-        failure = "has no metrics service";
-        throw new Error(failure);
-      }
+      // The metrics service starts last, after the server is ready. One whose port is taken does not stop the server.
+      await until("the metrics service", limit, async () => {
+        if (/failed to start Metrics service/.test(this.log())) {
+          failure = "has no metrics service";
+          throw new Error(failure);
+        }
+        return this.http.metricsServed();
+      });
     } catch (cause) {
       // Without the tables of options and models, which fill the screen and tell nothing.
       const tail = lastLines(this.log().replace(/^[+|].*\n/gm, ""), 25);
