@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly logVerbose?: number;
   /** Settings of the python backend, e.g. { "shm-default-byte-size": "1048576" }. */
   readonly pythonBackendConfig?: Readonly<Record<string, string>>;
+  /** Whether the server has a metrics service; default true. */
+  readonly metrics?: boolean;
   /** Further arguments, put last. */
   readonly args?: readonly string[];
 }
@@ -47,6 +49,7 @@ export function serverArguments(
     `--grpc-port=${ports.grpc}`,
     "--metrics-address=127.0.0.1",
     `--metrics-port=${ports.metrics}`,
+    `--allow-metrics=${options.metrics ?? true}`,
     "--allow-gpu-metrics=false",
     `--log-verbose=${options.logVerbose ?? 0}`,
     `--id=${regionPrefix}`,

@@ -151,13 +151,15 @@ export class TritonServer {
         throw new Error(failure);
       }
       // The metrics service starts last, after the server is ready. One whose port is taken does not stop the server.
-      await until("the metrics service", limit, async () => {
-        if (/failed to start Metrics service/.test(this.log())) {
-          failure = "has no metrics service";
-          throw new Error(failure);
-        }
-        return this.http.metricsServed();
-      });
+      if (options.metrics ?? true) {
+        await until("the metrics service", limit, async () => {
+          if (/failed to start Metrics service/.test(this.log())) {
+            failure = "has no metrics service";
+            throw new Error(failure);
+          }
+          return this.http.metricsServed();
+        });
+      }
     } catch (cause) {
       // Without the tables of options and models, which fill the screen and tell nothing.
       const tail = lastLines(this.log().replace(/^[+|].*\n/gm, ""), 25);

@@ -105,10 +105,7 @@ test("rows 65, 66: the counter goes on from its value when 23.10 has restarted a
 }, 60_000);
 
 test("row 69: without metrics there is no family, and all else is the same", async () => {
-  const server = await IdentityServer.start(
-    { plain: floatConfig("identity") },
-    { args: ["--allow-metrics=false"] },
-  );
+  const server = await IdentityServer.start({ plain: floatConfig("identity") }, { metrics: false });
   try {
     const { triton } = server;
     await expect(triton.http.metrics()).rejects.toThrow("ECONNREFUSED");
