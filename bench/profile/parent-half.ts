@@ -14,7 +14,6 @@ import { Slots } from "../../host/stub/slots.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
 import { offsetsOf, structOf } from "../../host/wire/layout.js";
-import { layoutOfRelease } from "../../host/wire/release/detect.js";
 import { TensorRecord } from "../../host/wire/tensor.js";
 import { DEFAULT_RELEASE, projectFolder } from "../harness.js";
 
@@ -31,7 +30,7 @@ export class ParentHalf {
   private readonly fd: number;
   private readonly core: WebAssembly.Module;
   private readonly heap: Heap;
-  private readonly dialect = new Dialect(layoutOfRelease(DEFAULT_RELEASE));
+  private readonly dialect = new Dialect(DEFAULT_RELEASE);
 
   constructor(bytes: number) {
     const name = `triton_wasm_profile_${process.pid}`;
@@ -56,6 +55,7 @@ export class ParentHalf {
         ledger: new Ledger().buffer,
         slots: new Slots().buffer,
         emergencyAnswer: 0,
+        instanceName: "profile",
       },
       this.region,
     );

@@ -10,7 +10,8 @@ import { Phase } from "../../host/sandbox/phase.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { Batch } from "../../host/stub/batch.js";
 import type { Connection } from "../../host/stub/connection.js";
-import { ReturnedResponses } from "../../host/stub/responses.js";
+import { StderrLogger } from "../../host/stub/logger.js";
+import { responsesOf } from "../../host/stub/responses.js";
 import { LOG_LEVEL } from "../../host/wire/datatypes.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
 import { projectFolder } from "../harness.js";
@@ -73,7 +74,7 @@ type Lap = "takeCommand" | "decode" | "execute" | "answer" | "takeToken" | "drop
 function timeRequests(connection: Connection, message: number, rounds: number): Stopwatch<Lap> {
   const { dialect, reader, commands, answers, heap } = connection;
   const batch = new Batch(connection);
-  const responses = new ReturnedResponses(connection);
+  const responses = responsesOf(connection, new StderrLogger("profile"));
   const guest = identityGuest(batch);
   let watch = new Stopwatch<Lap>();
   for (let round = -warmUp(rounds); round < rounds; round++) {

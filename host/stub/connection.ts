@@ -5,7 +5,6 @@ import { MessageQueue } from "../shm/queue.js";
 import { Region, type RegionShare } from "../shm/region.js";
 import { type Control, queueLayout, readControl, retainQueues } from "../wire/control.js";
 import { WireReader } from "../wire/reader.js";
-import { layoutOfRelease } from "../wire/release/detect.js";
 import { Dialect } from "./dialect.js";
 import { ExchangeChannel } from "./exchange.js";
 import { Slots } from "./slots.js";
@@ -25,6 +24,8 @@ export interface ConnectionShare {
   readonly slots: SharedArrayBuffer;
   /** Handle of the answer that {@link Connection.prepare} has made; 0 before. */
   readonly emergencyAnswer: number;
+  /** Name of the model instance, for the texts of errors. */
+  readonly instanceName: string;
 }
 
 /** One thread's side of the wire: heap, queues and codecs over the shared region. */
@@ -49,7 +50,7 @@ export class Connection {
     this.shared = shared;
     this.emergencyAnswer = shared.emergencyAnswer;
     this.region = region;
-    this.dialect = new Dialect(layoutOfRelease(shared.release));
+    this.dialect = new Dialect(shared.release);
     this.slots = new Slots(shared.slots);
     this.heap = new Heap(region, shared.core, shared.growthBytes, new Ledger(shared.ledger));
     this.reader = new WireReader(region);
@@ -67,6 +68,11 @@ export class Connection {
     this.side = new ExchangeChannel(region, (handle) => this.push(sideRequests, handle));
   }
 
+  /** Whether each response goes to the server as a message of its own. */
+  get sendsResponses(): boolean {
+    return this.control.decoupled || this.dialect.era === "sent";
+  }
+
   /** For another thread; it starts with what this one has mapped. */
   share(): ConnectionShare {
     const { emergencyAnswer } = this;
@@ -82,12 +88,7 @@ export class Connection {
     const { heap, dialect } = this;
     const hello = heap.locked(() => {
       // Both stay allocated for the life of the process: not for a command to drop.
-      const batch = dialect.execute.encodeFailedBatchLocked(heap, EMERGENCY_TEXT);
-      this.emergencyAnswer = dialect.message.encodeLocked(
-        heap,
-        dialect.commands.executeResponse,
-        batch,
-      );
+      this.emergencyAnswer = this.encodeFailedBatchLocked(EMERGENCY_TEXT, false);
       // The server pops the first message and never reads it.
       const message = dialect.message.encodeLocked(heap, 0, 0);
       heap.ledger.forgetNewer(0);
@@ -99,26 +100,40 @@ export class Connection {
   /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */
   answer(command: number, encodeLocked: () => number): void {
     const { heap, dialect } = this;
-    const message = heap.locked(() => dialect.message.encodeLocked(heap, command, encodeLocked()));
-    this.push(this.answers, message);
+    this.answerWith(() => dialect.message.encodeLocked(heap, command, encodeLocked()));
+  }
+
+  /** Answers the current command. @param encodeLocked makes the message under the pool mutex and returns its handle */
+  answerWith(encodeLocked: () => number): void {
+    this.push(this.answers, this.heap.locked(encodeLocked));
     this.slots.answered = true;
   }
 
   /**
    * Answers an ExecuteRequest with an error for the whole batch, and drops what was made for it. When the region has no
    * room left for the text, the prepared answer goes out.
+   * @param factoriesGone whether the server must not delete the batch's response factories (from 24.10)
    */
-  answerFailedBatch(reason: string): void {
-    const { heap, dialect } = this;
+  answerFailedBatch(reason: string, factoriesGone = false): void {
     try {
-      this.answer(dialect.commands.executeResponse, () => {
-        heap.dropNewerLocked(0);
-        return dialect.execute.encodeFailedBatchLocked(heap, reason);
+      this.answerWith(() => {
+        this.heap.dropNewerLocked(0);
+        return this.encodeFailedBatchLocked(reason, factoriesGone);
       });
     } catch {
       this.push(this.answers, this.emergencyAnswer);
       this.slots.answered = true;
     }
+  }
+
+  /** From 24.06 on the server passes the text on as it is; before, it says itself which instance has failed. */
+  private encodeFailedBatchLocked(reason: string, factoriesGone: boolean): number {
+    const sentence = `Failed to process the request(s) for model '${this.shared.instanceName}', message: ${reason}`;
+    return this.dialect.executeResponse.encodeFailedLocked(this.heap, {
+      reason,
+      sentence,
+      factoriesGone,
+    });
   }
 
   /** Waits until the queue takes the handle; the supervisor ends the process when the server is gone. */

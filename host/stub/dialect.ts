@@ -3,22 +3,27 @@ import { CleanupCodec } from "../wire/cleanup.js";
 import { CustomMetricsCodec } from "../wire/custom-metrics.js";
 import { DictionaryCodec } from "../wire/dictionary.js";
 import { ExecuteCodec } from "../wire/execute.js";
+import { ExecuteResponseCodec } from "../wire/execute-response.js";
 import { InitializeCodec } from "../wire/initialize.js";
 import { IpcMessageCodec } from "../wire/ipc-message.js";
 import { commandOf, type Layout } from "../wire/layout.js";
 import { LogCodec } from "../wire/log.js";
+import { layoutOfRelease } from "../wire/release/detect.js";
+import { type ExecuteEra, executeEraOf } from "../wire/release/era.js";
 import { ResponseSendCodec } from "../wire/response-send.js";
 import { StringCodec } from "../wire/strings.js";
 
 /** All codecs and command numbers of one release. */
 export class Dialect {
   readonly layout: Layout;
+  readonly era: ExecuteEra;
   readonly strings: StringCodec;
   readonly dictionary: DictionaryCodec;
   readonly message: IpcMessageCodec;
   readonly autoComplete: AutoCompleteCodec;
   readonly initialize: InitializeCodec;
   readonly execute: ExecuteCodec;
+  readonly executeResponse: ExecuteResponseCodec;
   readonly log: LogCodec;
   readonly customMetrics: CustomMetricsCodec;
   readonly responseSend: ResponseSendCodec;
@@ -27,7 +32,6 @@ export class Dialect {
   readonly responseFactoryCleanup: number | undefined;
   readonly commands: Readonly<{
     executeRequest: number;
-    executeResponse: number;
     initializeRequest: number;
     initializeResponse: number;
     autoCompleteRequest: number;
@@ -43,24 +47,28 @@ export class Dialect {
     responseSend: number;
   }>;
 
-  constructor(layout: Layout) {
+  /**
+   * @param release `YY.MM`
+   * @throws StubError ERR_RELEASE_UNSUPPORTED
+   */
+  constructor(release: string) {
+    const layout = layoutOfRelease(release);
     this.layout = layout;
+    this.era = executeEraOf(release);
     this.strings = new StringCodec(layout);
     this.dictionary = new DictionaryCodec(layout, this.strings);
     this.message = new IpcMessageCodec(layout);
     this.autoComplete = new AutoCompleteCodec(layout, this.strings);
     this.initialize = new InitializeCodec(layout, this.strings);
     this.execute = new ExecuteCodec(layout, this.strings);
+    this.executeResponse = new ExecuteResponseCodec(layout, this.era, this.strings, this.message);
     this.log = new LogCodec(layout, this.strings);
     this.customMetrics = new CustomMetricsCodec(layout, this.strings);
     this.responseSend = new ResponseSendCodec(layout, this.strings);
     this.cleanup = new CleanupCodec(layout);
-    this.responseFactoryCleanup =
-      layout.commands.BLSDecoupledResponseFactoryCleanup ??
-      layout.commands.DecoupledResponseFactoryCleanup;
+    this.responseFactoryCleanup = layout.commands.DecoupledResponseFactoryCleanup;
     this.commands = {
       executeRequest: commandOf(layout, "ExecuteRequest"),
-      executeResponse: commandOf(layout, "ExecuteResponse"),
       initializeRequest: commandOf(layout, "InitializeRequest"),
       initializeResponse: commandOf(layout, "InitializeResponse"),
       autoCompleteRequest: commandOf(layout, "AutoCompleteRequest"),

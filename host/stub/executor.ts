@@ -10,7 +10,7 @@ import { CounterRegistry } from "./counter-registry.js";
 import { type Counter, Counters } from "./counters.js";
 import { ServerLogger, StderrLogger } from "./logger.js";
 import { loadModel } from "./model.js";
-import { type Responses, ReturnedResponses, SentResponses } from "./responses.js";
+import { type Responses, responsesOf } from "./responses.js";
 import { COMMAND } from "./slots.js";
 
 /** What the supervisor hands to a new executor thread. */
@@ -76,9 +76,7 @@ export class Executor {
       // Not over the side channel, on which the refused message still is under way.
       (message) => stderr.log(LOG_LEVEL.warning, message),
     );
-    this.responses = this.connection.control.decoupled
-      ? new SentResponses(this.connection, this.logger)
-      : new ReturnedResponses(this.connection);
+    this.responses = responsesOf(this.connection, this.logger);
     this.serverPid = data.serverPid;
     this.restarts = data.restarts;
     this.instance = data.instance;

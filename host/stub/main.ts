@@ -68,6 +68,7 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
         ledger: new Ledger().buffer,
         slots: new Slots().buffer,
         emergencyAnswer: 0,
+        instanceName: args.name,
       },
       region,
     );

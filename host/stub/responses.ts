@@ -17,8 +17,15 @@ export interface Responses {
   finish(): void;
 }
 
-/** Up to 24.05: all responses travel in the ExecuteResponse. */
-export class ReturnedResponses implements Responses {
+/** The responses of a model travel in the ExecuteResponse, or each as a message of its own. */
+export function responsesOf(connection: Connection, logger: Logger): Responses {
+  return connection.sendsResponses
+    ? new SentResponses(connection, logger)
+    : new ReturnedResponses(connection);
+}
+
+/** Models that are not decoupled, up to 24.05 and from 24.10 on. */
+class ReturnedResponses implements Responses {
   private readonly connection: Connection;
 
   constructor(connection: Connection) {
@@ -29,12 +36,12 @@ export class ReturnedResponses implements Responses {
 
   send(batch: Batch): void {
     const { dialect, heap } = this.connection;
-    this.connection.answer(dialect.commands.executeResponse, () => {
-      const record = dialect.execute.encodeBatchLocked(heap, batch.requestCount());
+    this.connection.answerWith(() => {
+      const message = dialect.executeResponse.encodeLocked(heap, batch.requestCount());
       for (let index = 0; index < batch.requestCount(); index++) {
-        dialect.execute.setResponse(heap, record, index, batch.encodeResponseLocked(index));
+        dialect.executeResponse.setResponse(heap, index, batch.encodeResponseLocked(index));
       }
-      return record;
+      return message;
     });
   }
 
@@ -46,27 +53,42 @@ export class ReturnedResponses implements Responses {
 }
 
 /**
- * Decoupled models up to 24.05: each response is a message of its own, and the ExecuteResponse only ends the execution.
- * Each request gets exactly one response.
+ * Decoupled models, and from 24.06 to 24.09 all: each response is a message of its own, and the ExecuteResponse only ends
+ * the execution. Each request gets exactly one response, so each is the final one.
+ *
+ * Who deletes the response factories that the server makes for the requests (protocol/stub-protocol.md 3.4):
+ *
+ * ```
+ *  to 23.11         the server, with a final response
+ *  23.12 to 24.09   we, by a clean-up message
+ *  from 24.10       the server, with a final response, and with a failed batch unless we say that some are gone
+ * ```
  */
-export class SentResponses implements Responses {
+class SentResponses implements Responses {
   private readonly connection: Connection;
   private readonly channel: ExchangeChannel;
   private readonly logger: Logger;
   private requests: readonly RequestAddresses[] = [];
   private answered = 0;
+  /** Whose factories have to be given back after the batch. */
+  private orphans: readonly RequestAddresses[] = [];
 
   constructor(connection: Connection, logger: Logger) {
     this.connection = connection;
-    this.channel = new ExchangeChannel(connection.region, (handle) =>
-      connection.push(connection.answers, handle),
-    );
+    // From 24.10 the server takes responses from where it takes all other requests of the stub.
+    this.channel =
+      connection.dialect.era === "embedded"
+        ? connection.side
+        : new ExchangeChannel(connection.region, (handle) =>
+            connection.push(connection.answers, handle),
+          );
     this.logger = logger;
   }
 
   begin(batch: Batch): void {
     this.requests = batch.allAddresses();
     this.answered = 0;
+    this.orphans = this.connection.dialect.era === "embedded" ? [] : this.requests;
   }
 
   send(batch: Batch): void {
@@ -75,12 +97,13 @@ export class SentResponses implements Responses {
   }
 
   fail(reason: string): void {
-    const { heap, dialect } = this.connection;
     // A batch that could not be decoded has no requests here; the server still knows them.
-    if (this.requests.length === 0) {
-      this.connection.answerFailedBatch(reason);
+    if (this.connection.dialect.era !== "returned" || this.requests.length === 0) {
+      this.failUnanswered(reason);
       return;
     }
+    // Up to 24.05 the server tells nobody of a decoupled batch that has failed.
+    const { heap, dialect } = this.connection;
     try {
       heap.dropNewer(0);
       this.sendRest(() =>
@@ -88,8 +111,17 @@ export class SentResponses implements Responses {
       );
       this.endExecution();
     } catch {
-      this.connection.answerFailedBatch(reason);
+      this.failUnanswered(reason);
     }
+  }
+
+  /** From 24.06 the server gives the error to every request that has no response. */
+  private failUnanswered(reason: string): void {
+    const someGone = this.answered > 0;
+    if (someGone && this.connection.dialect.era === "embedded") {
+      this.orphans = this.requests.slice(this.answered);
+    }
+    this.connection.answerFailedBatch(reason, someGone);
   }
 
   private sendRest(encodeLocked: (index: number) => number): void {
@@ -101,18 +133,16 @@ export class SentResponses implements Responses {
 
   private endExecution(): void {
     const { dialect, heap } = this.connection;
-    this.connection.answer(dialect.commands.executeResponse, () =>
-      dialect.execute.encodeBatchLocked(heap, 0),
-    );
+    this.connection.answerWith(() => dialect.executeResponse.encodeLocked(heap, 0));
   }
 
-  /** The server has made a factory for each request and forgets it: from 23.12 on it is ours to give back. */
   finish(): void {
     const command = this.connection.dialect.responseFactoryCleanup;
-    const { requests } = this;
+    const { orphans } = this;
     this.requests = [];
+    this.orphans = [];
     if (command === undefined) return;
-    for (const { responseFactory } of requests) this.cleanUp(command, responseFactory);
+    for (const { responseFactory } of orphans) this.cleanUp(command, responseFactory);
   }
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {

@@ -136,11 +136,11 @@ export class Supervisor {
   private replaceExecutor(reason: string): void {
     this.killReason = undefined;
     this.logger.log(LOG_LEVEL.error, reason);
-    const { slots, control } = this.connection;
+    const { slots, sendsResponses } = this.connection;
     let failedBatch: string | undefined;
     if (!slots.answered) {
-      // Each request of a decoupled model has to be answered, which may take as long as the server likes.
-      if (slots.command === COMMAND.execute && control.decoupled && this.canFollowGrowth()) {
+      // Each request has to be answered by itself, which may take as long as the server likes.
+      if (slots.command === COMMAND.execute && sendsResponses && this.canFollowGrowth()) {
         failedBatch = reason;
       } else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
       else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);

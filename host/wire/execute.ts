@@ -5,6 +5,7 @@ import { type Layout, offsetsOf, structOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
 import { TensorCodec } from "./tensor.js";
+import { constructZeroedLocked } from "./zeroed.js";
 
 const HANDLE_BYTES = 8;
 
@@ -14,14 +15,11 @@ export class RequestBatchRecord {
   readonly requests: InferRequestRecord[] = [];
 }
 
-/** `ExecuteRequest` and, for the first execute era (up to 24.05), `ExecuteResponse`. */
+/** The requests of an `ExecuteRequest`, and the responses to them. */
 export class ExecuteCodec {
   readonly tensors: TensorCodec;
   readonly requests: InferRequestCodec;
   private readonly requestBatch: Readonly<Record<"batch_size" | "bytes", number>>;
-  private readonly responseBatch: Readonly<
-    Record<"batch_size" | "error" | "has_error" | "is_error_set" | "bytes", number>
-  >;
   private readonly response: Readonly<
     Record<
       "outputs_size" | "error" | "has_error" | "is_error_set" | "is_last_response" | "bytes",
@@ -38,14 +36,6 @@ export class ExecuteCodec {
     this.tensors = new TensorCodec(layout, strings);
     this.requests = new InferRequestCodec(layout, strings, this.tensors);
     this.requestBatch = offsetsOf(layout, "RequestBatch", "batch_size");
-    this.responseBatch = offsetsOf(
-      layout,
-      "ResponseBatch",
-      "batch_size",
-      "error",
-      "has_error",
-      "is_error_set",
-    );
     this.response = offsetsOf(
       layout,
       "ResponseShm",
@@ -71,31 +61,6 @@ export class ExecuteCodec {
     }
   }
 
-  /** A batch of `count` responses whose handles follow through {@link setResponse}. @returns its handle */
-  encodeBatchLocked(heap: Heap, count: number): number {
-    const handle = heap.constructLocked(this.responseBatch.bytes + count * HANDLE_BYTES);
-    const object = handle + OWNERSHIP_BYTES;
-    heap.region.bytes.fill(0, object, object + this.responseBatch.bytes + count * HANDLE_BYTES);
-    heap.region.view.setUint32(object + this.responseBatch.batch_size, count, true);
-    return handle;
-  }
-
-  /** A batch that failed as a whole. @returns its handle */
-  encodeFailedBatchLocked(heap: Heap, message: string): number {
-    const text = this.strings.writeLocked(heap, message);
-    const handle = this.encodeBatchLocked(heap, 0);
-    const object = handle + OWNERSHIP_BYTES;
-    heap.region.view.setUint32(object + this.responseBatch.error, text, true);
-    heap.region.view.setUint8(object + this.responseBatch.has_error, 1);
-    heap.region.view.setUint8(object + this.responseBatch.is_error_set, 1);
-    return handle;
-  }
-
-  setResponse(heap: Heap, batch: number, index: number, response: number): void {
-    const at = batch + OWNERSHIP_BYTES + this.responseBatch.bytes + index * HANDLE_BYTES;
-    heap.region.view.setUint32(at, response, true);
-  }
-
   /** Whether this release's responses have parameters. */
   get carriesParameters(): boolean {
     return this.parametersAt !== undefined;
@@ -116,10 +81,8 @@ export class ExecuteCodec {
   }
 
   private encodeResponseHeadLocked(heap: Heap, outputCount: number): number {
-    const bytes = this.response.bytes + outputCount * HANDLE_BYTES;
-    const handle = heap.constructLocked(bytes);
+    const handle = constructZeroedLocked(heap, this.response.bytes + outputCount * HANDLE_BYTES);
     const object = handle + OWNERSHIP_BYTES;
-    heap.region.bytes.fill(0, object, object + bytes);
     heap.region.view.setUint32(object + this.response.outputs_size, outputCount, true);
     heap.region.view.setUint8(object + this.response.is_last_response, 1);
     return handle;
@@ -133,9 +96,8 @@ export class ExecuteCodec {
   /** A response that is an error of one request. @param code of `TRITON_ERROR` @returns its handle */
   encodeErrorResponseLocked(heap: Heap, code: number, message: string): number {
     const text = this.strings.writeLocked(heap, message);
-    const error = heap.constructLocked(this.error.bytes);
-    const { view, bytes } = heap.region;
-    bytes.fill(0, error + OWNERSHIP_BYTES, error + OWNERSHIP_BYTES + this.error.bytes);
+    const error = constructZeroedLocked(heap, this.error.bytes);
+    const { view } = heap.region;
     view.setUint32(error + OWNERSHIP_BYTES + this.error.code, code, true);
     view.setUint32(error + OWNERSHIP_BYTES + this.error.message_shm_handle, text, true);
     const handle = this.encodeResponseHeadLocked(heap, 0);

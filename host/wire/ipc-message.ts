@@ -66,11 +66,31 @@ export class IpcMessageCodec {
   /** Makes a message that expects no answer of its own. @returns its handle */
   encodeLocked(heap: Heap, command: number, args: number): number {
     const handle = constructZeroedLocked(heap, this.at.bytes);
-    const object = handle + OWNERSHIP_BYTES;
-    const { view } = heap.region;
-    view.setUint32(object + this.at.command, command, true);
-    view.setUint32(object + this.at.args, args, true);
+    this.fill(heap, handle, command, args);
     return handle;
+  }
+
+  /** Makes a message whose record follows it in the same block; its args are the record's place. @returns its handle */
+  encodeWithTailLocked(heap: Heap, command: number, tailBytes: number): number {
+    const handle = constructZeroedLocked(heap, this.at.bytes + tailBytes);
+    this.fill(heap, handle, command, handle + this.at.bytes);
+    return handle;
+  }
+
+  /** Offset in the region of what follows the message at `handle` in its block. */
+  tailOf(handle: number): number {
+    return handle + OWNERSHIP_BYTES + this.at.bytes;
+  }
+
+  private fill(heap: Heap, handle: number, command: number, args: number): void {
+    const { view } = heap.region;
+    view.setUint32(handle + OWNERSHIP_BYTES + this.at.command, command, true);
+    this.setArgs(heap, handle, args);
+  }
+
+  /** Points the message at `handle`, which is ours, at a record. */
+  setArgs(heap: Heap, handle: number, args: number): void {
+    heap.region.view.setUint32(handle + OWNERSHIP_BYTES + this.at.args, args, true);
   }
 
   /** Makes a message that brings mutex and condition for its answer; the sender initialises both. */

@@ -9,7 +9,7 @@ export interface Layout {
   readonly releases: readonly string[];
   /** `PYTHONSTUB_CommandType` without its prefix. */
   readonly commands: Readonly<Record<string, number>>;
-  readonly structs: Readonly<Record<string, StructLayout>>;
+  readonly structs: Readonly<Record<string, StructLayout | undefined>>;
 }
 
 /** The layout of `name`. @throws Error when the release has no such struct: a mistake in our code, not in the input */

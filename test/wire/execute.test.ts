@@ -16,12 +16,13 @@ import {
 afterEach(closeRegions);
 
 const releases = LAYOUTS.map(({ releases }) => releases[0]!);
+const FAILURE = { reason: "all of it", sentence: "model m: all of it", factoriesGone: false };
 const TIMEOUT_IS_INT32 = ["23.10", "23.11"];
 
 function wire(release: string) {
   const parent = new ParentRegion({ release }).soil();
   const server = new ServerSide(parent);
-  const dialect = new Dialect(parent.layout);
+  const dialect = new Dialect(release);
   const { heap, reader } = parent;
   const locked = <Result>(action: () => Result): Result => {
     heap.lock();
@@ -161,9 +162,9 @@ describe.each(releases)("release %s", (release) => {
       outputs.forEach((tensor, index) => {
         dialect.execute.setOutput(heap, response, index, tensor);
       });
-      const batch = one.locked(() => dialect.execute.encodeBatchLocked(heap, 1));
-      dialect.execute.setResponse(heap, batch, 0, response);
-      expect(one.response.batch(batch)).toEqual({ responses: [{ outputs: inputs }] });
+      const message = one.locked(() => dialect.executeResponse.encodeLocked(heap, 1));
+      dialect.executeResponse.setResponse(heap, 0, response);
+      expect(one.response.executeResponse(message)).toEqual({ responses: [{ outputs: inputs }] });
     },
   );
 
@@ -229,16 +230,26 @@ describe.each(releases)("release %s", (release) => {
     const { heap, dialect } = one;
     const failed = one.locked(() => dialect.execute.encodeErrorResponseLocked(heap, 5, "nö"));
     // The field `id`: none, also here.
-    expect(one.response.handle(failed + 16 + 24)).toBe(0);
+    expect(one.response.handle(failed + 16 + (release < "25.02" ? 24 : 32))).toBe(0);
     const empty = one.locked(() => dialect.execute.encodeResponseLocked(heap, 0, "{}"));
-    const batch = one.locked(() => dialect.execute.encodeBatchLocked(heap, 2));
-    dialect.execute.setResponse(heap, batch, 0, failed);
-    dialect.execute.setResponse(heap, batch, 1, empty);
-    expect(one.response.batch(batch)).toEqual({
+    const message = one.locked(() => dialect.executeResponse.encodeLocked(heap, 2));
+    dialect.executeResponse.setResponse(heap, 0, failed);
+    dialect.executeResponse.setResponse(heap, 1, empty);
+    expect(one.response.executeResponse(message)).toEqual({
       responses: [{ error: { code: 5, message: "nö" }, outputs: [] }, { outputs: [] }],
     });
-    const whole = one.locked(() => dialect.execute.encodeFailedBatchLocked(heap, "all of it"));
-    expect(one.response.batch(whole)).toEqual({ error: "all of it", responses: [] });
+    const whole = one.locked(() => dialect.executeResponse.encodeFailedLocked(heap, FAILURE));
+    const error = release < "24.06" ? "all of it" : "model m: all of it";
+    expect(one.response.executeResponse(whole)).toEqual({ error, responses: [] });
+  });
+
+  test.each(releases)("the error of a whole batch can be read by a server of %s, too", (other) => {
+    const one = wire(release);
+    const whole = one.locked(() =>
+      one.dialect.executeResponse.encodeFailedLocked(one.heap, FAILURE),
+    );
+    const reader = new ResponseReader(one.parent.region, other);
+    expect(reader.executeResponse(whole).error).toMatch(/all of it$/);
   });
 
   test("what an answer is made of is in the ledger, and dropping it frees every byte", () => {
@@ -248,7 +259,7 @@ describe.each(releases)("release %s", (release) => {
     encodeTensor(one, tensorFacts(11, 3));
     one.locked(() => {
       dialect.execute.encodeErrorResponseLocked(heap, 1, "text");
-      dialect.execute.encodeFailedBatchLocked(heap, "text");
+      dialect.executeResponse.encodeFailedLocked(heap, FAILURE);
       dialect.initialize.encodeLocked(heap, "text");
       dialect.autoComplete.encodeLocked(heap, "{}");
       dialect.log.encodeLocked(heap, 1, "file", 3, "text");

@@ -10,7 +10,7 @@ afterEach(closeRegions);
 describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (release) => {
   function open() {
     const parent = new ParentRegion({ release }).soil();
-    const dialect = new Dialect(parent.layout);
+    const dialect = new Dialect(release);
     const locked = (action: () => number): number => {
       parent.heap.lock();
       try {

@@ -32,7 +32,7 @@ class Victim {
 
   constructor(release: string) {
     this.parent = new ParentRegion({ release, queueSize: 4 });
-    this.dialect = new Dialect(this.parent.layout);
+    this.dialect = new Dialect(release);
     const server = new ServerSide(this.parent);
     const tensor = (name: string, rank: number, separate: boolean) => ({
       name,

@@ -38,7 +38,7 @@ function open(fixture: Fixture) {
   const source = { bytes, view, mappedBytes: bytes.length };
   const reader = new WireReader(source);
   const layout = layoutOfRelease(fixture.release);
-  const dialect = new Dialect(layout);
+  const dialect = new Dialect(fixture.release);
   dialect.message.decode(reader, fixture.message);
   const { command, args } = dialect.message;
   const answer = new ResponseReader(source, fixture.release);
@@ -167,8 +167,8 @@ test.each(ofCommand("ExecuteRequest"))(
 test.each(ofCommand("ExecuteResponse"))(
   "%s: NVIDIA's answer has the form in which ours is read",
   (_place, fixture) => {
-    const { answer, args, expected } = open(fixture);
-    const { error, responses } = answer.batch(args);
+    const { answer, expected } = open(fixture);
+    const { error, responses } = answer.executeResponse(fixture.message);
     expect({
       hasError: error !== undefined,
       ...(error === undefined ? {} : { error }),

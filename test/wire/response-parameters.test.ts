@@ -2,33 +2,18 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { ResponseDraft } from "../../host/stub/response-draft.js";
 import { ExecuteCodec } from "../../host/wire/execute.js";
-import type { Layout } from "../../host/wire/layout.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
+import { layoutOfRelease } from "../../host/wire/release/detect.js";
 import { StringCodec } from "../../host/wire/strings.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
 
 afterEach(closeRegions);
 
-/** 24.04 with the one struct that 25.02 changed for response parameters (layouts.json, r25.02). */
-function layoutOf2502(): Layout {
-  const base = LAYOUTS.find(({ releases }) => releases.includes("24.04"))!;
-  const ResponseShm = {
-    size: 48,
-    fields: {
-      outputs_size: [0, 4],
-      parameters: [8, 8],
-      error: [16, 8],
-      has_error: [24, 1],
-      is_error_set: [25, 1],
-      id: [32, 8],
-      is_last_response: [40, 1],
-    },
-  } as const;
-  return { ...base, structs: { ...base.structs, ResponseShm } };
-}
+const OLDEST = "25.02";
 
-function encode(layout: Layout, action: (codec: ExecuteCodec, parent: ParentRegion) => number) {
-  const parent = new ParentRegion({ release: "24.04" }).soil();
+function encode(action: (codec: ExecuteCodec, parent: ParentRegion) => number) {
+  const layout = layoutOfRelease(OLDEST);
+  const parent = new ParentRegion({ release: OLDEST }).soil();
   const strings = new StringCodec(layout);
   const codec = new ExecuteCodec(layout, strings);
   parent.heap.lock();
@@ -39,7 +24,7 @@ function encode(layout: Layout, action: (codec: ExecuteCodec, parent: ParentRegi
 
 describe("response parameters", () => {
   test("are a JSON object in front of the error where a release carries them", () => {
-    const { codec, object, strings, reader } = encode(layoutOf2502(), (codec, { heap }) =>
+    const { codec, object, strings, reader } = encode((codec, { heap }) =>
       codec.encodeResponseLocked(heap, 2, '{"param1":42}'),
     );
     expect(codec.carriesParameters).toBe(true);
@@ -49,15 +34,17 @@ describe("response parameters", () => {
   });
 
   test("are none of an error's", () => {
-    const { object, reader } = encode(layoutOf2502(), (codec, { heap }) =>
+    const { object, reader } = encode((codec, { heap }) =>
       codec.encodeErrorResponseLocked(heap, 3, "wrong"),
     );
     expect(reader.u64(object + 8)).toBe(0);
     expect(reader.u8(object + 24)).toBe(1);
   });
 
-  test.each(LAYOUTS)("have no place in $releases", (layout) => {
-    expect(new ExecuteCodec(layout, new StringCodec(layout)).carriesParameters).toBe(false);
+  test.each(LAYOUTS)("have a place from 25.02 on: $releases", (layout) => {
+    expect(new ExecuteCodec(layout, new StringCodec(layout)).carriesParameters).toBe(
+      layout.releases[0]! >= OLDEST,
+    );
   });
 
   test("keep 64-bit integers, booleans and any text as they are, the last of a key wins", () => {

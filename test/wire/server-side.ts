@@ -204,29 +204,54 @@ export interface ReadBatch {
   readonly responses: readonly ReadResponse[];
 }
 
-/** The one struct of an answer that differs between 23.10 and 24.05: the CUDA pool came in 23.11. */
+/** `MemoryShm`: the CUDA pool came in 23.11. */
 const MEMORY = { type: 24, byteSize: 40, releaseId: 48, size: 56 } as const;
 const MEMORY_23_10 = { type: 8, byteSize: 24, releaseId: 40, size: 48 } as const;
 
+/** `IPCMessageShm` and `ResponseBatch`: one more flag came in 24.10. */
+const MESSAGE = { args: 8, size: 48 } as const;
+const BATCH_BYTES = 112;
+const BATCH_BYTES_24_10 = 120;
+
+/** `ResponseShm`: 25.02 has put a handle in front of all but the first field. */
+const RESPONSE = { error: 8, failed: 16, id: 24, last: 32, size: 40 } as const;
+const RESPONSE_25_02 = {
+  parameters: 8,
+  error: 16,
+  failed: 24,
+  id: 32,
+  last: 40,
+  size: 48,
+} as const;
+
 /**
- * Reads as the server does what a stub has answered in the first execute era (up to 24.05). The offsets are those of
- * every release from 23.10 to 24.05, written down once more, so that a wrong table does not read its own mistakes.
+ * Reads as the server of a release does what a stub has answered. The offsets are written down once more, so that a
+ * wrong table does not read its own mistakes.
  */
 export class ResponseReader {
   private readonly source: WireBytes;
+  private readonly release: string;
   private readonly memory: typeof MEMORY | typeof MEMORY_23_10;
 
   constructor(source: WireBytes, release: string) {
     this.source = source;
+    this.release = release;
     this.memory = release === "23.10" ? MEMORY_23_10 : MEMORY;
   }
 
-  /** `ResponseBatch` at the handle, then the handles of the responses. */
-  batch(handle: number): ReadBatch {
-    const at = this.objectAt(handle);
+  /** The batch that an ExecuteResponse's message brings: behind it from 24.10 on, before that in a block of its own. */
+  executeResponse(message: number): ReadBatch {
+    const at = this.objectAt(message);
+    if (this.u32(at) !== 1) throw new Error(`command ${this.u32(at)} is no ExecuteResponse`);
+    return this.release < "24.10"
+      ? this.batch(this.objectAt(this.handle(at + MESSAGE.args)), BATCH_BYTES)
+      : this.batch(at + MESSAGE.size, BATCH_BYTES_24_10);
+  }
+
+  private batch(at: number, bytes: number): ReadBatch {
     const error = this.flag(at + 104) ? this.textOf(this.flag(at + 106), at + 96) : undefined;
     const responses = Array.from({ length: this.u32(at + 92) }, (_, index) =>
-      this.response(this.handle(at + 112 + index * 8)),
+      this.response(this.handle(at + bytes + index * 8)),
     );
     return error === undefined ? { responses } : { error, responses };
   }
@@ -266,16 +291,20 @@ export class ResponseReader {
 
   private response(handle: number): ReadResponse {
     const at = this.objectAt(handle);
-    const failed = this.flag(at + 16);
-    if (!this.flag(at + 32)) throw new Error("is_last_response must be set");
+    const place = this.release < "25.02" ? RESPONSE : RESPONSE_25_02;
+    const failed = this.flag(at + place.failed);
+    if (!this.flag(at + place.last)) throw new Error("is_last_response must be set");
     // NVIDIA's stub leaves the id of an error unwritten, and the server does not read it.
-    if (!failed && this.handle(at + 24) !== 0) throw new Error("id must be none");
+    if (!failed && this.handle(at + place.id) !== 0) throw new Error("id must be none");
     const outputs = Array.from({ length: this.u32(at) }, (_, index) =>
-      this.tensor(this.handle(at + 40 + index * 8)),
+      this.tensor(this.handle(at + place.size + index * 8)),
     );
-    if (!failed) return { outputs };
-    if (!this.flag(at + 17)) throw new Error("an error must be set");
-    const error = this.objectAt(this.handle(at + 8));
+    if (!failed) {
+      if ("parameters" in place) JSON.parse(this.string(this.handle(at + place.parameters)));
+      return { outputs };
+    }
+    if (!this.flag(at + place.failed + 1)) throw new Error("an error must be set");
+    const error = this.objectAt(this.handle(at + place.error));
     const message = this.string(this.handle(error + 8));
     return { error: { code: this.u32(error), message }, outputs };
   }

@@ -56,4 +56,34 @@ export const TRITON_RELEASES: readonly TritonRelease[] = [
     wheel: "0.5.8",
     sha256: "cd3cdfb704db3a01f857adc97fea77d5413c9f9e89f9b7add91c9d16a0bec7f8",
   },
+  {
+    release: "24.06",
+    server: "2.47.0",
+    wheel: "0.5.9",
+    sha256: "3c51133d428dc0b8eebe69c40c5de1d702d98f05ffb04b591d13e227bdb0f0a5",
+  },
+  {
+    release: "24.07",
+    server: "2.48.0",
+    wheel: "0.5.10",
+    sha256: "0c08d905d25ad71e887864625ec9e2692e6cb4a746c32c93e332e5c8476bc669",
+  },
+  {
+    release: "24.08",
+    server: "2.49.0",
+    wheel: "0.5.11",
+    sha256: "4f3e20b0e10e1f3dc9190a15be51fe308b796c11d1f018cb34b9915ca2cb54c9",
+  },
+  {
+    release: "24.09",
+    server: "2.50.0",
+    wheel: "0.5.12",
+    sha256: "a44e099c6c4a77bdef94632591077f8217f6996571daeab77430c0aa5dca515c",
+  },
+  {
+    release: "24.10",
+    server: "2.51.0",
+    wheel: "0.7.0",
+    sha256: "21f063ff93bb426d0c06b7a55e7eb9efcfe62c0dddd9a908e9877e18710128df",
+  },
 ];

@@ -1,0 +1,105 @@
+import type { Heap } from "../shm/heap.js";
+import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import type { IpcMessageCodec } from "./ipc-message.js";
+import { commandOf, type Layout, offsetsOf, structOf } from "./layout.js";
+import type { ExecuteEra } from "./release/era.js";
+import type { StringCodec } from "./strings.js";
+import { constructZeroedLocked } from "./zeroed.js";
+
+const HANDLE_BYTES = 8;
+
+/** `ResponseBatch` in its longest form, that of 24.10 and later. The fields that all releases have lie where they always did. */
+const LONGEST_BATCH_BYTES = 120;
+
+/** Why a batch has failed. */
+export interface BatchFailure {
+  readonly reason: string;
+  /** The reason as the client reads it, in releases that do not add the model instance's name themselves. */
+  readonly sentence: string;
+  /** Whether the server must not delete the batch's response factories (from 24.10). */
+  readonly factoriesGone: boolean;
+}
+
+/**
+ * `ExecuteResponse`: a message, and the batch of responses that it brings.
+ *
+ * ```
+ *  up to 24.09:   IPCMessageShm -- args --> | ResponseBatch | handle x count |
+ *  from 24.10:  | IPCMessageShm             | ResponseBatch | handle x count |
+ * ```
+ */
+export class ExecuteResponseCodec {
+  private readonly era: ExecuteEra;
+  private readonly strings: StringCodec;
+  private readonly message: IpcMessageCodec;
+  private readonly command: number;
+  private readonly batch: Readonly<
+    Record<"batch_size" | "error" | "has_error" | "is_error_set" | "bytes", number>
+  >;
+  private readonly factoryDeletedAt: number | undefined;
+  /** Where the handles of the batch encoded last are. */
+  private handlesAt = 0;
+
+  constructor(layout: Layout, era: ExecuteEra, strings: StringCodec, message: IpcMessageCodec) {
+    this.era = era;
+    this.strings = strings;
+    this.message = message;
+    this.command = commandOf(layout, "ExecuteResponse");
+    const struct = "ResponseBatch";
+    this.batch = offsetsOf(layout, struct, "batch_size", "error", "has_error", "is_error_set");
+    this.factoryDeletedAt = structOf(layout, struct).fields.is_response_factory_deleted?.[0];
+  }
+
+  /** Room for `count` responses, whose handles follow through {@link setResponse}. @returns the message's handle */
+  encodeLocked(heap: Heap, count: number): number {
+    const bytes = this.batch.bytes + count * HANDLE_BYTES;
+    let message: number;
+    let batchAt: number;
+    if (this.era === "embedded") {
+      message = this.message.encodeWithTailLocked(heap, this.command, bytes);
+      batchAt = this.message.tailOf(message);
+    } else {
+      const args = constructZeroedLocked(heap, bytes);
+      message = this.message.encodeLocked(heap, this.command, args);
+      batchAt = args + OWNERSHIP_BYTES;
+    }
+    heap.region.view.setUint32(batchAt + this.batch.batch_size, count, true);
+    this.handlesAt = batchAt + this.batch.bytes;
+    return message;
+  }
+
+  /** @param index into the batch encoded last */
+  setResponse(heap: Heap, index: number, response: number): void {
+    heap.region.view.setUint32(this.handlesAt + index * HANDLE_BYTES, response, true);
+  }
+
+  /**
+   * A batch that failed as a whole, in a form that servers of all eras read: also one that turns out to be of another
+   * release than we took it for gets its error. @returns the message's handle
+   */
+  encodeFailedLocked(heap: Heap, failure: BatchFailure): number {
+    const { reason, sentence, factoriesGone } = failure;
+    const args = constructZeroedLocked(heap, LONGEST_BATCH_BYTES);
+    const message = this.message.encodeWithTailLocked(heap, this.command, LONGEST_BATCH_BYTES);
+    this.message.setArgs(heap, message, args);
+    const embedded = this.message.tailOf(message);
+    const text = this.strings.writeLocked(heap, sentence);
+    this.fillFailure(heap, embedded, text);
+    this.fillFailure(
+      heap,
+      args + OWNERSHIP_BYTES,
+      this.era === "returned" ? this.strings.writeLocked(heap, reason) : text,
+    );
+    if (factoriesGone && this.factoryDeletedAt !== undefined) {
+      heap.region.view.setUint8(embedded + this.factoryDeletedAt, 1);
+    }
+    return message;
+  }
+
+  private fillFailure(heap: Heap, batchAt: number, text: number): void {
+    const { view } = heap.region;
+    view.setUint32(batchAt + this.batch.error, text, true);
+    view.setUint8(batchAt + this.batch.has_error, 1);
+    view.setUint8(batchAt + this.batch.is_error_set, 1);
+  }
+}
