@@ -1,5 +1,5 @@
 import { StubError } from "../errors.js";
-import type { Parent } from "../wire/release/detect.js";
+import type { Parent } from "../wire/release/library.js";
 
 /** The command line with which a tritonserver starts a stub (protocol/stub-protocol.md 1.2; 23.10 and later). */
 export interface StubArguments extends Parent {
@@ -13,6 +13,8 @@ export interface StubArguments extends Parent {
   readonly controlHandle: number;
   /** Model instance, or model when the server only wants the configuration completed. */
   readonly name: string;
+  /** Folder of the Python-based backend, or `DEFAULT`. */
+  readonly runtimeFolder: string;
 }
 
 const COUNT = 9;
@@ -29,17 +31,8 @@ export function parseArguments(args: readonly string[]): StubArguments {
         "(paths and model names must not contain blanks up to 25.07)",
     );
   }
-  const [modelFile, regionName, , growth, pid, backendFolder, control, name] = args as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [modelFile, regionName, , growth, pid, backendFolder, control, name, runtimeFolder] =
+    args as [string, string, string, string, string, string, string, string, string, string];
   return {
     modelFile,
     regionName,
@@ -48,6 +41,7 @@ export function parseArguments(args: readonly string[]): StubArguments {
     backendFolder,
     controlHandle: positiveInteger("7 (handle of the control block)", control),
     name,
+    runtimeFolder,
   };
 }
 

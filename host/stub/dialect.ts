@@ -8,13 +8,14 @@ import { InitializeCodec } from "../wire/initialize.js";
 import { IpcMessageCodec } from "../wire/ipc-message.js";
 import { commandOf, type Layout } from "../wire/layout.js";
 import { LogCodec } from "../wire/log.js";
-import { layoutOfRelease } from "../wire/release/detect.js";
 import { type ExecuteEra, executeEraOf } from "../wire/release/era.js";
+import { layoutOfRelease } from "../wire/release/supported.js";
 import { ResponseSendCodec } from "../wire/response-send.js";
 import { StringCodec } from "../wire/strings.js";
 
 /** All codecs and command numbers of one release. */
 export class Dialect {
+  readonly release: string;
   readonly layout: Layout;
   readonly era: ExecuteEra;
   readonly strings: StringCodec;
@@ -36,8 +37,6 @@ export class Dialect {
     initializeResponse: number;
     autoCompleteRequest: number;
     autoCompleteResponse: number;
-    finalizeRequest: number;
-    finalizeResponse: number;
     logRequest: number;
     metricFamilyNew: number;
     metricFamilyDelete: number;
@@ -53,6 +52,7 @@ export class Dialect {
    */
   constructor(release: string) {
     const layout = layoutOfRelease(release);
+    this.release = release;
     this.layout = layout;
     this.era = executeEraOf(release);
     this.strings = new StringCodec(layout);
@@ -73,8 +73,6 @@ export class Dialect {
       initializeResponse: commandOf(layout, "InitializeResponse"),
       autoCompleteRequest: commandOf(layout, "AutoCompleteRequest"),
       autoCompleteResponse: commandOf(layout, "AutoCompleteResponse"),
-      finalizeRequest: commandOf(layout, "FinalizeRequest"),
-      finalizeResponse: commandOf(layout, "FinalizeResponse"),
       logRequest: commandOf(layout, "LogRequest"),
       metricFamilyNew: commandOf(layout, "MetricFamilyRequestNew"),
       metricFamilyDelete: commandOf(layout, "MetricFamilyRequestDelete"),

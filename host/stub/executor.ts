@@ -4,12 +4,15 @@ import type { GuestLife } from "../sandbox/guest-life.js";
 import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
+import type { ServerRelease } from "../wire/release/detect.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
 import { CounterRegistry } from "./counter-registry.js";
 import { type Counter, Counters } from "./counters.js";
 import { ServerLogger, StderrLogger } from "./logger.js";
 import { loadModel } from "./model.js";
+import { FINALIZE_REQUESTS } from "./refusal.js";
+import { ReleaseGuard } from "./release-guard.js";
 import { type Responses, responsesOf } from "./responses.js";
 import { COMMAND } from "./slots.js";
 
@@ -25,6 +28,8 @@ export interface ExecutorData {
   readonly failedBatch?: string;
   /** How many executors have been stopped before. */
   readonly restarts: number;
+  /** What the log should say of the server's release. */
+  readonly notice?: ServerRelease["notice"];
   /** Name of the model instance, for logs. */
   readonly name: string;
   /** Set when it replaces an executor that had initialised the model. */
@@ -40,6 +45,8 @@ export type ExecutorMessage =
       readonly deadline: boolean;
     }
   | { readonly kind: "counter"; readonly counter: Counter }
+  /** The server is not what it was taken for, and waits for an answer to the message at `command`. */
+  | { readonly kind: "mistrusted"; readonly reason: string; readonly command: number }
   /** The server knows that the instance cannot be used; the process has to end. */
   | { readonly kind: "refused" }
   | { readonly kind: "finalised" };
@@ -49,7 +56,6 @@ export class Executor {
   private readonly connection: Connection;
   private readonly phase: Phase;
   private readonly backendFolder: string;
-  private readonly name: string;
   private readonly batch: Batch;
   private readonly logger: ServerLogger;
   private readonly counters: Counters;
@@ -59,12 +65,13 @@ export class Executor {
   private readonly report: (message: ExecutorMessage) => void;
   private instance: InstanceArguments | undefined;
   private guest: GuestLife | undefined;
+  private readonly notice: ServerRelease["notice"];
+  private readonly guard: ReleaseGuard;
 
   constructor(data: ExecutorData, report: (message: ExecutorMessage) => void) {
     this.connection = new Connection(data.connection);
     this.phase = new Phase(data.phase);
     this.backendFolder = data.backendFolder;
-    this.name = data.name;
     this.logger = new ServerLogger(this.connection, data.name);
     this.batch = new Batch(this.connection);
     const stderr = new StderrLogger(data.name);
@@ -80,6 +87,8 @@ export class Executor {
     this.serverPid = data.serverPid;
     this.restarts = data.restarts;
     this.instance = data.instance;
+    this.notice = data.notice;
+    this.guard = new ReleaseGuard(this.connection);
     this.report = report;
   }
 
@@ -130,6 +139,10 @@ export class Executor {
       }
     }
     const { command, args } = message;
+    if (FINALIZE_REQUESTS.includes(command)) {
+      this.finalize(handle);
+      return true;
+    }
     switch (command) {
       case dialect.commands.executeRequest:
         this.execute(args);
@@ -139,13 +152,13 @@ export class Executor {
       case dialect.commands.autoCompleteRequest:
         this.autoComplete(args);
         return false;
-      case dialect.commands.finalizeRequest:
-        this.finalize(handle);
-        return true;
       default:
-        // Not over the side channel, which nobody reads while a configuration is completed.
-        new StderrLogger(this.name).log(LOG_LEVEL.warning, `unknown command ${command} ignored`);
-        return false;
+        this.report({
+          kind: "mistrusted",
+          reason: this.guard.reasonAgainst(command),
+          command: handle,
+        });
+        return true;
     }
   }
 
@@ -154,7 +167,7 @@ export class Executor {
     const { dialect, reader } = this.connection;
     try {
       dialect.message.decode(reader, handle);
-      return dialect.message.command === dialect.commands.finalizeRequest;
+      return FINALIZE_REQUESTS.includes(dialect.message.command);
     } catch {
       return false;
     }
@@ -172,6 +185,7 @@ export class Executor {
     this.connection.slots.command = COMMAND.execute;
     try {
       try {
+        this.guard.requireRequest(args, this.instance!);
         this.batch.begin(args);
         this.responses.begin(this.batch);
         this.runGuest();
@@ -228,6 +242,7 @@ export class Executor {
       logger,
       phase,
       restarts,
+      notice: this.notice,
     });
   }
 
@@ -247,7 +262,7 @@ export class Executor {
   private finalize(handle: number): void {
     const { slots, dialect, reader, answers } = this.connection;
     slots.command = COMMAND.finalize;
-    dialect.message.overwriteCommand(reader, handle, dialect.commands.finalizeResponse);
+    dialect.message.overwriteCommand(reader, handle, dialect.message.command + 1);
     slots.startFinalizing();
     this.connection.push(answers, handle);
     try {

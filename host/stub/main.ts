@@ -9,10 +9,11 @@ import { REGION_MAX_BYTES } from "../limits.js";
 import { Ledger } from "../shm/ledger.js";
 import { Region } from "../shm/region.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
-import { detectRelease } from "../wire/release/detect.js";
+import { detectRelease, type ServerRelease } from "../wire/release/detect.js";
 import { parseArguments, type StubArguments } from "./arguments.js";
 import { Connection } from "./connection.js";
 import { Executor, type ExecutorData } from "./executor.js";
+import { requireLaunchOf } from "./launch-check.js";
 import { type Logger, StderrLogger } from "./logger.js";
 import { openRegion } from "./open-region.js";
 import { Refusal } from "./refusal.js";
@@ -57,12 +58,15 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   if (refusal !== undefined) refuse(region, args, logger, refusal);
   const backendFolder = dirname(program);
   let connection: Connection;
+  let server: ServerRelease;
   try {
+    server = detectRelease(args, backendFolder);
+    requireLaunchOf(server.release, args);
     connection = new Connection(
       {
         region: region.share(),
         core: new WebAssembly.Module(readFileSync(join(backendFolder, "core.wasm"))),
-        release: detectRelease(args),
+        release: server.release,
         growthBytes: args.growthBytes,
         controlHandle: args.controlHandle,
         ledger: new Ledger().buffer,
@@ -75,7 +79,7 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   } catch (error) {
     refuse(region, args, logger, messageOf(error));
   }
-  new Supervisor(args, connection, backendFolder, logger, thread);
+  new Supervisor({ args, connection, backendFolder, logger, notice: server.notice }, thread);
 }
 
 function refuse(region: Region, args: StubArguments, logger: Logger, sentence: string): never {

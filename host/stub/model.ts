@@ -8,6 +8,7 @@ import { GuestLife } from "../sandbox/guest-life.js";
 import type { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
+import type { ServerRelease } from "../wire/release/detect.js";
 import type { Batch } from "./batch.js";
 import type { Counters } from "./counters.js";
 import type { Logger } from "./logger.js";
@@ -28,6 +29,8 @@ export interface ModelSource {
   readonly phase: Phase;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
   readonly restarts: number;
+  /** What the log should say of the server's release. */
+  readonly notice: ServerRelease["notice"];
 }
 
 /**
@@ -35,7 +38,8 @@ export interface ModelSource {
  * @throws StubError when configuration or module is refused
  */
 export function loadModel(source: ModelSource): GuestLife {
-  const { instance, backendFolder, serverPid, batch, counters, logger, phase, restarts } = source;
+  const { instance, backendFolder, serverPid, batch, counters, logger, phase, restarts, notice } =
+    source;
   const config = parseModelConfig(instance.modelConfig);
   const builtIn = join(backendFolder, BACKEND_MODULE);
   const file = existsSync(builtIn)
@@ -44,8 +48,13 @@ export function loadModel(source: ModelSource): GuestLife {
   const module = loadGuestModule(file);
   const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
   const model = new StubModelServices(instance, ordinal, counters, logger, serverPid);
-  if (restarts === 0 && ordinal === 0)
+  // What is said once per model, however many instances and executors it has.
+  if (restarts === 0 && ordinal === 0) {
     warnOfUnsentParameters(module, batch.carriesParameters, logger);
+    if (notice !== undefined) {
+      logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);
+    }
+  }
   return new GuestLife(module, { model, batch }, phase, config.executeDeadlineMs, restarts);
 }
 

@@ -17,7 +17,7 @@ import { ParentWatch } from "./parent-watch.js";
 const INITIALIZE_REQUEST = 2;
 /** Up to 23.10, and from 23.11. */
 const AUTO_COMPLETE_REQUESTS: readonly number[] = [12, 14];
-const FINALIZE_REQUESTS: readonly number[] = [4, 5];
+export const FINALIZE_REQUESTS: readonly number[] = [4, 5];
 
 /** References that nobody gives back: the scratch blocks below are never freed as blocks of their own. */
 const PINNED_REFERENCES = 1 << 20;
@@ -52,28 +52,35 @@ export class Refusal {
     this.watch = new ParentWatch(args.pid);
   }
 
-  /** Serves the server until it gives up the instance. Ends the process. */
+  /** Serves the server from the beginning until it gives up the instance. Ends the process. */
   run(): never {
     retainQueues(this.reader, this.layout, this.control);
     // The first message is popped and never read; the control block's handle is a real one.
     this.push(this.controlHandle);
-    for (;;) {
-      const handle = this.pop();
-      if (handle <= 0) continue;
-      this.message.decode(this.reader, handle);
-      const { command, args } = this.message;
-      if (AUTO_COMPLETE_REQUESTS.includes(command)) {
-        // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
-        this.answer(handle, command + 1, this.unchangedRecord(handle, args));
-        while (this.pop() !== 0);
-      } else if (command === INITIALIZE_REQUEST) {
-        this.answer(handle, command + 1, this.failureRecord(args));
-        while (this.pop() !== 0);
-        exitProcess(1);
-      } else if (FINALIZE_REQUESTS.includes(command)) {
-        this.answer(handle, command + 1, args);
-        exitProcess(0);
-      }
+    for (;;) this.serve(this.pop());
+  }
+
+  /** Goes on where another part of this process cannot. @param command handle of the message that it has stopped at */
+  takeOver(command: number): never {
+    this.serve(command);
+    for (;;) this.serve(this.pop());
+  }
+
+  private serve(handle: number): void {
+    if (handle <= 0) return;
+    this.message.decode(this.reader, handle);
+    const { command, args } = this.message;
+    if (AUTO_COMPLETE_REQUESTS.includes(command)) {
+      // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
+      this.answer(handle, command + 1, this.unchangedRecord(handle, args));
+      while (this.pop() !== 0);
+    } else if (command === INITIALIZE_REQUEST) {
+      this.answer(handle, command + 1, this.failureRecord(args));
+      while (this.pop() !== 0);
+      exitProcess(1);
+    } else if (FINALIZE_REQUESTS.includes(command)) {
+      this.answer(handle, command + 1, args);
+      exitProcess(0);
     }
   }
 

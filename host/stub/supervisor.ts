@@ -6,6 +6,7 @@ import { CATCH_MS, DEADLINE_TICK_MS, FINALIZE_DEADLINE_MS, HEALTH_PERIOD_MS } fr
 import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
+import type { ServerRelease } from "../wire/release/detect.js";
 import type { StubArguments } from "./arguments.js";
 import type { Connection } from "./connection.js";
 import { CounterRegistry } from "./counter-registry.js";
@@ -14,10 +15,21 @@ import type { ExecutorData, ExecutorMessage } from "./executor.js";
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
 import { ParentWatch } from "./parent-watch.js";
+import { Refusal } from "./refusal.js";
 import { COMMAND } from "./slots.js";
 
 /** The file of this program, which is also the executor's. */
 const PROGRAM = process.argv[1]!;
+
+export interface SupervisorOptions {
+  readonly args: StubArguments;
+  readonly connection: Connection;
+  /** Folder of this program. */
+  readonly backendFolder: string;
+  readonly logger: Logger;
+  /** What the log should say of the server's release when the model is loaded. */
+  readonly notice: ServerRelease["notice"];
+}
 
 /**
  * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
@@ -28,6 +40,7 @@ export class Supervisor {
   private readonly connection: Connection;
   private readonly backendFolder: string;
   private readonly logger: Logger;
+  private readonly notice: ServerRelease["notice"];
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
   private readonly registry: CounterRegistry;
@@ -38,17 +51,13 @@ export class Supervisor {
   /** Why the executor is being killed, once it is. */
   private killReason: string | undefined;
 
-  constructor(
-    args: StubArguments,
-    connection: Connection,
-    backendFolder: string,
-    logger: Logger,
-    thread: Worker,
-  ) {
+  constructor(options: SupervisorOptions, thread: Worker) {
+    const { args, connection, backendFolder, logger, notice } = options;
     this.args = args;
     this.connection = connection;
     this.backendFolder = backendFolder;
     this.logger = logger;
+    this.notice = notice;
     this.watch = new ParentWatch(args.pid);
     this.registry = new CounterRegistry(args.pid);
     connection.prepare();
@@ -67,6 +76,7 @@ export class Supervisor {
       counters: this.counters,
       restarts: this.restarts,
       ...(failedBatch === undefined ? {} : { failedBatch }),
+      ...(this.notice === undefined ? {} : { notice: this.notice }),
       name: this.args.name,
       ...(this.instance === undefined ? {} : { instance: this.instance }),
     };
@@ -90,6 +100,10 @@ export class Supervisor {
         break;
       case "counter":
         this.counters.push(message.counter);
+        break;
+      case "mistrusted":
+        this.logger.log(LOG_LEVEL.error, message.reason);
+        new Refusal(this.connection.region, this.args, message.reason).takeOver(message.command);
         break;
       case "refused":
         // The server removes the region itself and waits for this process to end.

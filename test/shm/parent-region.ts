@@ -11,7 +11,7 @@ import { Region } from "../../host/shm/region.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/detect.js";
+import { layoutOfRelease } from "../../host/wire/release/supported.js";
 
 export const coreModule = new WebAssembly.Module(
   readFileSync(new URL("../../dist/wasm/core.wasm", import.meta.url)),

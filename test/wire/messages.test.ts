@@ -61,7 +61,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     const message = server.message("FinalizeRequest", 0);
     parent.region.view.setBigUint64(message + 16 + 8, 2n ** 64n - 1n, true);
     dialect.message.decode(parent.reader, message);
-    expect(dialect.message.command).toBe(dialect.commands.finalizeRequest);
+    expect(dialect.message.command).toBe(parent.layout.commands.FinalizeRequest);
     expect(() => parent.reader.objectOf(dialect.message.args, 1, "its record")).toThrow(
       expect.objectContaining({ name: "StubError" }),
     );

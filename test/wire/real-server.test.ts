@@ -5,7 +5,7 @@ import { RequestBatchRecord } from "../../host/wire/execute.js";
 import type { InferRequestRecord } from "../../host/wire/infer-request.js";
 import { instanceArguments } from "../../host/wire/initialize.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/detect.js";
+import { layoutOfRelease } from "../../host/wire/release/supported.js";
 import type { TensorRecord } from "../../host/wire/tensor.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
 import { ResponseReader, type TensorFacts } from "./server-side.js";

@@ -1,95 +1,97 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, StubError } from "../../errors.js";
-import type { Layout } from "../layout.js";
-import { LAYOUTS } from "../layouts/index.js";
-import { LIBRARY_MARKER, MARKERS, NEWEST_VARIANT } from "./markers.js";
+import { StubError } from "../../errors.js";
+import { findLibrary, LIBRARY, type Parent } from "./library.js";
+import { MARKERS, NEWEST_VARIANT } from "./markers.js";
+import { isProven, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
+import { NEWER, namedRelease } from "./version-text.js";
 
 /** Names the server's release (`YY.MM`) and overrules what its files say. */
 export const RELEASE_VARIABLE = "TRITON_WASM_RELEASE";
+/** A file of this name in the backend's folder says the same; the variable overrules it. */
+export const RELEASE_FILE = "triton-release";
 
-const LIBRARY = "libtriton_python.so";
-
-/** The server that launched this process. */
-export interface Parent {
-  readonly pid: number;
-  /** argv[6]: the folder that holds the stub in use. */
-  readonly backendFolder: string;
+/** As which release the server is spoken to. */
+export interface ServerRelease {
+  /** `YY.MM`; one of its variant when only that is known. */
+  readonly release: string;
+  /** What an operator should know of it; goes to the log once per load. */
+  readonly notice?: { readonly warning: boolean; readonly text: string };
 }
 
 /**
- * Finds out which release of python_backend launched us: {@link RELEASE_VARIABLE}, else the markers in the library that
- * the server has loaded (protocol/detect.md).
- * @returns the release, or the oldest release of its variant, as `YY.MM`
- * @throws StubError ERR_RELEASE_UNKNOWN
+ * Finds out which release of python_backend launched us: what the operator says, else the markers in the library that
+ * the server has loaded, made more exact by what its installation names (protocol/detect.md).
+ * @param programFolder where this program is
+ * @throws StubError ERR_RELEASE_UNKNOWN, ERR_RELEASE_UNSUPPORTED
  */
-export function detectRelease(parent: Parent): string {
-  const given = process.env[RELEASE_VARIABLE];
-  if (given !== undefined && given !== "") return given;
+export function detectRelease(parent: Parent, programFolder: string): ServerRelease {
+  const given = givenRelease(programFolder);
+  if (given !== undefined)
+    return given > NEWEST_RELEASE ? newer(`is said to be ${given}`) : known(given);
   const tried: string[] = [];
-  for (const file of candidates(parent)) {
-    let library: Buffer;
-    try {
-      library = readFileSync(file);
-    } catch (error) {
-      tried.push(`${file} (${messageOf(error)})`);
-      continue;
-    }
-    const variant = variantOf(library);
-    if (variant !== undefined) return variant;
-    tried.push(`${file} (not python_backend's library)`);
+  const library = findLibrary(parent, tried);
+  if (library === undefined) {
+    throw new StubError(
+      "ERR_RELEASE_UNKNOWN",
+      `cannot tell the release of the Triton server: no ${LIBRARY} was readable; tried ${tried.join(", ") || "nothing"}. ` +
+        `Set ${RELEASE_VARIABLE}=YY.MM in the server's environment, or write it into the file ${join(programFolder, RELEASE_FILE)}`,
+      { tried },
+    );
   }
-  throw new StubError(
-    "ERR_RELEASE_UNKNOWN",
-    `cannot tell the release of the Triton server: no ${LIBRARY} was readable; tried ${tried.join(", ") || "nothing"}. ` +
-      `Set ${RELEASE_VARIABLE}=YY.MM in the server's environment`,
-    { tried },
-  );
+  const { path, variant } = library;
+  const named = namedRelease(path);
+  if (named === undefined || named === variant) return known(variant);
+  if (named === NEWER) {
+    return variant === NEWEST_VARIANT ? newer(`is newer than ${NEWEST_RELEASE}`) : known(variant);
+  }
+  if (variantOfRelease(named) === variant) return known(named);
+  return {
+    release: known(variant).release,
+    notice: {
+      warning: true,
+      text: `the server's installation says Triton ${named}, but its ${LIBRARY} is that of ${variant}: speaking ${variant}`,
+    },
+  };
 }
 
-/** The variant of a library's bytes, undefined when it is not python_backend's. */
-export function variantOf(library: Buffer): string | undefined {
-  if (!hasApi(library, LIBRARY_MARKER)) return undefined;
-  const marker = MARKERS.find(({ api, text, present }) => {
-    const found = api === undefined ? library.includes(text ?? "") : hasApi(library, api);
-    return found === present;
-  });
-  return marker?.variant ?? NEWEST_VARIANT;
+function known(release: string): ServerRelease {
+  layoutOfRelease(release);
+  if (isProven(release)) return { release };
+  const text = `speaking to Triton ${release}: this backend is not proven on a real server of that release (docs/compatibility.md)`;
+  return { release, notice: { warning: false, text } };
 }
 
-/**
- * The layout that `release` writes.
- * @throws StubError ERR_RELEASE_UNSUPPORTED, naming the release and what is supported
- */
-export function layoutOfRelease(release: string): Layout {
-  const layout = LAYOUTS.find(({ releases }) => releases.includes(release));
-  if (layout !== undefined) return layout;
-  const supported = LAYOUTS.flatMap(({ releases }) => releases);
+function newer(what: string): ServerRelease {
+  const text = `this Triton ${what}, which this backend does not know: speaking ${NEWEST_RELEASE}`;
+  return { release: NEWEST_RELEASE, notice: { warning: true, text } };
+}
+
+/** What the operator says. */
+function givenRelease(programFolder: string): string | undefined {
+  const file = join(programFolder, RELEASE_FILE);
+  const variable = process.env[RELEASE_VARIABLE];
+  const [text, source] = variable ? [variable, RELEASE_VARIABLE] : [textOf(file), file];
+  if (text === undefined) return undefined;
+  const release = text.trim();
+  if (/^\d\d\.(0[1-9]|1[0-2])$/.test(release)) return release;
   throw new StubError(
     "ERR_RELEASE_UNSUPPORTED",
-    `Triton release ${release} is not supported by this WebAssembly backend, which speaks ${supported[0]} to ${supported.at(-1)}`,
-    { release, supported },
+    `${source} says '${release}', which is no release of Triton: write YY.MM, for instance ${NEWEST_RELEASE}`,
+    { release, source },
   );
 }
 
-function hasApi(library: Buffer, name: string): boolean {
-  return library.includes(`\0${name}\0`, 0, "latin1");
-}
-
-function candidates({ pid, backendFolder }: Parent): string[] {
-  const files = [join(backendFolder, LIBRARY), join(backendFolder, "..", "python", LIBRARY)].filter(
-    (file) => existsSync(file),
-  );
-  const mapped = mappedLibrary(pid);
-  // The file that the server really runs comes first; the other two stand in when /proc is closed to us.
-  return mapped === undefined ? files : [mapped, `/proc/${pid}/root${mapped}`, ...files];
-}
-
-function mappedLibrary(pid: number): string | undefined {
+function textOf(file: string): string | undefined {
   try {
-    const maps = readFileSync(`/proc/${pid}/maps`, "latin1");
-    return new RegExp(`(/\\S*/${LIBRARY.replace(".", "\\.")}\\S*)$`, "m").exec(maps)?.[1];
+    return readFileSync(file, "utf8");
   } catch {
     return undefined;
   }
+}
+
+/** The oldest release that speaks as `release` does. */
+function variantOfRelease(release: string): string | undefined {
+  const variants = [...MARKERS.map(({ variant }) => variant), NEWEST_VARIANT];
+  return variants.filter((variant) => variant <= release).at(-1);
 }

@@ -1,0 +1,36 @@
+import { isAbsolute } from "node:path";
+import { wrongRelease } from "../wire/release/wrong-release.js";
+import type { StubArguments } from "./arguments.js";
+
+/** Since then the name of a region ends in a random number instead of a counter. */
+const RANDOM_NAMES_SINCE = "24.04";
+const RANDOM_NAME = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const COUNTED_NAME = /\d$/;
+/** The server's first block after its two named objects, in every release (protocol/detect.md). */
+const CONTROL_HANDLE = 336;
+
+/**
+ * Compares the command line with what a server of `release` writes there.
+ * @throws StubError ERR_RELEASE_UNSUPPORTED, saying what was expected and what was seen instead
+ */
+export function requireLaunchOf(release: string, args: StubArguments): void {
+  const contradiction = contradictionOf(release, args);
+  if (contradiction !== undefined) throw wrongRelease(release, contradiction);
+}
+
+function contradictionOf(release: string, args: StubArguments): string | undefined {
+  const { regionName, controlHandle, runtimeFolder } = args;
+  if (runtimeFolder !== "DEFAULT" && !isAbsolute(runtimeFolder)) {
+    return `expected 'DEFAULT' or a folder as argument 9, saw '${runtimeFolder}'`;
+  }
+  const random = release >= RANDOM_NAMES_SINCE;
+  if (!(random ? RANDOM_NAME : COUNTED_NAME).test(regionName)) {
+    return `expected a region whose name ends in a ${random ? "UUID" : "number"}, saw '${regionName}'`;
+  }
+  if (!random && RANDOM_NAME.test(regionName)) {
+    return `expected a region whose name ends in a small number, saw '${regionName}'`;
+  }
+  return controlHandle === CONTROL_HANDLE
+    ? undefined
+    : `expected the control block at ${CONTROL_HANDLE}, saw ${controlHandle}`;
+}

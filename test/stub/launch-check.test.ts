@@ -1,0 +1,58 @@
+import { parseArguments } from "../../host/stub/arguments.js";
+import { requireLaunchOf } from "../../host/stub/launch-check.js";
+
+const COUNTED = "triton_wasm_backend_shm_region_12";
+const RANDOM = "my_prefix_0b6ff0c3-39bd-4a5c-8b35-1d4f3a1f8d19";
+
+interface Launch {
+  readonly region: string;
+  readonly control?: string;
+  readonly runtime?: string;
+}
+
+function launch(release: string, { region, control = "336", runtime = "/backends/wasm" }: Launch) {
+  const args = [
+    "/m/1/model.py",
+    region,
+    "1048576",
+    "1048576",
+    "7",
+    "/backends/wasm",
+    control,
+    "m_0_0",
+  ];
+  return () => requireLaunchOf(release, parseArguments([...args, runtime]));
+}
+
+test.each(["23.10", "23.12", "24.03"])("%s counts its regions", (release) => {
+  expect(launch(release, { region: COUNTED })).not.toThrow();
+  expect(launch(release, { region: RANDOM })).toThrow(
+    `the server does not speak as Triton ${release} does: expected a region whose name ends in a small number, saw '${RANDOM}'`,
+  );
+  expect(launch(release, { region: "region" })).toThrow("ends in a number, saw 'region'");
+});
+
+test.each(["24.04", "24.10", "26.07"])("%s names its regions at random", (release) => {
+  expect(launch(release, { region: RANDOM })).not.toThrow();
+  expect(launch(release, { region: COUNTED })).toThrow(
+    `expected a region whose name ends in a UUID, saw '${COUNTED}'`,
+  );
+});
+
+test("argument 9 is a folder or DEFAULT: a platform there belongs to releases before 23.10", () => {
+  expect(launch("23.10", { region: COUNTED, runtime: "DEFAULT" })).not.toThrow();
+  expect(launch("23.10", { region: COUNTED, runtime: "NONE" })).toThrow(
+    "expected 'DEFAULT' or a folder as argument 9, saw 'NONE'",
+  );
+});
+
+test("the control block stands where every release has it", () => {
+  expect(launch("24.10", { region: RANDOM, control: "352" })).toThrow(
+    expect.objectContaining({
+      code: "ERR_RELEASE_UNSUPPORTED",
+      message: expect.stringContaining(
+        "expected the control block at 336, saw 352. Nothing was written",
+      ),
+    }),
+  );
+});
