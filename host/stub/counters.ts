@@ -21,6 +21,11 @@ export interface Counter extends CounterKey, CounterAddresses {
   readonly request: number;
 }
 
+/** A counter that the server does not know of yet. */
+interface HeldCounter extends CounterKey {
+  readonly help: string;
+}
+
 /**
  * The model's counters. What a batch adds is sent as one message per counter before its responses, and acknowledged
  * after them: nobody waits for the server's metrics. The messages are made once, so counting allocates nothing.
@@ -28,16 +33,18 @@ export interface Counter extends CounterKey, CounterAddresses {
 export class Counters {
   private readonly connection: Connection;
   private readonly registry: CounterRegistry;
-  private readonly counters: Counter[];
-  private readonly exchanges: Exchange[];
+  private readonly counters: (Counter | HeldCounter)[];
+  private readonly exchanges: (Exchange | undefined)[];
   private readonly added: number[];
   private readonly onNew: (counter: Counter) => void;
   private readonly onRefusal: (message: string) => void;
+  private held: boolean;
 
   /**
    * @param counters those that an earlier executor has made
    * @param onNew told of each counter that comes into being
    * @param onRefusal told when the server has not done what a counter needs
+   * @param held whether the server must not be told of new counters before {@link makeHeld}
    */
   constructor(
     connection: Connection,
@@ -45,6 +52,7 @@ export class Counters {
     counters: readonly Counter[],
     onNew: (counter: Counter) => void,
     onRefusal: (message: string) => void,
+    held: boolean,
   ) {
     this.connection = connection;
     this.registry = registry;
@@ -53,6 +61,7 @@ export class Counters {
     this.added = counters.map(() => 0);
     this.onNew = onNew;
     this.onRefusal = onRefusal;
+    this.held = held;
   }
 
   get count(): number {
@@ -83,14 +92,23 @@ export class Counters {
     if (this.counters.length >= COUNTERS_MAX) {
       throw refused(name, `a model has at most ${COUNTERS_MAX}`);
     }
-    const key = { name, model: instance.modelName, version: instance.version };
-    const labels = JSON.stringify({ model: key.model, version: key.version });
-    const addresses = this.registry.acquire(key, () => this.create(name, help, labels));
-    const counter = { ...key, help, ...addresses, ...this.makeMessage(labels, addresses) };
-    this.exchanges.push(this.exchangeOf(counter).prepare());
+    const counter = { name, model: instance.modelName, version: instance.version, help };
+    if (!this.held) return this.put(this.count, this.make(counter));
     this.added.push(0);
-    this.onNew(counter);
     return this.counters.push(counter) - 1;
+  }
+
+  /** Tells the server of the counters that were held back, and of later ones at once. */
+  makeHeld(): void {
+    this.held = false;
+    for (const [index, counter] of this.counters.entries()) {
+      if ("request" in counter) continue;
+      try {
+        this.put(index, this.make(counter));
+      } catch (error) {
+        this.onRefusal(messageOf(error));
+      }
+    }
   }
 
   /** Sends what has been added since the last time. The server's acknowledgement is waited for by `ExchangeChannel.settle`. */
@@ -98,11 +116,12 @@ export class Counters {
     const { heap, side, dialect, reader } = this.connection;
     for (const [index, counter] of this.counters.entries()) {
       const by = this.added[index]!;
-      if (by === 0) continue;
+      const exchange = this.exchanges[index];
+      if (by === 0 || exchange === undefined || !("request" in counter)) continue;
       this.added[index] = 0;
       dialect.customMetrics.setOperand(heap, counter.block, by);
       dialect.customMetrics.clearError(heap, counter.args);
-      side.begin(this.exchanges[index]!, () => {
+      side.begin(exchange, () => {
         const error = dialect.customMetrics.readError(reader, counter.args);
         if (error !== undefined) {
           this.onRefusal(`counter '${counter.name}' has not grown by ${by}: ${error}`);
@@ -114,12 +133,27 @@ export class Counters {
   /** Gives all counters up; the last instance takes them from the server, which otherwise keeps them until it ends. */
   closeAll(): void {
     for (const counter of this.counters.splice(0)) {
+      if (!("request" in counter)) continue;
       try {
         this.registry.release(counter, () => this.destroy(counter));
       } catch (error) {
         this.onRefusal(messageOf(error));
       }
     }
+  }
+
+  private make({ help, ...key }: HeldCounter): Counter {
+    const labels = JSON.stringify({ model: key.model, version: key.version });
+    const addresses = this.registry.acquire(key, () => this.create(key.name, help, labels));
+    return { ...key, help, ...addresses, ...this.makeMessage(labels, addresses) };
+  }
+
+  private put(index: number, counter: Counter): number {
+    this.counters[index] = counter;
+    this.exchanges[index] = this.exchangeOf(counter).prepare();
+    this.added[index] ??= 0;
+    this.onNew(counter);
+    return index;
   }
 
   private create(name: string, help: string, labels: string): CounterAddresses {

@@ -9,7 +9,7 @@ import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
 import { CounterRegistry } from "./counter-registry.js";
 import { type Counter, Counters } from "./counters.js";
-import { ServerLogger, StderrLogger } from "./logger.js";
+import { type Logger, ServerLogger, StderrLogger } from "./logger.js";
 import { loadModel } from "./model.js";
 import { FINALIZE_REQUESTS } from "./refusal.js";
 import { ReleaseGuard } from "./release-guard.js";
@@ -28,8 +28,7 @@ export interface ExecutorData {
   readonly failedBatch?: string;
   /** How many executors have been stopped before. */
   readonly restarts: number;
-  /** What the log should say of the server's release. */
-  readonly notice?: ServerRelease["notice"];
+  readonly server: ServerRelease;
   /** Name of the model instance, for logs. */
   readonly name: string;
   /** Set when it replaces an executor that had initialised the model. */
@@ -57,7 +56,7 @@ export class Executor {
   private readonly phase: Phase;
   private readonly backendFolder: string;
   private readonly batch: Batch;
-  private readonly logger: ServerLogger;
+  private readonly logger: Logger;
   private readonly counters: Counters;
   private readonly responses: Responses;
   private readonly serverPid: number;
@@ -65,16 +64,21 @@ export class Executor {
   private readonly report: (message: ExecutorMessage) => void;
   private instance: InstanceArguments | undefined;
   private guest: GuestLife | undefined;
-  private readonly notice: ServerRelease["notice"];
+  private readonly server: ServerRelease;
   private readonly guard: ReleaseGuard;
+  /** Whether nothing but answers may go to the server yet. */
+  private held: boolean;
 
   constructor(data: ExecutorData, report: (message: ExecutorMessage) => void) {
     this.connection = new Connection(data.connection);
     this.phase = new Phase(data.phase);
     this.backendFolder = data.backendFolder;
-    this.logger = new ServerLogger(this.connection, data.name);
+    this.server = data.server;
+    this.held = !data.server.confirmed;
     this.batch = new Batch(this.connection);
     const stderr = new StderrLogger(data.name);
+    const logger = new ServerLogger(this.connection, data.name);
+    this.logger = { log: (level, text) => (this.held ? stderr : logger).log(level, text) };
     this.counters = new Counters(
       this.connection,
       new CounterRegistry(data.serverPid),
@@ -82,12 +86,12 @@ export class Executor {
       (counter) => report({ kind: "counter", counter }),
       // Not over the side channel, on which the refused message still is under way.
       (message) => stderr.log(LOG_LEVEL.warning, message),
+      this.held,
     );
     this.responses = responsesOf(this.connection, this.logger);
     this.serverPid = data.serverPid;
     this.restarts = data.restarts;
     this.instance = data.instance;
-    this.notice = data.notice;
     this.guard = new ReleaseGuard(this.connection);
     this.report = report;
   }
@@ -183,9 +187,16 @@ export class Executor {
   private execute(args: number): void {
     this.connection.slots.args = args;
     this.connection.slots.command = COMMAND.execute;
+    if (this.guard.check(args, this.instance!) && this.held) {
+      this.held = false;
+      this.counters.makeHeld();
+    }
+    if (this.guard.refusal !== undefined) {
+      this.guard.refuse(args, this.batch, () => this.finishAnswer());
+      return;
+    }
     try {
       try {
-        this.guard.requireRequest(args, this.instance!);
         this.batch.begin(args);
         this.responses.begin(this.batch);
         this.runGuest();
@@ -242,7 +253,7 @@ export class Executor {
       logger,
       phase,
       restarts,
-      notice: this.notice,
+      server: this.server,
     });
   }
 

@@ -79,7 +79,7 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   } catch (error) {
     refuse(region, args, logger, messageOf(error));
   }
-  new Supervisor({ args, connection, backendFolder, logger, notice: server.notice }, thread);
+  new Supervisor({ args, connection, backendFolder, logger, server }, thread);
 }
 
 function refuse(region: Region, args: StubArguments, logger: Logger, sentence: string): never {

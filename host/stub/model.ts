@@ -29,8 +29,7 @@ export interface ModelSource {
   readonly phase: Phase;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
   readonly restarts: number;
-  /** What the log should say of the server's release. */
-  readonly notice: ServerRelease["notice"];
+  readonly server: ServerRelease;
 }
 
 /**
@@ -38,7 +37,7 @@ export interface ModelSource {
  * @throws StubError when configuration or module is refused
  */
 export function loadModel(source: ModelSource): GuestLife {
-  const { instance, backendFolder, serverPid, batch, counters, logger, phase, restarts, notice } =
+  const { instance, backendFolder, serverPid, batch, counters, logger, phase, restarts, server } =
     source;
   const config = parseModelConfig(instance.modelConfig);
   const builtIn = join(backendFolder, BACKEND_MODULE);
@@ -51,6 +50,7 @@ export function loadModel(source: ModelSource): GuestLife {
   // What is said once per model, however many instances and executors it has.
   if (restarts === 0 && ordinal === 0) {
     warnOfUnsentParameters(module, batch.carriesParameters, logger);
+    const { notice } = server;
     if (notice !== undefined) {
       logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);
     }

@@ -57,25 +57,33 @@ export class Refusal {
     retainQueues(this.reader, this.layout, this.control);
     // The first message is popped and never read; the control block's handle is a real one.
     this.push(this.controlHandle);
-    for (;;) this.serve(this.pop());
+    // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
+    for (;;) this.serve(this.pop(), (handle, args) => this.unchangedRecord(handle, args));
   }
 
-  /** Goes on where another part of this process cannot. @param command handle of the message that it has stopped at */
+  /**
+   * Goes on where another part of this process cannot.
+   * @param command handle of the message that it has stopped at
+   */
   takeOver(command: number): never {
-    this.serve(command);
-    for (;;) this.serve(this.pop());
+    // The process that initialises the model may not notice what this one has: the configuration must fail.
+    const fail = (_handle: number, args: number) =>
+      this.failureRecord(this.textScratch(args), "AutoCompleteResponseShm");
+    this.serve(command, fail);
+    for (;;) this.serve(this.pop(), fail);
   }
 
-  private serve(handle: number): void {
+  /** @param complete makes the answer to a request for a completed configuration, at the handle given second */
+  private serve(handle: number, complete: (handle: number, args: number) => number): void {
     if (handle <= 0) return;
     this.message.decode(this.reader, handle);
     const { command, args } = this.message;
     if (AUTO_COMPLETE_REQUESTS.includes(command)) {
-      // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
-      this.answer(handle, command + 1, this.unchangedRecord(handle, args));
+      this.answer(handle, command + 1, complete(handle, args));
       while (this.pop() !== 0);
     } else if (command === INITIALIZE_REQUEST) {
-      this.answer(handle, command + 1, this.failureRecord(args));
+      const scratch = this.longestValue(args);
+      this.answer(handle, command + 1, this.failureRecord(scratch, "InitializeResponseShm"));
       while (this.pop() !== 0);
       exitProcess(1);
     } else if (FINALIZE_REQUESTS.includes(command)) {
@@ -117,8 +125,8 @@ export class Refusal {
     return record;
   }
 
-  /** An InitializeResponseShm with the sentence. */
-  private failureRecord(args: number): number {
+  /** Room in the instance's arguments. */
+  private longestValue(args: number): Scratch {
     const dict = offsetsOf(this.layout, "DictShm", "length", "values");
     const pair = offsetsOf(this.layout, "PairShm", "key", "value");
     const object = this.reader.objectOf(args, dict.bytes, "the instance's arguments");
@@ -130,10 +138,18 @@ export class Refusal {
       const candidate = this.textScratch(value);
       if (candidate.end - candidate.at > scratch.end - scratch.at) scratch = candidate;
     }
+    return scratch;
+  }
+
+  /** A record that says why something has failed. */
+  private failureRecord(
+    scratch: Scratch,
+    struct: "InitializeResponseShm" | "AutoCompleteResponseShm",
+  ): number {
     const text = new TextEncoder().encode(this.sentence);
     const response = offsetsOf(
       this.layout,
-      "InitializeResponseShm",
+      struct,
       "response_has_error",
       "response_is_error_set",
       "response_error",

@@ -137,12 +137,10 @@ class SentResponses implements Responses {
   }
 
   finish(): void {
-    const command = this.connection.dialect.responseFactoryCleanup;
     const { orphans } = this;
     this.requests = [];
     this.orphans = [];
-    if (command === undefined) return;
-    for (const { responseFactory } of orphans) this.cleanUp(command, responseFactory);
+    giveBackFactories(this.connection, orphans);
   }
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {
@@ -161,10 +159,18 @@ class SentResponses implements Responses {
       this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
     }
   }
+}
 
-  private cleanUp(command: number, responseFactory: bigint): void {
-    if (responseFactory === 0n) return;
-    const { dialect, heap, region, side } = this.connection;
+/** Lets the server delete the response factories that it has made for requests and leaves to us. */
+export function giveBackFactories(
+  connection: Connection,
+  requests: readonly RequestAddresses[],
+): void {
+  const { dialect, heap, region, side } = connection;
+  const command = dialect.responseFactoryCleanup;
+  if (command === undefined) return;
+  for (const { responseFactory } of requests) {
+    if (responseFactory === 0n) continue;
     const kept = heap.ledger.count;
     const exchange = heap.locked(() => {
       const args = dialect.cleanup.encodeLocked(heap, responseFactory);

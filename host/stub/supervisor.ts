@@ -27,8 +27,7 @@ export interface SupervisorOptions {
   /** Folder of this program. */
   readonly backendFolder: string;
   readonly logger: Logger;
-  /** What the log should say of the server's release when the model is loaded. */
-  readonly notice: ServerRelease["notice"];
+  readonly server: ServerRelease;
 }
 
 /**
@@ -40,7 +39,7 @@ export class Supervisor {
   private readonly connection: Connection;
   private readonly backendFolder: string;
   private readonly logger: Logger;
-  private readonly notice: ServerRelease["notice"];
+  private readonly server: ServerRelease;
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
   private readonly registry: CounterRegistry;
@@ -52,12 +51,12 @@ export class Supervisor {
   private killReason: string | undefined;
 
   constructor(options: SupervisorOptions, thread: Worker) {
-    const { args, connection, backendFolder, logger, notice } = options;
+    const { args, connection, backendFolder, logger, server } = options;
     this.args = args;
     this.connection = connection;
     this.backendFolder = backendFolder;
     this.logger = logger;
-    this.notice = notice;
+    this.server = server;
     this.watch = new ParentWatch(args.pid);
     this.registry = new CounterRegistry(args.pid);
     connection.prepare();
@@ -76,7 +75,7 @@ export class Supervisor {
       counters: this.counters,
       restarts: this.restarts,
       ...(failedBatch === undefined ? {} : { failedBatch }),
-      ...(this.notice === undefined ? {} : { notice: this.notice }),
+      server: this.server,
       name: this.args.name,
       ...(this.instance === undefined ? {} : { instance: this.instance }),
     };

@@ -1,15 +1,16 @@
 import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import type { IpcMessageCodec } from "./ipc-message.js";
-import { commandOf, type Layout, offsetsOf, structOf } from "./layout.js";
+import { commandOf, type Layout, offsetsOf } from "./layout.js";
 import type { ExecuteEra } from "./release/era.js";
 import type { StringCodec } from "./strings.js";
 import { constructZeroedLocked } from "./zeroed.js";
 
 const HANDLE_BYTES = 8;
 
-/** `ResponseBatch` in its longest form, that of 24.10 and later. The fields that all releases have lie where they always did. */
+/** `ResponseBatch` in its longest form, that of 24.10 and later: one flag more, behind the fields of all releases. */
 const LONGEST_BATCH_BYTES = 120;
+const FACTORY_DELETED_AT = 112;
 
 /** Why a batch has failed. */
 export interface BatchFailure {
@@ -36,7 +37,6 @@ export class ExecuteResponseCodec {
   private readonly batch: Readonly<
     Record<"batch_size" | "error" | "has_error" | "is_error_set" | "bytes", number>
   >;
-  private readonly factoryDeletedAt: number | undefined;
   /** Where the handles of the batch encoded last are. */
   private handlesAt = 0;
 
@@ -45,9 +45,14 @@ export class ExecuteResponseCodec {
     this.strings = strings;
     this.message = message;
     this.command = commandOf(layout, "ExecuteResponse");
-    const struct = "ResponseBatch";
-    this.batch = offsetsOf(layout, struct, "batch_size", "error", "has_error", "is_error_set");
-    this.factoryDeletedAt = structOf(layout, struct).fields.is_response_factory_deleted?.[0];
+    this.batch = offsetsOf(
+      layout,
+      "ResponseBatch",
+      "batch_size",
+      "error",
+      "has_error",
+      "is_error_set",
+    );
   }
 
   /** Room for `count` responses, whose handles follow through {@link setResponse}. @returns the message's handle */
@@ -90,9 +95,7 @@ export class ExecuteResponseCodec {
       args + OWNERSHIP_BYTES,
       this.era === "returned" ? this.strings.writeLocked(heap, reason) : text,
     );
-    if (factoriesGone && this.factoryDeletedAt !== undefined) {
-      heap.region.view.setUint8(embedded + this.factoryDeletedAt, 1);
-    }
+    if (factoriesGone) heap.region.view.setUint8(embedded + FACTORY_DELETED_AT, 1);
     return message;
   }
 

@@ -96,13 +96,13 @@ describe("a server that this backend cannot speak with", () => {
     const server = await TritonServer.start({
       modelRepository: repository.folder,
       backends: [IDENTITY_BACKEND],
-      env: { TRITON_WASM_RELEASE: "99.01" },
+      env: { TRITON_WASM_RELEASE: "23.09" },
     });
     try {
       await expectRefused(
         server,
         "any",
-        /Triton release 99\.01 is not supported .*23\.10 to 24\.05/,
+        /Triton release 23\.09 is not supported .*23\.10 to 26\.07/,
       );
     } finally {
       await server.stop();

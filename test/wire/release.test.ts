@@ -176,11 +176,11 @@ describe("finding out the release of the server", () => {
   test("the file beside the program overrules what the libraries say, the variable overrules both", () => {
     const backendFolder = backend("python", libraryOf("23.11"));
     writeFileSync(join(folder, RELEASE_FILE), "24.03\n");
-    expect(detect(backendFolder)).toEqual({ release: "24.03" });
+    expect(detect(backendFolder)).toMatchObject({ release: "24.03" });
     process.env[RELEASE_VARIABLE] = "24.05";
-    expect(detect(backendFolder)).toEqual({ release: "24.05" });
+    expect(detect(backendFolder)).toMatchObject({ release: "24.05" });
     process.env[RELEASE_VARIABLE] = "";
-    expect(detect(backendFolder)).toEqual({ release: "24.03" });
+    expect(detect(backendFolder)).toMatchObject({ release: "24.03" });
   });
 
   test.each(["24.4", "24.13", "latest", "24.04.1"])(
@@ -195,6 +195,22 @@ describe("finding out the release of the server", () => {
       expect(() => detect(backendFolder)).toThrow(`${RELEASE_VARIABLE} says '${release}'`);
     },
   );
+
+  test("a release by hand is confirmed by a library of its variant, contested by another, and neither without one", () => {
+    process.env[RELEASE_VARIABLE] = "24.07";
+    const confirmed = { release: "24.07", confirmed: true };
+    expect(detect(backend("python", libraryOf("24.06")))).toEqual(confirmed);
+    expect(detect(backend("python", libraryOf("24.10")))).toEqual({
+      release: "24.07",
+      confirmed: false,
+      notice: {
+        warning: true,
+        text: `${RELEASE_VARIABLE} says Triton 24.07, but the server's libtriton_python.so is that of 24.10: speaking 24.07 as told`,
+      },
+    });
+    rmSync(join(folder, "backends"), { recursive: true });
+    expect(detect(backend("wasm"))).toEqual({ ...confirmed, confirmed: false });
+  });
 
   test("a file that is not the library is passed over for the next", () => {
     backend("python", libraryOf("23.12"));
@@ -219,18 +235,25 @@ describe("finding out the release of the server", () => {
     ["TRITON_SERVER_VERSION", "2.48.0"],
   ])("%s makes the release more exact", (name, value) => {
     process.env[name] = value;
-    expect(detect(backend("python", libraryOf("24.06")))).toEqual({ release: "24.07" });
+    expect(detect(backend("python", libraryOf("24.06")))).toEqual({
+      release: "24.07",
+      confirmed: true,
+    });
   });
 
   test("so does the file TRITON_VERSION in the server's folder", () => {
     writeFileSync(join(folder, "TRITON_VERSION"), "2.50.0\n");
-    expect(detect(backend("python", libraryOf("24.08")))).toEqual({ release: "24.09" });
+    expect(detect(backend("python", libraryOf("24.08")))).toEqual({
+      release: "24.09",
+      confirmed: true,
+    });
   });
 
   test("where text and library disagree, the library wins and the log says so", () => {
     process.env.NVIDIA_TRITON_SERVER_VERSION = "25.01";
     expect(detect(backend("python", libraryOf("24.04")))).toEqual({
       release: "24.04",
+      confirmed: true,
       notice: {
         warning: true,
         text: "the server's installation says Triton 25.01, but its libtriton_python.so is that of 24.04: speaking 24.04",
@@ -243,6 +266,7 @@ describe("finding out the release of the server", () => {
     (release) => {
       expect(detect(backend("python", libraryOf(release)))).toEqual({
         release,
+        confirmed: true,
         notice: { warning: false, text: expect.stringContaining("not proven on a real server") },
       });
     },
@@ -266,6 +290,7 @@ describe("finding out the release of the server", () => {
       process.env[name] = value;
       expect(detect(backend("python", libraryOf(NEWEST_VARIANT)))).toEqual({
         release: "26.07",
+        confirmed: true,
         notice: { warning: true, text: expect.stringContaining("speaking 26.07") },
       });
     },

@@ -28,6 +28,8 @@ export interface WrittenRequest {
   readonly modelVersion?: bigint;
   readonly flags?: number;
   readonly timeout?: bigint;
+  /** The server's own; default: none. */
+  readonly responseFactory?: bigint;
 }
 
 /**
@@ -112,6 +114,9 @@ export class ServerSide {
       model_version: request.modelVersion ?? 1n,
       flags: BigInt(request.flags ?? 0),
       timeout: request.timeout ?? 0n,
+      address: 0x7f00_1234_5678n,
+      response_factory_address: request.responseFactory ?? 0n,
+      ...this.lateFields(),
       ...(byHandles
         ? {
             correlation_id_shm_handle: BigInt(this.correlationId(request.correlationId ?? 0n)),
@@ -144,6 +149,17 @@ export class ServerSide {
     const number = BigInt(this.parent.layout.commands[command]!);
     this.set(handle, "IPCMessageShm", { command: number, args: BigInt(args), inline_response: 0n });
     return handle;
+  }
+
+  /** Release flags came in 23.11; in 24.03 the trace moved from an address to a block of its own. */
+  private lateFields(): Readonly<Record<string, bigint>> {
+    const { structs } = this.parent.layout;
+    const { fields } = structs.InferRequestShm!;
+    if (fields.trace_shm_handle === undefined) {
+      return { trace: 0n, ...(fields.request_release_flags && { request_release_flags: 1n }) };
+    }
+    const trace = this.block(this.size("InferenceTraceShm"));
+    return { trace_shm_handle: BigInt(trace), request_release_flags: 1n };
   }
 
   private correlationId(id: bigint | string): number {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StubError } from "../../errors.js";
-import { findLibrary, LIBRARY, type Parent } from "./library.js";
+import { type FoundLibrary, findLibrary, LIBRARY, type Parent } from "./library.js";
 import { MARKERS, NEWEST_VARIANT } from "./markers.js";
 import { isProven, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
 import { NEWER, namedRelease } from "./version-text.js";
@@ -15,6 +15,11 @@ export const RELEASE_FILE = "triton-release";
 export interface ServerRelease {
   /** `YY.MM`; one of its variant when only that is known. */
   readonly release: string;
+  /**
+   * Whether the server's own files say so, too. If not, nothing but answers goes to the server before its first request
+   * has been found to fit.
+   */
+  readonly confirmed: boolean;
   /** What an operator should know of it; goes to the log once per load. */
   readonly notice?: { readonly warning: boolean; readonly text: string };
 }
@@ -26,11 +31,10 @@ export interface ServerRelease {
  * @throws StubError ERR_RELEASE_UNKNOWN, ERR_RELEASE_UNSUPPORTED
  */
 export function detectRelease(parent: Parent, programFolder: string): ServerRelease {
-  const given = givenRelease(programFolder);
-  if (given !== undefined)
-    return given > NEWEST_RELEASE ? newer(`is said to be ${given}`) : known(given);
   const tried: string[] = [];
   const library = findLibrary(parent, tried);
+  const given = givenRelease(programFolder);
+  if (given !== undefined) return byHand(given, library);
   if (library === undefined) {
     throw new StubError(
       "ERR_RELEASE_UNKNOWN",
@@ -46,35 +50,54 @@ export function detectRelease(parent: Parent, programFolder: string): ServerRele
     return variant === NEWEST_VARIANT ? newer(`is newer than ${NEWEST_RELEASE}`) : known(variant);
   }
   if (variantOfRelease(named) === variant) return known(named);
-  return {
-    release: known(variant).release,
-    notice: {
-      warning: true,
-      text: `the server's installation says Triton ${named}, but its ${LIBRARY} is that of ${variant}: speaking ${variant}`,
-    },
-  };
+  return warned(
+    known(variant),
+    `the server's installation says Triton ${named}, but its ${LIBRARY} is that of ${variant}: speaking ${variant}`,
+  );
+}
+
+function byHand({ release, source }: Given, library: FoundLibrary | undefined): ServerRelease {
+  const server = release > NEWEST_RELEASE ? newer(`is said to be ${release}`) : known(release);
+  if (library === undefined) return { ...server, confirmed: false };
+  if (library.variant === variantOfRelease(server.release)) return server;
+  return warned(
+    { ...server, confirmed: false },
+    `${source} says Triton ${release}, but the server's ${LIBRARY} is that of ${library.variant}: speaking ${server.release} as told`,
+  );
 }
 
 function known(release: string): ServerRelease {
   layoutOfRelease(release);
-  if (isProven(release)) return { release };
+  if (isProven(release)) return { release, confirmed: true };
   const text = `speaking to Triton ${release}: this backend is not proven on a real server of that release (docs/compatibility.md)`;
-  return { release, notice: { warning: false, text } };
+  return { release, confirmed: true, notice: { warning: false, text } };
 }
 
 function newer(what: string): ServerRelease {
-  const text = `this Triton ${what}, which this backend does not know: speaking ${NEWEST_RELEASE}`;
-  return { release: NEWEST_RELEASE, notice: { warning: true, text } };
+  return warned(
+    { release: NEWEST_RELEASE, confirmed: true },
+    `this Triton ${what}, which this backend does not know: speaking ${NEWEST_RELEASE}`,
+  );
+}
+
+function warned(server: ServerRelease, text: string): ServerRelease {
+  return { ...server, notice: { warning: true, text } };
+}
+
+interface Given {
+  readonly release: string;
+  /** Where it stands. */
+  readonly source: string;
 }
 
 /** What the operator says. */
-function givenRelease(programFolder: string): string | undefined {
+function givenRelease(programFolder: string): Given | undefined {
   const file = join(programFolder, RELEASE_FILE);
   const variable = process.env[RELEASE_VARIABLE];
   const [text, source] = variable ? [variable, RELEASE_VARIABLE] : [textOf(file), file];
   if (text === undefined) return undefined;
   const release = text.trim();
-  if (/^\d\d\.(0[1-9]|1[0-2])$/.test(release)) return release;
+  if (/^\d\d\.(0[1-9]|1[0-2])$/.test(release)) return { release, source };
   throw new StubError(
     "ERR_RELEASE_UNSUPPORTED",
     `${source} says '${release}', which is no release of Triton: write YY.MM, for instance ${NEWEST_RELEASE}`,

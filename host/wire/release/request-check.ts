@@ -12,6 +12,14 @@ export interface KnownModel {
   readonly decoupled: boolean;
 }
 
+/** Why a request is none of the release that it is read with. */
+export interface Contradiction {
+  /** What was expected and what was seen instead. */
+  readonly sentence: string;
+  /** Whether the request can be read all the same: the server only is of another execute era. */
+  readonly readable: boolean;
+}
+
 const HANDLE_BYTES = 8;
 const UNIT_BYTES = 16;
 /** Boost gives a block away whole when less than a smallest block would remain (heap.md, "Allocate"). */
@@ -43,20 +51,35 @@ export class RequestCheck {
 
   /**
    * @param batch handle of a `RequestBatch` with at least one request
-   * @returns what was expected and what was seen instead; undefined when all fits
+   * @returns undefined when all fits
    */
-  contradiction(reader: WireReader, batch: number, model: KnownModel): string | undefined {
+  contradiction(reader: WireReader, batch: number, model: KnownModel): Contradiction | undefined {
     try {
       const request = reader.u64(
         batch + OWNERSHIP_BYTES + structOf(this.layout, "RequestBatch").size,
       );
-      return this.ofRequest(reader, request, model);
+      const sentence = this.ofLayout(reader, request, model);
+      if (sentence !== undefined) return { sentence, readable: false };
+      const wrongEra = this.ofEra(reader, request, model);
+      return wrongEra === undefined ? undefined : { sentence: wrongEra, readable: true };
     } catch (error) {
-      return messageOf(error);
+      return { sentence: messageOf(error), readable: false };
     }
   }
 
-  private ofRequest(reader: WireReader, handle: number, model: KnownModel): string | undefined {
+  /** A plain model's request has a response factory from 24.06 on. */
+  private ofEra(reader: WireReader, handle: number, model: KnownModel): string | undefined {
+    const at = offsetsOf(this.layout, "InferRequestShm", "response_factory_address");
+    const factory = reader.bigU64(handle + OWNERSHIP_BYTES + at.response_factory_address);
+    const expected = model.decoupled || this.era !== "returned";
+    return differ(
+      "a response factory:",
+      factory === 0n ? "none" : "one",
+      expected ? "one" : "none",
+    );
+  }
+
+  private ofLayout(reader: WireReader, handle: number, model: KnownModel): string | undefined {
     const at = offsetsOf(
       this.layout,
       "InferRequestShm",
@@ -65,15 +88,12 @@ export class RequestCheck {
       "model_version",
       "flags",
       "address",
-      "response_factory_address",
     );
     const object = reader.objectOf(handle, at.bytes, "a request");
     const tensors =
       reader.u32(object + at.input_count) + reader.u32(object + at.requested_output_count);
     const texts = object + at.bytes + tensors * HANDLE_BYTES;
     const end = this.carriesTexts ? this.endOfTexts(reader, texts) : texts;
-    const factory = reader.bigU64(object + at.response_factory_address);
-    const wantsFactory = model.decoupled || this.era !== "returned";
     return (
       differ(
         "a request of",
@@ -90,11 +110,6 @@ export class RequestCheck {
       (reader.bigU64(object + at.address) === 0n
         ? "expected the address of a request, saw none"
         : undefined) ??
-      differ(
-        "a response factory:",
-        factory === 0n ? "none" : "one",
-        wantsFactory ? "one" : "none",
-      ) ??
       this.ofTrace(reader, object)
     );
   }
