@@ -16,6 +16,7 @@ export default {
   reporters: [
     "default",
     "<rootDir>/test/parity-reporter.mjs",
+    "<rootDir>/test/compatibility-reporter.mjs",
     "<rootDir>/test/closing-line-reporter.mjs",
   ],
 };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, version } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_RELEASE, pythonEnvironment, run } from "./harness.js";
+import { pythonEnvironment, run } from "./harness.js";
 
 /** Where and with what the numbers were made; nothing in it names a folder or a host. */
 export interface Machine {
@@ -23,8 +23,11 @@ export interface Machine {
   readonly numpy: string;
 }
 
-/** @param backend the folder of our backend that is measured */
-export async function describeMachine(backend: string): Promise<Machine> {
+/**
+ * @param backend the folder of our backend that is measured
+ * @param tritonRelease the server's, `YY.MM`
+ */
+export async function describeMachine(backend: string, tritonRelease: string): Promise<Machine> {
   const stub = readFileSync(join(backend, "triton_python_backend_stub.cjs"));
   const { python } = await pythonEnvironment();
   const versions = "import numpy, platform; print(platform.python_version(), numpy.__version__)";
@@ -38,7 +41,7 @@ export async function describeMachine(backend: string): Promise<Machine> {
     node: process.version,
     stubNode: await firstLine(join(backend, "node"), ["--version"]),
     stubSha256: createHash("sha256").update(stub).digest("hex").slice(0, 12),
-    tritonRelease: DEFAULT_RELEASE,
+    tritonRelease,
     python: pythonVersion,
     numpy,
   };

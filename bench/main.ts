@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../host/errors.js";
 import { copyBackends, writeRepository } from "./contenders.js";
-import { TritonServer, tritonInstallation } from "./harness.js";
+import { DEFAULT_RELEASE, TritonServer, tritonInstallation } from "./harness.js";
 import { describeMachine } from "./machine.js";
 import { footprintsAfter, idleFootprints } from "./memory.js";
 import { type BenchOptions, HELP, parseOptions } from "./options.js";
 import { PerfAnalyzer } from "./perf-analyzer.js";
 import { measureProfile } from "./profile/measure.js";
 import { printReport, writeReport } from "./report.js";
-import { type BenchResults, writeJson } from "./results.js";
+import { type BenchResults, resultsFile, writeJson } from "./results.js";
 import { measureRounds } from "./rounds.js";
 import { checkBytes } from "./sanity.js";
 import { measureStartup, type StartupRow } from "./startup.js";
@@ -23,8 +23,10 @@ async function main(): Promise<void> {
     const results = await measure(options, scratch);
     printReport(results);
     if (options.write) {
-      await writeJson("results.json", results);
-      await writeJson("profile.json", await measureProfile(options.sizes));
+      await writeJson(resultsFile(options.release), results);
+      if (options.release === DEFAULT_RELEASE) {
+        await writeJson("profile.json", await measureProfile(options.sizes));
+      }
       await writeReport();
     }
   } finally {
@@ -55,7 +57,7 @@ async function measure(options: BenchOptions, scratch: string): Promise<BenchRes
   const backends = await copyBackends(join(scratch, "backends"));
   const setup = { repository: join(scratch, "models"), backends };
   await writeRepository(setup.repository, options.contenders);
-  const machine = await describeMachine(backends[0]!);
+  const machine = await describeMachine(backends[0]!, options.release);
   const load = await PerfAnalyzer.obtain(await tritonInstallation(), scratch);
   const startup = await startupRun(options, setup);
   const { rounds, sizes, concurrencies, windowMs, loads, contenders } = options;
@@ -69,7 +71,7 @@ async function measure(options: BenchOptions, scratch: string): Promise<BenchRes
 }
 
 async function startupRun(options: BenchOptions, setup: Setup): Promise<StartupRow[]> {
-  const server = await startServer(setup, 1);
+  const server = await startServer(options, setup, 1);
   try {
     const models = options.contenders.map(({ name }) => name);
     return await measureStartup(server, models, options.loads);
@@ -83,7 +85,7 @@ async function loadRun(
   setup: Setup,
   load: PerfAnalyzer,
 ): Promise<Pick<BenchResults, "rounds" | "footprints">> {
-  const server = await startServer(setup, 0);
+  const server = await startServer(options, setup, 0);
   try {
     const models = options.contenders.map(({ name }) => name);
     for (const model of models) await server.http.load(model);
@@ -98,8 +100,13 @@ async function loadRun(
   }
 }
 
-function startServer({ repository, backends }: Setup, logVerbose: number): Promise<TritonServer> {
-  return TritonServer.start({ modelRepository: repository, logVerbose, backends, python: true });
+function startServer(
+  { release }: BenchOptions,
+  { repository, backends }: Setup,
+  logVerbose: number,
+): Promise<TritonServer> {
+  const modelRepository = repository;
+  return TritonServer.start({ release, modelRepository, logVerbose, backends, python: true });
 }
 
 await main();

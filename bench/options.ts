@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { CONTENDERS, type Contender, REFERENCE } from "./contenders.js";
+import { DEFAULT_RELEASE, TRITON_RELEASES } from "./harness.js";
 import { parseBytes } from "./units.js";
 
 /** What to measure. */
@@ -15,6 +16,8 @@ export interface BenchOptions {
   readonly contenders: readonly Contender[];
   /** Timed loads of each model. */
   readonly loads: number;
+  /** Triton's, `YY.MM`. */
+  readonly release: string;
   /** Whether docs/benchmarks is written. */
   readonly write: boolean;
 }
@@ -26,6 +29,7 @@ export const HELP = `Compares our stub with NVIDIA's in one real server and writ
   --concurrency LIST requests at the same time (default 1,4)
   --window-ms N      a third of one measurement in milliseconds (default 2000)
   --models LIST      of ${CONTENDERS.map(({ name }) => name).join(", ")} (default all; ${REFERENCE} is always measured)
+  --release YY.MM    of ${TRITON_RELEASES.map(({ release }) => release).join(", ")} (default ${DEFAULT_RELEASE})
   --loads N          timed loads of each model (default 7)
   --no-write         only print; leave docs/benchmarks alone
   --help             print this
@@ -41,6 +45,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       concurrency: { type: "string", default: "1,4" },
       "window-ms": { type: "string", default: "2000" },
       models: { type: "string", default: CONTENDERS.map(({ name }) => name).join(",") },
+      release: { type: "string", default: DEFAULT_RELEASE },
       loads: { type: "string", default: "7" },
       "no-write": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -53,6 +58,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     concurrencies: values.concurrency.split(",").map((text) => count("concurrency", text)),
     windowMs: count("window-ms", values["window-ms"]),
     contenders: contendersNamed(values.models.split(",")),
+    release: releaseNamed(values.release),
     loads: count("loads", values.loads),
     write: !values["no-write"],
   };
@@ -66,6 +72,11 @@ function count(option: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new RangeError(`--${option} wants whole numbers above 0, not "${text}"`);
+}
+
+function releaseNamed(name: string): string {
+  if (TRITON_RELEASES.some(({ release }) => release === name)) return name;
+  throw new RangeError(`--release does not know "${name}"`);
 }
 
 function contendersNamed(names: readonly string[]): Contender[] {

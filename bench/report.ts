@@ -4,7 +4,13 @@ import type { Machine } from "./machine.js";
 import { throughputPlot } from "./plot.js";
 import { profileChapter } from "./profile/chapter.js";
 import type { ProfileResults } from "./profile/profile-results.js";
-import { type BenchResults, benchmarkFile, readJson } from "./results.js";
+import {
+  type BenchResults,
+  benchmarkFile,
+  otherResults,
+  readJson,
+  resultsFile,
+} from "./results.js";
 import { METRICS } from "./summary.js";
 import { absoluteTable, memoryTable, ratioTable, startupTable, targetTable } from "./tables.js";
 
@@ -33,10 +39,15 @@ export async function writeReport(): Promise<void> {
   if (results === undefined) throw new Error("docs/benchmarks/results.json is missing.");
   await writeFile(benchmarkFile("throughput.svg"), throughputPlot(results));
   const profile = await readJson<ProfileResults>("profile.json");
-  await writeFile(benchmarkFile("README.md"), `${readme(results, profile)}\n`);
+  const others = await otherResults();
+  await writeFile(benchmarkFile("README.md"), `${readme(results, others, profile)}\n`);
 }
 
-function readme(results: BenchResults, profile: ProfileResults | undefined): string {
+function readme(
+  results: BenchResults,
+  others: readonly BenchResults[],
+  profile: ProfileResults | undefined,
+): string {
   return [
     "# Benchmarks",
     "Made by `npm run bench`; do not edit. Raw numbers of every round: [results.json](results.json).",
@@ -64,8 +75,25 @@ function readme(results: BenchResults, profile: ProfileResults | undefined): str
     startupTable(results),
     "## Memory",
     memoryTable(results),
+    ...others.flatMap(otherRelease),
     ...(profile === undefined ? [] : profileChapter(results, profile)),
   ].join("\n\n");
+}
+
+/** The same comparison with another release's server and NVIDIA's stub of that release. */
+function otherRelease(results: BenchResults): string[] {
+  const { machine, settings } = results;
+  const { tritonRelease, date, stubSha256 } = machine;
+  return [
+    `## Triton ${tritonRelease}`,
+    `Made by \`npm run bench -- --release ${tritonRelease}\` (${settings.rounds} rounds, windows of ${settings.windowMs} ms) on ${date}, ` +
+      `bundle ${stubSha256}; raw numbers: [${resultsFile(tritonRelease)}](${resultsFile(tritonRelease)}).`,
+    ratioTable(results),
+    `### infer/s, Triton ${tritonRelease}`,
+    absoluteTable(results, METRICS.throughput),
+    `### Start-up, Triton ${tritonRelease}`,
+    startupTable(results),
+  ];
 }
 
 function methodText({ settings, machine }: BenchResults): string {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { projectFolder } from "./harness.js";
+import { DEFAULT_RELEASE, projectFolder, TRITON_RELEASES } from "./harness.js";
 import type { Machine } from "./machine.js";
 import type { StubFootprint } from "./memory.js";
 import type { RoundRow } from "./rounds.js";
@@ -25,6 +25,19 @@ export interface BenchResults {
 }
 
 const DIGITS = 6;
+
+/** Name of the file in docs/benchmarks with the results for a release. */
+export function resultsFile(release: string): string {
+  return release === DEFAULT_RELEASE ? "results.json" : `results-${release}.json`;
+}
+
+/** The results of all releases but the default one that have been measured. */
+export async function otherResults(): Promise<BenchResults[]> {
+  const all = TRITON_RELEASES.map(({ release }) => release)
+    .filter((release) => release !== DEFAULT_RELEASE)
+    .map((release) => readJson<BenchResults>(resultsFile(release)));
+  return (await Promise.all(all)).filter((results) => results !== undefined);
+}
 
 /** A file of docs/benchmarks. */
 export function benchmarkFile(name: string): string {

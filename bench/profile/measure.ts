@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { lastLines, projectFolder, run } from "../harness.js";
+import { DEFAULT_RELEASE, lastLines, projectFolder, run } from "../harness.js";
 import { describeMachine } from "../machine.js";
 import type { ProfileResults, StepTimes, WakeUpTimes } from "./profile-results.js";
 
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 300_000;
 export async function measureProfile(sizes: readonly number[]): Promise<ProfileResults> {
   const steps = (await runProgram("steps.js", sizes.map(String))) as StepTimes[];
   const wakeUp = (await runProgram("wake-up.js", [])) as WakeUpTimes;
-  return { machine: await describeMachine(BACKEND), steps, wakeUp };
+  return { machine: await describeMachine(BACKEND, DEFAULT_RELEASE), steps, wakeUp };
 }
 
 async function runProgram(file: string, args: readonly string[]): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { assemble, COPY_ALL, guest, identityModule, WASM_BACKEND } from "./guests.js";
+import { assemble, COPY_ALL, guest, identityModule, REFUSE_ODD, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
@@ -8,17 +8,6 @@ import { floatConfig, ModelRepository, parameter } from "./repository.js";
 
 const BATCHES =
   "dynamic_batching { preferred_batch_size: [4] max_queue_delay_microseconds: 3000000 }";
-
-/** Refuses every second request of a batch. */
-const REFUSE_ODD = `
-  (loop $next
-    (if (i32.lt_u (local.get $i) (call $request_count)) (then
-      (if (i32.and (local.get $i) (i32.const 1))
-        (then (drop (call $response_error (local.get $i) (i32.const 4) (i32.const 16) (i32.const 17))))
-        (else (drop (call $output_copy_input (local.get $i) (i32.const 0) (i32.const 0)))))
-      (local.set $i (i32.add (local.get $i) (i32.const 1)))
-      (br $next))))
-  (i32.const 0)`;
 
 /** Traps on the second call of each instance. */
 const TRAP_EVERY_SECOND = `

@@ -55,3 +55,14 @@ export const COPY_ALL = `
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br $next))))
 `;
+
+/** Refuses every second request of a batch. */
+export const REFUSE_ODD = `
+  (loop $next
+    (if (i32.lt_u (local.get $i) (call $request_count)) (then
+      (if (i32.and (local.get $i) (i32.const 1))
+        (then (drop (call $response_error (local.get $i) (i32.const 4) (i32.const 16) (i32.const 17))))
+        (else (drop (call $output_copy_input (local.get $i) (i32.const 0) (i32.const 0)))))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br $next))))
+  (i32.const 0)`;

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { WASM_BACKEND } from "../guests.js";
+import { isRunning } from "../harness/processes.js";
+import { TritonServer } from "../harness/server.js";
+import { until } from "../harness/wait.js";
+import type { ModelRepository } from "../repository.js";
+import { CHECKS, KILLED, STOPPED } from "./checks.js";
+import { chosenReleases } from "./chosen.js";
+import { releaseModels, startRelease } from "./release-server.js";
+
+const ORPHAN_LIMIT_MS = 2_000;
+
+let models: ModelRepository;
+beforeAll(() => {
+  models = releaseModels();
+});
+afterAll(() => models.remove());
+
+describe.each(chosenReleases())("Triton %s", (release) => {
+  let server: TritonServer;
+  beforeAll(async () => {
+    server = await startRelease(release, models);
+  }, 300_000);
+  afterAll(() => server?.dispose());
+
+  test.each(CHECKS)("$name", ({ run }) => run(server), 60_000);
+
+  test(STOPPED, async () => {
+    expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
+  }, 60_000);
+
+  test(KILLED, async () => {
+    const other = await TritonServer.start({
+      release,
+      modelRepository: models.folder,
+      loadModels: ["plain"],
+      backends: [WASM_BACKEND],
+    });
+    try {
+      const stubs = other.stubPids();
+      expect(stubs).toHaveLength(1);
+      await other.kill();
+      await until("the stub's end", ORPHAN_LIMIT_MS, () => !stubs.some(isRunning));
+      expect(other.regions()).toEqual([]);
+    } finally {
+      await other.dispose();
+    }
+  }, 60_000);
+});
