@@ -8,7 +8,8 @@ import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/release/supported.js";
 import type { TensorRecord } from "../../host/wire/tensor.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { ResponseReader, type TensorFacts } from "./server-side.js";
+import { readResponseSend } from "./response-send.js";
+import { type ReadResponse, ResponseReader, type TensorFacts } from "./server-side.js";
 
 const { controlHandle, fixtures } = fixtureIndex();
 
@@ -94,9 +95,30 @@ function describeRequest(one: Opened, request: InferRequestRecord) {
   };
 }
 
-test("there are regions of every layout but that of 23.11, which no server at hand speaks", () => {
+function describeResponse({ error, outputs }: ReadResponse) {
+  return error === undefined
+    ? { outputs: outputs.map(describeOutput) }
+    : { error: { code: ERROR_CODES[error.code], message: error.message } };
+}
+
+function requestsOf({ dialect, reader, args }: Opened): InferRequestRecord[] {
+  const batch = new RequestBatchRecord();
+  dialect.execute.decode(reader, args, batch);
+  return batch.requests.slice(0, batch.count);
+}
+
+/** What the server calls the requests of an ExecuteRequest. */
+function addressesOf(fixture: Fixture) {
+  const one = open(fixture);
+  return requestsOf(one).map((each) => {
+    const { request, responseFactory } = one.dialect.execute.requests.addresses(one.reader, each);
+    return { request: Number(request), responseFactory: Number(responseFactory) };
+  });
+}
+
+test("there are regions of every layout and way to answer that a server at hand speaks", () => {
   const releases = [...new Set(fixtures.map(({ release }) => release))];
-  expect(releases).toEqual(["23.10", "23.12", "24.03", "24.04"]);
+  expect(releases).toEqual(["23.10", "23.12", "24.03", "24.04", "24.06", "24.08", "24.10"]);
 });
 
 test.each(fixtures.map((fixture) => [`${fixture.release} ${fixture.moment}`, fixture] as const))(
@@ -147,9 +169,7 @@ test.each(ofCommand("ExecuteRequest"))(
   "%s: every request, input and byte is read as NVIDIA's stub had it",
   (_place, fixture) => {
     const one = open(fixture);
-    const batch = new RequestBatchRecord();
-    one.dialect.execute.decode(one.reader, one.args, batch);
-    const requests = batch.requests.slice(0, batch.count);
+    const requests = requestsOf(one);
     expect(requests.map((request) => describeRequest(one, request))).toEqual(one.expected.requests);
     for (const request of requests) {
       const { modelName, modelVersion } = one.dialect.execute.requests.attributes(
@@ -164,29 +184,53 @@ test.each(ofCommand("ExecuteRequest"))(
   },
 );
 
+test.each(ofCommand("ExecuteRequest"))(
+  "%s: each request has its own address, and its own response factory from 24.06 on",
+  (_place, fixture) => {
+    const all = addressesOf(fixture);
+    expect(new Set(all.map(({ request }) => request)).size).toBe(all.length);
+    expect(all.map(({ request }) => request)).not.toContain(0);
+    const factories = all.map(({ responseFactory }) => responseFactory);
+    if (fixture.release < "24.06") expect(new Set(factories)).toEqual(new Set([0]));
+    else {
+      expect(factories).not.toContain(0);
+      expect(new Set(factories).size).toBe(factories.length);
+    }
+  },
+);
+
 test.each(ofCommand("ExecuteResponse"))(
   "%s: NVIDIA's answer has the form in which ours is read",
   (_place, fixture) => {
     const { answer, expected } = open(fixture);
-    const { error, responses } = answer.executeResponse(fixture.message);
+    const error = answer.batchError(fixture.message);
+    const isSent = fixture.release >= "24.06" && fixture.release < "24.10";
+    const responses = isSent ? [] : answer.executeResponse(fixture.message).responses;
     expect({
       hasError: error !== undefined,
-      ...(error === undefined ? {} : { error }),
-      ...(error !== undefined
-        ? {}
-        : {
-            responses: responses.map((response) =>
-              response.error === undefined
-                ? { outputs: response.outputs.map(describeOutput) }
-                : {
-                    error: {
-                      code: ERROR_CODES[response.error.code],
-                      message: response.error.message,
-                    },
-                  },
-            ),
-          }),
+      ...(error === undefined ? { responses: responses.map(describeResponse) } : { error }),
     }).toEqual(expected);
+  },
+);
+
+test.each(ofCommand("ExecuteResponse").filter(([, { release }]) => release >= "24.10"))(
+  "%s: the args of NVIDIA's answer point behind the message, in the same block",
+  (_place, fixture) => {
+    expect(open(fixture).args).toBe(fixture.message + 48);
+  },
+);
+
+test.each(ofCommand("ResponseSend"))(
+  "%s: NVIDIA's message has the last response to its request, and the addresses that came with it",
+  (_place, fixture) => {
+    const { answer, args, expected } = open(fixture);
+    const moment = fixture.moment.replace(/-send-\d+$/, "-request");
+    const request = fixtures.find(
+      (other) => other.release === fixture.release && other.moment === moment,
+    )!;
+    const { response, ...rest } = readResponseSend(answer, args);
+    expect(rest).toEqual({ ...addressesOf(request)[expected.request]!, flags: 1 });
+    expect(describeResponse(response)).toEqual(expected.response);
   },
 );
 

@@ -255,21 +255,29 @@ export class ResponseReader {
     this.memory = release === "23.10" ? MEMORY_23_10 : MEMORY;
   }
 
-  /** The batch that an ExecuteResponse's message brings: behind it from 24.10 on, before that in a block of its own. */
+  /** What an ExecuteResponse's message brings. */
   executeResponse(message: number): ReadBatch {
-    const at = this.objectAt(message);
-    if (this.u32(at) !== 1) throw new Error(`command ${this.u32(at)} is no ExecuteResponse`);
-    return this.release < "24.10"
-      ? this.batch(this.objectAt(this.handle(at + MESSAGE.args)), BATCH_BYTES)
-      : this.batch(at + MESSAGE.size, BATCH_BYTES_24_10);
-  }
-
-  private batch(at: number, bytes: number): ReadBatch {
-    const error = this.flag(at + 104) ? this.textOf(this.flag(at + 106), at + 96) : undefined;
+    const { at, bytes } = this.batchOf(message);
+    const error = this.batchError(message);
     const responses = Array.from({ length: this.u32(at + 92) }, (_, index) =>
       this.response(this.handle(at + bytes + index * 8)),
     );
     return error === undefined ? { responses } : { error, responses };
+  }
+
+  /** All that counts in an ExecuteResponse from 24.06 to 24.09: NVIDIA's stub leaves the number of responses unwritten. */
+  batchError(message: number): string | undefined {
+    const { at } = this.batchOf(message);
+    return this.flag(at + 104) ? this.textOf(this.flag(at + 106), at + 96) : undefined;
+  }
+
+  /** Where the batch is: behind the message from 24.10 on, before that in a block of its own. */
+  private batchOf(message: number): { readonly at: number; readonly bytes: number } {
+    const at = this.objectAt(message);
+    if (this.u32(at) !== 1) throw new Error(`command ${this.u32(at)} is no ExecuteResponse`);
+    return this.release < "24.10"
+      ? { at: this.objectAt(this.handle(at + MESSAGE.args)), bytes: BATCH_BYTES }
+      : { at: at + MESSAGE.size, bytes: BATCH_BYTES_24_10 };
   }
 
   string(handle: number): string {
@@ -305,7 +313,7 @@ export class ResponseReader {
     return handle + OWNERSHIP_BYTES;
   }
 
-  private response(handle: number): ReadResponse {
+  response(handle: number): ReadResponse {
     const at = this.objectAt(handle);
     const place = this.release < "25.02" ? RESPONSE : RESPONSE_25_02;
     const failed = this.flag(at + place.failed);

@@ -1,0 +1,36 @@
+import type { ReadResponse, ResponseReader } from "./server-side.js";
+
+/** `ResponseSendMessage`, which is the same in all releases. */
+const SEND = {
+  isStubTurn: 88,
+  hasError: 89,
+  request: 104,
+  responseFactory: 112,
+  response: 120,
+  flags: 136,
+} as const;
+/** The only blocks of the protocol besides an inline message's that are aligned. */
+const ALIGNMENT = 32;
+
+export interface ReadSend {
+  /** The server's own addresses, as numbers. */
+  readonly request: number;
+  readonly responseFactory: number;
+  /** 1: the last response to that request. */
+  readonly flags: number;
+  readonly response: ReadResponse;
+}
+
+/** Reads as the server does a ResponseSend's args, which it has not answered yet. */
+export function readResponseSend(reader: ResponseReader, handle: number): ReadSend {
+  if (handle % ALIGNMENT !== 0) throw new Error(`the block at ${handle} is not aligned`);
+  const at = reader.objectAt(handle);
+  if (reader.flag(at + SEND.isStubTurn)) throw new Error("it must be the server's turn");
+  if (reader.flag(at + SEND.hasError)) throw new Error("only the server may set an error");
+  return {
+    request: reader.handle(at + SEND.request),
+    responseFactory: reader.handle(at + SEND.responseFactory),
+    flags: reader.u32(at + SEND.flags),
+    response: reader.response(reader.handle(at + SEND.response)),
+  };
+}
