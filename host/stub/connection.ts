@@ -88,7 +88,7 @@ export class Connection {
     const { heap, dialect } = this;
     const hello = heap.locked(() => {
       // Both stay allocated for the life of the process: not for a command to drop.
-      this.emergencyAnswer = this.encodeFailedBatchLocked(EMERGENCY_TEXT, false);
+      this.emergencyAnswer = this.encodeFailedBatchLocked(EMERGENCY_TEXT);
       // The server pops the first message and never reads it.
       const message = dialect.message.encodeLocked(heap, 0, 0);
       heap.ledger.forgetNewer(0);
@@ -112,28 +112,28 @@ export class Connection {
   /**
    * Answers an ExecuteRequest with an error for the whole batch, and drops what was made for it. When the region has no
    * room left for the text, the prepared answer goes out.
-   * @param factoriesGone whether the server must not delete the batch's response factories (from 24.10)
+   * @param factoriesGone whether the server must leave the batch's response factories alone (from 24.10)
    */
   answerFailedBatch(reason: string, factoriesGone = false): void {
+    const { heap, dialect } = this;
+    let message = this.emergencyAnswer;
     try {
-      this.answerWith(() => {
-        this.heap.dropNewerLocked(0);
-        return this.encodeFailedBatchLocked(reason, factoriesGone);
+      message = heap.locked(() => {
+        heap.dropNewerLocked(0);
+        return this.encodeFailedBatchLocked(reason);
       });
     } catch {
-      this.push(this.answers, this.emergencyAnswer);
-      this.slots.answered = true;
+      // The prepared answer needs no room.
     }
+    dialect.executeResponse.setFactoriesGone(heap, message, factoriesGone);
+    this.push(this.answers, message);
+    this.slots.answered = true;
   }
 
   /** From 24.06 on the server passes the text on as it is; before, it says itself which instance has failed. */
-  private encodeFailedBatchLocked(reason: string, factoriesGone: boolean): number {
+  private encodeFailedBatchLocked(reason: string): number {
     const sentence = `Failed to process the request(s) for model '${this.shared.instanceName}', message: ${reason}`;
-    return this.dialect.executeResponse.encodeFailedLocked(this.heap, {
-      reason,
-      sentence,
-      factoriesGone,
-    });
+    return this.dialect.executeResponse.encodeFailedLocked(this.heap, { reason, sentence });
   }
 
   /** Waits until the queue takes the handle; the supervisor ends the process when the server is gone. */

@@ -17,8 +17,6 @@ export interface BatchFailure {
   readonly reason: string;
   /** The reason as the client reads it, in releases that do not add the model instance's name themselves. */
   readonly sentence: string;
-  /** Whether the server must not delete the batch's response factories (from 24.10). */
-  readonly factoriesGone: boolean;
 }
 
 /**
@@ -83,7 +81,7 @@ export class ExecuteResponseCodec {
    * release than we took it for gets its error. @returns the message's handle
    */
   encodeFailedLocked(heap: Heap, failure: BatchFailure): number {
-    const { reason, sentence, factoriesGone } = failure;
+    const { reason, sentence } = failure;
     const args = constructZeroedLocked(heap, LONGEST_BATCH_BYTES);
     const message = this.message.encodeWithTailLocked(heap, this.command, LONGEST_BATCH_BYTES);
     this.message.setArgs(heap, message, args);
@@ -95,8 +93,16 @@ export class ExecuteResponseCodec {
       args + OWNERSHIP_BYTES,
       this.era === "returned" ? this.strings.writeLocked(heap, reason) : text,
     );
-    if (factoriesGone) heap.region.view.setUint8(embedded + FACTORY_DELETED_AT, 1);
     return message;
+  }
+
+  /**
+   * Says in the message of a failed batch whether the server must leave the batch's response factories alone (from 24.10),
+   * since some are gone.
+   */
+  setFactoriesGone(heap: Heap, message: number, gone: boolean): void {
+    const at = this.message.tailOf(message) + FACTORY_DELETED_AT;
+    heap.region.view.setUint8(at, gone ? 1 : 0);
   }
 
   private fillFailure(heap: Heap, batchAt: number, text: number): void {

@@ -6,17 +6,13 @@ import type { InferRequestRecord } from "../../host/wire/infer-request.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { TensorRecord } from "../../host/wire/tensor.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import {
-  ResponseReader,
-  ServerSide,
-  type TensorFacts,
-  type WrittenRequest,
-} from "./server-side.js";
+import { ResponseReader } from "./response-reader.js";
+import { ServerSide, type TensorFacts, type WrittenRequest } from "./server-side.js";
 
 afterEach(closeRegions);
 
 const releases = LAYOUTS.map(({ releases }) => releases[0]!);
-const FAILURE = { reason: "all of it", sentence: "model m: all of it", factoriesGone: false };
+const FAILURE = { reason: "all of it", sentence: "model m: all of it" };
 const TIMEOUT_IS_INT32 = ["23.10", "23.11"];
 
 function wire(release: string) {

@@ -3,7 +3,8 @@ import { queueLayout, readControl } from "../../host/wire/control.js";
 import { instanceArguments } from "../../host/wire/initialize.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ResponseReader, ServerSide } from "./server-side.js";
+import { ResponseReader } from "./response-reader.js";
+import { ServerSide } from "./server-side.js";
 
 afterEach(closeRegions);
 

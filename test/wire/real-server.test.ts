@@ -8,8 +8,9 @@ import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/release/supported.js";
 import type { TensorRecord } from "../../host/wire/tensor.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
+import { type ReadResponse, ResponseReader } from "./response-reader.js";
 import { readResponseSend } from "./response-send.js";
-import { type ReadResponse, ResponseReader, type TensorFacts } from "./server-side.js";
+import type { TensorFacts } from "./server-side.js";
 
 const { controlHandle, fixtures } = fixtureIndex();
 

@@ -1,4 +1,4 @@
-import type { ReadResponse, ResponseReader } from "./server-side.js";
+import type { ReadResponse, ResponseReader } from "./response-reader.js";
 
 /** `ResponseSendMessage`, which is the same in all releases. */
 const SEND = {
