@@ -83,15 +83,25 @@ function listText(releases) {
 }
 
 function commandsText(first, before, inherited) {
-  const text = commandList(first);
-  if (before !== undefined && text === commandList(before.at(-1))) return `${inherited}.commands`;
-  return `{\n${text}\n  }`;
+  const commands = commandsOf(first);
+  const older = before === undefined ? [] : commandsOf(before[0]);
+  const kept = older.filter(([name, number]) =>
+    commands.some((command) => command[0] === name && command[1] === number),
+  );
+  if (older.length === 0 || kept.length < older.length) return `{\n${commandList(commands)}\n  }`;
+  const added = commands.slice(older.length);
+  if (added.length === 0) return `${inherited}.commands`;
+  return `{\n    ...${inherited}.commands,\n${commandList(added)}\n  }`;
 }
 
-function commandList(release) {
-  return Object.entries(layoutOf(release).enums.PYTHONSTUB_CommandType.values)
-    .map(([name, value]) => `    ${commandName(name)}: ${value},`)
-    .join("\n");
+function commandsOf(release) {
+  return Object.entries(layoutOf(release).enums.PYTHONSTUB_CommandType.values).map(
+    ([name, number]) => [commandName(name), number],
+  );
+}
+
+function commandList(commands) {
+  return commands.map(([name, number]) => `    ${name}: ${number},`).join("\n");
 }
 
 /** 24.01 has renamed one command; the newer name serves for both. */

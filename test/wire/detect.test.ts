@@ -1,0 +1,212 @@
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mapOver } from "../../host/libc/shm.js";
+import { createRegionMemory, Region } from "../../host/shm/region.js";
+import { detectRelease, RELEASE_FILE, RELEASE_VARIABLE } from "../../host/wire/release/detect.js";
+import { LIBRARY, variantOf } from "../../host/wire/release/library.js";
+import { NEWEST_VARIANT } from "../../host/wire/release/markers.js";
+import { libraryOf } from "./library-bytes.js";
+
+/** No process has it: above the kernel's largest. */
+const NO_PID = 2 ** 22 + 1;
+const VARIABLES = [RELEASE_VARIABLE, "NVIDIA_TRITON_SERVER_VERSION", "TRITON_SERVER_VERSION"];
+
+describe("finding out the release of the server", () => {
+  let folder: string;
+  const before = VARIABLES.map((name) => [name, process.env[name]] as const);
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "a release "));
+    for (const name of VARIABLES) delete process.env[name];
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  function backend(name: string, bytes?: Buffer): string {
+    const path = join(folder, "backends", name);
+    mkdirSync(path, { recursive: true });
+    if (bytes !== undefined) writeFileSync(join(path, LIBRARY), bytes);
+    return path;
+  }
+
+  const detect = (backendFolder: string, pid = NO_PID) =>
+    detectRelease({ pid, backendFolder }, folder);
+  const releaseIn = (backendFolder: string) => detect(backendFolder).release;
+
+  test("its library is in the stub's own folder", () => {
+    expect(releaseIn(backend("python", libraryOf("23.11")))).toBe("23.11");
+  });
+
+  test("or in the folder python beside that", () => {
+    backend("python", libraryOf("24.03"));
+    expect(releaseIn(backend("wasm"))).toBe("24.03");
+  });
+
+  test("the file that the server has mapped counts, whatever lies in the folders", () => {
+    const mapped = join(backend("else where", libraryOf("24.04")), LIBRARY);
+    const fd = openSync(mapped, "r+");
+    ftruncateSync(fd, 65_536);
+    const memory = createRegionMemory();
+    const { base } = Region.attach({ memory, fd, mappedBytes: 0 });
+    mapOver(base, fd, 0, 65_536);
+    closeSync(fd);
+    const backendFolder = backend("python", libraryOf("23.10"));
+    try {
+      expect(detect(backendFolder, process.pid).release).toBe("24.04");
+    } finally {
+      rmSync(mapped);
+    }
+    // Kept reachable until here: without the memory the mapping is gone.
+    expect(memory.buffer.byteLength).toBeGreaterThan(0);
+  });
+
+  test("the file beside the program overrules what the libraries say, the variable overrules both", () => {
+    const backendFolder = backend("python", libraryOf("23.11"));
+    writeFileSync(join(folder, RELEASE_FILE), "24.03\n");
+    expect(detect(backendFolder)).toMatchObject({ release: "24.03" });
+    process.env[RELEASE_VARIABLE] = "24.05";
+    expect(detect(backendFolder)).toMatchObject({ release: "24.05" });
+    process.env[RELEASE_VARIABLE] = "";
+    expect(detect(backendFolder)).toMatchObject({ release: "24.03" });
+  });
+
+  test.each(["24.4", "24.13", "latest", "24.04.1"])(
+    "'%s' given by hand is refused, naming where it stands and what to write",
+    (release) => {
+      const backendFolder = backend("python", libraryOf("23.11"));
+      writeFileSync(join(folder, RELEASE_FILE), release);
+      expect(() => detect(backendFolder)).toThrow(
+        `${join(folder, RELEASE_FILE)} says '${release}', which is no release of Triton: write YY.MM`,
+      );
+      process.env[RELEASE_VARIABLE] = release;
+      expect(() => detect(backendFolder)).toThrow(`${RELEASE_VARIABLE} says '${release}'`);
+    },
+  );
+
+  test("a release by hand is confirmed by a library of its variant, contested by another, and neither without one", () => {
+    process.env[RELEASE_VARIABLE] = "24.07";
+    const confirmed = { release: "24.07", confirmed: true };
+    expect(detect(backend("python", libraryOf("24.06")))).toEqual(confirmed);
+    expect(detect(backend("python", libraryOf("24.10")))).toEqual({
+      release: "24.07",
+      confirmed: false,
+      notice: {
+        warning: true,
+        text: `${RELEASE_VARIABLE} says Triton 24.07, but the server's libtriton_python.so is that of 24.10: speaking 24.07 as told`,
+      },
+    });
+    rmSync(join(folder, "backends"), { recursive: true });
+    expect(detect(backend("wasm"))).toEqual({ ...confirmed, confirmed: false });
+  });
+
+  test("a file that is not the library is passed over for the next", () => {
+    backend("python", libraryOf("23.12"));
+    expect(releaseIn(backend("wasm", Buffer.from("something else")))).toBe("23.12");
+  });
+
+  test("without a library the error names the files tried and the ways to say the release", () => {
+    const backendFolder = backend("wasm", Buffer.from("something else"));
+    expect(() => detect(backendFolder)).toThrow(
+      expect.objectContaining({
+        code: "ERR_RELEASE_UNKNOWN",
+        message: expect.stringContaining(
+          `${join(backendFolder, LIBRARY)} (not python_backend's library)`,
+        ),
+      }),
+    );
+    expect(() => detect(backendFolder)).toThrow(`Set ${RELEASE_VARIABLE}=YY.MM`);
+  });
+
+  test.each([
+    ["NVIDIA_TRITON_SERVER_VERSION", "24.07"],
+    ["TRITON_SERVER_VERSION", "2.48.0"],
+  ])("%s makes the release more exact", (name, value) => {
+    process.env[name] = value;
+    expect(detect(backend("python", libraryOf("24.06")))).toEqual({
+      release: "24.07",
+      confirmed: true,
+    });
+  });
+
+  test("so does the file TRITON_VERSION in the server's folder", () => {
+    writeFileSync(join(folder, "TRITON_VERSION"), "2.50.0\n");
+    expect(detect(backend("python", libraryOf("24.08")))).toEqual({
+      release: "24.09",
+      confirmed: true,
+    });
+  });
+
+  test("where text and library disagree, the library wins and the log says so", () => {
+    process.env.NVIDIA_TRITON_SERVER_VERSION = "25.01";
+    expect(detect(backend("python", libraryOf("24.04")))).toEqual({
+      release: "24.04",
+      confirmed: true,
+      notice: {
+        warning: true,
+        text: "the server's installation says Triton 25.01, but its libtriton_python.so is that of 24.04: speaking 24.04",
+      },
+    });
+  });
+
+  test.each(["23.11", "25.02", "25.04", "26.03"])(
+    "release %s, of which there is no server to test with, is named as not proven",
+    (release) => {
+      expect(detect(backend("python", libraryOf(release)))).toEqual({
+        release,
+        confirmed: true,
+        notice: { warning: false, text: expect.stringContaining("not proven on a real server") },
+      });
+    },
+  );
+
+  test("24.12 is not proven, though it speaks as 24.10 does", () => {
+    process.env.NVIDIA_TRITON_SERVER_VERSION = "24.12";
+    expect(detect(backend("python", libraryOf("24.10")))).toMatchObject({
+      release: "24.12",
+      notice: { warning: false },
+    });
+  });
+
+  test.each([
+    ["NVIDIA_TRITON_SERVER_VERSION", "27.01"],
+    ["TRITON_SERVER_VERSION", "2.99.0"],
+    [RELEASE_VARIABLE, "26.08"],
+  ])(
+    "a release newer than all known, said by %s, is spoken to as the newest, with a warning",
+    (name, value) => {
+      process.env[name] = value;
+      expect(detect(backend("python", libraryOf(NEWEST_VARIANT)))).toEqual({
+        release: "26.07",
+        confirmed: true,
+        notice: { warning: true, text: expect.stringContaining("speaking 26.07") },
+      });
+    },
+  );
+
+  test("a newer name on an older library does not hide what the library is", () => {
+    process.env.NVIDIA_TRITON_SERVER_VERSION = "27.01";
+    expect(releaseIn(backend("python", libraryOf("24.10")))).toBe("24.10");
+  });
+
+  test.each(["23.06", "23.07", "23.08"])("the library of %s is refused", (release) => {
+    const variant = variantOf(libraryOf(release))!;
+    expect(() => detect(backend("python", libraryOf(release)))).toThrow(
+      `Triton release ${variant} is not supported`,
+    );
+  });
+});
