@@ -24,11 +24,11 @@ function contradictionOf(release: string, args: StubArguments): string | undefin
     return `expected 'DEFAULT' or a folder as argument 9, saw '${runtimeFolder}'`;
   }
   const random = release >= RANDOM_NAMES_SINCE;
-  if (!(random ? RANDOM_NAME : COUNTED_NAME).test(regionName)) {
-    return `expected a region whose name ends in a ${random ? "UUID" : "number"}, saw '${regionName}'`;
-  }
-  if (!random && RANDOM_NAME.test(regionName)) {
-    return `expected a region whose name ends in a small number, saw '${regionName}'`;
+  // A UUID, too, may end in a digit.
+  const named =
+    RANDOM_NAME.test(regionName) === random && (random || COUNTED_NAME.test(regionName));
+  if (!named) {
+    return `expected a region whose name ends in a ${random ? "UUID" : "counter"}, saw '${regionName}'`;
   }
   return controlHandle === CONTROL_HANDLE
     ? undefined

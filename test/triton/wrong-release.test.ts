@@ -45,7 +45,7 @@ describe("a server that is not of the release given by hand", () => {
     ["23.12", "23.10", "expected a command of 0, 2, 12, 4, saw 14"],
     ["23.12", "24.10", "expected a region whose name ends in a UUID, saw"],
     ["23.12", "26.08", "does not speak as Triton 26.07 does"],
-    ["24.06", "24.03", "expected a region whose name ends in a small number, saw"],
+    ["24.06", "24.03", "expected a region whose name ends in a counter, saw"],
   ])("%s as %s: the load is refused, and says what was expected and seen", async (...row) => {
     const [release, given, sentence] = row;
     await withServer(release, { TRITON_WASM_RELEASE: given }, async (server) => {
