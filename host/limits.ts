@@ -39,6 +39,54 @@ export const COUNTERS_MAX = 64;
 /** A module larger than this is refused before it is compiled: a running compilation cannot be interrupted. */
 export const MODULE_MAX_BYTES = 64 * 1024 * 1024;
 
+/** Types of a module. Whole C++ runtimes have some hundreds; each is looked up in a table of the process that all models share. */
+export const MODULE_MAX_TYPES = 10_000;
+
+/** Parameters, and as many results, of one function type: V8's own number. */
+export const TYPE_MAX_VALUES = 1_000;
+
+/** Imports of a module. The ABI has some dozens of functions, each needed once. */
+export const MODULE_MAX_IMPORTS = 1_000;
+
+/** Functions that a module defines. Whole C++ runtimes have tens of thousands; each takes the engine's memory before it is called. */
+export const MODULE_MAX_FUNCTIONS = 200_000;
+
+/** Bytes of one function's code: V8's own number. */
+export const FUNCTION_MAX_BYTES = 7_654_321;
+
+/** Tables of a module. Compilers make one, reference types in C or Rust a second. */
+export const MODULE_MAX_TABLES = 16;
+
+/** Exception tags of a module. Compilers make one per kind of throw: C++, C longjmp. */
+export const MODULE_MAX_TAGS = 100;
+
+/** Global variables of a module. Compilers make some dozens, at most one per class. */
+export const MODULE_MAX_GLOBALS = 10_000;
+
+/** Exports of a module. The ABI wants a handful; linkers told to export all name every function. */
+export const MODULE_MAX_EXPORTS = 10_000;
+
+/** Data segments of a module: V8's own number, to which optimisers keep when they split data. */
+export const MODULE_MAX_DATA_SEGMENTS = 100_000;
+
+/** Element segments of a module. Compilers make one per table, AssemblyScript and optimisers a few more. */
+export const MODULE_MAX_ELEMENT_SEGMENTS = 10_000;
+
+/** Entries of all element segments together: one per function whose address is taken, so more than functions make no sense. */
+export const MODULE_MAX_ELEMENTS = 1_000_000;
+
+/** Custom sections of a module: names, producers and a dozen of debug information; each is remembered. */
+export const MODULE_MAX_CUSTOM_SECTIONS = 1_000;
+
+/** Bytes of a name in a module: mangled C++ and Rust names of exports stay far below. */
+export const MODULE_NAME_MAX_BYTES = 4_096;
+
+/** Bytes of a constant expression: linkers write one constant, or the sum of a constant and a global. */
+export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;
+
+/** A 32-bit memory ends here, whatever its module declares. */
+export const MEMORY_MAX_PAGES = 65_536;
+
 /** Stack that a host function needs, in frames of a small function (some 70 bytes): twice the deepest, a log line that grows the region. */
 export const HOST_CALL_STACK_FRAMES = 64;
 

@@ -1,0 +1,114 @@
+import { StubError } from "../errors.js";
+import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
+import { CUSTOM_SECTION, MEMORY_SECTION, TABLE_SECTION } from "./inspect/sections/table.js";
+
+/** How far a guest may grow. */
+export interface GrowthCaps {
+  readonly memoryMaxPages: number;
+  /** Of all tables together. */
+  readonly tableMaxEntries: number;
+}
+
+const PAGE_BYTES = 65_536;
+const HAS_MAX = 1;
+
+/** Names of functions, which traps show. All other custom sections are for tools, and the engine reads some of them. */
+const KEPT_CUSTOM_SECTION = "name";
+
+/**
+ * Writes the caps into a module, so that the engine itself ends `memory.grow` and `table.grow` there, and leaves out custom sections.
+ * @param facts of exactly these bytes
+ * @throws StubError ERR_GUEST_LIMIT when the module begins above a cap
+ */
+export function clampModule(
+  bytes: Uint8Array,
+  facts: ModuleFacts,
+  caps: GrowthCaps,
+): Uint8Array<ArrayBuffer> {
+  const memoryMax = memoryMaximum(facts.memory, caps.memoryMaxPages);
+  const tableMaxima = tableMaximaOf(facts.tables, caps.tableMaxEntries);
+  const parts: Uint8Array[] = [bytes.subarray(0, facts.sections[0]?.start)];
+  for (const section of facts.sections) {
+    if (section.id === MEMORY_SECTION) {
+      parts.push(...withMaxima(bytes, section, [facts.memory], [memoryMax]));
+    } else if (section.id === TABLE_SECTION) {
+      parts.push(...withMaxima(bytes, section, facts.tables, tableMaxima));
+    } else if (section.id !== CUSTOM_SECTION || section.name === KEPT_CUSTOM_SECTION) {
+      parts.push(bytes.subarray(section.start, section.end));
+    }
+  }
+  return concatenate(parts);
+}
+
+function memoryMaximum({ min, max = Number.POSITIVE_INFINITY }: LimitsFacts, cap: number): number {
+  if (min <= cap) return Math.min(max, cap);
+  throw new StubError(
+    "ERR_GUEST_LIMIT",
+    `the module begins with a memory of ${min * PAGE_BYTES} bytes (${min} pages), ` +
+      `above the ${cap * PAGE_BYTES} bytes that the model may have: raise its parameter memory_max_bytes, ` +
+      "or build it with less initial memory",
+    { parameter: "memory_max_bytes", declared: min * PAGE_BYTES, allowed: cap * PAGE_BYTES },
+  );
+}
+
+/** Who wants least gets all of it; the others share what is left over in equal parts. */
+function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly number[] {
+  const initial = tables.reduce((sum, { min }) => sum + min, 0);
+  if (initial > cap) {
+    throw new StubError(
+      "ERR_GUEST_LIMIT",
+      `the module begins with ${initial} entries in its tables, above the ${cap} that the tables of a model may have together: ` +
+        "build it with smaller tables",
+      { parameter: "tables", declared: initial, allowed: cap },
+    );
+  }
+  const maxima = new Array<number>(tables.length);
+  let left = cap - initial;
+  const wanting = tables
+    .map(({ min, max = Number.POSITIVE_INFINITY }, index) => ({ index, min, wanted: max - min }))
+    .sort((one, other) => (one.wanted < other.wanted ? -1 : Number(one.wanted > other.wanted)));
+  for (const [served, { index, min, wanted }] of wanting.entries()) {
+    const granted = Math.min(wanted, Math.floor(left / (tables.length - served)));
+    maxima[index] = min + granted;
+    left -= granted;
+  }
+  return maxima;
+}
+
+/** The section with other limits in the same places, and its new size before it. */
+function withMaxima(
+  bytes: Uint8Array,
+  section: SectionSpan,
+  limits: readonly { readonly min: number; readonly span: Span }[],
+  maxima: readonly number[],
+): Uint8Array[] {
+  const contents: Uint8Array[] = [];
+  let from = section.contents;
+  for (const [i, { min, span }] of limits.entries()) {
+    contents.push(bytes.subarray(from, span.start));
+    contents.push(Uint8Array.of(HAS_MAX, ...leb128(min), ...leb128(maxima[i]!)));
+    from = span.end;
+  }
+  contents.push(bytes.subarray(from, section.end));
+  const size = contents.reduce((sum, { length }) => sum + length, 0);
+  return [Uint8Array.of(section.id, ...leb128(size)), ...contents];
+}
+
+/** @returns the shortest form of an unsigned number of 32 bits */
+function leb128(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return bytes;
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

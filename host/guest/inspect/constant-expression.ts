@@ -1,0 +1,61 @@
+import { CONSTANT_EXPRESSION_MAX_BYTES } from "../../limits.js";
+import type { Cursor } from "./cursor.js";
+import { aboveLimit, malformed, refusedFeature } from "./refusal.js";
+import { skipHeapType } from "./value-type.js";
+
+const END = 0x0b;
+const GARBAGE_COLLECTION = 0xfb;
+const SIMD = 0xfd;
+const V128_CONST = 12;
+
+/** What stands after an instruction's code; instructions that are not listed cannot be constant. */
+const OPERANDS: ReadonlyMap<number, (cursor: Cursor) => void> = new Map([
+  [0x23, (cursor) => void cursor.u32("the index of a global")],
+  [0x41, (cursor) => cursor.skipSigned(32, "a constant")],
+  [0x42, (cursor) => cursor.skipSigned(64, "a constant")],
+  [0x43, (cursor) => cursor.skip(4, "a constant")],
+  [0x44, (cursor) => cursor.skip(8, "a constant")],
+  [0xd0, skipHeapType],
+  [0xd2, (cursor) => void cursor.u32("the index of a function")],
+  [SIMD, skipVector],
+  // Addition, subtraction and multiplication of i32 and i64.
+  ...[0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e].map((code) => [code, () => {}] as const),
+]);
+
+/** Passes the expression that initialises a global, a table, or an element, or places a segment. V8 checks its types. */
+export function skipConstantExpression(cursor: Cursor): void {
+  const start = cursor.place();
+  for (;;) {
+    const place = cursor.place();
+    const code = cursor.byte("an instruction of a constant expression");
+    if (code === END) return;
+    if (code === GARBAGE_COLLECTION) {
+      throw refusedFeature(
+        place,
+        "an object of garbage collection",
+        "build without garbage collection types",
+      );
+    }
+    const skipOperands = OPERANDS.get(code);
+    if (skipOperands === undefined) {
+      throw malformed(place, `instruction 0x${code.toString(16)} is not constant`);
+    }
+    skipOperands(cursor);
+    const length = cursor.offset - start.offset;
+    if (length > CONSTANT_EXPRESSION_MAX_BYTES) {
+      throw aboveLimit(
+        start,
+        "bytes or more in a constant expression",
+        length,
+        CONSTANT_EXPRESSION_MAX_BYTES,
+      );
+    }
+  }
+}
+
+function skipVector(cursor: Cursor): void {
+  const place = cursor.place();
+  const code = cursor.u32("the code of a vector instruction");
+  if (code !== V128_CONST) throw malformed(place, `vector instruction ${code} is not constant`);
+  cursor.skip(16, "a constant");
+}

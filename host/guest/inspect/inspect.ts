@@ -1,0 +1,111 @@
+import { MODULE_MAX_CUSTOM_SECTIONS } from "../../limits.js";
+import { Cursor } from "./cursor.js";
+import { emptyDraft, type ModuleDraft } from "./draft.js";
+import type { ModuleFacts, SectionSpan } from "./facts.js";
+import { checkHeader, HEADER_BYTES } from "./header.js";
+import { aboveLimit, malformed, type Place, refusedFeature } from "./refusal.js";
+import { CUSTOM_SECTION, SECTIONS } from "./sections/table.js";
+
+/**
+ * Reads what a module declares, before the engine sees its bytes, and refuses what this backend does not take.
+ * Function bodies are passed by their sizes: V8 checks them.
+ * @throws StubError ERR_MODEL_INVALID; its details tell `offset` and `section`, and `problem` when the bytes are no module,
+ * or `feature` or `limit` when they are one that this backend does not take
+ */
+export function inspectModule(bytes: Uint8Array): ModuleFacts {
+  checkHeader(bytes);
+  const file = new Cursor(bytes, HEADER_BYTES, bytes.length, "file");
+  const draft = emptyDraft();
+  const sections = readSections(file, draft);
+  checkCounts(file, draft);
+  return finish(file, draft, sections);
+}
+
+function readSections(file: Cursor, draft: ModuleDraft): readonly SectionSpan[] {
+  const spans: SectionSpan[] = [];
+  let customs = 0;
+  let nextRank = 0;
+  while (file.left > 0) {
+    const place = file.place();
+    const id = file.byte("the number of a section");
+    const size = file.u32("the size of a section");
+    if (id === CUSTOM_SECTION) {
+      if (++customs > MODULE_MAX_CUSTOM_SECTIONS) {
+        throw aboveLimit(place, "custom sections", customs, MODULE_MAX_CUSTOM_SECTIONS);
+      }
+      const cursor = file.part(size, "custom section");
+      const contents = cursor.offset;
+      const name = cursor.name("the name of a custom section");
+      spans.push({ id, name, start: place.offset, contents, end: file.offset });
+    } else {
+      const rank = rankOf(id, nextRank, place);
+      nextRank = rank + 1;
+      const { name, read } = SECTIONS[rank]!;
+      const cursor = file.part(size, name);
+      spans.push({ id, start: place.offset, contents: cursor.offset, end: file.offset });
+      read(cursor, draft);
+      cursor.finish();
+    }
+  }
+  return spans;
+}
+
+/** @returns the place of the section in the order, which is `least` or later */
+function rankOf(id: number, least: number, place: Place): number {
+  const rank = SECTIONS.findIndex((section) => section.id === id);
+  if (rank < 0) throw malformed(place, `there is no section ${id}`);
+  if (rank >= least) return rank;
+  const last = SECTIONS[least - 1]!.name;
+  throw malformed(
+    place,
+    rank === least - 1
+      ? `there are two of the ${last}`
+      : `the ${SECTIONS[rank]!.name} stands after the ${last}`,
+  );
+}
+
+/** What one section announces and another one holds. */
+function checkCounts(end: Place, draft: ModuleDraft): void {
+  const declared = draft.functionTypes.length - draft.imports.length;
+  if (draft.bodyCount !== declared) {
+    throw malformed(end, `${declared} functions are declared, but ${draft.bodyCount} have a body`);
+  }
+  const announced = draft.announcedDataSegments ?? draft.dataSegmentCount;
+  if (announced !== draft.dataSegmentCount) {
+    throw malformed(
+      end,
+      `${announced} data segments are announced, but there are ${draft.dataSegmentCount}`,
+    );
+  }
+}
+
+function finish(end: Place, draft: ModuleDraft, sections: readonly SectionSpan[]): ModuleFacts {
+  const [memory] = draft.memories;
+  if (memory === undefined || !draft.exports.some(isMemory)) {
+    throw refusedFeature(
+      end,
+      memory === undefined ? "no memory" : "no exported memory",
+      "define one and export it as 'memory'",
+    );
+  }
+  return {
+    types: draft.types,
+    imports: draft.imports,
+    exports: draft.exports,
+    memory,
+    tables: draft.tables,
+    globalCount: draft.globalCount,
+    tagCount: draft.tagCount,
+    ...(draft.startFunction === undefined ? {} : { startFunction: draft.startFunction }),
+    dataSegmentCount: draft.dataSegmentCount,
+    elementSegmentCount: draft.elementSegmentCount,
+    functionCount: draft.bodyCount,
+    largestBodyBytes: draft.largestBodyBytes,
+    codeBytes: draft.codeBytes,
+    sections,
+  };
+}
+
+function isMemory({ name, kind }: { name: string; kind: string }): boolean {
+  return name === "memory" && kind === "memory";
+}

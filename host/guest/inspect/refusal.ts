@@ -1,0 +1,46 @@
+import { StubError } from "../../errors.js";
+
+/** Where in the file something stands. */
+export interface Place {
+  readonly offset: number;
+  /** As in "type section". */
+  readonly section: string;
+}
+
+/** The bytes are no module: `problem` is a clause that says why. */
+export function malformed({ offset, section }: Place, problem: string): StubError {
+  return new StubError(
+    "ERR_MODEL_INVALID",
+    `the module is malformed at byte ${offset} (${section}): ${problem}; ` +
+      "compile the model again, or copy its file again without loss",
+    { offset, section, problem },
+  );
+}
+
+/** The module uses what this backend does not take; `advice` is a clause that says how to do without. */
+export function refusedFeature(
+  { offset, section }: Place,
+  feature: string,
+  advice: string,
+): StubError {
+  return new StubError(
+    "ERR_MODEL_INVALID",
+    `the module has ${feature} at byte ${offset} (${section}), which this backend refuses: ${advice}`,
+    { offset, section, feature },
+  );
+}
+
+/** The module has more of `what` than this backend takes. */
+export function aboveLimit(
+  { offset, section }: Place,
+  what: string,
+  actual: number,
+  limit: number,
+): StubError {
+  return new StubError(
+    "ERR_MODEL_INVALID",
+    `the module has ${actual} ${what} at byte ${offset} (${section}), above the limit of ${limit}: ` +
+      "build it smaller, for example without exporting everything, or optimised for size",
+    { offset, section, what, actual, limit },
+  );
+}

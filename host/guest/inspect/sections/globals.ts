@@ -1,0 +1,29 @@
+import { MODULE_MAX_GLOBALS, MODULE_MAX_TAGS } from "../../../limits.js";
+import { skipConstantExpression } from "../constant-expression.js";
+import type { Cursor } from "../cursor.js";
+import type { ModuleDraft } from "../draft.js";
+import { malformed } from "../refusal.js";
+import { readValueType } from "../value-type.js";
+
+/** Global variables. */
+export function readGlobals(cursor: Cursor, draft: ModuleDraft): void {
+  draft.globalCount = cursor.count("globals", MODULE_MAX_GLOBALS, 3);
+  for (let i = 0; i < draft.globalCount; i++) {
+    readValueType(cursor);
+    const place = cursor.place();
+    if (cursor.byte("the mutability of a global") > 1) {
+      throw malformed(place, "a global is neither constant nor variable");
+    }
+    skipConstantExpression(cursor);
+  }
+}
+
+/** What exceptions are thrown with. */
+export function readTags(cursor: Cursor, draft: ModuleDraft): void {
+  draft.tagCount = cursor.count("tags", MODULE_MAX_TAGS, 2);
+  for (let i = 0; i < draft.tagCount; i++) {
+    const place = cursor.place();
+    if (cursor.u32("the attribute of a tag") !== 0) throw malformed(place, "a tag is no exception");
+    cursor.index("type", draft.types.length);
+  }
+}

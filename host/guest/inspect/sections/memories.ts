@@ -1,0 +1,21 @@
+import { MEMORY_MAX_PAGES } from "../../../limits.js";
+import type { Cursor } from "../cursor.js";
+import type { ModuleDraft } from "../draft.js";
+import { malformed, refusedFeature } from "../refusal.js";
+import { readLimits } from "./limits.js";
+
+/** At most one memory. */
+export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
+  const place = cursor.place();
+  const count = cursor.count("memories", Number.POSITIVE_INFINITY, 2);
+  if (count > 1) {
+    throw refusedFeature(place, `${count} memories`, "build without multiple memories");
+  }
+  if (count === 0) return;
+  const memory = readLimits(cursor, "memory");
+  const largest = memory.max ?? memory.min;
+  if (largest > MEMORY_MAX_PAGES) {
+    throw malformed(place, `a memory of ${largest} pages has more than ${MEMORY_MAX_PAGES}`);
+  }
+  draft.memories.push(memory);
+}

@@ -1,0 +1,41 @@
+import type { Cursor } from "../cursor.js";
+import type { ModuleDraft } from "../draft.js";
+import { readExports } from "./exports.js";
+import { readCode, readFunctions, readStart } from "./functions.js";
+import { readGlobals, readTags } from "./globals.js";
+import { readImports } from "./imports.js";
+import { readMemories } from "./memories.js";
+import { readData, readDataCount, readElements } from "./segments.js";
+import { readTables } from "./tables.js";
+import { readTypes } from "./types.js";
+
+/** Number of the sections that any tool may add, anywhere. */
+export const CUSTOM_SECTION = 0;
+
+/** Number of the section of tables, and of that of the memory. */
+export const TABLE_SECTION = 4;
+export const MEMORY_SECTION = 5;
+
+/** A section that the standard knows. */
+export interface Section {
+  readonly id: number;
+  readonly name: string;
+  readonly read: (cursor: Cursor, draft: ModuleDraft) => void;
+}
+
+/** In the only order in which they may stand, each at most once. */
+export const SECTIONS: readonly Section[] = [
+  { id: 1, name: "type section", read: readTypes },
+  { id: 2, name: "import section", read: readImports },
+  { id: 3, name: "function section", read: readFunctions },
+  { id: TABLE_SECTION, name: "table section", read: readTables },
+  { id: MEMORY_SECTION, name: "memory section", read: readMemories },
+  { id: 13, name: "tag section", read: readTags },
+  { id: 6, name: "global section", read: readGlobals },
+  { id: 7, name: "export section", read: readExports },
+  { id: 8, name: "start section", read: readStart },
+  { id: 9, name: "element section", read: readElements },
+  { id: 12, name: "data count section", read: readDataCount },
+  { id: 10, name: "code section", read: readCode },
+  { id: 11, name: "data section", read: readData },
+];

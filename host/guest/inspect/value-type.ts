@@ -1,0 +1,67 @@
+import type { Cursor } from "./cursor.js";
+import { malformed, type Place, refusedFeature } from "./refusal.js";
+
+const LETTERS: ReadonlyMap<number, string> = new Map([
+  [0x7f, "i"],
+  [0x7e, "I"],
+  [0x7d, "f"],
+  [0x7c, "F"],
+  [0x7b, "v"],
+  [0x70, "r"],
+  [0x6f, "r"],
+]);
+
+/** What garbage collection, typed functions, exception references and stack switching add, and the longer form of references. */
+const OTHER_REFERENCES: ReadonlyMap<number, string> = new Map([
+  [0x75, "nocontref"],
+  [0x74, "nullexnref"],
+  [0x73, "nullfuncref"],
+  [0x72, "nullexternref"],
+  [0x71, "nullref"],
+  [0x6e, "anyref"],
+  [0x6d, "eqref"],
+  [0x6c, "i31ref"],
+  [0x6b, "structref"],
+  [0x6a, "arrayref"],
+  [0x69, "exnref"],
+  [0x68, "contref"],
+  [0x67, "stringref"],
+  [0x64, "ref"],
+  [0x63, "ref null"],
+]);
+
+/** @returns the letter of a value's type */
+export function readValueType(cursor: Cursor): string {
+  const place = cursor.place();
+  const code = cursor.byte("the type of a value");
+  const letter = LETTERS.get(code);
+  if (letter !== undefined) return letter;
+  const reference = OTHER_REFERENCES.get(code);
+  if (reference !== undefined) throw refusedReference(place, `the reference type ${reference}`);
+  throw malformed(place, `there is no value type 0x${code.toString(16)}`);
+}
+
+/** The type of a table's or element segment's entries. */
+export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
+  const place = cursor.place();
+  const code = cursor.peek();
+  if (readValueType(cursor) !== "r") throw malformed(place, "its entries are no references");
+  return code === 0x70 ? "funcref" : "externref";
+}
+
+/** Of `ref.null`. */
+export function skipHeapType(cursor: Cursor): void {
+  const place = cursor.place();
+  const code = cursor.byte("the type of a null reference");
+  if (code !== 0x70 && code !== 0x6f) {
+    throw refusedReference(place, "a null reference of another type than funcref and externref");
+  }
+}
+
+function refusedReference(place: Place, feature: string): Error {
+  return refusedFeature(
+    place,
+    feature,
+    "use funcref and externref only, build without garbage collection, typed function references and exnref",
+  );
+}

@@ -1,0 +1,82 @@
+import binaryen from "binaryen";
+
+/** What every module needs. */
+export const MEMORY = `(memory (export "memory") 1)`;
+
+/** A module with every section that WebAssembly 2 and exceptions know, a memory and three tables. */
+const EVERY_SECTION = `(module
+  (import "triton_v0" "log" (func $log (param i32 i32 i32) (result i32)))
+  (import "triton_v0" "counter_add" (func $add (param i32 f64) (result i32)))
+  (memory (export "memory") 2 10)
+  (table $functions (export "functions") 3 funcref)
+  (table $hosts 1 5 externref)
+  (table $more 0 funcref)
+  (tag $thrown (export "thrown") (param i32 i64))
+  (global $counter (export "counter") (mut i64) (i64.const -5000000000))
+  (global (export "vector") v128 (v128.const i64x2 1 2))
+  (global funcref (ref.func $log))
+  (global externref (ref.null extern))
+  (global f32 (f32.const 1.5))
+  (elem (i32.const 1) $many $start)
+  (elem (table $more) (offset (i32.const 0)) funcref)
+  (data (i32.const 16) "active")
+  (data $passive "passive")
+  (func $start)
+  (start $start)
+  (func (export "declared") (result funcref) (ref.func $add))
+  (func $many (export "many") (param i32 i64 f32 f64 v128 funcref externref) (result i64 externref)
+    (memory.init $passive (i32.const 0) (i32.const 0) (i32.const 1))
+    (tuple.make 2 (i64.const 1) (local.get 6)))
+  (func (export "grow_memory") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "grow_functions") (param i32) (result i32) (table.grow $functions (ref.null func) (local.get 0)))
+  (func (export "grow_hosts") (param i32) (result i32) (table.grow $hosts (ref.null extern) (local.get 0)))
+  (func (export "grow_more") (param i32) (result i32) (table.grow $more (ref.null func) (local.get 0))))`;
+
+/** Without garbage collection, for which the assembler writes null references in types of their own. */
+const { All, GC } = binaryen.Features;
+
+/** {@link EVERY_SECTION} as bytes, with the names of functions. */
+export function everySection(): Uint8Array<ArrayBuffer> {
+  return assemblePlain(EVERY_SECTION);
+}
+
+/** Assembles a module of these fields. */
+export function moduleOf(...fields: string[]): Uint8Array<ArrayBuffer> {
+  return assemblePlain(`(module ${fields.join(" ")})`);
+}
+
+function assemblePlain(text: string): Uint8Array<ArrayBuffer> {
+  const module = binaryen.parseText(text);
+  try {
+    binaryen.setDebugInfo(true);
+    module.setFeatures(All & ~GC);
+    return new Uint8Array(module.emitBinary());
+  } finally {
+    module.dispose();
+  }
+}
+
+/** One section: its number and contents, which may be nested. */
+export function section(id: number, ...contents: Bytes[]): number[] {
+  const bytes = contents.flatMap(flat);
+  return [id, ...leb128(bytes.length), ...bytes];
+}
+
+type Bytes = number | string | readonly Bytes[];
+
+/** A module of these sections, as its bytes. A text counts as a name with its length. */
+export function binary(...sections: Bytes[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flatMap(flat)]);
+}
+
+/** The shortest unsigned LEB128. */
+export function leb128(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...leb128(Math.floor(value / 0x80))];
+}
+
+function flat(bytes: Bytes): readonly number[] {
+  if (typeof bytes === "number") return [bytes];
+  if (typeof bytes !== "string") return bytes.flatMap(flat);
+  const encoded = new TextEncoder().encode(bytes);
+  return [...leb128(encoded.length), ...encoded];
+}
