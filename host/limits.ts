@@ -18,12 +18,6 @@ export const FINALIZE_DEADLINE_MS = 5_000;
 /** How long the supervisor tries, with each beat, to find a guest outside of the host's functions once its time is over. */
 export const CATCH_MS = 20;
 
-/** How often the supervisor looks at a guest's deadline, when the model has one. */
-export const DEADLINE_TICK_MS = 20;
-
-/** Largest `execute_deadline_ms`: a day. Longer is a mistake, and the clock slot holds 31 bits of milliseconds. */
-export const EXECUTE_DEADLINE_MAX_MS = 86_400_000;
-
 /** Blocks of the region that one command may hold at once: what a killed executor has to leave on record. */
 export const LEDGER_BLOCKS = 65_536;
 
@@ -33,11 +27,17 @@ export const TENSOR_MAX_RANK = 1_024;
 /** Text that a guest hands over as one log line or error; more is cut off. */
 export const GUEST_TEXT_MAX_BYTES = 8_192;
 
-/** Counters of one model: each is a message of its own before the responses. */
-export const COUNTERS_MAX = 64;
+/** Metrics of one model: each is a message of its own before the responses. */
+export const METRICS_MAX = 64;
 
-/** A module larger than this is refused before it is compiled: a running compilation cannot be interrupted. */
-export const MODULE_MAX_BYTES = 64 * 1024 * 1024;
+/** The server's own configurations have some kilobytes. */
+export const MODEL_CONFIG_MAX_BYTES = 1024 * 1024;
+
+/** Random bytes of one call: a guest that wants more asks again, and can be stopped in between. */
+export const RANDOM_MAX_BYTES = 65_536;
+
+/** Parameters of one response: they are kept outside of the guest's own memory until the batch is answered. */
+export const RESPONSE_PARAMETERS_MAX = 256;
 
 /** Types of a module. Whole C++ runtimes have some hundreds; each is looked up in a table of the process that all models share. */
 export const MODULE_MAX_TYPES = 10_000;
@@ -87,8 +87,94 @@ export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;
 /** A 32-bit memory ends here, whatever its module declares. */
 export const MEMORY_MAX_PAGES = 65_536;
 
-/** Stack that a host function needs, in frames of a small function (some 70 bytes): twice the deepest, a log line that grows the region. */
-export const HOST_CALL_STACK_FRAMES = 64;
+/** A limit that a model's configuration may set: its parameter, and the range and default of the value. */
+export interface ModelLimit {
+  readonly parameter: string;
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
 
-/** The same for a host function that only looks something up, which is most of them: half the price per call. 16 is too few. */
-export const LIGHT_CALL_STACK_FRAMES = 32;
+const MIB = 1024 * 1024;
+/** Longer than a day is a mistake, and the clock slot holds 31 bits of milliseconds. */
+const DAY_MS = 86_400_000;
+
+/** Memory of one guest. The default is what a node has for one process rather than what a model needs. */
+export const MEMORY_MAX_BYTES: ModelLimit = {
+  parameter: "wasm_memory_max_bytes",
+  min: 65_536,
+  max: 4096 * MIB,
+  default: 1024 * MIB,
+};
+
+/** Entries of a guest's tables together; they live in memory that nothing else bounds. Compilers make one per function pointer. */
+export const TABLE_MAX_ENTRIES: ModelLimit = {
+  parameter: "wasm_table_max_entries",
+  min: 0,
+  max: 1_000_000,
+  default: 100_000,
+};
+
+/** A module larger than this is refused before it is compiled: a running compilation cannot be interrupted. */
+export const MODULE_MAX_BYTES: ModelLimit = {
+  parameter: "wasm_module_max_bytes",
+  min: 8,
+  max: 1024 * MIB,
+  default: 64 * MIB,
+};
+
+/** Nobody waits longer than a minute for a batch without having said so. */
+export const EXECUTE_DEADLINE_MS: ModelLimit = {
+  parameter: "wasm_execute_deadline_ms",
+  min: 1,
+  max: DAY_MS,
+  default: 60_000,
+};
+
+/** Also of `triton_auto_complete`, and of what a module runs when it is instantiated. */
+export const INITIALIZE_DEADLINE_MS: ModelLimit = {
+  parameter: "wasm_initialize_deadline_ms",
+  min: 1,
+  max: DAY_MS,
+  default: 60_000,
+};
+
+/** Outputs of one batch: the region that they lie in never shrinks, and ends at 4 GiB. */
+export const OUTPUT_MAX_BYTES: ModelLimit = {
+  parameter: "wasm_output_max_bytes",
+  min: 0,
+  max: 4096 * MIB,
+  default: 2048 * MIB,
+};
+
+/** Each line costs the server a message. */
+export const LOG_MAX_LINES: ModelLimit = {
+  parameter: "wasm_log_max_lines_per_second",
+  min: 0,
+  max: 100_000,
+  default: 1_000,
+};
+
+export const LOG_MAX_BYTES: ModelLimit = {
+  parameter: "wasm_log_max_bytes_per_second",
+  min: 0,
+  max: 64 * MIB,
+  default: MIB,
+};
+
+/** So many guests of an instance that trapped or were stopped within {@link FAILURE_WINDOW_MS} make it unavailable for a while. */
+export const FAILURES_MAX: ModelLimit = {
+  parameter: "wasm_failures_max",
+  min: 1,
+  max: 1_000,
+  default: 5,
+};
+
+export const FAILURE_WINDOW_MS = 60_000;
+
+/** How long an instance whose guests keep failing answers without trying, at first; it doubles with each try that fails. */
+export const UNAVAILABLE_MIN_MS = 1_000;
+export const UNAVAILABLE_MAX_MS = 60_000;
+
+/** A new thread takes some 50 ms to start: it is made this long before a guest's time is over. */
+export const SPARE_LEAD_MS = 150;

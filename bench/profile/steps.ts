@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { loadGuestModule } from "../../host/guest/module.js";
 import type { ModelServices } from "../../host/guest/services.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
+import { GuestRecord } from "../../host/sandbox/guest-record.js";
 import { Phase } from "../../host/sandbox/phase.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { Batch } from "../../host/stub/batch.js";
@@ -147,16 +148,27 @@ const MODEL: ModelServices = {
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,
-  newCounter: () => 0,
-  counterCount: () => 1,
-  addToCounter() {},
+  newMetric: () => 0,
+  metricCount: () => 1,
+  metricKind: () => 0,
+  addToMetric() {},
+  setMetric() {},
+  setModelConfig() {},
 };
 
 function identityGuest(batch: Batch): GuestLife {
-  const module = loadGuestModule(join(projectFolder(), "dist", "wasm", "identity.wasm"));
-  const guest = new GuestLife(module, { model: MODEL, batch }, new Phase(), 0);
-  guest.initialize();
-  return guest;
+  const file = join(projectFolder(), "dist", "wasm", "identity.wasm");
+  const life = new GuestLife({
+    guest: loadGuestModule(file, { memoryMaxPages: 16, tableMaxEntries: 1, moduleMaxBytes: 1e6 }),
+    services: { model: MODEL, batch },
+    phase: new Phase(),
+    record: new GuestRecord(),
+    limits: { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1 },
+    observer: { failed() {}, restarted() {}, memory() {} },
+    restarts: 0,
+  });
+  life.initialize();
+  return life;
 }
 
 console.log(JSON.stringify(process.argv.slice(2).map((size) => measure(Number(size)))));

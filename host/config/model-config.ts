@@ -1,19 +1,17 @@
 import { messageOf, StubError } from "../errors.js";
-import { EXECUTE_DEADLINE_MAX_MS } from "../limits.js";
 import type { InstanceGroup } from "./instance-ordinal.js";
+import { parseSandboxConfig, type SandboxConfig } from "./model-limits.js";
 
 /** What this backend reads of a model's configuration. */
 export interface ModelConfig {
   readonly name: string;
   /** Name of the module's file in the version directory. */
   readonly modelFile: string;
-  /** Model parameter `execute_deadline_ms`; 0: none. */
-  readonly executeDeadlineMs: number;
+  readonly sandbox: SandboxConfig;
   readonly instanceGroups: readonly InstanceGroup[];
 }
 
 const DEFAULT_MODEL_FILE = "model.wasm";
-const DEADLINE_PARAMETER = "execute_deadline_ms";
 
 type Json = { readonly [key: string]: unknown };
 
@@ -34,7 +32,7 @@ export function parseModelConfig(json: string): ModelConfig {
   return {
     name: String(config.name ?? ""),
     modelFile: modelFile(config.default_model_filename),
-    executeDeadlineMs: deadline(object(config.parameters)[DEADLINE_PARAMETER]),
+    sandbox: parseSandboxConfig(parameters(config.parameters)),
     instanceGroups: instanceGroups(config.instance_group),
   };
 }
@@ -52,15 +50,12 @@ function modelFile(value: unknown): string {
   return name;
 }
 
-function deadline(parameter: unknown): number {
-  if (parameter === undefined) return 0;
-  const text = String(object(parameter).string_value ?? "");
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= EXECUTE_DEADLINE_MAX_MS) return value;
-  throw new StubError(
-    "ERR_CONFIG_FIELD",
-    `model parameter ${DEADLINE_PARAMETER} is '${text}': it must be a whole number of milliseconds from 1 to ${EXECUTE_DEADLINE_MAX_MS}`,
-    { field: DEADLINE_PARAMETER, value: text },
+function parameters(value: unknown): Map<string, string> {
+  return new Map(
+    Object.entries(object(value)).map(([name, parameter]) => [
+      name,
+      String(object(parameter).string_value ?? ""),
+    ]),
   );
 }
 

@@ -1,12 +1,19 @@
 import { StubError } from "../errors.js";
 import type { GuestMemory } from "./memory.js";
 import type { BatchServices, GuestGate } from "./services.js";
+import { createStackProbe } from "./stack-probe.js";
 
-/** A WebAssembly number as it arrives: a guest may declare any signature, an i64 comes as a BigInt. */
+/** A WebAssembly number as it arrives: an i64 comes as a BigInt. */
 export type WasmNumber = number | bigint;
 
-/** A host function behind the border. Numbers are untrusted; at most the fourth may be a 64-bit one. */
-export type HostFunction = (...args: number[]) => number;
+/**
+ * A host function behind the border. The module's inspection has seen that the guest imports it with its type; the
+ * numbers themselves are untrusted.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the types of arguments and result stand in the ABI's table, one per function
+export type HostFunction = (...args: any[]) => WasmNumber | undefined;
+
+let stackProbe: (() => void) | undefined;
 
 /** Where numbers of a guest are checked before anything is done with them: shared by the host functions of one instance. */
 export class Border {
@@ -23,37 +30,30 @@ export class Border {
   readonly restarts: number;
   private readonly batch: BatchServices;
   private readonly gate: GuestGate;
+  private readonly requireStack: () => void;
 
   constructor(batch: BatchServices, gate: GuestGate, restarts: number) {
     this.batch = batch;
     this.gate = gate;
     this.restarts = restarts;
+    this.requireStack = stackProbe ??= createStackProbe();
   }
 
-  /**
-   * The function that the guest gets: outside of the gate, with stack left, and dead once one call has thrown.
-   * @param stackFrames what it needs, in frames of a small function
-   */
-  guarded(call: HostFunction, stackFrames: number): (...args: WasmNumber[]) => number {
-    return this.wide((a, b, c, d, e) => call(a, b, c, Number(d), e), stackFrames);
-  }
-
-  /** As {@link guarded}, with the fourth argument as it came. */
-  wide(
-    call: (a: number, b: number, c: number, d: WasmNumber, e: number) => number,
-    stackFrames: number,
-  ): (...args: WasmNumber[]) => number {
-    return (a, b, c, d, e) => {
-      requireStack(stackFrames);
-      this.gate.leaveGuest();
+  /** The function that the guest gets: outside of the gate, with stack left, and dead once one call has thrown. */
+  guarded(call: HostFunction): HostFunction {
+    const { requireStack, gate } = this;
+    // No rest arguments: an array for each call would cost more than all the checks. path_open of WASI has nine.
+    return (a, b, c, d, e, f, g, h, i) => {
+      requireStack();
+      gate.leaveGuest();
       try {
         if (this.poison !== undefined) throw this.poison;
-        return call(Number(a), Number(b), Number(c), d!, Number(e));
+        return call(a, b, c, d, e, f, g, h, i);
       } catch (error) {
         this.poison ??= error;
         throw error;
       } finally {
-        this.gate.enterGuest();
+        gate.enterGuest();
       }
     };
   }
@@ -89,9 +89,13 @@ export class Border {
     return this.requireMemory().line(pointer >>> 0, length >>> 0, what);
   }
 
-  /** A text as it is. @throws StubError ERR_GUEST_POINTER also when it is longer than a guest's texts may be */
-  text(pointer: number, length: number, what: string): string {
-    return this.requireMemory().text(pointer >>> 0, length >>> 0, what);
+  /**
+   * A text as it is.
+   * @param limit bytes
+   * @throws StubError ERR_GUEST_ARGUMENT when it is longer
+   */
+  text(pointer: number, length: number, what: string, limit?: number): string {
+    return this.requireMemory().text(pointer >>> 0, length >>> 0, what, limit);
   }
 
   /** Writes up to `capacity` bytes of a text in UTF-8. @returns its whole length in bytes */
@@ -112,14 +116,6 @@ export class Border {
 }
 
 const encoder = new TextEncoder();
-
-/**
- * A guest that has used up the stack overflows it here, where nothing has been done yet, and not in the middle of a host
- * function: that could leave a mutex of the region locked, or the gate open.
- */
-function requireStack(frames: number): void {
-  if (frames > 0) requireStack(frames - 1);
-}
 
 /** @throws StubError ERR_GUEST_POINTER unless the index, taken as unsigned, is below `count` */
 export function checkIndex(what: string, index: number, count: number): number {

@@ -1,4 +1,5 @@
 import { StubError } from "../errors.js";
+import { MEMORY_MAX_BYTES, TABLE_MAX_ENTRIES } from "../limits.js";
 import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
 import { CUSTOM_SECTION, MEMORY_SECTION, TABLE_SECTION } from "./inspect/sections/table.js";
 
@@ -44,10 +45,14 @@ function memoryMaximum({ min, max = Number.POSITIVE_INFINITY }: LimitsFacts, cap
   if (min <= cap) return Math.min(max, cap);
   throw new StubError(
     "ERR_GUEST_LIMIT",
-    `the module begins with a memory of ${min * PAGE_BYTES} bytes (${min} pages), ` +
-      `above the ${cap * PAGE_BYTES} bytes that the model may have: raise its parameter memory_max_bytes, ` +
+    `it begins with a memory of ${min * PAGE_BYTES} bytes (${min} pages), ` +
+      `above the ${cap * PAGE_BYTES} bytes that the model may have: raise its parameter ${MEMORY_MAX_BYTES.parameter}, ` +
       "or build it with less initial memory",
-    { parameter: "memory_max_bytes", declared: min * PAGE_BYTES, allowed: cap * PAGE_BYTES },
+    {
+      parameter: MEMORY_MAX_BYTES.parameter,
+      declared: min * PAGE_BYTES,
+      allowed: cap * PAGE_BYTES,
+    },
   );
 }
 
@@ -57,9 +62,9 @@ function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly nu
   if (initial > cap) {
     throw new StubError(
       "ERR_GUEST_LIMIT",
-      `the module begins with ${initial} entries in its tables, above the ${cap} that the tables of a model may have together: ` +
-        "build it with smaller tables",
-      { parameter: "tables", declared: initial, allowed: cap },
+      `it begins with ${initial} entries in its tables, above the ${cap} that the tables of a model may have together: ` +
+        `raise its parameter ${TABLE_MAX_ENTRIES.parameter}, or build it with smaller tables`,
+      { parameter: TABLE_MAX_ENTRIES.parameter, declared: initial, allowed: cap },
     );
   }
   const maxima = new Array<number>(tables.length);

@@ -1,8 +1,10 @@
-import { HOST_CALL_STACK_FRAMES, LIGHT_CALL_STACK_FRAMES } from "../limits.js";
-import { ABI_NAMESPACE, LIGHT_IMPORTS, PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "./abi.js";
-import { batchImports, integerParameterImport } from "./batch-imports.js";
-import type { Border } from "./border.js";
+import { ABI_NAMESPACE, PARAMETER_IMPORTS, STATUS_OK, UNCARRIED_PARAMETER } from "./abi.js";
+import type { Border, HostFunction } from "./border.js";
+import { inputImports } from "./input-imports.js";
 import { modelImports } from "./model-imports.js";
+import { outputImports } from "./output-imports.js";
+import { requestImports } from "./request-imports.js";
+import { responseImports } from "./response-imports.js";
 import type { GuestGate, GuestServices } from "./services.js";
 
 /** The import object of the guest ABI. Every number that comes in is untrusted. */
@@ -11,29 +13,18 @@ export function importObject(
   { model, batch }: GuestServices,
   gate: GuestGate,
 ): WebAssembly.Imports {
-  const functions = {
+  const functions: Record<string, HostFunction> = {
     ...modelImports(border, model, gate),
-    ...batchImports(border, batch),
+    ...requestImports(border, batch),
+    ...inputImports(border, batch),
+    ...outputImports(border, batch),
+    ...responseImports(border, batch),
   };
-  const light = new Set(LIGHT_IMPORTS);
-  const framesOf = (name: string) =>
-    light.has(name) ? LIGHT_CALL_STACK_FRAMES : HOST_CALL_STACK_FRAMES;
-  const integer = "response_parameter_int";
+  const guarded = Object.entries(functions).map(([name, call]) => [name, border.guarded(call)]);
   // Asked for with every request by a model like identity, so what has one answer only is not worth a look at the arguments.
   const constant = [
-    ...(batch.carriesParameters ? [UNCARRIED_PARAMETER] : PARAMETER_IMPORTS),
+    ...(batch.carriesParameters ? [UNCARRIED_PARAMETER] : Object.keys(PARAMETER_IMPORTS)),
     ...(batch.carriesTextCorrelationIds ? [] : ["request_correlation_id_type"]),
-  ];
-  return {
-    [ABI_NAMESPACE]: {
-      ...Object.fromEntries(
-        Object.entries(functions).map(([name, call]) => [
-          name,
-          border.guarded(call, framesOf(name)),
-        ]),
-      ),
-      [integer]: border.wide(integerParameterImport(border, batch), framesOf(integer)),
-      ...Object.fromEntries(constant.map((name) => [name, () => 0])),
-    },
-  };
+  ].map((name) => [name, () => STATUS_OK]);
+  return { [ABI_NAMESPACE]: Object.fromEntries([...guarded, ...constant]) };
 }

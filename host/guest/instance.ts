@@ -1,25 +1,26 @@
-import { types } from "node:util";
 import { StubError } from "../errors.js";
 import { ABI_EXPORTS } from "./abi.js";
 import { Border } from "./border.js";
 import { importObject } from "./imports.js";
 import { GuestMemory } from "./memory.js";
+import type { GuestModule } from "./module.js";
 import type { GuestGate, GuestServices } from "./services.js";
 import { printable } from "./text.js";
 
-type GuestFunction = () => unknown;
+type GuestFunction = () => number | undefined;
 
 /** One instance of a guest with its private memory. After a throw it is in an unknown state: discard it. */
 export class GuestInstance {
   private readonly border: Border;
   private readonly gate: GuestGate;
   private readonly exports: WebAssembly.Exports;
+  private readonly memory: WebAssembly.Memory;
 
   /**
    * @param restarts how many instances there have been before
    * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps
    */
-  constructor(module: WebAssembly.Module, services: GuestServices, gate: GuestGate, restarts = 0) {
+  constructor({ module }: GuestModule, services: GuestServices, gate: GuestGate, restarts = 0) {
     this.gate = gate;
     this.border = new Border(services.batch, gate, restarts);
     const instance = this.inGuest(
@@ -27,8 +28,14 @@ export class GuestInstance {
       () => new WebAssembly.Instance(module, importObject(this.border, services, gate)),
     );
     this.exports = instance.exports;
-    this.border.memory = new GuestMemory(this.privateMemory());
+    this.memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
+    this.border.memory = new GuestMemory(this.memory);
     if (ABI_EXPORTS.reactor in this.exports) this.call(ABI_EXPORTS.reactor);
+  }
+
+  /** Size of its memory. */
+  get memoryBytes(): number {
+    return this.memory.buffer.byteLength;
   }
 
   has(name: string): boolean {
@@ -38,17 +45,10 @@ export class GuestInstance {
   /**
    * Calls an export without arguments.
    * @returns its status; 0 for one that returns nothing
-   * @throws StubError ERR_GUEST_TRAP, ERR_GUEST_EXPORT, or whatever a host function threw into the guest
+   * @throws StubError ERR_GUEST_TRAP, ERR_GUEST_STACK, or whatever a host function threw into the guest
    */
   call(name: string): number {
-    const result = this.inGuest(name, this.exports[name] as GuestFunction);
-    if (result === undefined) return 0;
-    if (typeof result === "number") return result;
-    throw new StubError(
-      "ERR_GUEST_EXPORT",
-      `the model's ${name} must return nothing or one i32, its status`,
-      { name },
-    );
+    return this.inGuest(name, this.exports[name] as GuestFunction) ?? 0;
   }
 
   /** What the guest has said by `fail` of the call that has just ended. */
@@ -71,16 +71,6 @@ export class GuestInstance {
     if (this.border.poison !== undefined) throw this.border.poison;
     return result;
   }
-
-  private privateMemory(): WebAssembly.Memory {
-    const memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
-    // Another thread could change shared bytes between check and use.
-    if (types.isArrayBuffer(memory.buffer)) return memory;
-    throw new StubError(
-      "ERR_GUEST_EXPORT",
-      "the model exports a shared memory; compile it without threads",
-    );
-  }
 }
 
 function trapError(where: string, error: unknown): StubError {
@@ -88,9 +78,10 @@ function trapError(where: string, error: unknown): StubError {
   const frame =
     error instanceof Error ? /at (\S+) \(wasm:/.exec(error.stack ?? "")?.[1] : undefined;
   const place = frame === undefined ? where : `${where} (function ${frame})`;
+  const overflow = error instanceof RangeError && /call stack/i.test(reason);
   return new StubError(
-    "ERR_GUEST_TRAP",
-    printable(`the model trapped in ${place}: ${reason}`),
+    overflow ? "ERR_GUEST_STACK" : "ERR_GUEST_TRAP",
+    printable(`the model ${overflow ? "overflowed its stack" : "trapped"} in ${place}: ${reason}`),
     { where },
     error,
   );

@@ -34,14 +34,14 @@ export class GuestMemory {
     }
   }
 
-  /** UTF-8 text as it is. @throws StubError ERR_GUEST_ARGUMENT when it is longer than {@link GUEST_TEXT_MAX_BYTES} */
-  text(pointer: number, length: number, what: string): string {
+  /** UTF-8 text as it is. @param limit bytes @throws StubError ERR_GUEST_ARGUMENT when it is longer */
+  text(pointer: number, length: number, what: string, limit = GUEST_TEXT_MAX_BYTES): string {
     this.requireRange(pointer, length, what);
-    if (length > GUEST_TEXT_MAX_BYTES) {
+    if (length > limit) {
       throw new StubError(
         "ERR_GUEST_ARGUMENT",
-        `the model passed ${what} of ${length} bytes, above the limit of ${GUEST_TEXT_MAX_BYTES}`,
-        { what, length, limit: GUEST_TEXT_MAX_BYTES },
+        `the model passed ${what} of ${length} bytes, above the limit of ${limit}`,
+        { what, length, limit },
       );
     }
     return decoder.decode(this.bytes().slice(pointer, pointer + length));

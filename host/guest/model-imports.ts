@@ -1,7 +1,10 @@
+import { randomFillSync } from "node:crypto";
 import { StubError } from "../errors.js";
-import { type ModelImport, STATUS_NONE, STATUS_OK } from "./abi.js";
+import { MODEL_CONFIG_MAX_BYTES, RANDOM_MAX_BYTES } from "../limits.js";
+import { type MODEL_IMPORTS, STATUS_NONE, STATUS_OK } from "./abi.js";
 import { type Border, checkIndex, type HostFunction } from "./border.js";
-import type { GuestGate, ModelServices } from "./services.js";
+import { readClock } from "./clock.js";
+import { type GuestGate, METRIC_KIND, type ModelServices } from "./services.js";
 
 /** Levels beyond the last, verbose, count as verbose. */
 const LOG_LEVELS = 4;
@@ -14,49 +17,101 @@ export function modelImports(
   border: Border,
   model: ModelServices,
   gate: GuestGate,
-): Record<ModelImport, HostFunction> {
+): Record<keyof typeof MODEL_IMPORTS, HostFunction> {
   return {
-    argument: (key, keyLength, target, capacity) => {
-      const value = model.argument(border.text(key!, keyLength!, "an argument's key"));
+    argument: (key: number, keyLength: number, target: number, capacity: number) => {
+      const value = model.argument(border.text(key, keyLength, "an argument's key"));
       if (value === undefined) return STATUS_NONE;
-      return border.write(value, target!, capacity!, "a buffer for an argument");
+      return border.write(value, target, capacity, "a buffer for an argument");
+    },
+    set_model_config: (text: number, length: number) => {
+      model.setModelConfig(
+        border.text(text, length, "a model configuration", MODEL_CONFIG_MAX_BYTES),
+      );
+      return STATUS_OK;
     },
     instance_ordinal: () => model.ordinal,
     instance_restarts: () => border.restarts,
-    fail: (text, length) => {
-      border.failure = border.line(text!, length!, "an error text");
+    fail: (text: number, length: number) => {
+      border.failure = border.line(text, length, "an error text");
       return STATUS_OK;
     },
-    log: (level, text, length) => {
-      model.log(logLevel(level!), border.line(text!, length!, "a log text"));
+    log: (level: number, text: number, length: number) => {
+      model.log(logLevel(level), border.line(text, length, "a log text"));
       return STATUS_OK;
     },
-    log_enabled: (level) => (model.logEnabled(logLevel(level!)) ? 1 : 0),
-    sleep: (milliseconds) => {
-      // Asleep it holds nothing and may be ended as in the guest itself: a deadline counts here, too.
-      gate.enterGuest();
-      Atomics.wait(NEVER_CHANGES, 0, 0, milliseconds! >>> 0);
-      gate.leaveGuest();
+    log_enabled: (level: number) => (model.logEnabled(logLevel(level)) ? 1 : 0),
+    clock: (which: number) => readClock(which),
+    sleep: (milliseconds: number) => {
+      sleepInGuest(gate, milliseconds >>> 0);
       return STATUS_OK;
     },
-    counter_new: (name, nameLength, help, helpLength) =>
-      model.newCounter(
-        border.text(name!, nameLength!, "a counter's name"),
-        border.line(help!, helpLength!, "a counter's help"),
-      ),
-    counter_add: (counter, by) => {
-      const index = checkIndex("counter", counter!, model.counterCount());
-      if (!(by! >= 0 && by! < Number.POSITIVE_INFINITY)) {
+    random: (target: number, length: number) => {
+      const count = length >>> 0;
+      if (count > RANDOM_MAX_BYTES) {
         throw new StubError(
           "ERR_GUEST_ARGUMENT",
-          `the model adds ${by} to counter ${index}: it must be a finite number that is not negative`,
-          { counter: index, by },
+          `the model asks for ${count} random bytes at once, above the limit of ${RANDOM_MAX_BYTES}`,
+          { count },
         );
       }
-      model.addToCounter(index, by!);
+      const bytes = border.range(target, length, "a buffer for random bytes");
+      randomFillSync(bytes, target >>> 0, count);
+      return STATUS_OK;
+    },
+    metric_new: (
+      kind: number,
+      name: number,
+      nameLength: number,
+      help: number,
+      helpLength: number,
+    ) => {
+      if (kind !== METRIC_KIND.counter && kind !== METRIC_KIND.gauge) {
+        throw new StubError(
+          "ERR_GUEST_ARGUMENT",
+          `the model makes a metric of kind ${kind}: it must be 0, a counter, or 1, a gauge`,
+          { kind },
+        );
+      }
+      return model.newMetric(
+        kind,
+        border.text(name, nameLength, "a metric's name"),
+        border.line(help, helpLength, "a metric's help"),
+      );
+    },
+    metric_add: (metric: number, by: number) => {
+      const index = checkIndex("metric", metric, model.metricCount());
+      const falls = by < 0 && model.metricKind(index) === METRIC_KIND.counter;
+      if (!Number.isFinite(by) || falls) {
+        throw new StubError(
+          "ERR_GUEST_ARGUMENT",
+          `the model adds ${by} to metric ${index}: it must be a finite number, and for a counter not negative`,
+          { metric: index, by },
+        );
+      }
+      model.addToMetric(index, by);
+      return STATUS_OK;
+    },
+    metric_set: (metric: number, value: number) => {
+      const index = checkIndex("metric", metric, model.metricCount());
+      if (!Number.isFinite(value) || model.metricKind(index) !== METRIC_KIND.gauge) {
+        throw new StubError(
+          "ERR_GUEST_ARGUMENT",
+          `the model sets metric ${index} to ${value}: only a gauge can be set, and to a finite number`,
+          { metric: index, value },
+        );
+      }
+      model.setMetric(index, value);
       return STATUS_OK;
     },
   };
+}
+
+/** Asleep a guest's thread holds nothing and may be ended as in the guest itself: a deadline counts here, too. */
+export function sleepInGuest(gate: GuestGate, milliseconds: number): void {
+  gate.enterGuest();
+  Atomics.wait(NEVER_CHANGES, 0, 0, milliseconds);
+  gate.leaveGuest();
 }
 
 function logLevel(level: number): number {

@@ -1,91 +1,113 @@
-import { readFileSync, statSync } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
-import { MODULE_MAX_BYTES } from "../limits.js";
 import { ABI_EXPORTS, ABI_IMPORTS, ABI_NAMESPACE } from "./abi.js";
+import { clampModule, type GrowthCaps } from "./clamp.js";
+import type { ModuleFacts } from "./inspect/facts.js";
+import { inspectModule } from "./inspect/inspect.js";
+import { readModelFile } from "./model-file.js";
 import { printable } from "./text.js";
 
+/** A model's module, compiled, with what its inspection has found. */
+export interface GuestModule {
+  readonly module: WebAssembly.Module;
+  readonly facts: ModuleFacts;
+}
+
+/** What bounds a module before it runs. */
+export interface ModuleCaps extends GrowthCaps {
+  readonly moduleMaxBytes: number;
+}
+
 /**
- * Reads, compiles and inspects a model's module.
- * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID, ERR_GUEST_IMPORT, ERR_GUEST_EXPORT
+ * Reads, inspects and compiles a model's module; memory and tables cannot grow beyond the caps.
+ * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID, ERR_GUEST_IMPORT, ERR_GUEST_EXPORT, ERR_GUEST_LIMIT
  */
-export function loadGuestModule(file: string): WebAssembly.Module {
-  const bytes = readModel(file);
-  let module: WebAssembly.Module;
+export function loadGuestModule(file: string, caps: ModuleCaps): GuestModule {
+  const bytes = readModelFile(file, caps.moduleMaxBytes);
+  return inFile(file, () => compileGuestModule(bytes, caps));
+}
+
+/** As {@link loadGuestModule}, of bytes in memory. */
+export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestModule {
+  const facts = inspectModule(bytes);
+  checkImports(facts);
+  checkExports(facts);
+  const clamped = clampModule(bytes, facts, caps);
   try {
-    module = new WebAssembly.Module(bytes);
+    return { module: new WebAssembly.Module(clamped), facts };
   } catch (error) {
     throw new StubError(
       "ERR_MODEL_INVALID",
-      `model file '${file}' is not a valid WebAssembly module: ${printable(messageOf(error))}`,
-      { file },
+      `it is not a valid WebAssembly module: ${printable(messageOf(error))}`,
+      {},
       error,
     );
   }
-  checkImports(module, file);
-  checkExports(module, file);
-  return module;
 }
 
-function readModel(file: string): Uint8Array<ArrayBuffer> {
+/** Puts the file's name before the reason why it is refused. */
+function inFile<Result>(file: string, action: () => Result): Result {
   try {
-    const { size } = statSync(file);
-    if (size > MODULE_MAX_BYTES) {
-      throw new StubError(
-        "ERR_MODEL_INVALID",
-        `model file '${file}' has ${size} bytes, above the limit of ${MODULE_MAX_BYTES}`,
-        { file, size, limit: MODULE_MAX_BYTES },
-      );
-    }
-    return new Uint8Array(readFileSync(file));
+    return action();
   } catch (error) {
-    if (error instanceof StubError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? messageOf(error);
-    throw new StubError(
-      "ERR_MODEL_MISSING",
-      `model file '${file}' cannot be read (${code}): put the compiled WebAssembly module there, ` +
-        "or set default_model_filename to its name",
-      { file, reason: code },
-      error,
-    );
+    if (!(error instanceof StubError)) throw error;
+    const { code, message, details, cause } = error;
+    throw new StubError(code, `model file '${file}': ${message}`, { file, ...details }, cause);
   }
 }
 
-function checkImports(module: WebAssembly.Module, file: string): void {
-  const refused = WebAssembly.Module.imports(module).filter(
-    ({ module: namespace, name, kind }) =>
-      namespace !== ABI_NAMESPACE ||
-      kind !== "function" ||
-      !(ABI_IMPORTS as readonly string[]).includes(name),
+const OFFERED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  [ABI_NAMESPACE]: ABI_IMPORTS,
+};
+
+function checkImports({ imports }: ModuleFacts): void {
+  const refused = imports.filter(
+    ({ module, name, signature }) => typeOffered(module, name) !== signature,
   );
   if (refused.length === 0) return;
-  const list = refused.map(({ module: namespace, name, kind }) => `${namespace}.${name} (${kind})`);
+  const list = refused.map(({ module, name, signature }) => {
+    const offered = typeOffered(module, name);
+    const type = offered === undefined ? "" : `, which is (${offered})`;
+    return `${module}.${name} (${signature})${type}`;
+  });
   throw new StubError(
     "ERR_GUEST_IMPORT",
-    `model file '${file}' imports ${printable(list.join(", "))}, which this backend does not offer; ` +
-      `allowed are the functions ${ABI_IMPORTS.join(", ")} of ${ABI_NAMESPACE}`,
-    { file, refused: list },
+    `it imports ${printable(list.join(", "))}, which this backend does not offer; ` +
+      `allowed are the functions ${Object.keys(ABI_IMPORTS).join(", ")} of ${ABI_NAMESPACE} (docs/guest-abi.md)`,
+    { refused: list },
   );
 }
 
-function checkExports(module: WebAssembly.Module, file: string): void {
-  const kinds = new Map(
-    WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind as string]),
-  );
-  const wanted: readonly (readonly [name: string, kind: string, optional: boolean])[] = [
-    [ABI_EXPORTS.memory, "memory", false],
-    [ABI_EXPORTS.execute, "function", false],
-    [ABI_EXPORTS.initialize, "function", true],
-    [ABI_EXPORTS.finalize, "function", true],
-    [ABI_EXPORTS.reactor, "function", true],
-  ];
-  for (const [name, kind, optional] of wanted) {
-    const actual = kinds.get(name);
-    if (actual === kind || (optional && actual === undefined)) continue;
+function typeOffered(namespace: string, name: string): string | undefined {
+  const functions = Object.hasOwn(OFFERED, namespace) ? OFFERED[namespace]! : {};
+  return Object.hasOwn(functions, name) ? functions[name] : undefined;
+}
+
+/** The memory's export is checked by the inspection. */
+const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])[] = [
+  [ABI_EXPORTS.execute, ["->i"]],
+  [ABI_EXPORTS.initialize, ["->i"]],
+  [ABI_EXPORTS.autoComplete, ["->i"]],
+  [ABI_EXPORTS.finalize, ["->", "->i"]],
+  [ABI_EXPORTS.reactor, ["->"]],
+];
+
+function checkExports({ exports }: ModuleFacts): void {
+  for (const [name, types] of EXPORT_TYPES) {
+    const found = exports.find((entry) => entry.name === name);
+    if (found === undefined) {
+      if (name !== ABI_EXPORTS.execute) continue;
+      throw new StubError(
+        "ERR_GUEST_EXPORT",
+        `it lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}`,
+        { name },
+      );
+    }
+    if (found.signature !== undefined && types.includes(found.signature)) continue;
+    const actual = found.signature === undefined ? found.kind : `function (${found.signature})`;
     throw new StubError(
       "ERR_GUEST_EXPORT",
-      `model file '${file}' ${actual === undefined ? "lacks" : `exports as ${actual}, not as ${kind},`} ` +
-        `the export '${name}' of the guest ABI ${ABI_NAMESPACE}`,
-      { file, name, expected: kind, actual },
+      `it exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} wants a function (${types[0]})`,
+      { name, expected: types[0], actual },
     );
   }
 }

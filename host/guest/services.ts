@@ -18,16 +18,25 @@ export interface ModelServices {
   /** Whether a line of this level would be printed, as far as can be known. */
   logEnabled(level: number): boolean;
   /**
-   * Makes a counter on the server's metrics page, labelled with the model's name and version, or finds the one of this name.
+   * Makes a metric on the server's metrics page, labelled with the model's name and version, or finds the one of this name.
    * @returns its index
    * @throws StubError when the server refuses it
    */
-  newCounter(name: string, help: string): number;
-  /** Number of counters that exist. */
-  counterCount(): number;
-  /** @param by finite, not negative */
-  addToCounter(counter: number, by: number): void;
+  newMetric(kind: MetricKind, name: string, help: string): number;
+  /** Number of metrics that exist. */
+  metricCount(): number;
+  metricKind(metric: number): MetricKind;
+  /** @param by finite, for a counter not negative */
+  addToMetric(metric: number, by: number): void;
+  /** Sets a gauge. @param value finite */
+  setMetric(metric: number, value: number): void;
+  /** Completes the model's configuration. @throws StubError outside of an auto-completion */
+  setModelConfig(json: string): void;
 }
+
+/** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */
+export const METRIC_KIND = { counter: 0, gauge: 1 } as const;
+export type MetricKind = (typeof METRIC_KIND)[keyof typeof METRIC_KIND];
 
 /** A response parameter's value. */
 export type ParameterValue = string | bigint | boolean;
@@ -41,7 +50,15 @@ export interface BatchServices {
   readonly carriesTextCorrelationIds: boolean;
   /** Whether the correlation id is a string. */
   hasTextCorrelationId(request: number): boolean;
+  /** Bit 0: a sequence starts, bit 1: it ends. */
+  requestFlags(request: number): number;
+  /** Microseconds; 0: none. */
+  requestTimeout(request: number): bigint;
+  /** The client's parameters as text of a JSON object. */
+  requestParameters(request: number): string;
   inputCount(request: number): number;
+  /** Index of the input whose name stands in `source[at]` and the `length - 1` bytes behind. */
+  findInput(request: number, source: Uint8Array, at: number, length: number): number | undefined;
   /** Copies up to `capacity` bytes of the name to `target[at]`. @returns the name's whole length */
   inputName(
     request: number,
@@ -61,8 +78,21 @@ export interface BatchServices {
     capacity: number,
   ): number;
   inputByteSize(request: number, input: number): number;
+  /** Copies up to `length` bytes of the data from `offset` on to `target[at]`. @returns their number */
+  readInput(
+    request: number,
+    input: number,
+    offset: number,
+    target: Uint8Array,
+    at: number,
+    length: number,
+  ): number;
   /** Number of outputs that the client wants. */
   outputCount(request: number): number;
+  /** As {@link findInput}. */
+  findOutput(request: number, source: Uint8Array, at: number, length: number): number | undefined;
+  /** Names an output in the text of an error. */
+  describeOutput(request: number, output: number): string;
   /** As {@link inputName}. */
   outputName(
     request: number,
@@ -71,6 +101,33 @@ export interface BatchServices {
     at: number,
     capacity: number,
   ): number;
+  /**
+   * Makes the requested output a tensor of bytes that the guest is about to write; those that it never writes are zero.
+   * @param shape none negative
+   * @param byteSize what shape and datatype make
+   * @returns false when the request has failed instead (no shared memory left); its error is recorded
+   * @throws StubError ERR_GUEST_OUTPUT when shape, datatype and size do not fit, or the output is there already
+   */
+  createOutput(
+    request: number,
+    output: number,
+    datatype: number,
+    shape: readonly number[],
+    byteSize: number,
+  ): boolean;
+  /**
+   * Copies `source[at]` and the `length - 1` bytes behind to a created output's data.
+   * @returns false when the request has failed before
+   * @throws StubError ERR_GUEST_OUTPUT beyond the data's end, or when the output has not been created
+   */
+  writeOutput(
+    request: number,
+    output: number,
+    offset: number,
+    source: Uint8Array,
+    at: number,
+    length: number,
+  ): boolean;
   /**
    * Makes the requested output a copy of the input: datatype, shape and bytes, none of which pass through the guest.
    * @returns false when the request has failed instead (no shared memory left); its error is recorded

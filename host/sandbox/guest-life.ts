@@ -1,84 +1,136 @@
 import { StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
+import type { GuestModule } from "../guest/module.js";
 import type { GuestServices } from "../guest/services.js";
+import { FAILURE_WINDOW_MS, FAILURES_MAX } from "../limits.js";
+import type { GuestRecord } from "./guest-record.js";
 import type { Phase } from "./phase.js";
+
+/** Who wants to know what becomes of a model's guests. */
+export interface GuestObserver {
+  /** A guest was thrown away because of `error`. */
+  failed(error: unknown): void;
+  /** A fresh guest has taken the place of one that was thrown away or stopped. */
+  restarted(): void;
+  /** The guest has so much memory now; 0: there is none. */
+  memory(bytes: number): void;
+}
+
+/** What bounds a guest in time. */
+export interface GuestLimits {
+  readonly initializeDeadlineMs: number;
+  readonly executeDeadlineMs: number;
+  /** Failures within a window that make the instance unavailable for a while. */
+  readonly failuresMax: number;
+}
+
+export interface GuestLifeOptions {
+  readonly guest: GuestModule;
+  readonly services: GuestServices;
+  readonly phase: Phase;
+  readonly record: GuestRecord;
+  readonly limits: GuestLimits;
+  readonly observer: GuestObserver;
+  /** How many instances of this guest there have been, in executors that were stopped. */
+  readonly restarts: number;
+}
 
 /**
  * A model's guest from load to unload. An instance that trapped is thrown away; the next call gets a fresh one, so a
  * fault costs the batch in which it happens and no other.
  */
 export class GuestLife {
-  /** Milliseconds that a batch may take; 0: any. */
-  readonly executeDeadlineMs: number;
-  private readonly module: WebAssembly.Module;
-  private readonly services: GuestServices;
-  private readonly phase: Phase;
+  private readonly options: GuestLifeOptions;
   private instance: GuestInstance | undefined;
   private restarts: number;
 
-  /** @param restarts how many instances of this guest there have been, in executors that were stopped */
-  constructor(
-    module: WebAssembly.Module,
-    services: GuestServices,
-    phase: Phase,
-    executeDeadlineMs: number,
-    restarts = 0,
-  ) {
-    this.module = module;
-    this.services = services;
-    this.phase = phase;
-    this.executeDeadlineMs = executeDeadlineMs;
-    this.restarts = restarts;
+  constructor(options: GuestLifeOptions) {
+    this.options = options;
+    this.restarts = options.restarts;
+    options.record.allow(options.limits.failuresMax);
   }
 
   /** Makes an instance and runs its `triton_initialize`. @throws StubError when either fails */
   initialize(): void {
-    this.phase.beginCall(0);
-    this.start();
+    const { phase, limits } = this.options;
+    phase.beginCall(limits.initializeDeadlineMs);
+    try {
+      this.start();
+    } finally {
+      phase.endCall();
+    }
   }
 
-  private start(): void {
-    const instance = new GuestInstance(this.module, this.services, this.phase, this.restarts);
+  /**
+   * Runs the guest on the current batch.
+   * @throws StubError when it traps or returns a status other than 0; ERR_GUEST_UNAVAILABLE, without a try, when its guests
+   * have failed too often
+   */
+  execute(): void {
+    const { phase, limits, record, observer } = this.options;
+    requireAvailable(record.unavailableMs(), limits.failuresMax);
+    phase.beginCall(limits.executeDeadlineMs);
+    let instance: GuestInstance;
+    let status: number;
+    try {
+      // Within the batch's time: a guest must not escape its deadline by a start that follows a trap.
+      instance = this.instance ?? this.start();
+      this.instance = undefined;
+      status = instance.call(ABI_EXPORTS.execute);
+    } catch (error) {
+      record.fail();
+      observer.failed(error);
+      observer.memory(0);
+      throw error;
+    } finally {
+      phase.endCall();
+    }
+    this.instance = instance;
+    record.succeed();
+    observer.memory(instance.memoryBytes);
+    requireSuccess(ABI_EXPORTS.execute, status, instance.failure);
+  }
+
+  /** Runs `triton_finalize`, if there is an instance that has it. */
+  finalize(): void {
+    this.options.phase.beginCall(0);
+    const { instance } = this;
+    this.instance = undefined;
+    this.options.observer.memory(0);
+    if (instance?.has(ABI_EXPORTS.finalize)) instance.call(ABI_EXPORTS.finalize);
+  }
+
+  private start(): GuestInstance {
+    const { guest, services, phase } = this.options;
+    if (this.restarts > 0) this.options.observer.restarted();
+    const instance = new GuestInstance(guest, services, phase, this.restarts);
     this.restarts += 1;
     if (instance.has(ABI_EXPORTS.initialize)) {
       const status = instance.call(ABI_EXPORTS.initialize);
       requireSuccess(ABI_EXPORTS.initialize, status, instance.failure);
     }
     this.instance = instance;
-  }
-
-  /** Runs the guest on the current batch. @throws StubError when it traps or returns a status other than 0 */
-  execute(): void {
-    this.phase.beginCall(this.executeDeadlineMs);
-    // Within the batch's time: a guest must not escape its deadline by a start that follows a trap.
-    if (this.instance === undefined) this.start();
-    const status = this.discardOnThrow(ABI_EXPORTS.execute);
-    requireSuccess(ABI_EXPORTS.execute, status, this.instance!.failure);
-  }
-
-  /** Runs `triton_finalize`, if there is an instance that has it. */
-  finalize(): void {
-    this.phase.beginCall(0);
-    if (this.instance?.has(ABI_EXPORTS.finalize)) this.discardOnThrow(ABI_EXPORTS.finalize);
-    this.instance = undefined;
-  }
-
-  private discardOnThrow(name: string): number {
-    const instance = this.instance!;
-    this.instance = undefined;
-    const status = instance.call(name);
-    this.instance = instance;
-    return status;
+    return instance;
   }
 }
 
 /** @param failure the guest's own words, if it has said any */
-function requireSuccess(name: string, status: number, failure: string | undefined): void {
+export function requireSuccess(name: string, status: number, failure: string | undefined): void {
   if (status === 0) return;
   throw new StubError(
     "ERR_GUEST_FAILED",
     failure ?? `the model's ${name} failed with status ${status}`,
     { name, status },
+  );
+}
+
+function requireAvailable(waitMs: number, failuresMax: number): void {
+  if (waitMs === 0) return;
+  throw new StubError(
+    "ERR_GUEST_UNAVAILABLE",
+    `the model instance is unavailable for another ${waitMs} ms: ${failuresMax} of its guests trapped or were stopped within ` +
+      `${FAILURE_WINDOW_MS / 1000} s (${FAILURES_MAX.parameter}); the server's log tells why`,
+    { waitMs },
   );
 }

@@ -1,6 +1,8 @@
 import { messageOf, StubError } from "../errors.js";
 import type { BatchServices, ParameterValue } from "../guest/services.js";
-import { DATATYPES, TRITON_ERROR } from "../wire/datatypes.js";
+import { printable } from "../guest/text.js";
+import { OUTPUT_MAX_BYTES, RESPONSE_PARAMETERS_MAX } from "../limits.js";
+import { DATATYPE, DATATYPES, TRITON_ERROR } from "../wire/datatypes.js";
 import { RequestBatchRecord } from "../wire/execute.js";
 import type {
   InferRequestRecord,
@@ -9,6 +11,7 @@ import type {
 } from "../wire/infer-request.js";
 import { TensorRecord } from "../wire/tensor.js";
 import type { Connection } from "./connection.js";
+import { elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
 
 const INT64_BYTES = 8;
@@ -20,6 +23,9 @@ const INT64_BYTES = 8;
 export class Batch implements BatchServices {
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
+  /** Bytes that the outputs of one batch may have together. */
+  outputMaxBytes: number = OUTPUT_MAX_BYTES.default;
+  private outputBytes = 0;
   private readonly connection: Connection;
   private readonly batch = new RequestBatchRecord();
   private readonly drafts: ResponseDraft[] = [];
@@ -36,6 +42,7 @@ export class Batch implements BatchServices {
   begin(args: number): void {
     const { dialect, reader } = this.connection;
     dialect.execute.decode(reader, args, this.batch);
+    this.outputBytes = 0;
     for (let index = 0; index < this.batch.count; index++) {
       this.drafts[index] ??= new ResponseDraft();
       this.drafts[index]!.reset(this.batch.requests[index]!.outputCount);
@@ -72,12 +79,44 @@ export class Batch implements BatchServices {
     return dialect.execute.requests.hasTextCorrelationId(reader, this.request(request));
   }
 
+  requestFlags(request: number): number {
+    const { dialect, reader } = this.connection;
+    return dialect.execute.requests.flags(reader, this.request(request));
+  }
+
+  requestTimeout(request: number): bigint {
+    const { dialect, reader } = this.connection;
+    return dialect.execute.requests.timeoutMicroseconds(reader, this.request(request));
+  }
+
+  requestParameters(request: number): string {
+    return this.attributes(request).parameters;
+  }
+
   inputCount(request: number): number {
     return this.request(request).inputCount;
   }
 
   outputCount(request: number): number {
     return this.request(request).outputCount;
+  }
+
+  findInput(request: number, source: Uint8Array, at: number, length: number): number | undefined {
+    const { inputs, inputCount } = this.request(request);
+    for (let index = 0; index < inputCount; index++) {
+      const { nameAt, nameBytes } = inputs[index]!;
+      if (nameBytes === length && this.isSame(nameAt, source, at, length)) return index;
+    }
+    return undefined;
+  }
+
+  findOutput(request: number, source: Uint8Array, at: number, length: number): number | undefined {
+    const { outputs, outputCount } = this.request(request);
+    for (let index = 0; index < outputCount; index++) {
+      const name = outputs[index]!;
+      if (name.bytes === length && this.isSame(name.at, source, at, length)) return index;
+    }
+    return undefined;
   }
 
   inputName(
@@ -112,6 +151,21 @@ export class Batch implements BatchServices {
     return this.input(request, input).dataBytes;
   }
 
+  readInput(
+    request: number,
+    input: number,
+    offset: number,
+    target: Uint8Array,
+    at: number,
+    length: number,
+  ): number {
+    const { dataAt, dataBytes } = this.input(request, input);
+    const count = Math.min(length, Math.max(0, dataBytes - offset));
+    const from = dataAt + offset;
+    target.set(this.connection.region.bytes.subarray(from, from + count), at);
+    return count;
+  }
+
   outputName(
     request: number,
     output: number,
@@ -136,26 +190,71 @@ export class Batch implements BatchServices {
     return true;
   }
 
-  zeroOutput(request: number, output: number, datatype: number, shape: readonly number[]): boolean {
-    const elementBytes = DATATYPES[datatype]?.bytes ?? 0;
-    if (elementBytes === 0) {
-      throw new StubError(
-        "ERR_GUEST_ARGUMENT",
-        `the model makes a tensor of zeros with datatype ${DATATYPES[datatype]?.name ?? datatype}, whose elements have no fixed size`,
-        { request, output, datatype },
+  describeOutput(request: number, output: number): string {
+    const { at, bytes } = this.request(request).outputs[output]!;
+    return `output '${printable(this.connection.reader.text(at, bytes))}' of request ${request}`;
+  }
+
+  createOutput(
+    request: number,
+    output: number,
+    datatype: number,
+    shape: readonly number[],
+    byteSize: number,
+  ): boolean {
+    const isBytes = datatype === DATATYPE.bytes;
+    const expected = tensorBytes(datatype, shape);
+    if (!isBytes && byteSize !== expected) {
+      const known = DATATYPES[datatype]?.name ?? `${datatype}, which does not exist`;
+      this.refuseOutput(
+        request,
+        output,
+        `with ${byteSize} bytes of datatype ${known} and shape [${shape}], which makes ${expected}`,
       );
     }
-    // A huge product is refused with the block; one that left the numbers' range must not become NaN.
-    const bytes = shape.includes(0)
-      ? 0
-      : shape.reduce((product, dimension) => product * dimension, elementBytes);
-    const target = this.makeOutput(request, output, datatype, shape.length, bytes);
+    const target = this.makeShapedOutput(request, output, datatype, shape, byteSize);
     if (target === undefined) return false;
-    const { core, region } = this.connection.heap;
-    for (const [index, dimension] of shape.entries()) {
-      region.view.setBigInt64(target.shapeAt + index * INT64_BYTES, BigInt(dimension), true);
+    const { heap } = this.connection;
+    const elements = isBytes ? elementCount(shape) : -1;
+    const data = new OutputData(heap, output, target.dataAt, byteSize, elements);
+    this.drafts[request]!.written.push(data);
+    return true;
+  }
+
+  writeOutput(
+    request: number,
+    output: number,
+    offset: number,
+    source: Uint8Array,
+    at: number,
+    length: number,
+  ): boolean {
+    const draft = this.drafts[request]!;
+    if (draft.failed) return false;
+    const data = draft.written.find((data) => data.output === output);
+    if (data === undefined) {
+      return this.refuseOutput(request, output, "by output_write, but not by output_create before");
     }
-    core.zeroBytes(target.dataAt, bytes);
+    if (offset + length > data.byteSize) {
+      const end = offset + length;
+      this.refuseOutput(request, output, `and writes it up to byte ${end} of ${data.byteSize}`);
+    }
+    data.write(offset, source, at, length);
+    return true;
+  }
+
+  zeroOutput(request: number, output: number, datatype: number, shape: readonly number[]): boolean {
+    const bytes = tensorBytes(datatype, shape);
+    if (Number.isNaN(bytes)) {
+      this.refuseOutput(
+        request,
+        output,
+        `of zeros with datatype ${DATATYPES[datatype]?.name ?? datatype}, whose elements have no fixed size`,
+      );
+    }
+    const target = this.makeShapedOutput(request, output, datatype, shape, bytes);
+    if (target === undefined) return false;
+    this.connection.heap.core.zeroBytes(target.dataAt, bytes);
     return true;
   }
 
@@ -166,8 +265,42 @@ export class Batch implements BatchServices {
     draft.errorMessage = message;
   }
 
+  /** Answers every request of the batch with the same error. */
+  failAll(code: number, message: string): void {
+    for (let request = 0; request < this.batch.count; request++) {
+      this.failRequest(request, code, message);
+    }
+  }
+
   setParameter(request: number, key: string, value: ParameterValue): void {
-    this.drafts[request]!.setParameter(key, value);
+    const draft = this.drafts[request]!;
+    if (draft.parameterCount >= RESPONSE_PARAMETERS_MAX) {
+      throw new StubError(
+        "ERR_GUEST_ARGUMENT",
+        `the model sets more than ${RESPONSE_PARAMETERS_MAX} parameters of the response to request ${request}`,
+        { request },
+      );
+    }
+    draft.setParameter(key, value);
+  }
+
+  /**
+   * When the guest has returned: fills up what it has not written, and turns what makes no tensor into an error of its
+   * request.
+   */
+  finishOutputs(): void {
+    for (let request = 0; request < this.batch.count; request++) {
+      for (const data of this.drafts[request]!.written) {
+        const fault = data.finish();
+        if (fault === undefined) continue;
+        const what = this.describeOutput(request, data.output);
+        this.failRequest(
+          request,
+          TRITON_ERROR.internal,
+          `the model made ${what} of datatype BYTES wrongly: ${fault}`,
+        );
+      }
+    }
   }
 
   private request(index: number): InferRequestRecord {
@@ -196,12 +329,16 @@ export class Batch implements BatchServices {
   ): TensorRecord | undefined {
     const draft = this.drafts[request]!;
     if (draft.failed) return undefined;
-    if (draft.outputs[output] !== 0) {
-      throw new StubError(
-        "ERR_GUEST_OUTPUT",
-        `the model made output ${output} of request ${request} twice`,
-        { request, output },
+    if (draft.outputs[output] !== 0) this.refuseOutput(request, output, "twice");
+    if (this.outputBytes + dataBytes > this.outputMaxBytes) {
+      const what = this.describeOutput(request, output);
+      this.failRequest(
+        request,
+        TRITON_ERROR.unavailable,
+        `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would have more than the ` +
+          `${this.outputMaxBytes} of its ${OUTPUT_MAX_BYTES.parameter}`,
       );
+      return undefined;
     }
     const name = this.request(request).outputs[output]!;
     const { heap, dialect } = this.connection;
@@ -219,7 +356,33 @@ export class Batch implements BatchServices {
     tensors.fill(heap, handle, datatype, rank, name.bytes, dataBytes, target);
     heap.core.copyBytes(target.nameAt, name.at, name.bytes);
     draft.outputs[output] = handle;
+    this.outputBytes += dataBytes;
     return target;
+  }
+
+  /** As {@link makeOutput}, with its shape. */
+  private makeShapedOutput(
+    request: number,
+    output: number,
+    datatype: number,
+    shape: readonly number[],
+    dataBytes: number,
+  ): TensorRecord | undefined {
+    const target = this.makeOutput(request, output, datatype, shape.length, dataBytes);
+    const { view } = this.connection.region;
+    if (target === undefined) return undefined;
+    for (const [index, dimension] of shape.entries()) {
+      view.setBigInt64(target.shapeAt + index * INT64_BYTES, BigInt(dimension), true);
+    }
+    return target;
+  }
+
+  private refuseOutput(request: number, output: number, how: string): never {
+    throw new StubError(
+      "ERR_GUEST_OUTPUT",
+      `the model makes ${this.describeOutput(request, output)} ${how}`,
+      { request, output },
+    );
   }
 
   /** Encodes what the guest has answered to a request. @returns the response's handle */
@@ -237,6 +400,14 @@ export class Batch implements BatchServices {
       if (tensor !== 0) dialect.execute.setOutput(heap, response, index++, tensor);
     }
     return response;
+  }
+
+  private isSame(nameAt: number, source: Uint8Array, at: number, length: number): boolean {
+    const { bytes } = this.connection.region;
+    for (let index = 0; index < length; index++) {
+      if (bytes[nameAt + index] !== source[at + index]) return false;
+    }
+    return true;
   }
 
   /** Names are a few bytes: a loop beats a call that first makes a view. */

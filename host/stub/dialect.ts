@@ -43,6 +43,7 @@ export class Dialect {
     metricNew: number;
     metricDelete: number;
     metricIncrement: number;
+    metricSet: number;
     responseSend: number;
   }>;
 
@@ -79,6 +80,7 @@ export class Dialect {
       metricNew: commandOf(layout, "MetricRequestNew"),
       metricDelete: commandOf(layout, "MetricRequestDelete"),
       metricIncrement: commandOf(layout, "MetricRequestIncrement"),
+      metricSet: commandOf(layout, "MetricRequestSet"),
       responseSend: commandOf(layout, "ResponseSend"),
     };
   }

@@ -1,15 +1,17 @@
-import { messageOf } from "../errors.js";
+import { messageOf, type StubError } from "../errors.js";
 import { QUEUE_WAIT_MS } from "../limits.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
+import { GuestRecord } from "../sandbox/guest-record.js";
 import { Phase } from "../sandbox/phase.js";
-import { LOG_LEVEL } from "../wire/datatypes.js";
+import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
-import { CounterRegistry } from "./counter-registry.js";
-import { type Counter, Counters } from "./counters.js";
+import { GuestStatistics } from "./guest-statistics.js";
 import { type Logger, ServerLogger, StderrLogger } from "./logger.js";
+import { MetricRegistry } from "./metric-registry.js";
+import { type Metric, Metrics } from "./metrics.js";
 import { loadModel } from "./model.js";
 import { FINALIZE_REQUESTS } from "./refusal.js";
 import { ReleaseGuard } from "./release-guard.js";
@@ -20,10 +22,13 @@ import { COMMAND } from "./slots.js";
 export interface ExecutorData {
   readonly connection: ConnectionShare;
   readonly phase: SharedArrayBuffer;
+  readonly record: SharedArrayBuffer;
   readonly backendFolder: string;
   readonly serverPid: number;
-  /** Counters that an executor before it has made. */
-  readonly counters: readonly Counter[];
+  /** Metrics that an executor before it has made. */
+  readonly metrics: readonly Metric[];
+  /** Why the executor before it has ended, which the metrics do not tell yet. */
+  readonly stopped?: StopReason;
   /** Why the batch on which an executor before it was killed has failed, when nobody has told the server yet. */
   readonly failedBatch?: string;
   /** How many executors have been stopped before. */
@@ -35,15 +40,18 @@ export interface ExecutorData {
   readonly instance?: InstanceArguments;
 }
 
+/** Why an executor has ended in the middle of its work. */
+export type StopReason = "deadline" | "died";
+
 /** What an executor tells the supervisor. */
 export type ExecutorMessage =
   | {
       readonly kind: "initialised";
       readonly instance: InstanceArguments;
-      /** Whether a call of the guest has a deadline. */
-      readonly deadline: boolean;
     }
-  | { readonly kind: "counter"; readonly counter: Counter }
+  /** No call of the guest has a shorter deadline. */
+  | { readonly kind: "deadlines"; readonly shortestMs: number }
+  | { readonly kind: "metric"; readonly metric: Metric }
   /** The server is not what it was taken for, and waits for an answer to the message at `command`. */
   | { readonly kind: "mistrusted"; readonly reason: string; readonly command: number }
   /** The server knows that the instance cannot be used; the process has to end. */
@@ -57,7 +65,10 @@ export class Executor {
   private readonly backendFolder: string;
   private readonly batch: Batch;
   private readonly logger: Logger;
-  private readonly counters: Counters;
+  private readonly metrics: Metrics;
+  private readonly record: GuestRecord;
+  private statistics: GuestStatistics | undefined;
+  private readonly stopped: StopReason | undefined;
   private readonly responses: Responses;
   private readonly serverPid: number;
   private readonly restarts: number;
@@ -72,6 +83,8 @@ export class Executor {
   constructor(data: ExecutorData, report: (message: ExecutorMessage) => void) {
     this.connection = new Connection(data.connection);
     this.phase = new Phase(data.phase);
+    this.record = new GuestRecord(data.record);
+    this.stopped = data.stopped;
     this.backendFolder = data.backendFolder;
     this.server = data.server;
     this.held = !data.server.confirmed;
@@ -79,11 +92,11 @@ export class Executor {
     const stderr = new StderrLogger(data.name);
     const logger = new ServerLogger(this.connection, data.name);
     this.logger = { log: (level, text) => (this.held ? stderr : logger).log(level, text) };
-    this.counters = new Counters(
+    this.metrics = new Metrics(
       this.connection,
-      new CounterRegistry(data.serverPid),
-      data.counters,
-      (counter) => report({ kind: "counter", counter }),
+      new MetricRegistry(data.serverPid),
+      data.metrics,
+      (metric) => report({ kind: "metric", metric }),
       // Not over the side channel, on which the refused message still is under way.
       (message) => stderr.log(LOG_LEVEL.warning, message),
       this.held,
@@ -100,6 +113,12 @@ export class Executor {
   run(failedBatch: string | undefined): void {
     const { slots, commands } = this.connection;
     if (failedBatch !== undefined) this.failAbandoned(failedBatch);
+    if (this.stopped !== undefined && this.instance !== undefined) {
+      this.statistics = new GuestStatistics(this.metrics, this.record, this.instance);
+      this.statistics.stopped(this.stopped);
+      this.metrics.flush();
+      this.connection.side.settle();
+    }
     // The executor before us may have died between its answer and the server's token.
     if (slots.answered) {
       const refused = slots.command === COMMAND.initialize && this.instance === undefined;
@@ -189,7 +208,7 @@ export class Executor {
     this.connection.slots.command = COMMAND.execute;
     if (this.guard.check(args, this.instance!) && this.held) {
       this.held = false;
-      this.counters.makeHeld();
+      this.metrics.makeHeld();
     }
     if (this.guard.refusal !== undefined) {
       this.guard.refuse(args, this.batch, () => this.finishAnswer());
@@ -201,7 +220,7 @@ export class Executor {
         this.responses.begin(this.batch);
         this.runGuest();
       } finally {
-        this.counters.flush();
+        this.metrics.flush();
       }
       this.responses.send(this.batch);
     } catch (error) {
@@ -215,7 +234,13 @@ export class Executor {
   private runGuest(): void {
     // Missing only when this thread replaces a killed one: the guest is loaded for the first batch after that.
     this.guest ??= this.loadGuest(this.restarts);
-    this.guest.execute();
+    try {
+      this.guest.execute();
+    } catch (error) {
+      if ((error as StubError).code !== "ERR_GUEST_UNAVAILABLE") throw error;
+      this.batch.failAll(TRITON_ERROR.unavailable, messageOf(error));
+    }
+    this.batch.finishOutputs();
   }
 
   private initialize(args: number): boolean {
@@ -226,13 +251,10 @@ export class Executor {
       this.instance = instanceArguments(dialect.dictionary.read(reader, args));
       this.guest = this.loadGuest(0);
       this.guest.initialize();
+      this.report({ kind: "initialised", instance: this.instance });
     } catch (error) {
       failure = messageOf(error);
-      this.counters.closeAll();
-    }
-    if (failure === undefined) {
-      const deadline = this.guest!.executeDeadlineMs > 0;
-      this.report({ kind: "initialised", instance: this.instance!, deadline });
+      this.metrics.closeAll();
     }
     this.connection.answer(dialect.commands.initializeResponse, () =>
       dialect.initialize.encodeLocked(heap, failure),
@@ -243,17 +265,26 @@ export class Executor {
   }
 
   private loadGuest(restarts: number): GuestLife {
-    const { batch, counters, logger, phase, serverPid, backendFolder } = this;
+    const { batch, metrics, logger, phase, record, serverPid, backendFolder } = this;
+    const instance = this.instance!;
+    this.statistics ??= new GuestStatistics(metrics, record, instance);
     return loadModel({
-      instance: this.instance!,
+      instance,
       backendFolder,
       serverPid,
       batch,
-      counters,
+      metrics,
       logger,
       phase,
+      record,
+      observer: this.statistics,
       restarts,
       server: this.server,
+      onLimits: ({ executeDeadlineMs, initializeDeadlineMs }) =>
+        this.report({
+          kind: "deadlines",
+          shortestMs: Math.min(executeDeadlineMs, initializeDeadlineMs),
+        }),
     });
   }
 
@@ -281,8 +312,10 @@ export class Executor {
     } catch (error) {
       this.logger.log(LOG_LEVEL.error, messageOf(error));
     }
-    this.counters.flush();
-    this.counters.closeAll();
+    this.metrics.flush();
+    // The server waits for the end of an exchange even when the process is gone.
+    this.connection.side.settle();
+    this.metrics.closeAll();
     this.report({ kind: "finalised" });
   }
 

@@ -1,28 +1,31 @@
-import type { ModelServices } from "../guest/services.js";
+import { StubError } from "../errors.js";
+import type { MetricKind, ModelServices } from "../guest/services.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
-import type { Counters } from "./counters.js";
+import type { GuestMetrics } from "./guest-metrics.js";
 import type { Logger } from "./logger.js";
 import { isServerVerbose } from "./server-verbosity.js";
+
+export interface ModelServicesOptions {
+  readonly instance: InstanceArguments;
+  readonly ordinal: number;
+  readonly metrics: GuestMetrics;
+  readonly logger: Logger;
+  readonly serverPid: number;
+}
 
 /** What a guest may ask of its model and of the server. */
 export class StubModelServices implements ModelServices {
   readonly ordinal: number;
   private readonly instance: InstanceArguments;
-  private readonly counters: Counters;
+  private readonly metrics: GuestMetrics;
   private readonly logger: Logger;
   private readonly verbose: boolean;
 
-  constructor(
-    instance: InstanceArguments,
-    ordinal: number,
-    counters: Counters,
-    logger: Logger,
-    serverPid: number,
-  ) {
+  constructor({ instance, ordinal, metrics, logger, serverPid }: ModelServicesOptions) {
     this.instance = instance;
     this.ordinal = ordinal;
-    this.counters = counters;
+    this.metrics = metrics;
     this.logger = logger;
     this.verbose = isServerVerbose(serverPid);
   }
@@ -55,15 +58,30 @@ export class StubModelServices implements ModelServices {
     return level !== LOG_LEVEL.verbose || this.verbose;
   }
 
-  newCounter(name: string, help: string): number {
-    return this.counters.open(name, help, this.instance);
+  newMetric(kind: MetricKind, name: string, help: string): number {
+    return this.metrics.open(kind, name, help);
   }
 
-  counterCount(): number {
-    return this.counters.count;
+  metricCount(): number {
+    return this.metrics.count;
   }
 
-  addToCounter(counter: number, by: number): void {
-    this.counters.add(counter, by);
+  metricKind(metric: number): MetricKind {
+    return this.metrics.kind(metric);
+  }
+
+  addToMetric(metric: number, by: number): void {
+    this.metrics.add(metric, by);
+  }
+
+  setMetric(metric: number, value: number): void {
+    this.metrics.set(metric, value);
+  }
+
+  setModelConfig(): never {
+    throw new StubError(
+      "ERR_GUEST_ARGUMENT",
+      "the model sets its configuration outside of triton_auto_complete, when the server has taken it already",
+    );
   }
 }

@@ -1,21 +1,28 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { instanceOrdinal } from "../config/instance-ordinal.js";
-import { parseModelConfig } from "../config/model-config.js";
+import { type ModelConfig, parseModelConfig } from "../config/model-config.js";
+import type { ModelLimits } from "../config/model-limits.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
-import { loadGuestModule } from "../guest/module.js";
-import { GuestLife } from "../sandbox/guest-life.js";
+import { type GuestModule, loadGuestModule, type ModuleCaps } from "../guest/module.js";
+import { GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
+import type { GuestRecord } from "../sandbox/guest-record.js";
+import { LogLimit } from "../sandbox/log-limit.js";
 import type { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
 import type { Batch } from "./batch.js";
-import type { Counters } from "./counters.js";
+import { GuestMetrics } from "./guest-metrics.js";
+import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
+import type { Metrics } from "./metrics.js";
 import { StubModelServices } from "./model-services.js";
 
 /** A module of this name beside the stub is what every model of that backend runs: how the identity backend is made. */
 const BACKEND_MODULE = "model.wasm";
+/** Of WebAssembly's memories. */
+const PAGE_BYTES = 65_536;
 
 /** What a guest is loaded from, and what it works with. */
 export interface ModelSource {
@@ -24,12 +31,16 @@ export interface ModelSource {
   readonly backendFolder: string;
   readonly serverPid: number;
   readonly batch: Batch;
-  readonly counters: Counters;
+  readonly metrics: Metrics;
   readonly logger: Logger;
   readonly phase: Phase;
+  readonly record: GuestRecord;
+  readonly observer: GuestObserver;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
   readonly restarts: number;
   readonly server: ServerRelease;
+  /** Told of the limits before any guest runs. */
+  readonly onLimits: (limits: ModelLimits) => void;
 }
 
 /**
@@ -37,35 +48,52 @@ export interface ModelSource {
  * @throws StubError when configuration or module is refused
  */
 export function loadModel(source: ModelSource): GuestLife {
-  const { instance, backendFolder, serverPid, batch, counters, logger, phase, restarts, server } =
-    source;
+  const { instance, serverPid, batch, logger, phase, record, observer, restarts, server } = source;
   const config = parseModelConfig(instance.modelConfig);
-  const builtIn = join(backendFolder, BACKEND_MODULE);
-  const file = existsSync(builtIn)
-    ? builtIn
-    : join(instance.modelDirectory, instance.version, config.modelFile);
-  const module = loadGuestModule(file);
+  const { limits } = config.sandbox;
+  source.onLimits(limits);
+  batch.outputMaxBytes = limits.outputMaxBytes;
+  const guest = loadGuestModule(moduleFile(source, config), moduleCaps(limits));
   const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
-  const model = new StubModelServices(instance, ordinal, counters, logger, serverPid);
+  const model = new StubModelServices({
+    instance,
+    ordinal,
+    metrics: new GuestMetrics(source.metrics, instance),
+    logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
+    serverPid,
+  });
   // What is said once per model, however many instances and executors it has.
   if (restarts === 0 && ordinal === 0) {
-    warnOfUnsentParameters(module, batch.carriesParameters, logger);
+    warnOfUnsentParameters(guest, batch.carriesParameters, logger);
     const { notice } = server;
     if (notice !== undefined) {
       logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);
     }
   }
-  return new GuestLife(module, { model, batch }, phase, config.executeDeadlineMs, restarts);
+  const services = { model, batch };
+  return new GuestLife({ guest, services, phase, record, limits, observer, restarts });
+}
+
+function moduleCaps(limits: ModelLimits): ModuleCaps {
+  const { memoryMaxBytes, tableMaxEntries, moduleMaxBytes } = limits;
+  return {
+    memoryMaxPages: Math.floor(memoryMaxBytes / PAGE_BYTES),
+    tableMaxEntries,
+    moduleMaxBytes,
+  };
+}
+
+function moduleFile({ instance, backendFolder }: ModelSource, config: ModelConfig): string {
+  const builtIn = join(backendFolder, BACKEND_MODULE);
+  return existsSync(builtIn)
+    ? builtIn
+    : join(instance.modelDirectory, instance.version, config.modelFile);
 }
 
 /** One line per model for what the guest sets in vain. */
-function warnOfUnsentParameters(
-  module: WebAssembly.Module,
-  carried: boolean,
-  logger: Logger,
-): void {
-  const used = WebAssembly.Module.imports(module).map(({ name }) => name);
-  const setters: readonly string[] = carried ? [UNCARRIED_PARAMETER] : PARAMETER_IMPORTS;
+function warnOfUnsentParameters({ facts }: GuestModule, carried: boolean, logger: Logger): void {
+  const used = facts.imports.map(({ name }) => name);
+  const setters = carried ? [UNCARRIED_PARAMETER] : Object.keys(PARAMETER_IMPORTS);
   if (!setters.some((name) => used.includes(name))) return;
   logger.log(
     LOG_LEVEL.info,

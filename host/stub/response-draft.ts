@@ -1,9 +1,12 @@
 import type { ParameterValue } from "../guest/services.js";
+import type { OutputData } from "./output-data.js";
 
 /** What the guest has answered to one request so far. */
 export class ResponseDraft {
   /** Handle of the tensor of each requested output; 0: not produced. */
   readonly outputs: number[] = [];
+  /** The outputs that the guest writes itself. */
+  readonly written: OutputData[] = [];
   failed = false;
   errorCode = 0;
   errorMessage = "";
@@ -12,9 +15,14 @@ export class ResponseDraft {
   reset(outputCount: number): void {
     this.outputs.length = 0;
     for (let index = 0; index < outputCount; index++) this.outputs.push(0);
+    this.written.length = 0;
     this.failed = false;
     this.errorMessage = "";
     this.parameters.clear();
+  }
+
+  get parameterCount(): number {
+    return this.parameters.size;
   }
 
   setParameter(key: string, value: ParameterValue): void {

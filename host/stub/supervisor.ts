@@ -2,18 +2,26 @@ import { Worker } from "node:worker_threads";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
-import { CATCH_MS, DEADLINE_TICK_MS, FINALIZE_DEADLINE_MS, HEALTH_PERIOD_MS } from "../limits.js";
+import {
+  CATCH_MS,
+  EXECUTE_DEADLINE_MS,
+  FINALIZE_DEADLINE_MS,
+  HEALTH_PERIOD_MS,
+  INITIALIZE_DEADLINE_MS,
+  SPARE_LEAD_MS,
+} from "../limits.js";
+import { GuestRecord } from "../sandbox/guest-record.js";
 import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
 import type { StubArguments } from "./arguments.js";
 import type { Connection } from "./connection.js";
-import { CounterRegistry } from "./counter-registry.js";
-import type { Counter } from "./counters.js";
-import type { ExecutorData, ExecutorMessage } from "./executor.js";
+import type { ExecutorData, ExecutorMessage, StopReason } from "./executor.js";
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
+import { MetricRegistry } from "./metric-registry.js";
+import type { Metric } from "./metrics.js";
 import { ParentWatch } from "./parent-watch.js";
 import { Refusal } from "./refusal.js";
 import { COMMAND } from "./slots.js";
@@ -30,6 +38,9 @@ export interface SupervisorOptions {
   readonly server: ServerRelease;
 }
 
+/** What a new executor has to say of the one before it. */
+type Predecessor = Pick<ExecutorData, "stopped" | "failedBatch">;
+
 /**
  * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
  * It never runs a guest and never waits for the server.
@@ -42,13 +53,18 @@ export class Supervisor {
   private readonly server: ServerRelease;
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
-  private readonly registry: CounterRegistry;
+  private readonly record = new GuestRecord();
+  private readonly registry: MetricRegistry;
   private executor: Worker;
   private instance: InstanceArguments | undefined;
-  private readonly counters: Counter[] = [];
+  private readonly metrics: Metric[] = [];
   private restarts = 0;
   /** Why the executor is being killed, once it is. */
   private killReason: string | undefined;
+  /** A thread that waits to become the executor. */
+  private spare: Worker | undefined;
+  /** No call of the guest has a shorter deadline. */
+  private shortestDeadlineMs: number = HEALTH_PERIOD_MS;
 
   constructor(options: SupervisorOptions, thread: Worker) {
     const { args, connection, backendFolder, logger, server } = options;
@@ -58,23 +74,25 @@ export class Supervisor {
     this.logger = logger;
     this.server = server;
     this.watch = new ParentWatch(args.pid);
-    this.registry = new CounterRegistry(args.pid);
+    this.registry = new MetricRegistry(args.pid);
     connection.prepare();
     this.executor = this.employ(thread);
     this.beat();
     setInterval(() => this.beat(), HEALTH_PERIOD_MS);
+    this.watchDeadline();
   }
 
-  /** Makes a thread of this program the executor. @param failedBatch why the batch before it failed, if it has to say so */
-  private employ(executor: Worker, failedBatch?: string): Worker {
+  /** Makes a thread of this program the executor. @param predecessor what became of the one before */
+  private employ(executor: Worker, predecessor: Predecessor = {}): Worker {
     const data: ExecutorData = {
       connection: this.connection.share(),
       phase: this.phase.buffer,
+      record: this.record.buffer,
       backendFolder: this.backendFolder,
       serverPid: this.args.pid,
-      counters: this.counters,
+      metrics: this.metrics,
       restarts: this.restarts,
-      ...(failedBatch === undefined ? {} : { failedBatch }),
+      ...predecessor,
       server: this.server,
       name: this.args.name,
       ...(this.instance === undefined ? {} : { instance: this.instance }),
@@ -95,10 +113,12 @@ export class Supervisor {
     switch (message.kind) {
       case "initialised":
         this.instance = message.instance;
-        if (message.deadline) setInterval(() => this.checkDeadline(), DEADLINE_TICK_MS);
         break;
-      case "counter":
-        this.counters.push(message.counter);
+      case "deadlines":
+        this.shortestDeadlineMs = message.shortestMs;
+        break;
+      case "metric":
+        this.metrics.push(message.metric);
         break;
       case "mistrusted":
         this.logger.log(LOG_LEVEL.error, message.reason);
@@ -138,16 +158,36 @@ export class Supervisor {
     return false;
   }
 
-  private checkDeadline(): void {
-    const overdue = this.phase.overdueMs();
-    if (overdue < 0 || this.killReason !== undefined || !this.phase.tryKill()) return;
-    this.killReason = `the model exceeded its execute_deadline_ms by ${overdue} ms and was stopped`;
+  /** Looks at the running call often enough to see each, and again when its time is nearly over and when it is over. */
+  private watchDeadline(): void {
+    // Also while a call with a long deadline runs: the next one may have a short one.
+    let next = Math.min(HEALTH_PERIOD_MS, Math.max(1, this.shortestDeadlineMs / 2));
+    const remaining = this.phase.remainingMs();
+    if (remaining !== undefined && this.killReason === undefined) {
+      if (remaining <= SPARE_LEAD_MS) this.spare ??= new Worker(PROGRAM);
+      if (remaining < 0) this.killOverdue(-remaining);
+      const due = remaining > SPARE_LEAD_MS ? remaining - SPARE_LEAD_MS : remaining + 1;
+      next = Math.min(next, Math.max(1, due));
+    }
+    setTimeout(() => this.watchDeadline(), next);
+  }
+
+  private killOverdue(overMs: number): void {
+    const limitMs = this.phase.deadlineMs;
+    if (!this.phase.tryKillOverdue()) return;
+    const { parameter } =
+      this.connection.slots.command === COMMAND.execute
+        ? EXECUTE_DEADLINE_MS
+        : INITIALIZE_DEADLINE_MS;
+    this.killReason = `the model exceeded its ${parameter} of ${limitMs} ms by ${overMs} ms and was stopped`;
     void this.executor.terminate();
   }
 
   /** Answers for an executor that is gone and starts another: the server sees one failed batch, or a failed load. */
   private replaceExecutor(reason: string): void {
+    const stopped: StopReason = this.killReason === undefined ? "died" : "deadline";
     this.killReason = undefined;
+    this.record.fail();
     this.logger.log(LOG_LEVEL.error, reason);
     const { slots, sendsResponses } = this.connection;
     let failedBatch: string | undefined;
@@ -162,7 +202,12 @@ export class Supervisor {
     }
     this.phase.reset();
     this.restarts += 1;
-    this.executor = this.employ(new Worker(PROGRAM), failedBatch);
+    const thread = this.spare ?? new Worker(PROGRAM);
+    this.spare = undefined;
+    this.executor = this.employ(thread, {
+      stopped,
+      ...(failedBatch === undefined ? {} : { failedBatch }),
+    });
   }
 
   /** Maps what the server has added to the region: the next executor starts with what is mapped here. */

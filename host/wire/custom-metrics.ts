@@ -6,7 +6,13 @@ import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
 import { constructZeroedLocked } from "./zeroed.js";
 
-const KIND_COUNTER = 0;
+/** What says which family a metric belongs to. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  /** Of `MetricKind`: 0 counter, 1 gauge. */
+  readonly kind: number;
+}
 
 /** A metric's block: what its records say of it. Addresses are the server's own and mean nothing here. */
 export interface MetricBlock {
@@ -70,7 +76,7 @@ export class CustomMetricsCodec {
   }
 
   /** @param address 0n before the server has made the family @returns the handle of a family's block */
-  encodeFamilyLocked(heap: Heap, name: string, help: string, address: bigint): number {
+  encodeFamilyLocked(heap: Heap, { name, help, kind }: MetricFamily, address: bigint): number {
     const nameText = this.strings.writeLocked(heap, name);
     const helpText = this.strings.writeLocked(heap, help);
     const handle = constructZeroedLocked(heap, this.family.bytes);
@@ -78,7 +84,7 @@ export class CustomMetricsCodec {
     const object = handle + OWNERSHIP_BYTES;
     view.setUint32(object + this.family.name_shm_handle, nameText, true);
     view.setUint32(object + this.family.description_shm_handle, helpText, true);
-    view.setUint32(object + this.family.kind, KIND_COUNTER, true);
+    view.setUint32(object + this.family.kind, kind, true);
     view.setBigUint64(object + this.family.metric_family_address, address, true);
     return handle;
   }

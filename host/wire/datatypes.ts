@@ -17,6 +17,9 @@ export const DATATYPES = [
   { name: "BF16", bytes: 2 },
 ] as const;
 
+/** Numbers of {@link DATATYPES} that are treated in a way of their own. */
+export const DATATYPE = { bytes: 13 } as const;
+
 /** `TRITONSERVER_Error_Code` of r23.10 and later. */
 export const TRITON_ERROR = {
   unknown: 0,

@@ -141,19 +141,26 @@ export class InferRequestCodec {
   attributes(reader: WireReader, request: InferRequestRecord): RequestAttributes {
     const { object } = request;
     const [modelName, id, parameters] = this.readTexts(reader, request);
-    const [timeoutAt, timeoutBytes] = this.timeout;
     return {
       id,
       modelName,
       parameters,
       correlationId: this.readCorrelationId(reader, object),
       modelVersion: reader.i64(object + this.at.model_version),
-      flags: reader.u32(object + this.at.flags),
-      timeoutMicroseconds:
-        timeoutBytes === 8
-          ? reader.bigU64(object + timeoutAt)
-          : BigInt(reader.u32(object + timeoutAt)),
+      flags: this.flags(reader, request),
+      timeoutMicroseconds: this.timeoutMicroseconds(reader, request),
     };
+  }
+
+  /** Bit 0 sequence start, bit 1 sequence end. */
+  flags(reader: WireReader, { object }: InferRequestRecord): number {
+    return reader.u32(object + this.at.flags);
+  }
+
+  /** Microseconds; 0 is none. */
+  timeoutMicroseconds(reader: WireReader, { object }: InferRequestRecord): bigint {
+    const [at, bytes] = this.timeout;
+    return bytes === 8 ? reader.bigU64(object + at) : BigInt(reader.u32(object + at));
   }
 
   /** What an answer outside of the ExecuteResponse has to name. */

@@ -1,5 +1,5 @@
 import { parseModelConfig } from "../../host/config/model-config.js";
-import { EXECUTE_DEADLINE_MAX_MS } from "../../host/limits.js";
+import { parseSandboxConfig } from "../../host/config/model-limits.js";
 
 /** A configuration as the server prints it: proto names, defaults, 64-bit numbers as numbers. */
 const PRINTED = {
@@ -27,7 +27,7 @@ test("what the server prints of a plain model is read with our defaults", () => 
   expect(parse({})).toEqual({
     name: "identity",
     modelFile: "model.wasm",
-    executeDeadlineMs: 0,
+    sandbox: parseSandboxConfig(new Map()),
     instanceGroups: [{ name: "identity_0", count: 1 }],
   });
 });
@@ -36,7 +36,7 @@ test("an empty object is a configuration of defaults", () => {
   expect(parseModelConfig("{}")).toEqual({
     name: "",
     modelFile: "model.wasm",
-    executeDeadlineMs: 0,
+    sandbox: parseSandboxConfig(new Map()),
     instanceGroups: [],
   });
 });
@@ -69,51 +69,21 @@ test.each(["/etc/passwd", "../model.wasm", "a/b.wasm", "..", ".", "b/", "/"])(
   },
 );
 
-const deadline = (string_value: unknown) => ({
-  parameters: { execute_deadline_ms: { string_value }, other: { string_value: "x" } },
+test("the limits of the model's guest are among its parameters", () => {
+  const parameters = { wasm_execute_deadline_ms: { string_value: "250" } };
+  expect(parse({ parameters }).sandbox.limits.executeDeadlineMs).toBe(250);
 });
 
-test.each([
-  ["1", 1],
-  ["250", 250],
-  ["0250", 250],
-  [String(EXECUTE_DEADLINE_MAX_MS), EXECUTE_DEADLINE_MAX_MS],
-])("execute_deadline_ms '%s' is %d milliseconds", (text, value) => {
-  expect(parse(deadline(text)).executeDeadlineMs).toBe(value);
-});
-
-test.each([
-  "",
-  "0",
-  "-1",
-  "1.5",
-  "1e3",
-  "0x10",
-  " 5",
-  "5 ",
-  "5ms",
-  "ten",
-  "NaN",
-  "Infinity",
-  "٣",
-  String(EXECUTE_DEADLINE_MAX_MS + 1),
-  "9999999999999999999",
-  "1".repeat(10_000),
-])("execute_deadline_ms '%s' is refused with the range", (text) => {
-  expect(() => parse(deadline(text))).toThrow(refusal("execute_deadline_ms", text));
-  expect(() => parse(deadline(text))).toThrow(`from 1 to ${EXECUTE_DEADLINE_MAX_MS}`);
-});
-
-test("a deadline parameter without a value is refused, not read as none", () => {
+test("a limit without a value is refused, not read as none", () => {
   for (const parameter of [null, {}, { string_value: undefined }, "5"]) {
-    expect(() => parse({ parameters: { execute_deadline_ms: parameter } })).toThrow(
-      refusal("execute_deadline_ms", ""),
+    expect(() => parse({ parameters: { wasm_execute_deadline_ms: parameter } })).toThrow(
+      refusal("wasm_execute_deadline_ms", ""),
     );
   }
 });
 
 test("parameters of other names, also of every object's own, are not ours", () => {
   for (const parameters of [null, [], "text", { constructor: 1, __proto__: { x: 1 } }]) {
-    expect(parse({ parameters }).executeDeadlineMs).toBe(0);
+    expect(parse({ parameters }).sandbox.limits).toEqual(parse({}).sandbox.limits);
   }
 });

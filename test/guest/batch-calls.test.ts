@@ -54,9 +54,9 @@ test("an input's datatype, shape and size", () => {
   );
   const shape = (capacity: number) =>
     `(call $input_shape (i32.const 0) (i32.const 0) (i32.const 512) (i32.const ${capacity}))
-     (drop (call $counter_new (i32.const 16) (i32.const 1) (i32.const 16) (i32.const 1)))
-     (drop (call $counter_add (i32.const 0) (f64.convert_i64_s (i64.load (i32.const 528)))))
-     (drop (call $counter_add (i32.const 0) (f64.neg (f64.convert_i64_s (i64.load (i32.const 520))))))`;
+     (drop (call $metric_new (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 16) (i32.const 1)))
+     (drop (call $metric_add (i32.const 0) (f64.convert_i64_s (i64.load (i32.const 528)))))
+     (drop (call $metric_add (i32.const 0) (f64.neg (f64.convert_i64_s (i64.load (i32.const 520))))))`;
   const whole = execute(shape(3));
   expect([whole.status, whole.services.counters[0]!.sum]).toEqual([3, 8]);
   const cut = execute(shape(2));
@@ -90,7 +90,7 @@ test.each([
   ],
   [
     "(call $output_zero (i32.const 0) (i32.const 0) (i32.const 11) (i32.const 65530) (i32.const 1))",
-    /the shape of an output at 65530/,
+    /the shape of output 'OUTPUT0' of request 0 at 65530/,
   ],
   [
     "(call $response_parameter_string (i32.const 0) (i32.const 65536) (i32.const 1) (i32.const 0) (i32.const 0))",
@@ -121,14 +121,17 @@ test("an output of zeros has the shape that the guest wrote down", () => {
 test("an output of zeros cannot have a negative dimension, an absurd one, or absurdly many", () => {
   const minus = `(data (i32.const 512) "\\ff\\ff\\ff\\ff\\ff\\ff\\ff\\ff")`;
   expect(execute(zero(1), { more: minus }).error).toEqual(
-    refusal("ERR_GUEST_ARGUMENT", /an output whose dimension 0 is -1/),
+    refusal("ERR_GUEST_OUTPUT", /output 'OUTPUT0' of request 0 whose dimension 0 is -1/),
   );
   const huge = `(data (i32.const 512) "\\00\\00\\00\\00\\00\\00\\00\\40")`;
   expect(execute(zero(1), { more: huge }).error).toEqual(
-    refusal("ERR_GUEST_ARGUMENT", /an output whose dimension 0 is 4611686018427387904/),
+    refusal(
+      "ERR_GUEST_OUTPUT",
+      /output 'OUTPUT0' of request 0 whose dimension 0 is 4611686018427387904/,
+    ),
   );
   expect(execute(zero(TENSOR_MAX_RANK + 1)).error).toEqual(
-    refusal("ERR_GUEST_ARGUMENT", /an output with 1025 dimensions/),
+    refusal("ERR_GUEST_OUTPUT", /output 'OUTPUT0' of request 0 with 1025 dimensions/),
   );
 });
 

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { GuestInstance } from "../../host/guest/instance.js";
+import { compileGuestModule } from "../../host/guest/module.js";
+import { CAPS } from "./assemble.js";
 import {
   CountingGate,
   type TableOptions,
@@ -8,8 +10,9 @@ import {
 } from "./table-services.js";
 
 /** The identity model, compiled. */
-export const identityModule = new WebAssembly.Module(
+export const identityModule = compileGuestModule(
   readFileSync(new URL("../../dist/wasm/identity.wasm", import.meta.url)),
+  CAPS,
 );
 
 type Json = Readonly<Record<string, unknown>>;

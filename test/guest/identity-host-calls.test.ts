@@ -21,26 +21,26 @@ class CallCounter {
 
   constructor(config: object) {
     const answers: Readonly<Record<string, HostFunction>> = {
-      argument: (_key, _length, target, capacity) =>
+      argument: (_key: number, _length: number, target: number, capacity: number) =>
         this.write(JSON.stringify(config), target!, capacity!),
       log_enabled: () => this.verbose,
       request_count: () => this.requests,
       input_count: () => this.inputs.length,
       output_count: () => this.outputs.length,
-      input_name: (_request, input, target, capacity) =>
+      input_name: (_request: number, input: number, target: number, capacity: number) =>
         this.write(this.inputs[input!]!, target!, capacity!),
-      output_name: (_request, output, target, capacity) =>
+      output_name: (_request: number, output: number, target: number, capacity: number) =>
         this.write(this.outputs[output!]!, target!, capacity!),
       input_byte_size: () => 4,
     };
-    const functions = ABI_IMPORTS.map((name) => [
+    const functions = Object.keys(ABI_IMPORTS).map((name) => [
       name,
       (...args: number[]) => {
         this.calls.push([name, ...args]);
         return answers[name]?.(...args) ?? 0;
       },
     ]);
-    const instance = new WebAssembly.Instance(identityModule, {
+    const instance = new WebAssembly.Instance(identityModule.module, {
       [ABI_NAMESPACE]: Object.fromEntries(functions),
     });
     this.exports = instance.exports as unknown as Exports;
@@ -82,7 +82,7 @@ const OF_A_COPY = ["output_name", "input_name", "input_byte_size", "output_copy_
 test("one request with one pair costs two calls for the batch and eleven for the request", () => {
   const host = new CallCounter(configOf([pair(0)]));
   const request = [...OF_A_REQUEST, ...OF_A_COPY, ...PARAMETERS];
-  expect(host.names()).toEqual(["request_count", ...request, "counter_add"]);
+  expect(host.names()).toEqual(["request_count", ...request, "metric_add"]);
   host.requests = 3;
   expect(host.names().length).toBe(2 + 3 * 11);
   host.outputs = [];

@@ -218,7 +218,7 @@ test("a counter that the server refuses fails the load with the server's words",
   const services = new TableServices([], {
     arguments: { model_name: "m", model_config: JSON.stringify(configOf([pair(0)])) },
   });
-  services.newCounter = refuse;
+  services.newMetric = refuse;
   const guest = new GuestInstance(identityModule, services, new CountingGate());
   expect(() => guest.call("triton_initialize")).toThrow("the server's words");
 });

@@ -188,6 +188,7 @@ describe("the counter of input bytes", () => {
   test("exists from the load on, with nothing in it", () => {
     expect(pairs(0).services.counters).toEqual([
       {
+        kind: 0,
         name: "input_byte_size_counter",
         help: "Cumulative input byte size of all requests received by the model",
         sum: 0,
@@ -240,12 +241,12 @@ test("one instance serves batch after batch and keeps nothing of the last", () =
 });
 
 test("the identity guest imports nothing but the ABI and exports no more than it needs", () => {
-  const names = WebAssembly.Module.imports(identityModule).map(
+  const names = WebAssembly.Module.imports(identityModule.module).map(
     ({ module: from, name }) => `${from}.${name}`,
   );
-  expect(names.every((name) => name.startsWith("triton_v0."))).toBe(true);
+  expect(names.every((name) => name.startsWith("triton_v1."))).toBe(true);
   expect(
-    WebAssembly.Module.exports(identityModule)
+    WebAssembly.Module.exports(identityModule.module)
       .map(({ name }) => name)
       .sort(),
   ).toEqual(["memory", "triton_execute", "triton_initialize"]);

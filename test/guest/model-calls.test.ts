@@ -98,8 +98,8 @@ test("sleeping takes the time that was asked for, and is done on the guest's sid
 
 test("a counter takes what is finite and not negative, and nothing else", () => {
   const made =
-    "(drop (call $counter_new (i32.const 16) (i32.const 4) (i32.const 16) (i32.const 17)))";
-  const add = (value: string) => `${made} (call $counter_add (i32.const 0) (f64.const ${value}))`;
+    "(drop (call $metric_new (i32.const 0) (i32.const 16) (i32.const 4) (i32.const 16) (i32.const 17)))";
+  const add = (value: string) => `${made} (call $metric_add (i32.const 0) (f64.const ${value}))`;
   const { services } = execute(`${made} ${add("2.5")} (drop) ${add("0")}`);
   expect(services.counters).toMatchObject([
     { name: "said", help: "said by the guest", sum: 2.5 },
@@ -108,23 +108,26 @@ test("a counter takes what is finite and not negative, and nothing else", () => 
   ]);
   for (const value of ["-1", "nan", "inf", "-inf", "-0x1p-1074"]) {
     expect(execute(add(value)).error).toEqual(
-      refusal("ERR_GUEST_ARGUMENT", /adds .* to counter 0: it must be a finite number/),
+      refusal("ERR_GUEST_ARGUMENT", /adds .* to metric 0: it must be a finite number/),
     );
   }
-  expect(execute(`${made} (call $counter_add (i32.const 1) (f64.const 1))`).error).toEqual(
-    refusal("ERR_GUEST_POINTER", /asked for counter 1, but there are 1/),
+  expect(execute(`${made} (call $metric_add (i32.const 1) (f64.const 1))`).error).toEqual(
+    refusal("ERR_GUEST_POINTER", /asked for metric 1, but there are 1/),
   );
-  expect(execute("(call $counter_add (i32.const -1) (f64.const 1))").error).toEqual(
-    refusal("ERR_GUEST_POINTER", /asked for counter 4294967295, but there are 0/),
+  expect(execute("(call $metric_add (i32.const -1) (f64.const 1))").error).toEqual(
+    refusal("ERR_GUEST_POINTER", /asked for metric 4294967295, but there are 0/),
   );
 });
 
 test("a counter's texts are checked", () => {
   expect(
-    execute("(call $counter_new (i32.const 65530) (i32.const 10) (i32.const 0) (i32.const 0))")
-      .error,
-  ).toEqual(refusal("ERR_GUEST_POINTER", /a counter's name at 65530/));
+    execute(
+      "(call $metric_new (i32.const 0) (i32.const 65530) (i32.const 10) (i32.const 0) (i32.const 0))",
+    ).error,
+  ).toEqual(refusal("ERR_GUEST_POINTER", /a metric's name at 65530/));
   expect(
-    execute("(call $counter_new (i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1))").error,
-  ).toEqual(refusal("ERR_GUEST_POINTER", /a counter's help at 1 with 4294967295/));
+    execute(
+      "(call $metric_new (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const -1))",
+    ).error,
+  ).toEqual(refusal("ERR_GUEST_POINTER", /a metric's help at 1 with 4294967295/));
 });

@@ -2,6 +2,7 @@ import type {
   BatchServices,
   GuestGate,
   GuestServices,
+  MetricKind,
   ModelServices,
   ParameterValue,
 } from "../../host/guest/services.js";
@@ -14,6 +15,8 @@ export interface TableInput {
   readonly shape?: readonly (number | bigint)[];
   /** 4 without it. */
   readonly byteSize?: number;
+  /** As many zeros as `byteSize` without it. */
+  readonly data?: Uint8Array;
 }
 
 export interface TableRequest {
@@ -21,6 +24,18 @@ export interface TableRequest {
   readonly outputs: readonly string[];
   readonly id?: string;
   readonly correlationId?: bigint | string;
+  readonly flags?: number;
+  readonly timeout?: bigint;
+  readonly parameters?: string;
+}
+
+/** An output that the guest writes itself. */
+export interface TableOutput {
+  readonly request: number;
+  readonly output: string;
+  readonly datatype: number;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
 }
 
 export interface TableOptions {
@@ -51,7 +66,16 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   readonly errors: { request: number; code: number; message: string }[] = [];
   readonly lines: { level: number; message: string }[] = [];
   readonly parameters: { request: number; key: string; value: ParameterValue }[] = [];
-  readonly counters: { name: string; help: string; sum: number; additions: number }[] = [];
+  readonly counters: {
+    kind: MetricKind;
+    name: string;
+    help: string;
+    sum: number;
+    additions: number;
+  }[] = [];
+  readonly written: TableOutput[] = [];
+  /** What triton_auto_complete has made of the configuration. */
+  modelConfig: string | undefined;
   /** A line for each of the above, in the order in which they happened. */
   readonly events: string[] = [];
   /** Requests whose outputs fail, as without shared memory. */
@@ -79,20 +103,34 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     return level < 3 || this.verbose;
   }
 
-  newCounter(name: string, help: string): number {
-    this.events.push(`counter ${name}`);
-    return this.counters.push({ name, help, sum: 0, additions: 0 }) - 1;
+  newMetric(kind: MetricKind, name: string, help: string): number {
+    this.events.push(`${kind === 0 ? "counter" : "gauge"} ${name}`);
+    return this.counters.push({ kind, name, help, sum: 0, additions: 0 }) - 1;
   }
 
-  counterCount(): number {
+  metricCount(): number {
     return this.counters.length;
   }
 
-  addToCounter(index: number, by: number): void {
+  metricKind(metric: number): MetricKind {
+    return this.counters[metric]!.kind;
+  }
+
+  addToMetric(index: number, by: number): void {
     const counter = this.counters[index]!;
     counter.sum += by;
     counter.additions += 1;
     this.events.push(`${counter.name} += ${by}`);
+  }
+
+  setMetric(index: number, value: number): void {
+    const gauge = this.counters[index]!;
+    gauge.sum = value;
+    this.events.push(`${gauge.name} = ${value}`);
+  }
+
+  setModelConfig(json: string): void {
+    this.modelConfig = json;
   }
 
   requestCount(): number {
@@ -109,6 +147,18 @@ export class TableServices implements GuestServices, ModelServices, BatchService
 
   hasTextCorrelationId(request: number): boolean {
     return typeof this.correlationId(request) === "string";
+  }
+
+  requestFlags(request: number): number {
+    return this.requests[request]!.flags ?? 0;
+  }
+
+  requestTimeout(request: number): bigint {
+    return this.requests[request]!.timeout ?? 0n;
+  }
+
+  requestParameters(request: number): string {
+    return this.requests[request]!.parameters ?? "{}";
   }
 
   inputCount(request: number): number {
@@ -136,6 +186,63 @@ export class TableServices implements GuestServices, ModelServices, BatchService
 
   inputByteSize(request: number, input: number): number {
     return this.input(request, input).byteSize ?? 4;
+  }
+
+  findInput(request: number, source: Uint8Array, at: number, length: number): number | undefined {
+    const names = this.requests[request]!.inputs.map((_, input) => this.input(request, input).name);
+    return indexOf(names, source, at, length);
+  }
+
+  findOutput(request: number, source: Uint8Array, at: number, length: number): number | undefined {
+    return indexOf(this.requests[request]!.outputs, source, at, length);
+  }
+
+  readInput(
+    request: number,
+    input: number,
+    offset: number,
+    target: Uint8Array,
+    at: number,
+    length: number,
+  ): number {
+    const size = this.inputByteSize(request, input);
+    const data = this.input(request, input).data ?? new Uint8Array(size);
+    const part = data.subarray(offset, offset + length);
+    target.set(part, at);
+    return part.length;
+  }
+
+  describeOutput(request: number, output: number): string {
+    return `output '${this.requests[request]!.outputs[output]}' of request ${request}`;
+  }
+
+  createOutput(
+    request: number,
+    index: number,
+    datatype: number,
+    shape: readonly number[],
+    byteSize: number,
+  ): boolean {
+    if (!this.hasMemory(request)) return false;
+    const output = this.requests[request]!.outputs[index]!;
+    this.written.push({ request, output, datatype, shape, data: new Uint8Array(byteSize) });
+    this.events.push(`create ${request}: ${output} [${shape}]`);
+    return true;
+  }
+
+  writeOutput(
+    request: number,
+    index: number,
+    offset: number,
+    source: Uint8Array,
+    at: number,
+    length: number,
+  ): boolean {
+    const name = this.requests[request]!.outputs[index]!;
+    const made = this.written.find((o) => o.request === request && o.output === name);
+    if (made === undefined) return false;
+    made.data.set(source.subarray(at, at + length), offset);
+    return true;
   }
 
   outputName(
@@ -185,6 +292,16 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.failRequest(request, 4, "no memory");
     return false;
   }
+}
+
+function indexOf(
+  names: readonly string[],
+  source: Uint8Array,
+  at: number,
+  length: number,
+): number | undefined {
+  const index = names.indexOf(new TextDecoder().decode(source.subarray(at, at + length)));
+  return index < 0 ? undefined : index;
 }
 
 function copyName(name: string, target: Uint8Array, at: number, capacity: number): number {

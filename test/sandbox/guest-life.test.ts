@@ -1,4 +1,6 @@
-import { GuestLife } from "../../host/sandbox/guest-life.js";
+import type { GuestModule } from "../../host/guest/module.js";
+import { GuestLife, type GuestLimits, type GuestObserver } from "../../host/sandbox/guest-life.js";
+import { GuestRecord } from "../../host/sandbox/guest-record.js";
 import { Phase } from "../../host/sandbox/phase.js";
 import { compileGuest } from "../guest/assemble.js";
 import { TableServices } from "../guest/table-services.js";
@@ -17,11 +19,33 @@ const say = (name: string, at: number, status = "(i32.const 0)") => `
     (drop (call $log (i32.const 0) (i32.const ${at}) (i32.const ${name.length})))
     ${status})`;
 
-function live(module: WebAssembly.Module, deadlineMs = 0) {
+const LIMITS = { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1_000 };
+
+function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 0) {
   const services = new TableServices(ONE_REQUEST);
   const phase = new Phase();
-  const life = new GuestLife(module, services, phase, deadlineMs);
-  return { services, phase, life, said: () => services.lines.map(({ message }) => message) };
+  const events: string[] = [];
+  const observer: GuestObserver = {
+    failed: (error) => events.push(`failed ${(error as { code: string }).code}`),
+    restarted: () => events.push("restarted"),
+    memory: (bytes) => events.push(`memory ${bytes}`),
+  };
+  const life = new GuestLife({
+    guest,
+    services,
+    phase,
+    record: new GuestRecord(),
+    limits: { ...LIMITS, ...limits },
+    observer,
+    restarts,
+  });
+  return {
+    services,
+    phase,
+    life,
+    events,
+    said: () => services.lines.map(({ message }) => message),
+  };
 }
 
 const failed = (message: string) =>
@@ -88,7 +112,7 @@ test("a guest that trapped at its limit of the stack works again in its next cal
     ),
   );
   for (const _ of [1, 2]) {
-    expect(() => life.execute()).toThrow(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
+    expect(() => life.execute()).toThrow(expect.objectContaining({ code: "ERR_GUEST_STACK" }));
   }
   expect(said()).toEqual(["1", "1"]);
 });
@@ -125,25 +149,72 @@ test("a guest that was never initialised is not finalised", () => {
   expect(said()).toEqual([]);
 });
 
-test("the deadline is that of execute; initialize and finalize have none here", () => {
+test("each call has the deadline of its kind; finalize has none here, and none is left after a call", () => {
   const module = compileGuest(
     "(call $log (i32.const 0) (i32.const 16) (i32.const 4))",
     [say("initialize", 100), say("finalize", 200)].join(""),
   );
-  const { life, phase, services } = live(module, 30);
-  const overdue: boolean[] = [];
-  services.log = () => {
-    // As the supervisor asks, while the guest still runs.
-    const until = performance.now() + 60;
-    while (performance.now() < until);
-    phase.enterGuest();
-    overdue.push(phase.overdueMs() > 0);
-    phase.leaveGuest();
-  };
+  const { life, phase, services } = live(module, {
+    initializeDeadlineMs: 700,
+    executeDeadlineMs: 30,
+  });
+  const deadlines: number[] = [];
+  services.log = () => deadlines.push(phase.deadlineMs);
+  life.initialize();
+  deadlines.push(phase.deadlineMs);
+  life.execute();
+  deadlines.push(phase.deadlineMs);
+  life.finalize();
+  expect(deadlines).toEqual([700, 0, 30, 0, 0]);
+});
+
+test("a fresh guest after a trap starts within the deadline of the batch", () => {
+  const { life, phase, services } = live(compileGuest("(unreachable)", say("initialize", 100)), {
+    initializeDeadlineMs: 700,
+    executeDeadlineMs: 30,
+  });
+  const deadlines: number[] = [];
+  services.log = () => deadlines.push(phase.deadlineMs);
+  life.initialize();
+  for (const _ of [1, 2]) expect(() => life.execute()).toThrow("trapped");
+  expect(deadlines).toEqual([700, 30]);
+});
+
+test("what becomes of the guests is told: memory, failures, restarts", () => {
+  const { life, events } = live(
+    compileGuest(
+      `${COUNT} (if (i32.ge_u (global.get $calls) (i32.const 2)) (then (unreachable)))
+       (drop (memory.grow (i32.const 2))) (i32.const 0)`,
+      COUNTER,
+    ),
+  );
   life.initialize();
   life.execute();
+  expect(() => life.execute()).toThrow("trapped");
+  life.execute();
   life.finalize();
-  expect(overdue).toEqual([false, true, false]);
+  expect(events).toEqual([
+    "memory 196608",
+    "failed ERR_GUEST_TRAP",
+    "memory 0",
+    "restarted",
+    "memory 196608",
+    "memory 0",
+  ]);
+});
+
+test("an instance whose guests fail too often answers without a try", () => {
+  const { life, events } = live(compileGuest("(unreachable)"), { failuresMax: 2 });
+  for (const _ of [1, 2]) expect(() => life.execute()).toThrow("trapped");
+  expect(() => life.execute()).toThrow(
+    expect.objectContaining({
+      code: "ERR_GUEST_UNAVAILABLE",
+      message: expect.stringMatching(
+        /unavailable for another \d+ ms: 2 of its guests .*wasm_failures_max/,
+      ),
+    }),
+  );
+  expect(events.filter((event) => event.startsWith("failed"))).toHaveLength(2);
 });
 
 test("after each call, whether it returned or trapped, the executor is on the host's side", () => {
@@ -157,11 +228,13 @@ test("after each call, whether it returned or trapped, the executor is on the ho
 });
 
 test("each guest knows how many there have been before it, also in executors that were stopped", () => {
-  const services = new TableServices(ONE_REQUEST);
-  const module = compileGuest(`
+  const { life, services } = live(
+    compileGuest(`
     (i32.store8 (i32.const 64) (i32.add (i32.const 48) (call $instance_restarts)))
-    (drop (call $log (i32.const 0) (i32.const 64) (i32.const 1))) (unreachable)`);
-  const life = new GuestLife(module, services, new Phase(), 0, 4);
+    (drop (call $log (i32.const 0) (i32.const 64) (i32.const 1))) (unreachable)`),
+    {},
+    4,
+  );
   for (let call = 0; call < 3; call++) expect(() => life.execute()).toThrow("trapped");
   expect(services.lines.map(({ message }) => message)).toEqual(["4", "5", "6"]);
 });

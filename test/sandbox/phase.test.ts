@@ -19,8 +19,8 @@ async function startCrosser(phase: Phase) {
   return { counter, worker };
 }
 
-/** The first slot: 0 host, 1 in the guest, 2 killed. */
-const stateOf = (phase: Phase) => Atomics.load(new Int32Array(phase.buffer), 0);
+/** Low bits of the first slot: 0 host, 1 in the guest, 2 killed. */
+const stateOf = (phase: Phase) => Atomics.load(new Int32Array(phase.buffer), 0) & 3;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -50,7 +50,8 @@ test("a new executor starts on the host's side, without a deadline", () => {
   phase.reset();
   expect(phase.tryKill()).toBe(false);
   phase.enterGuest();
-  expect(phase.overdueMs()).toBe(-1);
+  expect(phase.remainingMs()).toBeUndefined();
+  expect(phase.tryKillOverdue()).toBe(false);
 });
 
 test("two threads: after a kill is won the other does nothing more on the host's side", async () => {
@@ -91,19 +92,32 @@ test("a call without a deadline is never overdue", async () => {
   phase.beginCall(0);
   phase.enterGuest();
   await pause(30);
-  expect(phase.overdueMs()).toBe(-1);
+  expect(phase.remainingMs()).toBeUndefined();
+  expect(phase.tryKillOverdue()).toBe(false);
 });
 
-test("a call is overdue once its deadline has passed, by the time since then", async () => {
+test("a call is killed as overdue once its deadline has passed, and not before", async () => {
   const phase = new Phase();
   phase.beginCall(50);
   phase.enterGuest();
-  expect(phase.overdueMs()).toBe(-1);
+  expect(phase.deadlineMs).toBe(50);
+  expect(phase.tryKillOverdue()).toBe(false);
   await pause(120);
-  expect(phase.overdueMs()).toBeGreaterThan(50);
-  expect(phase.overdueMs()).toBeLessThan(2_000);
-  phase.beginCall(50);
-  expect(phase.overdueMs()).toBe(-1);
+  expect(phase.remainingMs()).toBeLessThan(-50);
+  expect(phase.tryKillOverdue()).toBe(true);
+});
+
+test("a call that has ended is not overdue, nor is the next one", async () => {
+  const phase = new Phase();
+  phase.beginCall(10);
+  phase.enterGuest();
+  phase.leaveGuest();
+  phase.endCall();
+  await pause(40);
+  expect(phase.remainingMs()).toBeUndefined();
+  phase.beginCall(1_000);
+  phase.enterGuest();
+  expect(phase.tryKillOverdue()).toBe(false);
 });
 
 test("an overdue executor on the host's side is left alone until it is back in the guest", async () => {
@@ -112,9 +126,21 @@ test("an overdue executor on the host's side is left alone until it is back in t
   phase.enterGuest();
   phase.leaveGuest();
   await pause(40);
-  expect(phase.overdueMs()).toBe(-1);
+  expect(phase.tryKillOverdue()).toBe(false);
   phase.enterGuest();
-  expect(phase.overdueMs()).toBeGreaterThan(10);
+  expect(phase.tryKillOverdue()).toBe(true);
+});
+
+test("a kill that was meant for one call does not hit the next", () => {
+  const phase = new Phase();
+  const slots = new Int32Array(phase.buffer);
+  phase.beginCall(0);
+  phase.enterGuest();
+  const seen = Atomics.load(slots, 0);
+  phase.leaveGuest();
+  phase.beginCall(0);
+  phase.enterGuest();
+  expect(Atomics.load(slots, 0)).not.toBe(seen);
 });
 
 test("the clock's 31 bits may wrap within a call", () => {
@@ -127,9 +153,9 @@ test("the clock's 31 bits may wrap within a call", () => {
     phase.beginCall(500);
     phase.enterGuest();
     now = wrap + 300;
-    expect(phase.overdueMs()).toBe(-1);
+    expect(phase.remainingMs()).toBe(100);
     now = wrap + 500;
-    expect(phase.overdueMs()).toBe(100);
+    expect(phase.remainingMs()).toBe(-100);
   } finally {
     Date.now = realNow;
   }

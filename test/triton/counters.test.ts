@@ -8,10 +8,10 @@ import { floatConfig, instances, ModelRepository, parameter } from "./repository
 /** Makes a counter of the text at `at` at load. */
 const open = (at: number, length: number) => `
   (func (export "triton_initialize") (result i32)
-    (drop (call $counter_new (i32.const ${at}) (i32.const ${length}) (i32.const 16) (i32.const 17)))
+    (drop (call $metric_new (i32.const 0) (i32.const ${at}) (i32.const ${length}) (i32.const 16) (i32.const 17)))
     (i32.const 0))`;
 const NAME = `(data (i32.const 100) "guest_things")`;
-const ADD = "(drop (call $counter_add (i32.const 0) (f64.const 2.5)))";
+const ADD = "(drop (call $metric_add (i32.const 0) (f64.const 2.5)))";
 
 const repository = new ModelRepository();
 let server: TritonServer;
@@ -31,7 +31,7 @@ beforeAll(async () => {
     (if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 16))
       (then (return (i32.const 1))))
     ${COPY_ALL} (i32.const 0)`;
-  const limit = parameter("execute_deadline_ms", "300");
+  const limit = parameter("wasm_execute_deadline_ms", "300");
   add("fails", floatConfig("wasm", limit), fails, NAME + open(100, 12));
   server = await TritonServer.start({
     modelRepository: repository.folder,
@@ -63,7 +63,7 @@ test("a guest's counter has the model's labels, and all instances count into one
 test("what a guest has counted before it fails is counted, but for a guest that was stopped; a fresh one counts on", async () => {
   expect(await server.http.inferError("fails", ones(2))).toContain("trapped");
   expect(await server.http.inferError("fails", ones(4))).toContain("failed with status 1");
-  expect(await server.http.inferError("fails", ones(3))).toContain("execute_deadline_ms");
+  expect(await server.http.inferError("fails", ones(3))).toContain("wasm_execute_deadline_ms");
   await server.http.infer("fails", ones(1));
   await until("7.5", 5_000, async () => (await figure("fails")) === 7.5);
 });
@@ -78,8 +78,8 @@ test("unloading takes the counter away, and loading again begins at 0", async ()
 });
 
 test.each([
-  ["reserved", /counter 'nv_x' was refused: names that begin with nv_ belong to the server/],
-  ["misnamed", /counter 'a b' was refused: a metric's name is a letter/],
+  ["reserved", /metric 'nv_x' was refused: names that begin with nv_ belong to the server/],
+  ["misnamed", /metric 'a b' was refused: a metric's name is a letter/],
 ])("the load of '%s' fails and says why", async (model, reason) => {
   expect(await server.http.loadError(model)).toMatch(reason);
   expect(await server.http.live()).toBe(true);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const name of ["endless", "large"]) {
     repository.add(
       name,
-      floatConfig("wasm", `${DECOUPLED} ${parameter("execute_deadline_ms", "300")}`),
+      floatConfig("wasm", `${DECOUPLED} ${parameter("wasm_execute_deadline_ms", "300")}`),
       wasm("(loop $for_ever (br $for_ever))"),
     );
   }
@@ -70,7 +70,7 @@ test("row 53: a decoupled identity model answers each request of a stream exactl
 
 test.each([
   ["trap", /the model trapped in triton_execute/],
-  ["endless", /exceeded its execute_deadline_ms/],
+  ["endless", /exceeded its wasm_execute_deadline_ms/],
   ["refuses", /said by the guest/],
 ])(
   "of a decoupled model, '%s' costs one request, and the same process serves the next",
@@ -89,7 +89,7 @@ test("a stopped guest of a decoupled model costs one request also when its tenso
   const large = floats("INPUT0", Array(1_000_000).fill(1));
   const ask = () => server.grpc.inferStream("large", [large]);
   expect(await ask()).toHaveLength(1);
-  await expect(ask()).rejects.toThrow("exceeded its execute_deadline_ms");
+  await expect(ask()).rejects.toThrow("exceeded its wasm_execute_deadline_ms");
   expect(await ask()).toHaveLength(1);
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
+import { importsOf } from "../guest/assemble.js";
 import { projectFolder } from "./harness/paths.js";
 
 const root = projectFolder();
@@ -25,25 +26,12 @@ export function assemble(text: string): Uint8Array {
   }
 }
 
-/** The host functions that tests need, a memory with two texts, and room for a name at 64. */
-const PREAMBLE = `
-  (import "triton_v0" "request_count" (func $request_count (result i32)))
-  (import "triton_v0" "input_name" (func $input_name (param i32 i32 i32 i32) (result i32)))
-  (import "triton_v0" "input_byte_size" (func $input_byte_size (param i32 i32) (result i32)))
-  (import "triton_v0" "output_copy_input" (func $output_copy_input (param i32 i32 i32) (result i32)))
-  (import "triton_v0" "response_error" (func $response_error (param i32 i32 i32 i32) (result i32)))
-  (import "triton_v0" "instance_restarts" (func $instance_restarts (result i32)))
-  (import "triton_v0" "sleep" (func $sleep (param i32) (result i32)))
-  (import "triton_v0" "counter_new" (func $counter_new (param i32 i32 i32 i32) (result i32)))
-  (import "triton_v0" "counter_add" (func $counter_add (param i32 f64) (result i32)))
-  (import "triton_v0" "log" (func $log (param i32 i32 i32) (result i32)))
-  (memory (export "memory") 1)
-  (data (i32.const 16) "said by the guest")
-`;
+/** A memory with a text, and room for a name at 64. */
+const MEMORY = `(memory (export "memory") 1) (data (i32.const 16) "said by the guest")`;
 
 /** A module whose triton_execute has this body; it must leave an i32. */
 export function guest(executeBody: string, more = ""): Uint8Array {
-  return assemble(`(module ${PREAMBLE} ${more}
+  return assemble(`(module ${importsOf(executeBody + more)} ${MEMORY} ${more}
     (func (export "triton_execute") (result i32) (local $i i32) ${executeBody}))`);
 }
 

@@ -43,7 +43,7 @@ describe("a model that cannot be served", () => {
       ),
     );
     add("no_execute", assemble('(module (memory (export "memory") 1))'));
-    add("bad_parameter", good, parameter("execute_deadline_ms", "soon"));
+    add("bad_parameter", good, parameter("wasm_execute_deadline_ms", "soon"));
     add(
       "trap_at_start",
       assemble(`(module (memory (export "memory") 1) (func $start unreachable) (start $start)
@@ -74,12 +74,12 @@ describe("a model that cannot be served", () => {
 
   test.each([
     ["missing", /model file '\S*\/missing\/1\/model\.wasm' cannot be read \(ENOENT\)/],
-    ["empty", /model file '\S*\/empty\/1\/model\.wasm' is not a valid WebAssembly module/],
-    ["truncated", /truncated\/1\/model\.wasm' is not a valid WebAssembly module: .*@\+\d+/],
-    ["not_wasm", /not_wasm\/1\/model\.wasm' is not a valid WebAssembly module: .*magic/],
-    ["wrong_import", /imports env\.open \(function\), which this backend does not offer/],
+    ["empty", /model file '\S*\/empty\/1\/model\.wasm': .*no WebAssembly module: .*it is empty/],
+    ["truncated", /truncated\/1\/model\.wasm': the module is malformed at byte \d+/],
+    ["not_wasm", /not_wasm\/1\/model\.wasm': .*no WebAssembly module: .*it is Python source/],
+    ["wrong_import", /imports env\.open \(->\), which this backend does not offer/],
     ["no_execute", /lacks the export 'triton_execute'/],
-    ["bad_parameter", /execute_deadline_ms is 'soon'/],
+    ["bad_parameter", /wasm_execute_deadline_ms is 'soon'/],
     ["trap_at_start", /the model trapped in its start section.*unreachable/],
     ["refuses_itself", /triton_initialize failed with status 7/],
   ])("'%s' fails its load with one sentence", async (model, text) => {

@@ -1,5 +1,6 @@
 import { NO_INTEGER } from "../../sdk/decimal";
-import { counter_new, instance_ordinal, instance_restarts } from "../../sdk/env";
+import { MetricKind } from "../../sdk/metric-kind";
+import { instance_ordinal, instance_restarts, metric_new } from "../../sdk/env";
 import { JsonValue } from "../../sdk/json-value";
 import { utf8 } from "../../sdk/utf8";
 import { awaitCreation, readExecuteDelay } from "./delays";
@@ -29,6 +30,6 @@ export function configure(config: JsonValue): Identity | null {
   if (!awaitCreation(config, first)) return null;
   const name = utf8(COUNTER_NAME);
   const help = utf8(COUNTER_HELP);
-  model.counter = counter_new(name.start, name.length, help.start, help.length);
+  model.counter = metric_new(MetricKind.Counter, name.start, name.length, help.start, help.length);
   return model;
 }

@@ -1,7 +1,7 @@
 import {
-  counter_add,
   input_byte_size,
   input_count,
+  metric_add,
   output_copy_input,
   output_count,
   request_correlation_id_type,
@@ -32,7 +32,7 @@ export function executeBatch(model: Identity): void {
   for (let request = 0; request < requests; request++) {
     if (executeRequest(model, request)) setParameters(request);
   }
-  if (inputBytes > 0) counter_add(model.counter, <f64>inputBytes);
+  if (inputBytes > 0) metric_add(model.counter, <f64>inputBytes);
 }
 
 /** @returns false when the request has failed */

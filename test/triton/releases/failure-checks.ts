@@ -53,7 +53,7 @@ export const FAILURE_CHECKS: readonly Check[] = [
       expect(await server.http.inferError("by_size", [TRAPS])).toContain("trapped");
       await expectServed(server);
       expect(await server.http.inferError("by_size", [NEVER_RETURNS])).toContain(
-        "execute_deadline_ms",
+        "wasm_execute_deadline_ms",
       );
       await expectServed(server);
       expect(server.stubPids()).toEqual(stubs);
@@ -66,7 +66,7 @@ export const FAILURE_CHECKS: readonly Check[] = [
       await server.http.load("decoupled");
       const ask = async (input: typeof GOOD) => server.grpc.inferStream("decoupled", [input]);
       await expect(ask(TRAPS)).rejects.toThrow("the model trapped in triton_execute");
-      await expect(ask(NEVER_RETURNS)).rejects.toThrow("exceeded its execute_deadline_ms");
+      await expect(ask(NEVER_RETURNS)).rejects.toThrow("exceeded its wasm_execute_deadline_ms");
       await expect(ask(FAILS)).rejects.toThrow("failed with status 3");
       const [answer, ...more] = await ask(GOOD);
       expectOutputs(answer!, [outputOf(GOOD)]);
@@ -86,7 +86,7 @@ export const FAILURE_CHECKS: readonly Check[] = [
     name: "loads that fail",
     async run(server) {
       const stubs = server.stubPids();
-      expect(await server.http.loadError("broken")).toContain("is not a valid WebAssembly module");
+      expect(await server.http.loadError("broken")).toContain("is no WebAssembly module");
       expect(await server.http.loadError("misconfigured")).toContain("execute_delay_ms");
       await until("the end of what failed", 5_000, () => server.stubs().length === stubs.length);
       await expectServed(server);

@@ -20,7 +20,7 @@ const EVERY_DATATYPE = DATATYPE_NAMES.map((datatype, index) => ({
 }));
 
 export const DEADLINE_MS = 300;
-const DEADLINE = parameter("execute_deadline_ms", String(DEADLINE_MS));
+const DEADLINE = parameter("wasm_execute_deadline_ms", String(DEADLINE_MS));
 
 const whenFloats = (count: number, then: string) =>
   `(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const ${4 * count})) (then ${then}))`;

@@ -16,24 +16,24 @@ import { isAlive, type ProcessIdentity, processIdentity } from "./process-identi
 const FOLDER = "/dev/shm";
 const OWNER_ONLY = 0o600;
 
-/** Where the server has a counter: addresses of its own, which mean nothing here. */
-export interface CounterAddresses {
+/** Where the server has a metric: addresses of its own, which mean nothing here. */
+export interface MetricAddresses {
   readonly family: bigint;
   readonly metric: bigint;
 }
 
-/** Which counter of a server. */
-export interface CounterKey {
+/** Which metric of a server. */
+export interface MetricKey {
   readonly name: string;
-  readonly model: string;
-  readonly version: string;
+  /** JSON object of strings. */
+  readonly labels: string;
 }
 
-interface Entry extends CounterKey {
+interface Entry extends MetricKey {
   readonly family: string;
   readonly metric: string;
   readonly users: readonly ProcessIdentity[];
-  /** The counter is being made. Whoever finds such an entry knows that its maker was killed. */
+  /** The metric is being made. Whoever finds such an entry knows that its maker was killed. */
   readonly pending?: true;
 }
 
@@ -41,14 +41,14 @@ interface Entry extends CounterKey {
 const NO_ADDRESS = "0".repeat(20);
 
 /**
- * The counters that the stubs of one server have, in a file that they share.
+ * The metrics that the stubs of one server have, in a file that they share.
  *
  * A server gives everybody who asks for a metric of the same name and labels the same figure, but counts its users per
  * family object (core/src/metric_family.cc, r23.12 to r24.12): whoever deletes first takes the figure away from under the
  * others, which then write into freed memory of the server. So the instances of a model version share one family and one
  * metric object, and the last one that goes deletes them.
  */
-export class CounterRegistry {
+export class MetricRegistry {
   private readonly file: string;
   private readonly self: ProcessIdentity;
 
@@ -58,8 +58,8 @@ export class CounterRegistry {
     this.self = processIdentity(process.pid)!;
   }
 
-  /** Enters this process as a user of the counter, which `create` makes if nobody has it yet. */
-  acquire(key: CounterKey, create: () => CounterAddresses): CounterAddresses {
+  /** Enters this process as a user of the metric, which `create` makes if nobody has it yet. */
+  acquire(key: MetricKey, create: () => MetricAddresses): MetricAddresses {
     return this.change((entries, save) => {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
       const known = entries[index];
@@ -70,7 +70,7 @@ export class CounterRegistry {
       }
       const users = [this.self];
       entries.push({ ...key, family: NO_ADDRESS, metric: NO_ADDRESS, users, pending: true });
-      // Room in the file first: a counter of which nobody knows would be made, and deleted, a second time.
+      // Room in the file first: a metric of which nobody knows would be made, and deleted, a second time.
       save();
       entries.pop();
       const { family, metric } = create();
@@ -79,8 +79,8 @@ export class CounterRegistry {
     });
   }
 
-  /** Strikes this process out; `destroy` takes the counter from the server if nobody else has it. */
-  release(key: CounterKey, destroy: () => void): void {
+  /** Strikes this process out; `destroy` takes the metric from the server if nobody else has it. */
+  release(key: MetricKey, destroy: () => void): void {
     this.change((entries, save) => {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
       const known = entries[index];
@@ -91,7 +91,7 @@ export class CounterRegistry {
         return;
       }
       entries.splice(index, 1);
-      // First the file: who finds the entry of a deleted counter would write into freed memory of the server.
+      // First the file: who finds the entry of a deleted metric would write into freed memory of the server.
       save();
       destroy();
     });
@@ -128,7 +128,7 @@ export class CounterRegistry {
         closeSync(fd);
         throw new StubError(
           "ERR_ENVIRONMENT",
-          `${this.file}, in which the instances of a model share their counters, belongs to user ${uid}: remove it`,
+          `${this.file}, in which the instances of a model share their metrics, belongs to user ${uid}: remove it`,
           { file: this.file, uid },
         );
       }
@@ -146,7 +146,7 @@ export class CounterRegistry {
     } catch (error) {
       throw new StubError(
         "ERR_ENVIRONMENT",
-        `${this.file}, in which the instances of a model share their counters, cannot be opened (${messageOf(error)})`,
+        `${this.file}, in which the instances of a model share their metrics, cannot be opened (${messageOf(error)})`,
         { file: this.file },
         error,
       );
@@ -175,8 +175,8 @@ function overwrite(fd: number, text: string): void {
   ftruncateSync(fd, bytes.length);
 }
 
-function isEntryOf(entry: Entry, { name, model, version }: CounterKey): boolean {
-  return entry.name === name && entry.model === model && entry.version === version;
+function isEntryOf(entry: Entry, { name, labels }: MetricKey): boolean {
+  return entry.name === name && entry.labels === labels;
 }
 
 function othersOf(entry: Entry, self: ProcessIdentity): ProcessIdentity[] {

@@ -1,19 +1,19 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { CounterRegistry, counterFile } from "../../host/stub/counter-registry.js";
+import { counterFile, MetricRegistry } from "../../host/stub/metric-registry.js";
 import { isAlive, processIdentity } from "../../host/stub/process-identity.js";
 
 /** This process stands for the server as well as for its stub. */
 const self = processIdentity(process.pid)!;
 const FILE = counterFile(self.pid);
-const KEY = { name: "things", model: "m", version: "1" };
+const KEY = { name: "things", labels: `{"model":"m","version":"1"}` };
 const ADDRESSES = { family: 2n ** 63n + 1n, metric: 94_000_000_000_000n };
 
-let registry: CounterRegistry;
+let registry: MetricRegistry;
 
 beforeEach(() => {
-  registry = new CounterRegistry(process.pid);
+  registry = new MetricRegistry(process.pid);
 });
 afterEach(() => rmSync(FILE, { force: true }));
 
@@ -50,7 +50,7 @@ test("a counter is out of the file before it is deleted: a process that dies in 
 });
 
 test("counters of other names, models and versions are others", () => {
-  const keys = [KEY, { ...KEY, name: "x" }, { ...KEY, model: "x" }, { ...KEY, version: "2" }];
+  const keys = [KEY, { ...KEY, name: "x" }, { ...KEY, labels: "{}" }];
   let made = 0;
   for (const key of keys) registry.acquire(key, () => ({ family: 1n, metric: BigInt(++made) }));
   for (const [index, key] of keys.entries()) {
@@ -108,8 +108,8 @@ test("a file that is a link is not followed", () => {
 
 test("everybody who waits for the file while it is removed finds the right one", async () => {
   const script = `
-    const { CounterRegistry } = await import(process.argv[1]);
-    const registry = new CounterRegistry(Number(process.argv[2]));
+    const { MetricRegistry } = await import(process.argv[1]);
+    const registry = new MetricRegistry(Number(process.argv[2]));
     const key = ${JSON.stringify(KEY)};
     let made = 0, deleted = 0;
     for (let round = 0; round < 200; round++) {
@@ -117,7 +117,7 @@ test("everybody who waits for the file while it is removed finds the right one",
       registry.release(key, () => { deleted += 1; });
     }
     console.log(made - deleted);`;
-  const module = new URL("../../dist/js/host/stub/counter-registry.js", import.meta.url).href;
+  const module = new URL("../../dist/js/host/stub/metric-registry.js", import.meta.url).href;
   const runs = Array.from({ length: 3 }, async () => {
     const child = spawn(process.execPath, ["-e", script, module, String(process.pid)]);
     let text = "";

@@ -1,0 +1,5 @@
+/** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */
+export enum MetricKind {
+  Counter = 0,
+  Gauge = 1,
+}

@@ -1,0 +1,53 @@
+import { type BATCH_IMPORTS, STATUS_NONE } from "./abi.js";
+import type { Border, HostFunction } from "./border.js";
+import type { BatchServices } from "./services.js";
+import { shapeBytes } from "./shape.js";
+
+type InputImport = Extract<keyof typeof BATCH_IMPORTS, `input_${string}`>;
+
+/** The host functions that tell of a request's inputs, and read them. */
+export function inputImports(
+  border: Border,
+  batch: BatchServices,
+): Record<InputImport, HostFunction> {
+  return {
+    input_count: (request: number) => batch.inputCount(border.request(request)),
+    input_find: (request: number, name: number, length: number) => {
+      const r = border.request(request);
+      const bytes = border.range(name, length, "an input's name");
+      return batch.findInput(r, bytes, name >>> 0, length >>> 0) ?? STATUS_NONE;
+    },
+    input_name: (request: number, input: number, target: number, capacity: number) => {
+      const r = border.request(request);
+      const i = border.input(r, input);
+      const bytes = border.range(target, capacity, "a buffer for an input's name");
+      return batch.inputName(r, i, bytes, target >>> 0, capacity >>> 0);
+    },
+    input_datatype: (request: number, input: number) => {
+      const r = border.request(request);
+      return batch.inputDatatype(r, border.input(r, input));
+    },
+    input_shape: (request: number, input: number, target: number, capacity: number) => {
+      const r = border.request(request);
+      const i = border.input(r, input);
+      const bytes = border.wideRange(target, shapeBytes(capacity), "a buffer for an input's shape");
+      return batch.inputShape(r, i, bytes, target >>> 0, capacity >>> 0);
+    },
+    input_byte_size: (request: number, input: number) => {
+      const r = border.request(request);
+      return batch.inputByteSize(r, border.input(r, input));
+    },
+    input_read: (
+      request: number,
+      input: number,
+      offset: number,
+      target: number,
+      length: number,
+    ) => {
+      const r = border.request(request);
+      const i = border.input(r, input);
+      const bytes = border.range(target, length, "a buffer for an input's data");
+      return batch.readInput(r, i, offset >>> 0, bytes, target >>> 0, length >>> 0);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type BATCH_IMPORTS, STATUS_NONE, STATUS_OK, STATUS_REQUEST_FAILED } from "./abi.js";
+import type { Border, HostFunction } from "./border.js";
+import type { BatchServices } from "./services.js";
+import { readShape } from "./shape.js";
+
+type OutputImport = Extract<keyof typeof BATCH_IMPORTS, `output_${string}`>;
+
+/** The host functions that make a request's outputs. */
+export function outputImports(
+  border: Border,
+  batch: BatchServices,
+): Record<OutputImport, HostFunction> {
+  return {
+    output_count: (request: number) => batch.outputCount(border.request(request)),
+    output_find: (request: number, name: number, length: number) => {
+      const r = border.request(request);
+      const bytes = border.range(name, length, "an output's name");
+      return batch.findOutput(r, bytes, name >>> 0, length >>> 0) ?? STATUS_NONE;
+    },
+    output_name: (request: number, output: number, target: number, capacity: number) => {
+      const r = border.request(request);
+      const o = border.output(r, output);
+      const bytes = border.range(target, capacity, "a buffer for an output's name");
+      return batch.outputName(r, o, bytes, target >>> 0, capacity >>> 0);
+    },
+    output_create: (
+      request: number,
+      output: number,
+      datatype: number,
+      shape: number,
+      rank: number,
+      byteSize: number,
+    ) => {
+      const r = border.request(request);
+      const o = border.output(r, output);
+      const dimensions = readShape(border, shape, rank, batch.describeOutput(r, o));
+      return status(batch.createOutput(r, o, datatype >>> 0, dimensions, byteSize >>> 0));
+    },
+    output_write: (
+      request: number,
+      output: number,
+      offset: number,
+      source: number,
+      length: number,
+    ) => {
+      const r = border.request(request);
+      const o = border.output(r, output);
+      const bytes = border.range(source, length, "an output's data");
+      return status(batch.writeOutput(r, o, offset >>> 0, bytes, source >>> 0, length >>> 0));
+    },
+    output_copy_input: (request: number, output: number, input: number) => {
+      const r = border.request(request);
+      const o = border.output(r, output);
+      return status(batch.copyInputToOutput(r, o, border.input(r, input)));
+    },
+    output_zero: (
+      request: number,
+      output: number,
+      datatype: number,
+      shape: number,
+      rank: number,
+    ) => {
+      const r = border.request(request);
+      const o = border.output(r, output);
+      const dimensions = readShape(border, shape, rank, batch.describeOutput(r, o));
+      return status(batch.zeroOutput(r, o, datatype >>> 0, dimensions));
+    },
+  };
+}
+
+function status(made: boolean): number {
+  return made ? STATUS_OK : STATUS_REQUEST_FAILED;
+}

@@ -1,0 +1,75 @@
+import {
+  FAILURE_WINDOW_MS,
+  FAILURES_MAX,
+  UNAVAILABLE_MAX_MS,
+  UNAVAILABLE_MIN_MS,
+} from "../limits.js";
+
+const FAILURES_ALLOWED_SLOT = 0;
+const UNAVAILABLE_UNTIL_SLOT = 1;
+const BACK_OFF_SLOT = 2;
+const FAILURES_SLOT = 3;
+const MEMORY_SLOT = 4;
+const FIRST_TIME_SLOT = 5;
+const SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
+
+/**
+ * What outlives a model instance's guests and the threads that run them: when they failed, and what the server's metrics
+ * say of their memory. Written by the executor, and by the supervisor while there is none.
+ *
+ * An instance whose guests fail too often is unavailable for a while; then one batch tries again, and a failure doubles the while.
+ */
+export class GuestRecord {
+  readonly buffer: SharedArrayBuffer;
+  private readonly slots: Float64Array;
+
+  constructor(buffer = new SharedArrayBuffer(8 * SLOTS)) {
+    this.buffer = buffer;
+    this.slots = new Float64Array(buffer);
+  }
+
+  /** @param failures within {@link FAILURE_WINDOW_MS} that make the instance unavailable */
+  allow(failures: number): void {
+    this.slots[FAILURES_ALLOWED_SLOT] = failures;
+  }
+
+  /** Memory in bytes that the metrics count for this instance's guest. */
+  get memoryBytes(): number {
+    return this.slots[MEMORY_SLOT]!;
+  }
+
+  set memoryBytes(bytes: number) {
+    this.slots[MEMORY_SLOT] = bytes;
+  }
+
+  /** A guest has trapped or was stopped. @param now milliseconds of a clock that all threads share */
+  fail(now = Date.now()): void {
+    const { slots } = this;
+    const allowed = slots[FAILURES_ALLOWED_SLOT]!;
+    // Before the model's configuration is known there is no instance that could be made unavailable.
+    if (allowed === 0) return;
+    const backOff = slots[BACK_OFF_SLOT]!;
+    const count = slots[FAILURES_SLOT]!;
+    const place = FIRST_TIME_SLOT + (count % allowed);
+    slots[place] = now;
+    slots[FAILURES_SLOT] = count + 1;
+    const oldest = slots[FIRST_TIME_SLOT + ((count + 1) % allowed)]!;
+    const tooMany = count + 1 >= allowed && now - oldest < FAILURE_WINDOW_MS;
+    if (backOff === 0 && !tooMany) return;
+    const next = backOff === 0 ? UNAVAILABLE_MIN_MS : Math.min(2 * backOff, UNAVAILABLE_MAX_MS);
+    slots[BACK_OFF_SLOT] = next;
+    slots[UNAVAILABLE_UNTIL_SLOT] = now + next;
+  }
+
+  /** A guest has worked on a batch without a trap. */
+  succeed(): void {
+    if (this.slots[BACK_OFF_SLOT] === 0) return;
+    this.slots[BACK_OFF_SLOT] = 0;
+    this.slots[FAILURES_SLOT] = 0;
+  }
+
+  /** Milliseconds for which no batch is tried; 0: try. */
+  unavailableMs(now = Date.now()): number {
+    return Math.max(0, this.slots[UNAVAILABLE_UNTIL_SLOT]! - now);
+  }
+}

@@ -1,0 +1,82 @@
+import type { StubError } from "../errors.js";
+import { METRIC_KIND, type MetricKind } from "../guest/services.js";
+import type { GuestObserver } from "../sandbox/guest-life.js";
+import type { GuestRecord } from "../sandbox/guest-record.js";
+import type { InstanceArguments } from "../wire/initialize.js";
+import { type Metrics, modelLabels } from "./metrics.js";
+
+const TRAPS = ["wasm_guest_traps_total", "Guests thrown away, by reason"] as const;
+const RESTARTS = ["wasm_guest_restarts_total", "Fresh guests in the place of others"] as const;
+const DEADLINES = [
+  "wasm_guest_deadline_exceeded_total",
+  "Calls of guests that were stopped at their deadline",
+] as const;
+const MEMORY = ["wasm_guest_memory_bytes", "Linear memory of the model's guests"] as const;
+
+/**
+ * What becomes of a model's guests, on the server's metrics page. Each metric appears with its first event, that of
+ * the memory with the first batch: a load costs nothing more.
+ */
+export class GuestStatistics implements GuestObserver {
+  private readonly metrics: Metrics;
+  private readonly record: GuestRecord;
+  private readonly instance: InstanceArguments;
+
+  constructor(metrics: Metrics, record: GuestRecord, instance: InstanceArguments) {
+    this.metrics = metrics;
+    this.record = record;
+    this.instance = instance;
+  }
+
+  failed(error: unknown): void {
+    this.add(METRIC_KIND.counter, TRAPS, 1, { reason: reasonOf((error as StubError).code) });
+  }
+
+  restarted(): void {
+    this.add(METRIC_KIND.counter, RESTARTS, 1);
+  }
+
+  memory(bytes: number): void {
+    const growth = bytes - this.record.memoryBytes;
+    if (growth === 0) return;
+    this.record.memoryBytes = bytes;
+    this.add(METRIC_KIND.gauge, MEMORY, growth);
+  }
+
+  /** The thread that ran the guest has ended, and the guest with it. */
+  stopped(reason: "deadline" | "died"): void {
+    this.add(METRIC_KIND.counter, TRAPS, 1, { reason });
+    if (reason === "deadline") this.add(METRIC_KIND.counter, DEADLINES, 1);
+    this.memory(0);
+  }
+
+  private add(
+    kind: MetricKind,
+    [name, help]: readonly [string, string],
+    by: number,
+    more: Record<string, string> = {},
+  ): void {
+    const { modelName, version } = this.instance;
+    const labels = modelLabels(modelName, version, more);
+    const metric = this.metrics.tryOpen({ kind, name, help, labels });
+    if (metric !== undefined) this.metrics.add(metric, by);
+  }
+}
+
+/** @param code of the error that ended the guest */
+function reasonOf(code: string | undefined): string {
+  switch (code) {
+    case "ERR_GUEST_TRAP":
+      return "trap";
+    case "ERR_GUEST_STACK":
+      return "stack";
+    case "ERR_GUEST_FAILED":
+      return "initialize";
+    case "ERR_GUEST_POINTER":
+    case "ERR_GUEST_ARGUMENT":
+    case "ERR_GUEST_OUTPUT":
+      return "abi";
+    default:
+      return "host";
+  }
+}

@@ -1,0 +1,262 @@
+import { messageOf, StubError } from "../errors.js";
+import type { MetricFamily } from "../wire/custom-metrics.js";
+import type { Connection } from "./connection.js";
+import { Exchange } from "./exchange.js";
+import type { MetricAddresses, MetricKey, MetricRegistry } from "./metric-registry.js";
+
+/** What a metric is, before the server knows of it. */
+export interface MetricSpec extends MetricKey, MetricFamily {}
+
+/** A metric that the server has made for us: structured-cloneable, it outlives the executor that asked for it. */
+export interface Metric extends MetricSpec, MetricAddresses {
+  /** Handles of what {@link Metrics.flush} sends again and again: the metric's block, the record around it, its message. */
+  readonly block: number;
+  readonly args: number;
+  readonly request: number;
+}
+
+/** What a batch has done to a metric, and the server does not know yet. */
+interface Change {
+  added: number;
+  /** The value that a gauge was set to, before what was added. */
+  set: number | undefined;
+}
+
+/**
+ * The model's metrics. What a batch changes is sent as one message per metric before its responses, and acknowledged
+ * after them: nobody waits for the server's metrics. The messages are made once, so counting allocates nothing.
+ */
+export class Metrics {
+  private readonly connection: Connection;
+  private readonly registry: MetricRegistry;
+  private readonly metrics: (Metric | MetricSpec)[];
+  private readonly exchanges: (Exchange | undefined)[];
+  private readonly changes: Change[];
+  private readonly onNew: (metric: Metric) => void;
+  private readonly onRefusal: (message: string) => void;
+  private held: boolean;
+
+  /**
+   * @param metrics those that an earlier executor has made
+   * @param onNew told of each metric that comes into being
+   * @param onRefusal told when the server has not done what a metric needs
+   * @param held whether the server must not be told of new metrics before {@link makeHeld}
+   */
+  constructor(
+    connection: Connection,
+    registry: MetricRegistry,
+    metrics: readonly Metric[],
+    onNew: (metric: Metric) => void,
+    onRefusal: (message: string) => void,
+    held: boolean,
+  ) {
+    this.connection = connection;
+    this.registry = registry;
+    this.metrics = [...metrics];
+    this.exchanges = metrics.map((metric) => this.exchangeOf(metric));
+    this.changes = metrics.map(noChange);
+    this.onNew = onNew;
+    this.onRefusal = onRefusal;
+    this.held = held;
+  }
+
+  /**
+   * Makes the metric, or finds it. It is this process's until {@link closeAll}.
+   * @returns its index
+   * @throws StubError ERR_GUEST_ARGUMENT with the server's reason when it refuses
+   */
+  open(spec: MetricSpec): number {
+    const known = this.indexOf(spec);
+    if (known >= 0) return known;
+    if (!this.held) return this.put(this.metrics.length, this.make(spec));
+    this.changes.push(noChange());
+    return this.metrics.push(spec) - 1;
+  }
+
+  /** As {@link open}; undefined when the server refuses, which the log then tells. */
+  tryOpen(spec: MetricSpec): number | undefined {
+    try {
+      return this.open(spec);
+    } catch (error) {
+      this.onRefusal(messageOf(error));
+      return undefined;
+    }
+  }
+
+  /** Whether {@link open} would find the metric. */
+  has(spec: MetricKey): boolean {
+    return this.indexOf(spec) >= 0;
+  }
+
+  kind(index: number): number {
+    return this.metrics[index]!.kind;
+  }
+
+  add(index: number, by: number): void {
+    const change = this.changes[index]!;
+    change.added = Math.max(-Number.MAX_VALUE, Math.min(change.added + by, Number.MAX_VALUE));
+  }
+
+  set(index: number, value: number): void {
+    const change = this.changes[index]!;
+    change.set = value;
+    change.added = 0;
+  }
+
+  /** Tells the server of the metrics that were held back, and of later ones at once. */
+  makeHeld(): void {
+    this.held = false;
+    for (const [index, metric] of this.metrics.entries()) {
+      if ("request" in metric) continue;
+      try {
+        this.put(index, this.make(metric));
+      } catch (error) {
+        this.onRefusal(messageOf(error));
+      }
+    }
+  }
+
+  /** Sends what has changed since the last time. The server's acknowledgement is waited for by `ExchangeChannel.settle`. */
+  flush(): void {
+    const { heap, side, dialect, reader } = this.connection;
+    const { commands, customMetrics, message } = dialect;
+    for (const [index, metric] of this.metrics.entries()) {
+      const change = this.changes[index]!;
+      const exchange = this.exchanges[index];
+      if (!isChange(change) || exchange === undefined || !("request" in metric)) continue;
+      const { added, set } = change;
+      this.changes[index] = noChange();
+      const command = set === undefined ? commands.metricIncrement : commands.metricSet;
+      message.overwriteCommand(reader, metric.request, command);
+      customMetrics.setOperand(heap, metric.block, (set ?? 0) + added);
+      customMetrics.clearError(heap, metric.args);
+      side.begin(exchange, () => {
+        const error = customMetrics.readError(reader, metric.args);
+        if (error !== undefined) {
+          this.onRefusal(`metric '${metric.name}' was not changed by the server: ${error}`);
+        }
+      });
+    }
+  }
+
+  /** Gives all metrics up; the last instance takes them from the server, which otherwise keeps them until it ends. */
+  closeAll(): void {
+    for (const metric of this.metrics.splice(0)) {
+      if (!("request" in metric)) continue;
+      try {
+        this.registry.release(metric, () => this.destroy(metric));
+      } catch (error) {
+        this.onRefusal(messageOf(error));
+      }
+    }
+  }
+
+  private indexOf(key: MetricKey): number {
+    return this.metrics.findIndex(({ name, labels }) => name === key.name && labels === key.labels);
+  }
+
+  private make(spec: MetricSpec): Metric {
+    const addresses = this.registry.acquire(spec, () => this.create(spec));
+    return { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
+  }
+
+  private put(index: number, metric: Metric): number {
+    this.metrics[index] = metric;
+    this.exchanges[index] = this.exchangeOf(metric).prepare();
+    this.changes[index] ??= noChange();
+    this.onNew(metric);
+    return index;
+  }
+
+  private create(spec: MetricSpec): MetricAddresses {
+    const { heap, dialect } = this.connection;
+    const { customMetrics, commands } = dialect;
+    const family = this.request(spec, commands.metricFamilyNew, () =>
+      customMetrics.encodeFamilyLocked(heap, spec, 0n),
+    );
+    try {
+      const metric = this.request(spec, commands.metricNew, () =>
+        customMetrics.encodeMetricLocked(heap, { labels: spec.labels, family, metric: 0n }),
+      );
+      return { family, metric };
+    } catch (error) {
+      this.deleteFamily(spec, family);
+      throw error;
+    }
+  }
+
+  private destroy(metric: Metric): void {
+    this.request(metric, this.connection.dialect.commands.metricDelete, () => metric.block);
+    this.deleteFamily(metric, metric.family);
+  }
+
+  private deleteFamily(spec: MetricSpec, family: bigint): void {
+    const { customMetrics, commands } = this.connection.dialect;
+    this.request(spec, commands.metricFamilyDelete, () =>
+      customMetrics.encodeFamilyLocked(this.connection.heap, spec, family),
+    );
+  }
+
+  /** Sends a block once. @returns the address with which the server answers */
+  private request({ name }: MetricSpec, command: number, encodeBlockLocked: () => number): bigint {
+    const { heap, side, dialect, region, reader } = this.connection;
+    const kept = heap.ledger.count;
+    const { args, request } = heap.locked(() => {
+      const args = dialect.customMetrics.encodeMessageLocked(heap, encodeBlockLocked());
+      return { args, request: dialect.message.encodeLocked(heap, command, args) };
+    });
+    let error: string | undefined;
+    let address = 0n;
+    const { customMetrics } = dialect;
+    side.run(Exchange.ofRecord(region, request, args, customMetrics.fields).prepare(), () => {
+      error = customMetrics.readError(reader, args);
+      address = customMetrics.readAddress(reader, args);
+    });
+    heap.dropNewer(kept);
+    if (error !== undefined) throw refusedMetric(name, error);
+    return address;
+  }
+
+  /** The blocks of {@link flush}: allocated as long as the process lives. */
+  private makeMessage(
+    labels: string,
+    { family, metric }: MetricAddresses,
+  ): Pick<Metric, "block" | "args" | "request"> {
+    const { heap, dialect } = this.connection;
+    const kept = heap.ledger.count;
+    return heap.locked(() => {
+      const block = dialect.customMetrics.encodeMetricLocked(heap, { labels, family, metric });
+      const args = dialect.customMetrics.encodeMessageLocked(heap, block);
+      const request = dialect.message.encodeLocked(heap, dialect.commands.metricIncrement, args);
+      heap.ledger.forgetNewer(kept);
+      return { block, args, request };
+    });
+  }
+
+  private exchangeOf({ request, args }: Pick<Metric, "request" | "args">): Exchange {
+    const { region, dialect } = this.connection;
+    return Exchange.ofRecord(region, request, args, dialect.customMetrics.fields);
+  }
+}
+
+/** Labels that all metrics of a model version have. @returns JSON object of strings */
+export function modelLabels(
+  model: string,
+  version: string,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  return JSON.stringify({ model, version, ...more });
+}
+
+/** @param name printable */
+export function refusedMetric(name: string, reason: string): StubError {
+  return new StubError("ERR_GUEST_ARGUMENT", `metric '${name}' was refused: ${reason}`, { name });
+}
+
+function noChange(): Change {
+  return { added: 0, set: undefined };
+}
+
+function isChange({ added, set }: Change): boolean {
+  return added !== 0 || set !== undefined;
+}

@@ -1,0 +1,54 @@
+import { GuestRecord } from "../../host/sandbox/guest-record.js";
+
+const MINUTE = 60_000;
+
+/** Fails at each of these times. */
+function failing(allowed: number, ...times: number[]): GuestRecord {
+  const record = new GuestRecord();
+  record.allow(allowed);
+  for (const time of times) record.fail(time);
+  return record;
+}
+
+test("as many failures within a minute as allowed make the instance unavailable for a second", () => {
+  expect(failing(3, 1_000, 2_000).unavailableMs(2_000)).toBe(0);
+  const record = failing(3, 1_000, 2_000, 3_000);
+  expect(record.unavailableMs(3_000)).toBe(1_000);
+  expect(record.unavailableMs(3_999)).toBe(1);
+  expect(record.unavailableMs(4_000)).toBe(0);
+});
+
+test("failures further apart do not count together", () => {
+  expect(failing(3, 0, 30_000, MINUTE).unavailableMs(MINUTE)).toBe(0);
+  expect(failing(3, 0, 30_000, MINUTE, MINUTE + 1).unavailableMs(MINUTE + 1)).toBe(1_000);
+});
+
+test("one failure may be enough", () => {
+  expect(failing(1, 5).unavailableMs(5)).toBe(1_000);
+});
+
+test("a try that fails doubles the time, up to a minute; one that succeeds forgets it all", () => {
+  const record = failing(1, 0);
+  const waits: number[] = [];
+  let now = 0;
+  for (let round = 0; round < 8; round++) {
+    now += record.unavailableMs(now);
+    record.fail(now);
+    waits.push(record.unavailableMs(now));
+  }
+  expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, MINUTE, MINUTE, MINUTE]);
+  record.succeed();
+  record.fail(now + MINUTE);
+  expect(record.unavailableMs(now + MINUTE)).toBe(1_000);
+});
+
+test("two threads see the same record", () => {
+  const record = failing(1, 0);
+  record.memoryBytes = 65_536;
+  const other = new GuestRecord(record.buffer);
+  expect([other.unavailableMs(0), other.memoryBytes]).toEqual([1_000, 65_536]);
+});
+
+test("before a model's configuration is known a failure changes nothing", () => {
+  expect(failing(0, 1, 2, 3).unavailableMs(3)).toBe(0);
+});

@@ -1,0 +1,35 @@
+import { LogLimit } from "../../host/sandbox/log-limit.js";
+
+const admissions = (limit: LogLimit, bytes: number, ...times: number[]) =>
+  times.map((time) => limit.admit(bytes, time));
+
+test("lines beyond the limit of a second are dropped, the first with a word", () => {
+  const limit = new LogLimit(2, 1_000);
+  expect(admissions(limit, 1, 5_000, 5_100, 5_200, 5_999, 6_000)).toEqual([
+    "pass",
+    "pass",
+    "first drop",
+    "drop",
+    "pass",
+  ]);
+});
+
+test("so are bytes", () => {
+  expect(admissions(new LogLimit(100, 10), 6, 5_000, 5_000, 6_000)).toEqual([
+    "pass",
+    "first drop",
+    "pass",
+  ]);
+});
+
+test("a clock that is set back begins a new second", () => {
+  expect(admissions(new LogLimit(1, 100), 1, 5_000, 5_001, 100)).toEqual([
+    "pass",
+    "first drop",
+    "pass",
+  ]);
+});
+
+test("a limit of 0 lets nothing pass", () => {
+  expect(admissions(new LogLimit(0, 100), 1, 5_000)).toEqual(["first drop"]);
+});
