@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { clampModule, type GrowthCaps } from "../../host/guest/clamp.js";
 import { inspectModule } from "../../host/guest/inspect/inspect.js";
-import { everySection } from "./inspect/modules.js";
+import { guest } from "./assemble.js";
+import { binary, everySection, MEMORY, moduleOf, section } from "./inspect/modules.js";
 
 const CAPS: GrowthCaps = { memoryMaxPages: 4, tableMaxEntries: 20 };
 const HOST = { triton_v0: { log: () => 0, counter_add: () => 0 } };
@@ -16,7 +18,14 @@ function instantiate(bytes: Uint8Array<ArrayBuffer>) {
   return exports as Readonly<Record<`grow_${string}`, Grow>> & {
     readonly memory: WebAssembly.Memory;
     readonly functions: WebAssembly.Table;
+    readonly declared: () => unknown;
   };
+}
+
+/** @returns the greatest sizes of memory and tables */
+function maxima(bytes: Uint8Array): { memory: number | undefined; tables: (number | undefined)[] } {
+  const { memory, tables } = inspectModule(bytes);
+  return { memory: memory.max, tables: tables.map(({ max }) => max) };
 }
 
 test("memory and tables stop to grow at the caps, by V8's own hand", () => {
@@ -34,4 +43,113 @@ test("memory and tables stop to grow at the caps, by V8's own hand", () => {
   expect(grow_functions!(6)).toBe(3);
   expect(grow_more!(7)).toBe(-1);
   expect(grow_more!(6)).toBe(0);
+});
+
+test("all else stays: imports, exports, data, tables, code and names", () => {
+  const bytes = everySection();
+  const clamped = clamp(bytes);
+  const { memory: _, tables: __, sections, ...facts } = inspectModule(clamped);
+  expect(inspectModule(bytes)).toMatchObject(facts);
+  expect(sections.at(-1)).toMatchObject({ name: "name" });
+  const { memory, functions, declared } = instantiate(clamped);
+  expect(Buffer.from(memory.buffer, 16, 6).toString()).toBe("active");
+  expect(functions.length).toBe(3);
+  expect(functions.get(1)).toBeInstanceOf(Function);
+  expect(declared()).toBeInstanceOf(Function);
+});
+
+test("a trap is told with the same function names", () => {
+  const trapping = guest("(unreachable)");
+  const compiled = new WebAssembly.Module(clamp(trapping));
+  const host = Object.fromEntries(
+    WebAssembly.Module.imports(compiled).map(({ name }) => [name, () => 0]),
+  );
+  const { exports } = new WebAssembly.Instance(compiled, { triton_v0: host });
+  expect(exports.triton_execute).toThrow(
+    expect.objectContaining({ stack: expect.stringContaining("execute") }),
+  );
+});
+
+test("what declares less than the caps keeps its own maxima, and stays as it is when clamped again", () => {
+  const once = clamp(everySection(), { memoryMaxPages: 65_536, tableMaxEntries: 10_000_000 });
+  expect(maxima(once)).toEqual({ memory: 10, tables: [4_999_999, 5, 4_999_996] });
+  expect(clamp(once, { memoryMaxPages: 65_536, tableMaxEntries: 10_000_000 })).toEqual(once);
+});
+
+test("the identity model keeps its imports and exports, and gains the maximum alone", () => {
+  const file = new URL("../../dist/wasm/identity.wasm", import.meta.url);
+  const identity = new Uint8Array(readFileSync(file));
+  const clamped = new WebAssembly.Module(clamp(identity));
+  const original = new WebAssembly.Module(identity);
+  expect(WebAssembly.Module.imports(clamped)).toEqual(WebAssembly.Module.imports(original));
+  expect(WebAssembly.Module.exports(clamped)).toEqual(WebAssembly.Module.exports(original));
+  expect(maxima(clamp(identity)).memory).toBe(4);
+});
+
+test("custom sections are left out, but not the names", () => {
+  const bytes = binary(
+    section(0, "dylink.0", 1, 2),
+    section(5, 1, 0, 1),
+    section(0, "name", 0, 2, "m"),
+    section(7, 1, "memory", 2, 0),
+    section(0, "sourceMappingURL", "https://example.com"),
+  );
+  const { sections } = inspectModule(clamp(bytes));
+  expect(sections.map(({ id, name }) => name ?? id)).toEqual([5, "name", 7]);
+});
+
+test("a table with an initialiser keeps it", () => {
+  const bytes = binary(
+    section(4, 1, 0x40, 0, 0x70, 0, 5, 0xd0, 0x70, 0x0b),
+    section(5, 1, 0, 1),
+    section(7, 1, "memory", 2, 0),
+  );
+  expect(clamp(bytes)).toEqual(
+    binary(
+      section(4, 1, 0x40, 0, 0x70, 1, 5, 20, 0xd0, 0x70, 0x0b),
+      section(5, 1, 1, 1, 4),
+      section(7, 1, "memory", 2, 0),
+    ),
+  );
+});
+
+test.each<readonly [wanted: string, cap: number, maxima: readonly number[]]>([
+  ["10", 20, [20]],
+  ["10 12", 20, [12]],
+  ["0;0;0", 20, [6, 7, 7]],
+  ["0 1;0;0", 20, [1, 9, 10]],
+  ["5 100;5 6", 20, [14, 6]],
+  ["5 4294967295;5", 20, [10, 10]],
+  ["5 5;5;10 10", 20, [5, 5, 10]],
+  ["20", 20, [20]],
+  ["0", 0, [0]],
+])("tables of '%s' entries at first (and at most) share %d as %j", (wanted, cap, expected) => {
+  const tables = wanted.split(";").map((limits) => `(table ${limits} funcref)`);
+  const bytes = moduleOf(MEMORY, ...tables);
+  expect(maxima(clamp(bytes, { ...CAPS, tableMaxEntries: cap })).tables).toEqual(expected);
+});
+
+test("a memory that begins above its cap is refused with both sizes and the parameter", () => {
+  expect(() => clamp(moduleOf(`(memory (export "memory") 5)`))).toThrow(
+    expect.objectContaining({
+      code: "ERR_GUEST_LIMIT",
+      details: { parameter: "memory_max_bytes", declared: 327_680, allowed: 262_144 },
+      message: expect.stringMatching(
+        /^the module begins with a memory of 327680 bytes \(5 pages\), above the 262144 bytes .* memory_max_bytes/,
+      ),
+    }),
+  );
+  expect(maxima(clamp(moduleOf(`(memory (export "memory") 4)`))).memory).toBe(4);
+});
+
+test("tables that begin above their cap together are refused with both numbers", () => {
+  expect(() => clamp(moduleOf(MEMORY, "(table 11 funcref) (table 10 externref)"))).toThrow(
+    expect.objectContaining({
+      code: "ERR_GUEST_LIMIT",
+      details: { parameter: "tables", declared: 21, allowed: 20 },
+      message: expect.stringMatching(
+        /^the module begins with 21 entries in its tables, above the 20 /,
+      ),
+    }),
+  );
 });

@@ -10,6 +10,7 @@ const V128_CONST = 12;
 
 /** What stands after an instruction's code; instructions that are not listed cannot be constant. */
 const OPERANDS: ReadonlyMap<number, (cursor: Cursor) => void> = new Map([
+  [END, () => {}],
   [0x23, (cursor) => void cursor.u32("the index of a global")],
   [0x41, (cursor) => cursor.skipSigned(32, "a constant")],
   [0x42, (cursor) => cursor.skipSigned(64, "a constant")],
@@ -25,32 +26,36 @@ const OPERANDS: ReadonlyMap<number, (cursor: Cursor) => void> = new Map([
 /** Passes the expression that initialises a global, a table, or an element, or places a segment. V8 checks its types. */
 export function skipConstantExpression(cursor: Cursor): void {
   const start = cursor.place();
-  for (;;) {
-    const place = cursor.place();
-    const code = cursor.byte("an instruction of a constant expression");
-    if (code === END) return;
-    if (code === GARBAGE_COLLECTION) {
-      throw refusedFeature(
-        place,
-        "an object of garbage collection",
-        "build without garbage collection types",
-      );
-    }
-    const skipOperands = OPERANDS.get(code);
-    if (skipOperands === undefined) {
-      throw malformed(place, `instruction 0x${code.toString(16)} is not constant`);
-    }
-    skipOperands(cursor);
+  while (skipInstruction(cursor) !== END) {
     const length = cursor.offset - start.offset;
-    if (length > CONSTANT_EXPRESSION_MAX_BYTES) {
+    if (length >= CONSTANT_EXPRESSION_MAX_BYTES) {
       throw aboveLimit(
         start,
         "bytes or more in a constant expression",
-        length,
+        length + 1,
         CONSTANT_EXPRESSION_MAX_BYTES,
       );
     }
   }
+}
+
+/** @returns its code */
+function skipInstruction(cursor: Cursor): number {
+  const place = cursor.place();
+  const code = cursor.byte("an instruction of a constant expression");
+  if (code === GARBAGE_COLLECTION) {
+    throw refusedFeature(
+      place,
+      "an object of garbage collection",
+      "build without garbage collection types",
+    );
+  }
+  const skipOperands = OPERANDS.get(code);
+  if (skipOperands === undefined) {
+    throw malformed(place, `instruction 0x${code.toString(16)} is not constant`);
+  }
+  skipOperands(cursor);
+  return code;
 }
 
 function skipVector(cursor: Cursor): void {

@@ -41,11 +41,13 @@ export function readValueType(cursor: Cursor): string {
   throw malformed(place, `there is no value type 0x${code.toString(16)}`);
 }
 
-/** The type of a table's or element segment's entries. */
+/** The type of a table's or element segment's entries. V8 lets numbers pass in segments, which the standard does not know. */
 export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
   const place = cursor.place();
   const code = cursor.peek();
-  if (readValueType(cursor) !== "r") throw malformed(place, "its entries are no references");
+  if (readValueType(cursor) !== "r") {
+    throw refusedReference(place, "elements that are no references");
+  }
   return code === 0x70 ? "funcref" : "externref";
 }
 

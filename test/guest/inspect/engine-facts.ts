@@ -1,3 +1,6 @@
+import { setFlagsFromString } from "node:v8";
+import type { ModuleFacts } from "../../../host/guest/inspect/facts.js";
+
 /** What V8 tells of an import or export when types are reflected. */
 interface Descriptor {
   readonly module?: string;
@@ -22,13 +25,10 @@ const LETTERS: Readonly<Record<string, string>> = {
   externref: "r",
 };
 
-/**
- * Imports and exports as V8 reads them, in the terms of our inspector.
- * Wants `--experimental-wasm-type-reflection`, which works at run time, too.
- */
+/** Imports and exports as V8 reads them, in the terms of our inspector. */
 export function engineFacts(bytes: Uint8Array<ArrayBuffer>) {
   const module = new WebAssembly.Module(bytes);
-  return {
+  return reflecting(() => ({
     imports: (WebAssembly.Module.imports(module) as Descriptor[]).map(
       ({ module: namespace, name, type }) => ({
         module: namespace,
@@ -40,6 +40,29 @@ export function engineFacts(bytes: Uint8Array<ArrayBuffer>) {
       if (kind === "function") return { name, kind, signature: signatureOf(type!) };
       if (kind !== "memory" && kind !== "table") return { name, kind };
       return { name, kind, min: type!.minimum, max: type!.maximum };
+    }),
+  }));
+}
+
+/** V8 tells types and limits only with this flag, which works at run time, too, for the whole process. */
+function reflecting<T>(action: () => T): T {
+  setFlagsFromString("--experimental-wasm-type-reflection");
+  try {
+    return action();
+  } finally {
+    setFlagsFromString("--no-experimental-wasm-type-reflection");
+  }
+}
+
+/** What our inspector reads, as far as V8 tells it, too. */
+export function factsToCompare({ imports, exports, memory, tables }: ModuleFacts) {
+  return {
+    imports,
+    exports: exports.map(({ name, kind, index, signature }) => {
+      if (kind === "function") return { name, kind, signature };
+      if (kind !== "memory" && kind !== "table") return { name, kind };
+      const { min, max } = kind === "memory" ? memory : tables[index]!;
+      return { name, kind, min, max };
     }),
   };
 }

@@ -56,17 +56,18 @@ function assemblePlain(text: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** One section: its number and contents, which may be nested. */
-export function section(id: number, ...contents: Bytes[]): number[] {
-  const bytes = contents.flatMap(flat);
-  return [id, ...leb128(bytes.length), ...bytes];
+/** Numbers are bytes, a text is a name with its length before it. */
+export type Bytes = number | string | Uint8Array | readonly Bytes[];
+
+/** One section: its number, its size and its contents. */
+export function section(id: number, ...contents: Bytes[]): Uint8Array {
+  const bytes = flat(contents);
+  return flat([id, leb128(bytes.length), bytes]);
 }
 
-type Bytes = number | string | readonly Bytes[];
-
-/** A module of these sections, as its bytes. A text counts as a name with its length. */
+/** A module of these sections. */
 export function binary(...sections: Bytes[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flatMap(flat)]);
+  return flat([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, sections]);
 }
 
 /** The shortest unsigned LEB128. */
@@ -74,9 +75,19 @@ export function leb128(value: number): number[] {
   return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...leb128(Math.floor(value / 0x80))];
 }
 
-function flat(bytes: Bytes): readonly number[] {
-  if (typeof bytes === "number") return [bytes];
-  if (typeof bytes !== "string") return bytes.flatMap(flat);
-  const encoded = new TextEncoder().encode(bytes);
-  return [...leb128(encoded.length), ...encoded];
+function flat(bytes: Bytes): Uint8Array<ArrayBuffer> {
+  const result: number[] = [];
+  append(bytes, result);
+  return Uint8Array.from(result);
+}
+
+function append(bytes: Bytes, to: number[]): void {
+  if (typeof bytes === "number") to.push(bytes);
+  else if (typeof bytes === "string") append(named(bytes), to);
+  else for (const part of bytes) append(part, to);
+}
+
+function named(name: string): Bytes {
+  const encoded = new TextEncoder().encode(name);
+  return [leb128(encoded.length), encoded];
 }

@@ -6,17 +6,18 @@ import { malformed, refusedFeature } from "../refusal.js";
 
 const FUNCTION = 0;
 
+/** What else could be imported, with what to do instead. */
 const OTHER_KINDS: ReadonlyMap<number, readonly [what: string, advice: string]> = new Map([
-  [1, ["table", "define it in the module (wasm-ld: without --import-table)"]],
+  [1, ["an imported table", "in the module (wasm-ld: without --import-table)"]],
   [
     2,
     [
-      "memory",
-      "define it in the module and export it as 'memory' (wasm-ld, asc: without --import-memory or --importMemory)",
+      "an imported memory",
+      "in the module and export it as 'memory' (wasm-ld: without --import-memory; asc: without --importMemory)",
     ],
   ],
-  [3, ["global", "define it in the module, or hand its value over as a model parameter"]],
-  [4, ["tag", "define it in the module and link the model statically"]],
+  [3, ["an imported global", "in the module"]],
+  [4, ["an imported tag", "in the module"]],
 ]);
 
 /** Functions only. */
@@ -32,11 +33,7 @@ export function readImports(cursor: Cursor, draft: ModuleDraft): void {
       if (other === undefined)
         throw malformed(place, `0x${kind.toString(16)} is no kind of import`);
       const [what, advice] = other;
-      throw refusedFeature(
-        place,
-        `an imported ${what} '${printable(`${module}.${name}`)}'`,
-        advice,
-      );
+      throw refusedFeature(place, what, `define '${printable(`${module}.${name}`)}' ${advice}`);
     }
     const type = cursor.index("type", draft.types.length);
     draft.functionTypes.push(type);

@@ -11,7 +11,7 @@ const HAS_PAGE_SIZE = 8;
 export function readLimits(cursor: Cursor, what: "memory" | "table"): LimitsFacts {
   const place = cursor.place();
   const flags = cursor.byte(`the flags of a ${what}`);
-  if (flags > (HAS_MAX | SHARED | IS_64_BIT | HAS_PAGE_SIZE)) {
+  if (flags >= (what === "memory" ? 2 * HAS_PAGE_SIZE : HAS_PAGE_SIZE)) {
     throw malformed(place, `0x${flags.toString(16)} are no flags of a ${what}`);
   }
   if (flags & SHARED) {
@@ -31,7 +31,7 @@ export function readLimits(cursor: Cursor, what: "memory" | "table"): LimitsFact
   if (flags & HAS_PAGE_SIZE) {
     throw refusedFeature(
       place,
-      `a page size of its own for a ${what}`,
+      "a memory with a page size of its own",
       "build with pages of 64 KiB",
     );
   }

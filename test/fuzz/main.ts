@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+import { messageOf } from "../../host/errors.js";
+import { type FuzzTarget, fuzz } from "./target.js";
+import { TARGETS } from "./targets.js";
+
+const HELP = `Tries a parser with hostile bytes until the time is over or a property does not hold.
+
+  --target NAME   of ${TARGETS.map(({ name }) => name).join(", ")}
+  --seconds N     how long (default 60)
+  --seed N        number of the first case (default: from the clock)
+  --input BASE64  only this input, as a failure shows it
+  --help          print this
+`;
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      target: { type: "string" },
+      seconds: { type: "string", default: "60" },
+      seed: { type: "string", default: String(Math.floor(Date.now() / 1_000)) },
+      input: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const target = targetNamed(values.target);
+  if (values.input !== undefined) {
+    console.log(target.check(new Uint8Array(Buffer.from(values.input, "base64"))));
+    return;
+  }
+  const run = {
+    seed: wholeNumber("seed", values.seed),
+    seconds: wholeNumber("seconds", values.seconds),
+  };
+  console.log(`${target.name} from seed ${run.seed} on, Node ${process.versions.node}`);
+  for (const [outcome, times] of fuzz(target, run)) {
+    console.log(`${String(times).padStart(10)} ${outcome}`);
+  }
+}
+
+function targetNamed(name: string | undefined): FuzzTarget {
+  const target = TARGETS.find((known) => known.name === name);
+  if (target === undefined) throw new TypeError(`there is no target '${name ?? ""}'\n\n${HELP}`);
+  return target;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new TypeError(`--${option} is '${text}': it must be a whole number`);
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,44 @@
+import { Random } from "./random.js";
+import { type FuzzTarget, fuzz, fuzzOnce } from "./target.js";
+
+/** Fails at every input that begins with 7. */
+const SEVENS: FuzzTarget = {
+  name: "sevens",
+  make: (random) => Uint8Array.of(random.below(10), random.below(256)),
+  check(input) {
+    if (input[0] === 7) throw new TypeError("a seven");
+    return input[0]! > 7 ? "above" : "below";
+  },
+};
+
+test("a failing input is shown in base64 with its seed, which makes it again", () => {
+  const failure = /^sevens, seed (\d+): a seven\ninput in base64: (B[\w+/]+==?)$/;
+  let message = "";
+  try {
+    fuzz(SEVENS, { seed: 1, seconds: 5 });
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toMatch(failure);
+  const [, seed, input] = failure.exec(message)!;
+  expect(Buffer.from(input!, "base64")[0]).toBe(7);
+  expect(() => fuzzOnce(SEVENS, Number(seed))).toThrow(message);
+});
+
+test("outcomes are counted until the time is over", () => {
+  const outcomes = fuzz(
+    { ...SEVENS, check: (input) => String(input[0]! > 7) },
+    { seed: 1, seconds: 0.1 },
+  );
+  expect([...outcomes.keys()].sort()).toEqual(["false", "true"]);
+  expect(outcomes.get("false")).toBeGreaterThan(outcomes.get("true")!);
+});
+
+test("seeds that follow one another make different numbers, evenly", () => {
+  const counts = new Array<number>(10).fill(0);
+  for (let seed = 0; seed < 10_000; seed++) counts[new Random(seed).below(10)]! += 1;
+  for (const count of counts) {
+    expect(count).toBeGreaterThan(800);
+    expect(count).toBeLessThan(1_200);
+  }
+});

@@ -1,0 +1,5 @@
+import { INSPECT } from "./inspect/target.js";
+import type { FuzzTarget } from "./target.js";
+
+/** All that can be fuzzed. */
+export const TARGETS: readonly FuzzTarget[] = [INSPECT];
