@@ -36,7 +36,7 @@ function main(): void {
     seconds: wholeNumber("seconds", values.seconds),
   };
   console.log(`${target.name} from seed ${run.seed} on, Node ${process.versions.node}`);
-  for (const [outcome, times] of fuzz(target, run)) {
+  for (const [outcome, times] of [...fuzz(target, run)].sort(([, one], [, other]) => other - one)) {
     console.log(`${String(times).padStart(10)} ${outcome}`);
   }
 }

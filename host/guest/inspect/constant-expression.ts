@@ -25,12 +25,12 @@ const OPERANDS: ReadonlyMap<number, (cursor: Cursor) => void> = new Map([
 
 /** Passes the expression that initialises a global, a table, or an element, or places a segment. V8 checks its types. */
 export function skipConstantExpression(cursor: Cursor): void {
-  const start = cursor.place();
+  const start = cursor.offset;
   while (skipInstruction(cursor) !== END) {
-    const length = cursor.offset - start.offset;
+    const length = cursor.offset - start;
     if (length >= CONSTANT_EXPRESSION_MAX_BYTES) {
       throw aboveLimit(
-        start,
+        { offset: start, section: cursor.section },
         "bytes or more in a constant expression",
         length + 1,
         CONSTANT_EXPRESSION_MAX_BYTES,
@@ -41,18 +41,17 @@ export function skipConstantExpression(cursor: Cursor): void {
 
 /** @returns its code */
 function skipInstruction(cursor: Cursor): number {
-  const place = cursor.place();
   const code = cursor.byte("an instruction of a constant expression");
   if (code === GARBAGE_COLLECTION) {
     throw refusedFeature(
-      place,
+      cursor.placeOfLast(),
       "an object of garbage collection",
       "build without garbage collection types",
     );
   }
   const skipOperands = OPERANDS.get(code);
   if (skipOperands === undefined) {
-    throw malformed(place, `instruction 0x${code.toString(16)} is not constant`);
+    throw malformed(cursor.placeOfLast(), `instruction 0x${code.toString(16)} is not constant`);
   }
   skipOperands(cursor);
   return code;

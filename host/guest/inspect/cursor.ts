@@ -114,6 +114,11 @@ export class Cursor implements Place {
     return { offset: this.offset, section: this.section };
   }
 
+  /** Where the byte stands that was read last. Cheaper than to note the place of every one before it is known to be wrong. */
+  placeOfLast(): Place {
+    return { offset: this.offset - 1, section: this.section };
+  }
+
   private truncated(length: number, what: string): Error {
     return malformed(this, `${what} has ${length} bytes, but only ${this.left} are left`);
   }

@@ -33,7 +33,7 @@ const TEXTS: readonly Lookalike<RegExp>[] = [
     "assemble it, for example with wat2wasm",
   ],
   [
-    /^#!.*python|^(class|def) \w+.*:|^from [\w.]+ import\b|^import [\w.]+( as \w+)?$/m,
+    /^#!.*python|^(class|def) \w+(\(.*\))?( ->.*)?:|^from [\w.]+ import\b|^import [\w.]+( as \w+)?$/m,
     "is Python source",
     "take Triton's Python backend, or compile the model to WebAssembly",
   ],

@@ -32,10 +32,10 @@ const OTHER_REFERENCES: ReadonlyMap<number, string> = new Map([
 
 /** @returns the letter of a value's type */
 export function readValueType(cursor: Cursor): string {
-  const place = cursor.place();
   const code = cursor.byte("the type of a value");
   const letter = LETTERS.get(code);
   if (letter !== undefined) return letter;
+  const place = cursor.placeOfLast();
   const reference = OTHER_REFERENCES.get(code);
   if (reference !== undefined) throw refusedReference(place, `the reference type ${reference}`);
   throw malformed(place, `there is no value type 0x${code.toString(16)}`);
@@ -43,20 +43,21 @@ export function readValueType(cursor: Cursor): string {
 
 /** The type of a table's or element segment's entries. V8 lets numbers pass in segments, which the standard does not know. */
 export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
-  const place = cursor.place();
   const code = cursor.peek();
   if (readValueType(cursor) !== "r") {
-    throw refusedReference(place, "elements that are no references");
+    throw refusedReference(cursor.placeOfLast(), "elements that are no references");
   }
   return code === 0x70 ? "funcref" : "externref";
 }
 
 /** Of `ref.null`. */
 export function skipHeapType(cursor: Cursor): void {
-  const place = cursor.place();
   const code = cursor.byte("the type of a null reference");
   if (code !== 0x70 && code !== 0x6f) {
-    throw refusedReference(place, "a null reference of another type than funcref and externref");
+    throw refusedReference(
+      cursor.placeOfLast(),
+      "a null reference of another type than funcref and externref",
+    );
   }
 }
 

@@ -1,23 +1,6 @@
 import { type Bytes, binary, leb128, section } from "../../guest/inspect/modules.js";
 import type { Random } from "../random.js";
-
-const NUMBERS = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b];
-const REFERENCES = [0x70, 0x6f];
-/** Of proposals that came later, or none at all. */
-const OTHER_TYPES = [
-  0x6e, 0x6d, 0x6c, 0x6b, 0x6a, 0x69, 0x71, 0x72, 0x73, 0x74, 0x68, 0x67, 0x78, 0x40,
-];
-const NAMES = [
-  "memory",
-  "",
-  "a",
-  "é",
-  "\u{1f600}",
-  "\ufeffa",
-  "\0",
-  "constructor",
-  "x".repeat(130),
-];
+import { NAMES, NUMBERS, OTHER_TYPES, REFERENCES } from "./pieces.js";
 
 /** A module that is valid more often than not, in forms that no assembler writes. */
 export function generateModule(random: Random): Uint8Array {

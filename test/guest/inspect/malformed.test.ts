@@ -150,9 +150,12 @@ test.each([
   ["is WebAssembly text", "\n (module (memory 1))"],
   ["is WebAssembly text", ";; made by hand\n(module)"],
   ["is Python source", "import triton_python_backend_utils as pb_utils\n"],
+  ["is Python source", "#!/usr/bin/env python3\n"],
+  ["is Python source", "def execute(requests) -> list:\n"],
   ["is Python source", "# a model\nclass TritonPythonModel:\n    pass"],
   ["is JavaScript or TypeScript source", "/** A model. */\nexport function execute() {}"],
   ["is JavaScript or TypeScript source", `import { Model } from "model";`],
+  ["is JavaScript or TypeScript source", "class Model { x: number = 1 }"],
   ["does not begin as a WebAssembly module does", "\x89PNG\r\n\x1a\n"],
   ["is WebAssembly text", "(;;)".repeat(100_000)],
 ])("a file that %s is told by its first bytes", (what, text) => {

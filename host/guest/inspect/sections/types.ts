@@ -33,7 +33,7 @@ export function readTypes(cursor: Cursor, draft: ModuleDraft): void {
 
 function values(cursor: Cursor, what: string): string {
   const count = cursor.count(what, TYPE_MAX_VALUES);
-  let letters = "";
-  for (let i = 0; i < count; i++) letters += readValueType(cursor);
-  return letters;
+  const letters: string[] = [];
+  for (let i = 0; i < count; i++) letters.push(readValueType(cursor));
+  return letters.join("");
 }
