@@ -92,7 +92,7 @@ class Generator {
     const bytes = new Array<number>(16).fill(this.random.below(256));
     const constants: Record<number, Bytes> = {
       127: this.offset(),
-      126: [0x42, this.number(0), 0x0b],
+      126: [0x42, this.number(0), 0x42, 0x7f, this.random.pick([0x7c, 0x7d, 0x7e]), 0x0b],
       125: [0x43, bytes.slice(0, 4), 0x0b],
       124: [0x44, bytes.slice(0, 8), 0x0b],
       123: [0xfd, this.number(12), bytes, 0x0b],
