@@ -1,5 +1,5 @@
 import { StubError } from "../errors.js";
-import { MEMORY_MAX_BYTES, TABLE_MAX_ENTRIES } from "../limits.js";
+import { MEMORY_MAX_BYTES, MEMORY_MAX_PAGES, TABLE_MAX_ENTRIES } from "../limits.js";
 import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
 import { CUSTOM_SECTION, MEMORY_SECTION, TABLE_SECTION } from "./inspect/sections/table.js";
 
@@ -11,6 +11,8 @@ export interface GrowthCaps {
 }
 
 const PAGE_BYTES = 65_536;
+/** What 32 bits can say. */
+const TABLE_MAX_ENTRIES = 2 ** 32 - 1;
 const HAS_MAX = 1;
 
 /** Names of functions, which traps show. All other custom sections are for tools, and the engine reads some of them. */
@@ -41,7 +43,7 @@ export function clampModule(
   return concatenate(parts);
 }
 
-function memoryMaximum({ min, max = Number.POSITIVE_INFINITY }: LimitsFacts, cap: number): number {
+function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number): number {
   if (min <= cap) return Math.min(max, cap);
   throw new StubError(
     "ERR_GUEST_LIMIT",
@@ -70,8 +72,8 @@ function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly nu
   const maxima = new Array<number>(tables.length);
   let left = cap - initial;
   const wanting = tables
-    .map(({ min, max = Number.POSITIVE_INFINITY }, index) => ({ index, min, wanted: max - min }))
-    .sort((one, other) => (one.wanted < other.wanted ? -1 : Number(one.wanted > other.wanted)));
+    .map(({ min, max = TABLE_MAX_ENTRIES }, index) => ({ index, min, wanted: max - min }))
+    .sort((one, other) => one.wanted - other.wanted);
   for (const [served, { index, min, wanted }] of wanting.entries()) {
     const granted = Math.min(wanted, Math.floor(left / (tables.length - served)));
     maxima[index] = min + granted;

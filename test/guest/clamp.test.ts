@@ -76,6 +76,15 @@ test("what declares less than the caps keeps its own maxima, and stays as it is 
   expect(clamp(once, { memoryMaxPages: 65_536, tableMaxEntries: 10_000_000 })).toEqual(once);
 });
 
+test("a cap above what 32 bits reach is no cap, but V8 takes the module", () => {
+  const clamped = clamp(moduleOf(MEMORY, "(table 1 funcref)"), {
+    memoryMaxPages: 1e9,
+    tableMaxEntries: 1e12,
+  });
+  expect(WebAssembly.validate(clamped)).toBe(true);
+  expect(maxima(clamped)).toEqual({ memory: 65_536, tables: [4_294_967_295] });
+});
+
 test("the identity model keeps its imports and exports, and gains the maximum alone", () => {
   const file = new URL("../../dist/wasm/identity.wasm", import.meta.url);
   const identity = new Uint8Array(readFileSync(file));
@@ -122,6 +131,7 @@ test.each<readonly [wanted: string, cap: number, maxima: readonly number[]]>([
   ["5 4294967295;5", 20, [10, 10]],
   ["5 5;5;10 10", 20, [5, 5, 10]],
   ["20", 20, [20]],
+  ["1;1", Number.POSITIVE_INFINITY, [4_294_967_295, 4_294_967_295]],
   ["0", 0, [0]],
 ])("tables of '%s' entries at first (and at most) share %d as %j", (wanted, cap, expected) => {
   const tables = wanted.split(";").map((limits) => `(table ${limits} funcref)`);
