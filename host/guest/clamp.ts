@@ -12,7 +12,7 @@ export interface GrowthCaps {
 
 const PAGE_BYTES = 65_536;
 /** What 32 bits can say. */
-const TABLE_MAX_ENTRIES = 2 ** 32 - 1;
+const TABLE_MAXIMUM = 2 ** 32 - 1;
 const HAS_MAX = 1;
 
 /** Names of functions, which traps show. All other custom sections are for tools, and the engine reads some of them. */
@@ -47,7 +47,7 @@ function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number
   if (min <= cap) return Math.min(max, cap);
   throw new StubError(
     "ERR_GUEST_LIMIT",
-    `it begins with a memory of ${min * PAGE_BYTES} bytes (${min} pages), ` +
+    `the module begins with a memory of ${min * PAGE_BYTES} bytes (${min} pages), ` +
       `above the ${cap * PAGE_BYTES} bytes that the model may have: raise its parameter ${MEMORY_MAX_BYTES.parameter}, ` +
       "or build it with less initial memory",
     {
@@ -64,7 +64,7 @@ function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly nu
   if (initial > cap) {
     throw new StubError(
       "ERR_GUEST_LIMIT",
-      `it begins with ${initial} entries in its tables, above the ${cap} that the tables of a model may have together: ` +
+      `the module begins with ${initial} entries in its tables, above the ${cap} that the tables of a model may have together: ` +
         `raise its parameter ${TABLE_MAX_ENTRIES.parameter}, or build it with smaller tables`,
       { parameter: TABLE_MAX_ENTRIES.parameter, declared: initial, allowed: cap },
     );
@@ -72,7 +72,7 @@ function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly nu
   const maxima = new Array<number>(tables.length);
   let left = cap - initial;
   const wanting = tables
-    .map(({ min, max = TABLE_MAX_ENTRIES }, index) => ({ index, min, wanted: max - min }))
+    .map(({ min, max = TABLE_MAXIMUM }, index) => ({ index, min, wanted: max - min }))
     .sort((one, other) => one.wanted - other.wanted);
   for (const [served, { index, min, wanted }] of wanting.entries()) {
     const granted = Math.min(wanted, Math.floor(left / (tables.length - served)));

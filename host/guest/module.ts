@@ -71,7 +71,7 @@ function checkImports({ imports }: ModuleFacts): void {
   });
   throw new StubError(
     "ERR_GUEST_IMPORT",
-    `it imports ${printable(list.join(", "))}, which this backend does not offer; ` +
+    `the module imports ${printable(list.join(", "))}, which this backend does not offer; ` +
       `allowed are the functions ${Object.keys(ABI_IMPORTS).join(", ")} of ${ABI_NAMESPACE} (docs/guest-abi.md)`,
     { refused: list },
   );
@@ -98,7 +98,7 @@ function checkExports({ exports }: ModuleFacts): void {
       if (name !== ABI_EXPORTS.execute) continue;
       throw new StubError(
         "ERR_GUEST_EXPORT",
-        `it lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}`,
+        `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}`,
         { name },
       );
     }
@@ -106,7 +106,7 @@ function checkExports({ exports }: ModuleFacts): void {
     const actual = found.signature === undefined ? found.kind : `function (${found.signature})`;
     throw new StubError(
       "ERR_GUEST_EXPORT",
-      `it exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} wants a function (${types[0]})`,
+      `the module exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} wants a function (${types[0]})`,
       { name, expected: types[0], actual },
     );
   }

@@ -143,7 +143,7 @@ test("a memory that begins above its cap is refused with both sizes and the para
   expect(() => clamp(moduleOf(`(memory (export "memory") 5)`))).toThrow(
     expect.objectContaining({
       code: "ERR_GUEST_LIMIT",
-      details: { parameter: "memory_max_bytes", declared: 327_680, allowed: 262_144 },
+      details: { parameter: "wasm_memory_max_bytes", declared: 327_680, allowed: 262_144 },
       message: expect.stringMatching(
         /^the module begins with a memory of 327680 bytes \(5 pages\), above the 262144 bytes .* memory_max_bytes/,
       ),
@@ -156,7 +156,7 @@ test("tables that begin above their cap together are refused with both numbers",
   expect(() => clamp(moduleOf(MEMORY, "(table 11 funcref) (table 10 externref)"))).toThrow(
     expect.objectContaining({
       code: "ERR_GUEST_LIMIT",
-      details: { parameter: "tables", declared: 21, allowed: 20 },
+      details: { parameter: "wasm_table_max_entries", declared: 21, allowed: 20 },
       message: expect.stringMatching(
         /^the module begins with 21 entries in its tables, above the 20 /,
       ),

@@ -83,30 +83,34 @@ test("what a module calls its imports cannot forge lines or flood the log", () =
 });
 
 test.each([
-  ["ERR_GUEST_EXPORT", "it lacks the export 'triton_execute' of the guest ABI triton_v1", MEMORY],
   [
     "ERR_GUEST_EXPORT",
-    "it exports 'triton_execute' as global; the guest ABI triton_v1 wants a function (->i)",
+    "the module lacks the export 'triton_execute' of the guest ABI triton_v1",
+    MEMORY,
+  ],
+  [
+    "ERR_GUEST_EXPORT",
+    "the module exports 'triton_execute' as global; the guest ABI triton_v1 wants a function (->i)",
     `${MEMORY} (global (export "triton_execute") i32 (i32.const 0))`,
   ],
   [
     "ERR_GUEST_EXPORT",
-    "it exports 'triton_execute' as function (i->I); the guest ABI triton_v1 wants a function (->i)",
+    "the module exports 'triton_execute' as function (i->I); the guest ABI triton_v1 wants a function (->i)",
     `${MEMORY} (func (export "triton_execute") (param i32) (result i64) (i64.const 0))`,
   ],
   [
     "ERR_GUEST_EXPORT",
-    "it exports 'triton_initialize' as memory; the guest ABI triton_v1 wants a function (->i)",
+    "the module exports 'triton_initialize' as memory; the guest ABI triton_v1 wants a function (->i)",
     `(memory (export "memory") (export "triton_initialize") 1) ${EXECUTE}`,
   ],
   [
     "ERR_GUEST_EXPORT",
-    "it exports 'triton_finalize' as global; the guest ABI triton_v1 wants a function (->)",
+    "the module exports 'triton_finalize' as global; the guest ABI triton_v1 wants a function (->)",
     `${MEMORY} ${EXECUTE} (global (export "triton_finalize") i32 (i32.const 0))`,
   ],
   [
     "ERR_GUEST_EXPORT",
-    "it exports '_initialize' as function (->i); the guest ABI triton_v1 wants a function (->)",
+    "the module exports '_initialize' as function (->i); the guest ABI triton_v1 wants a function (->)",
     `${MEMORY} ${EXECUTE} (func (export "_initialize") (result i32) (i32.const 0))`,
   ],
 ])("%s: %s", (code, sentence, text) => {
