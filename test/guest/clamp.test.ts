@@ -145,7 +145,7 @@ test("a memory that begins above its cap is refused with both sizes and the para
       code: "ERR_GUEST_LIMIT",
       details: { parameter: "wasm_memory_max_bytes", declared: 327_680, allowed: 262_144 },
       message: expect.stringMatching(
-        /^the module begins with a memory of 327680 bytes \(5 pages\), above the 262144 bytes .* memory_max_bytes/,
+        /^the module begins with a memory of 327680 bytes \(5 pages\), above the 262144 bytes .* wasm_memory_max_bytes/,
       ),
     }),
   );
