@@ -87,6 +87,9 @@ export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;
 /** A 32-bit memory ends here, whatever its module declares. */
 export const MEMORY_MAX_PAGES = 65_536;
 
+/** Open files of a stub: a dozen, and a few for each thread that starts. */
+export const OPEN_FILES_MAX = 256;
+
 /** A limit that a model's configuration may set: its parameter, and the range and default of the value. */
 export interface ModelLimit {
   readonly parameter: string;

@@ -6,6 +6,7 @@
  *   triton_python_backend_stub      shell launcher: exits 1 at once without arguments, as the server expects
  *   triton_python_backend_utils.py  must exist for the server to take the stub of this folder; never read
  *   model.py                        must exist for the server to take this folder as a backend; never read
+ *   without_io_uring                starts node so that it gets no io_uring (scripts/without-io-uring.mjs)
  *   node, koffi.node                the runtime and its FFI library
  *   triton_python_backend_stub.cjs  the bundled stub
  *   core.wasm                       the tensor-copy core
@@ -25,6 +26,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { withoutIoUring } from "./without-io-uring.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -35,7 +37,7 @@ const LAUNCHER = `#!/bin/sh
 [ $# -gt 0 ] || exit 1
 unset NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS
 folder=\${0%/*}
-exec "$folder/node" "$folder/triton_python_backend_stub.cjs" "$@"
+exec "$folder/without_io_uring" "$folder/node" "$folder/triton_python_backend_stub.cjs" "$@"
 `;
 
 const PLACEHOLDER =
@@ -59,6 +61,10 @@ copyIfChanged(nativeKoffi(), join(target, "koffi.node"), 0o644);
 copyIfChanged(join(root, "dist/wasm/core.wasm"), join(target, "core.wasm"), 0o644);
 writeFileSync(join(target, "triton_python_backend_stub"), LAUNCHER);
 chmodSync(join(target, "triton_python_backend_stub"), 0o755);
+// A file that is being executed cannot be written.
+rmSync(join(target, "without_io_uring"), { force: true });
+writeFileSync(join(target, "without_io_uring"), withoutIoUring());
+chmodSync(join(target, "without_io_uring"), 0o755);
 writeFileSync(join(target, "triton_python_backend_utils.py"), PLACEHOLDER);
 writeFileSync(join(target, "model.py"), PLACEHOLDER);
 

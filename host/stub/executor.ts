@@ -2,6 +2,7 @@ import { messageOf, type StubError } from "../errors.js";
 import { QUEUE_WAIT_MS } from "../limits.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
 import { GuestRecord } from "../sandbox/guest-record.js";
+import { type Hardening, hardenThread } from "../sandbox/hardening.js";
 import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
@@ -16,6 +17,7 @@ import { loadModel } from "./model.js";
 import { FINALIZE_REQUESTS } from "./refusal.js";
 import { ReleaseGuard } from "./release-guard.js";
 import { type Responses, responsesOf } from "./responses.js";
+import type { ServerFolderShare } from "./server-folder.js";
 import { COMMAND } from "./slots.js";
 
 /** What the supervisor hands to a new executor thread. */
@@ -24,7 +26,11 @@ export interface ExecutorData {
   readonly phase: SharedArrayBuffer;
   readonly record: SharedArrayBuffer;
   readonly backendFolder: string;
-  readonly serverPid: number;
+  /** Whether the server was started with verbose logging. */
+  readonly serverVerbose: boolean;
+  /** What the stubs of the server share. */
+  readonly serverFolder: ServerFolderShare;
+  readonly hardening: Hardening;
   /** Metrics that an executor before it has made. */
   readonly metrics: readonly Metric[];
   /** Why the executor before it has ended, which the metrics do not tell yet. */
@@ -70,23 +76,26 @@ export class Executor {
   private statistics: GuestStatistics | undefined;
   private readonly stopped: StopReason | undefined;
   private readonly responses: Responses;
-  private readonly serverPid: number;
+  private readonly serverVerbose: boolean;
   private readonly restarts: number;
   private readonly report: (message: ExecutorMessage) => void;
   private instance: InstanceArguments | undefined;
   private guest: GuestLife | undefined;
   private readonly server: ServerRelease;
+  private readonly hardening: Hardening;
   private readonly guard: ReleaseGuard;
   /** Whether nothing but answers may go to the server yet. */
   private held: boolean;
 
   constructor(data: ExecutorData, report: (message: ExecutorMessage) => void) {
+    hardenThread(data.hardening.thread);
     this.connection = new Connection(data.connection);
     this.phase = new Phase(data.phase);
     this.record = new GuestRecord(data.record);
     this.stopped = data.stopped;
     this.backendFolder = data.backendFolder;
     this.server = data.server;
+    this.hardening = data.hardening;
     this.held = !data.server.confirmed;
     this.batch = new Batch(this.connection);
     const stderr = new StderrLogger(data.name);
@@ -94,7 +103,7 @@ export class Executor {
     this.logger = { log: (level, text) => (this.held ? stderr : logger).log(level, text) };
     this.metrics = new Metrics(
       this.connection,
-      new MetricRegistry(data.serverPid),
+      new MetricRegistry(data.serverFolder),
       data.metrics,
       (metric) => report({ kind: "metric", metric }),
       // Not over the side channel, on which the refused message still is under way.
@@ -102,7 +111,7 @@ export class Executor {
       this.held,
     );
     this.responses = responsesOf(this.connection, this.logger);
-    this.serverPid = data.serverPid;
+    this.serverVerbose = data.serverVerbose;
     this.restarts = data.restarts;
     this.instance = data.instance;
     this.guard = new ReleaseGuard(this.connection);
@@ -265,13 +274,13 @@ export class Executor {
   }
 
   private loadGuest(restarts: number): GuestLife {
-    const { batch, metrics, logger, phase, record, serverPid, backendFolder } = this;
+    const { batch, metrics, logger, phase, record, serverVerbose, backendFolder } = this;
     const instance = this.instance!;
     this.statistics ??= new GuestStatistics(metrics, record, instance);
     return loadModel({
       instance,
       backendFolder,
-      serverPid,
+      serverVerbose,
       batch,
       metrics,
       logger,
@@ -280,6 +289,7 @@ export class Executor {
       observer: this.statistics,
       restarts,
       server: this.server,
+      hardening: this.hardening,
       onLimits: ({ executeDeadlineMs, initializeDeadlineMs }) =>
         this.report({
           kind: "deadlines",

@@ -6,6 +6,7 @@ import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { sharedMemorySize } from "../libc/shm.js";
 import { REGION_MAX_BYTES } from "../limits.js";
+import { type Hardening, hardenProcess } from "../sandbox/hardening.js";
 import { Ledger } from "../shm/ledger.js";
 import { Region } from "../shm/region.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
@@ -13,12 +14,16 @@ import { detectRelease, type ServerRelease } from "../wire/release/detect.js";
 import { parseArguments, type StubArguments } from "./arguments.js";
 import { Connection } from "./connection.js";
 import { Executor, type ExecutorData } from "./executor.js";
+import { hardeningMode } from "./hardening-mode.js";
 import { requireLaunchOf } from "./launch-check.js";
 import { type Logger, StderrLogger } from "./logger.js";
 import { openRegion } from "./open-region.js";
 import { Refusal } from "./refusal.js";
+import { ServerFolder } from "./server-folder.js";
+import { isServerVerbose } from "./server-verbosity.js";
 import { Slots } from "./slots.js";
 import { Supervisor } from "./supervisor.js";
+import { forgetEnvironment, pathRules } from "./walls.js";
 
 const program = process.argv[1]!;
 
@@ -44,6 +49,7 @@ function supervise(): void {
   try {
     args = parseArguments(process.argv.slice(2));
     logger = new StderrLogger(args.name);
+    forgetEnvironment();
     // A thread takes longer to start than all the rest; it is told what to do when that is known.
     start(args, logger, new Worker(program));
   } catch (error) {
@@ -59,9 +65,13 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   const backendFolder = dirname(program);
   let connection: Connection;
   let server: ServerRelease;
+  let serverVerbose: boolean;
+  let serverFolder: ServerFolder;
+  let hardening: Hardening;
   try {
     server = detectRelease(args, backendFolder);
     requireLaunchOf(server.release, args);
+    const mode = hardeningMode(backendFolder);
     connection = new Connection(
       {
         region: region.share(),
@@ -76,10 +86,17 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
       },
       region,
     );
+    // What is read of the server's process is read before the walls stand.
+    serverVerbose = isServerVerbose(args.pid);
+    serverFolder = new ServerFolder(args.pid);
+    hardening = hardenProcess(mode, pathRules(args, backendFolder, serverFolder.path));
   } catch (error) {
     refuse(region, args, logger, messageOf(error));
   }
-  new Supervisor({ args, connection, backendFolder, logger, server }, thread);
+  new Supervisor(
+    { args, connection, backendFolder, logger, server, hardening, serverFolder, serverVerbose },
+    thread,
+  );
 }
 
 function refuse(region: Region, args: StubArguments, logger: Logger, sentence: string): never {

@@ -5,15 +5,14 @@ import {
   ftruncateSync,
   openSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   writeSync,
 } from "node:fs";
+import { join } from "node:path";
 import { messageOf, StubError } from "../errors.js";
 import { lockFile } from "../libc/flock.js";
-import { isAlive, type ProcessIdentity, processIdentity } from "./process-identity.js";
+import { isStubAlive, type ServerFolderShare } from "./server-folder.js";
 
-const FOLDER = "/dev/shm";
 const OWNER_ONLY = 0o600;
 
 /** Where the server has a metric: addresses of its own, which mean nothing here. */
@@ -32,7 +31,8 @@ export interface MetricKey {
 interface Entry extends MetricKey {
   readonly family: string;
   readonly metric: string;
-  readonly users: readonly ProcessIdentity[];
+  /** Names of the stubs that have it. */
+  readonly users: readonly string[];
   /** The metric is being made. Whoever finds such an entry knows that its maker was killed. */
   readonly pending?: true;
 }
@@ -50,12 +50,12 @@ const NO_ADDRESS = "0".repeat(20);
  */
 export class MetricRegistry {
   private readonly file: string;
-  private readonly self: ProcessIdentity;
+  private readonly folder: ServerFolderShare;
 
-  /** @param serverPid process id of the server */
-  constructor(serverPid: number) {
-    this.file = counterFile(serverPid);
-    this.self = processIdentity(process.pid)!;
+  /** @param folder what the stubs of the server share */
+  constructor(folder: ServerFolderShare) {
+    this.file = join(folder.path, "metrics");
+    this.folder = folder;
   }
 
   /** Enters this process as a user of the metric, which `create` makes if nobody has it yet. */
@@ -65,10 +65,10 @@ export class MetricRegistry {
       const known = entries[index];
       // One without living users was left by a process that was killed. Its figure goes on.
       if (known !== undefined) {
-        entries[index] = { ...known, users: [...othersOf(known, this.self), this.self] };
+        entries[index] = { ...known, users: [...this.othersOf(known), this.folder.self] };
         return { family: BigInt(known.family), metric: BigInt(known.metric) };
       }
-      const users = [this.self];
+      const users = [this.folder.self];
       entries.push({ ...key, family: NO_ADDRESS, metric: NO_ADDRESS, users, pending: true });
       // Room in the file first: a metric of which nobody knows would be made, and deleted, a second time.
       save();
@@ -85,7 +85,7 @@ export class MetricRegistry {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
       const known = entries[index];
       if (known === undefined) return;
-      const users = othersOf(known, this.self);
+      const users = this.othersOf(known);
       if (users.length > 0) {
         entries[index] = { ...known, users };
         return;
@@ -97,9 +97,10 @@ export class MetricRegistry {
     });
   }
 
-  /** The server is gone, and all that it had. */
-  forget(): void {
-    rmSync(this.file, { force: true });
+  /** Those who live; who was killed has not struck itself out. */
+  private othersOf({ users }: Entry): string[] {
+    const { path, self } = this.folder;
+    return users.filter((user) => user !== self && isStubAlive(path, user));
   }
 
   private change<Result>(action: (entries: Entry[], save: () => void) => Result): Result {
@@ -112,7 +113,7 @@ export class MetricRegistry {
       try {
         return action(entries, save);
       } finally {
-        if (entries.length === 0) this.forget();
+        if (entries.length === 0) rmSync(this.file, { force: true });
         else save();
       }
     } finally {
@@ -154,13 +155,6 @@ export class MetricRegistry {
   }
 }
 
-/** Named after the very server, also where containers share /dev/shm. @param serverPid its process id */
-export function counterFile(serverPid: number): string {
-  const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0];
-  const startTime = processIdentity(serverPid)?.startTime ?? "gone";
-  return `${FOLDER}/triton_wasm_counters_${namespace}_${serverPid}_${startTime}`;
-}
-
 /** In place, since the lock is the file's. Blanks cover what was there: a process that is killed in the middle leaves JSON. */
 function overwrite(fd: number, text: string): void {
   const bytes = Buffer.from(text);
@@ -177,8 +171,4 @@ function overwrite(fd: number, text: string): void {
 
 function isEntryOf(entry: Entry, { name, labels }: MetricKey): boolean {
   return entry.name === name && entry.labels === labels;
-}
-
-function othersOf(entry: Entry, self: ProcessIdentity): ProcessIdentity[] {
-  return entry.users.filter((user) => user.pid !== self.pid && isAlive(user));
 }

@@ -4,14 +4,14 @@ import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { GuestMetrics } from "./guest-metrics.js";
 import type { Logger } from "./logger.js";
-import { isServerVerbose } from "./server-verbosity.js";
 
 export interface ModelServicesOptions {
   readonly instance: InstanceArguments;
   readonly ordinal: number;
   readonly metrics: GuestMetrics;
   readonly logger: Logger;
-  readonly serverPid: number;
+  /** Whether the server prints verbose lines, as far as is known. */
+  readonly verbose: boolean;
 }
 
 /** What a guest may ask of its model and of the server. */
@@ -22,12 +22,12 @@ export class StubModelServices implements ModelServices {
   private readonly logger: Logger;
   private readonly verbose: boolean;
 
-  constructor({ instance, ordinal, metrics, logger, serverPid }: ModelServicesOptions) {
+  constructor({ instance, ordinal, metrics, logger, verbose }: ModelServicesOptions) {
     this.instance = instance;
     this.ordinal = ordinal;
     this.metrics = metrics;
     this.logger = logger;
-    this.verbose = isServerVerbose(serverPid);
+    this.verbose = verbose;
   }
 
   argument(key: string): string | undefined {

@@ -7,6 +7,7 @@ import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import { type GuestModule, loadGuestModule, type ModuleCaps } from "../guest/module.js";
 import { GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
+import { describeHardening, type Hardening } from "../sandbox/hardening.js";
 import { LogLimit } from "../sandbox/log-limit.js";
 import type { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
@@ -29,7 +30,8 @@ export interface ModelSource {
   readonly instance: InstanceArguments;
   /** Folder of this program. */
   readonly backendFolder: string;
-  readonly serverPid: number;
+  /** Whether the server was started with verbose logging. */
+  readonly serverVerbose: boolean;
   readonly batch: Batch;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -39,6 +41,7 @@ export interface ModelSource {
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
   readonly restarts: number;
   readonly server: ServerRelease;
+  readonly hardening: Hardening;
   /** Told of the limits before any guest runs. */
   readonly onLimits: (limits: ModelLimits) => void;
 }
@@ -48,7 +51,18 @@ export interface ModelSource {
  * @throws StubError when configuration or module is refused
  */
 export function loadModel(source: ModelSource): GuestLife {
-  const { instance, serverPid, batch, logger, phase, record, observer, restarts, server } = source;
+  const {
+    instance,
+    serverVerbose,
+    batch,
+    logger,
+    phase,
+    record,
+    observer,
+    restarts,
+    server,
+    hardening,
+  } = source;
   const config = parseModelConfig(instance.modelConfig);
   const { limits } = config.sandbox;
   source.onLimits(limits);
@@ -60,11 +74,13 @@ export function loadModel(source: ModelSource): GuestLife {
     ordinal,
     metrics: new GuestMetrics(source.metrics, instance),
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
-    serverPid,
+    verbose: serverVerbose,
   });
   // What is said once per model, however many instances and executors it has.
   if (restarts === 0 && ordinal === 0) {
     warnOfUnsentParameters(guest, batch.carriesParameters, logger);
+    const level = hardening.missing.length === 0 ? LOG_LEVEL.info : LOG_LEVEL.warning;
+    logger.log(level, describeHardening(hardening));
     const { notice } = server;
     if (notice !== undefined) {
       logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);

@@ -11,6 +11,7 @@ import {
   SPARE_LEAD_MS,
 } from "../limits.js";
 import { GuestRecord } from "../sandbox/guest-record.js";
+import type { Hardening } from "../sandbox/hardening.js";
 import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
@@ -20,10 +21,10 @@ import type { Connection } from "./connection.js";
 import type { ExecutorData, ExecutorMessage, StopReason } from "./executor.js";
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
-import { MetricRegistry } from "./metric-registry.js";
 import type { Metric } from "./metrics.js";
 import { ParentWatch } from "./parent-watch.js";
 import { Refusal } from "./refusal.js";
+import type { ServerFolder } from "./server-folder.js";
 import { COMMAND } from "./slots.js";
 
 /** The file of this program, which is also the executor's. */
@@ -36,6 +37,10 @@ export interface SupervisorOptions {
   readonly backendFolder: string;
   readonly logger: Logger;
   readonly server: ServerRelease;
+  readonly hardening: Hardening;
+  readonly serverFolder: ServerFolder;
+  /** Whether the server was started with verbose logging. */
+  readonly serverVerbose: boolean;
 }
 
 /** What a new executor has to say of the one before it. */
@@ -51,10 +56,12 @@ export class Supervisor {
   private readonly backendFolder: string;
   private readonly logger: Logger;
   private readonly server: ServerRelease;
+  private readonly hardening: Hardening;
+  private readonly serverFolder: ServerFolder;
+  private readonly serverVerbose: boolean;
   private readonly phase = new Phase();
   private readonly watch: ParentWatch;
   private readonly record = new GuestRecord();
-  private readonly registry: MetricRegistry;
   private executor: Worker;
   private instance: InstanceArguments | undefined;
   private readonly metrics: Metric[] = [];
@@ -67,14 +74,16 @@ export class Supervisor {
   private shortestDeadlineMs: number = HEALTH_PERIOD_MS;
 
   constructor(options: SupervisorOptions, thread: Worker) {
-    const { args, connection, backendFolder, logger, server } = options;
+    const { args, connection, backendFolder, logger, server, hardening, serverFolder } = options;
     this.args = args;
     this.connection = connection;
     this.backendFolder = backendFolder;
     this.logger = logger;
     this.server = server;
+    this.hardening = hardening;
+    this.serverFolder = serverFolder;
+    this.serverVerbose = options.serverVerbose;
     this.watch = new ParentWatch(args.pid);
-    this.registry = new MetricRegistry(args.pid);
     connection.prepare();
     this.executor = this.employ(thread);
     this.beat();
@@ -89,7 +98,9 @@ export class Supervisor {
       phase: this.phase.buffer,
       record: this.record.buffer,
       backendFolder: this.backendFolder,
-      serverPid: this.args.pid,
+      serverVerbose: this.serverVerbose,
+      serverFolder: this.serverFolder.share(),
+      hardening: this.hardening,
       metrics: this.metrics,
       restarts: this.restarts,
       ...predecessor,
@@ -122,10 +133,12 @@ export class Supervisor {
         break;
       case "mistrusted":
         this.logger.log(LOG_LEVEL.error, message.reason);
+        this.serverFolder.leave();
         new Refusal(this.connection.region, this.args, message.reason).takeOver(message.command);
         break;
       case "refused":
         // The server removes the region itself and waits for this process to end.
+        this.serverFolder.leave();
         exitProcess(1);
         break;
       case "finalised":
@@ -134,10 +147,7 @@ export class Supervisor {
   }
 
   private beat(): void {
-    if (!this.watch.alive()) {
-      this.registry.forget();
-      this.leave(1);
-    }
+    if (!this.watch.alive()) this.leave(1);
     if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS && this.catchInGuest()) {
       this.logger.log(
         LOG_LEVEL.error,
@@ -230,6 +240,7 @@ export class Supervisor {
 
   private leave(status: number): never {
     unlinkSharedMemory(this.args.regionName);
+    this.serverFolder.leave();
     return exitProcess(status);
   }
 }

@@ -71,6 +71,7 @@ describe("the backend folders", () => {
       "triton_python_backend_stub",
       "triton_python_backend_stub.cjs",
       "triton_python_backend_utils.py",
+      "without_io_uring",
     ]);
     expect(readdirSync(IDENTITY_BACKEND).sort()).toEqual([...names, "model.wasm"].sort());
     for (const name of names.filter((name) => name !== "node")) {

@@ -1,28 +1,37 @@
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { counterFile, MetricRegistry } from "../../host/stub/metric-registry.js";
-import { isAlive, processIdentity } from "../../host/stub/process-identity.js";
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
+import { MetricRegistry } from "../../host/stub/metric-registry.js";
 
-/** This process stands for the server as well as for its stub. */
-const self = processIdentity(process.pid)!;
-const FILE = counterFile(self.pid);
+const FOLDER = mkdtempSync("/dev/shm/metrics-test-");
+const SHARE = { path: FOLDER, self: "stub_self" };
+const FILE = join(FOLDER, "metrics");
 const KEY = { name: "things", labels: `{"model":"m","version":"1"}` };
 const ADDRESSES = { family: 2n ** 63n + 1n, metric: 94_000_000_000_000n };
 
 let registry: MetricRegistry;
 
 beforeEach(() => {
-  registry = new MetricRegistry(process.pid);
+  registry = new MetricRegistry(SHARE);
 });
 afterEach(() => rmSync(FILE, { force: true }));
+afterAll(() => rmSync(FOLDER, { recursive: true }));
 
 const mustNot = () => {
   throw new Error("not to be called");
 };
 
 /** As another stub would have left it. */
-function leave(users: readonly { pid: number; startTime: string }[]): void {
+function leave(users: readonly string[]): void {
   const entry = { ...KEY, family: "7", metric: "8", users };
   writeFileSync(FILE, JSON.stringify([entry]));
 }
@@ -60,23 +69,28 @@ test("counters of other names, models and versions are others", () => {
   expect(made).toBe(0);
 });
 
-test("while another process uses it, the counter is shared and stays", async () => {
-  const other = spawn("sleep", ["1000"]);
-  try {
-    await new Promise((resolve) => other.once("spawn", resolve));
-    leave([processIdentity(other.pid!)!]);
-    expect(registry.acquire(KEY, mustNot)).toEqual({ family: 7n, metric: 8n });
-    registry.release(KEY, mustNot);
-    expect(JSON.parse(readFileSync(FILE, "utf8"))[0].users).toEqual([processIdentity(other.pid!)]);
-  } finally {
-    other.kill("SIGKILL");
-  }
-});
+/** Another stub, as long as the process lives that this returns. */
+async function otherStub(name: string): Promise<ChildProcess> {
+  const script = `
+    const { lockFile } = await import(process.argv[1]);
+    const { openSync } = await import("node:fs");
+    lockFile(openSync(process.argv[2], "w"), "test");
+    console.log("locked");
+    setInterval(() => {}, 1000);`;
+  const module = new URL("../../dist/js/host/libc/flock.js", import.meta.url).href;
+  const child = spawn(process.execPath, ["-e", script, module, join(FOLDER, name)]);
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return child;
+}
 
-test("a process that was killed, or whose pid another has now, does not hold the counter", () => {
-  const recycled = { pid: 1, startTime: "1234567" };
-  expect(isAlive(recycled)).toBe(false);
-  leave([recycled, { pid: 2 ** 30, startTime: "1" }]);
+test("while another stub uses it, the counter is shared and stays; one that was killed does not hold it", async () => {
+  const other = await otherStub("stub_other");
+  leave(["stub_other"]);
+  expect(registry.acquire(KEY, mustNot)).toEqual({ family: 7n, metric: 8n });
+  registry.release(KEY, mustNot);
+  expect(JSON.parse(readFileSync(FILE, "utf8"))[0].users).toEqual(["stub_other"]);
+  other.kill("SIGKILL");
+  await new Promise((resolve) => other.once("exit", resolve));
   expect(registry.acquire(KEY, mustNot)).toEqual({ family: 7n, metric: 8n });
   let deleted = 0;
   registry.release(KEY, () => {
@@ -91,7 +105,7 @@ test("a counter that the server refuses leaves nothing behind", () => {
 });
 
 test("a process that was killed while it made the counter leaves nothing that is taken for one", () => {
-  const users = [{ pid: 2 ** 30, startTime: "1" }];
+  const users = ["stub_dead"];
   writeFileSync(
     FILE,
     `${JSON.stringify([{ ...KEY, family: "0", metric: "0", users, pending: true }])}   `,
@@ -109,7 +123,7 @@ test("a file that is a link is not followed", () => {
 test("everybody who waits for the file while it is removed finds the right one", async () => {
   const script = `
     const { MetricRegistry } = await import(process.argv[1]);
-    const registry = new MetricRegistry(Number(process.argv[2]));
+    const registry = new MetricRegistry({ path: process.argv[2], self: "stub_" + process.pid });
     const key = ${JSON.stringify(KEY)};
     let made = 0, deleted = 0;
     for (let round = 0; round < 200; round++) {
@@ -119,7 +133,7 @@ test("everybody who waits for the file while it is removed finds the right one",
     console.log(made - deleted);`;
   const module = new URL("../../dist/js/host/stub/metric-registry.js", import.meta.url).href;
   const runs = Array.from({ length: 3 }, async () => {
-    const child = spawn(process.execPath, ["-e", script, module, String(process.pid)]);
+    const child = spawn(process.execPath, ["-e", script, module, FOLDER]);
     let text = "";
     child.stdout.on("data", (data) => (text += data));
     child.stderr.on("data", (data) => (text += data));

@@ -1,0 +1,47 @@
+import { dirname } from "node:path";
+import { scrubEnvironment } from "../libc/environment.js";
+import { ACCESS, type PathRule } from "../libc/landlock.js";
+import { RELEASE_VARIABLE } from "../wire/release/detect.js";
+import type { StubArguments } from "./arguments.js";
+import { HARDENING_VARIABLE } from "./hardening-mode.js";
+import { SHARED_MEMORY_FOLDER } from "./server-folder.js";
+
+const { readFile, readFolder, writeFile, makeFile, removeFile, removeFolder, truncate } = ACCESS;
+const READ = readFile | readFolder;
+
+/** Variables that the stub itself reads, or that its C library does for texts of errors. */
+const KEPT = [
+  RELEASE_VARIABLE,
+  HARDENING_VARIABLE,
+  "NVIDIA_TRITON_SERVER_VERSION",
+  "TRITON_SERVER_VERSION",
+  "TRITON_VERSION",
+  "TZ",
+  "LANG",
+  "LC_ALL",
+];
+
+/** First of all, also for threads that are started meanwhile: they get a copy of the environment. */
+export function forgetEnvironment(): void {
+  scrubEnvironment((name) => KEPT.includes(name));
+}
+
+/**
+ * What a stub needs of the file system once its region is open and its server known.
+ * @param backendFolder of this program
+ * @param serverFolder what the stubs of one server share
+ */
+export function pathRules(
+  args: StubArguments,
+  backendFolder: string,
+  serverFolder: string,
+): PathRule[] {
+  return [
+    { path: backendFolder, rights: READ },
+    // <model>/<version>/<file>
+    { path: dirname(dirname(args.modelFile)), rights: READ },
+    // The region of a server that died.
+    { path: SHARED_MEMORY_FOLDER, rights: removeFile | removeFolder },
+    { path: serverFolder, rights: READ | writeFile | makeFile | removeFile | truncate },
+  ];
+}

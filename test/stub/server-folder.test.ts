@@ -1,0 +1,64 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { isStubAlive, ServerFolder, serverFolderPath } from "../../host/stub/server-folder.js";
+
+/** This process stands for the server as well as for one of its stubs. */
+const PATH = serverFolderPath(process.pid);
+
+afterEach(() => rmSync(PATH, { recursive: true, force: true }));
+
+const SCRIPT = `
+  const { ServerFolder } = await import(process.argv[1]);
+  const folder = new ServerFolder(Number(process.argv[2]));
+  console.log(folder.self);
+  process.stdin.once("data", () => { folder.leave(); process.exit(); });`;
+const MODULE = new URL("../../dist/js/host/stub/server-folder.js", import.meta.url).href;
+
+/** Another stub of the same server. */
+async function otherStub() {
+  const child = spawn(process.execPath, ["-e", SCRIPT, MODULE, String(process.pid)]);
+  const self = await new Promise<string>((resolve) =>
+    child.stdout.once("data", (data) => resolve(String(data).trim())),
+  );
+  const end = new Promise((resolve) => child.once("exit", resolve));
+  return { self, leave: () => child.stdin.write("x"), kill: () => child.kill("SIGKILL"), end };
+}
+
+test("the last stub removes the folder, whoever that is", async () => {
+  const mine = new ServerFolder(process.pid);
+  expect(mine.path).toBe(PATH);
+  const other = await otherStub();
+  expect(readdirSync(PATH).sort()).toEqual([mine.self, other.self].sort());
+  mine.leave();
+  expect(readdirSync(PATH)).toEqual([other.self]);
+  other.leave();
+  await other.end;
+  expect(existsSync(PATH)).toBe(false);
+});
+
+test("a stub is known to live by its lock: not after it was killed, and not when it was never there", async () => {
+  const mine = new ServerFolder(process.pid);
+  const other = await otherStub();
+  expect(isStubAlive(PATH, mine.self)).toBe(true);
+  expect(isStubAlive(PATH, other.self)).toBe(true);
+  expect(isStubAlive(PATH, "stub_0_0")).toBe(false);
+  other.kill();
+  await other.end;
+  expect(isStubAlive(PATH, other.self)).toBe(false);
+  mine.leave();
+  expect(existsSync(PATH)).toBe(false);
+});
+
+test("stubs that come and go at the same time leave nothing, and none is without a folder", () => {
+  const script = `
+    const { ServerFolder } = await import(process.argv[1]);
+    const { existsSync } = await import("node:fs");
+    for (let round = 0; round < 300; round++) {
+      const folder = new ServerFolder(Number(process.argv[2]));
+      if (!existsSync(folder.path + "/" + folder.self)) throw new Error("no folder");
+      folder.leave();
+    }`;
+  const shell = `for i in 1 2 3; do "$0" -e "$1" "$2" "$3" & done; wait -n && wait -n && wait -n`;
+  execFileSync("bash", ["-c", shell, process.execPath, script, MODULE, String(process.pid)]);
+  expect(existsSync(PATH)).toBe(false);
+});
