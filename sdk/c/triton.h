@@ -1,0 +1,494 @@
+/**
+ * Models for Triton's WebAssembly backend in C99: the guest ABI triton_v1 (docs/guest-abi.md).
+ *
+ * Needs clang (or zig cc) for wasm32 and no library. A model defines triton_execute, and what it wants of the other
+ * three exports. Lengths, capacities and sizes are bytes unless another unit stands there; nothing is allocated.
+ *
+ * A function that returns bool says false when the request has failed: its error is recorded, so the model goes on with
+ * the next request. The _find functions, which say false when there is no such thing, are the exception.
+ */
+#ifndef TRITON_H
+#define TRITON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ------------------------------------------------------------------------------------------------ exports */
+
+#define TRITON_EXPORT(name) __attribute__((export_name(name)))
+
+/** Status of an export that did its work; any other fails the batch or the load. */
+enum { TRITON_OK = 0, TRITON_FAILED = 1 };
+
+/** Required; called with each batch. Requests, inputs and outputs are valid until it returns. */
+TRITON_EXPORT("triton_execute") int32_t triton_execute(void);
+
+/** Optional; called once, before the first batch. */
+TRITON_EXPORT("triton_initialize") int32_t triton_initialize(void);
+
+/** Optional; called when the server unloads the instance. */
+TRITON_EXPORT("triton_finalize") void triton_finalize(void);
+
+/** Optional; called in an instance of its own when the server wants the configuration completed. */
+TRITON_EXPORT("triton_auto_complete") int32_t triton_auto_complete(void);
+
+/* -------------------------------------------------------------------------------------------------- types */
+
+typedef enum triton_datatype {
+  TRITON_BOOL = 1,
+  TRITON_UINT8 = 2,
+  TRITON_UINT16 = 3,
+  TRITON_UINT32 = 4,
+  TRITON_UINT64 = 5,
+  TRITON_INT8 = 6,
+  TRITON_INT16 = 7,
+  TRITON_INT32 = 8,
+  TRITON_INT64 = 9,
+  TRITON_FP16 = 10,
+  TRITON_FP32 = 11,
+  TRITON_FP64 = 12,
+  /** Elements are a 32-bit little-endian length and that many bytes each. */
+  TRITON_BYTES = 13,
+  TRITON_BF16 = 14
+} triton_datatype;
+
+typedef enum triton_error_code {
+  TRITON_ERROR_UNKNOWN = 0,
+  TRITON_ERROR_INTERNAL = 1,
+  TRITON_ERROR_NOT_FOUND = 2,
+  TRITON_ERROR_INVALID_ARG = 3,
+  TRITON_ERROR_UNAVAILABLE = 4,
+  TRITON_ERROR_UNSUPPORTED = 5,
+  TRITON_ERROR_ALREADY_EXISTS = 6,
+  TRITON_ERROR_CANCELLED = 7
+} triton_error_code;
+
+typedef enum triton_log_level {
+  TRITON_LOG_INFO = 0,
+  TRITON_LOG_WARNING = 1,
+  TRITON_LOG_ERROR = 2,
+  TRITON_LOG_VERBOSE = 3
+} triton_log_level;
+
+typedef enum triton_clock_id { TRITON_CLOCK_REALTIME = 0, TRITON_CLOCK_MONOTONIC = 1 } triton_clock_id;
+
+typedef enum triton_metric_kind { TRITON_COUNTER = 0, TRITON_GAUGE = 1 } triton_metric_kind;
+
+enum { TRITON_SEQUENCE_START = 1, TRITON_SEQUENCE_END = 2 };
+
+/** Index of a request in the batch, from 0. */
+typedef uint32_t triton_request;
+
+typedef struct triton_input {
+  triton_request request;
+  uint32_t index;
+} triton_input;
+
+/** An output that the client wants. */
+typedef struct triton_output {
+  triton_request request;
+  uint32_t index;
+} triton_output;
+
+/** A metric on the server's /metrics; valid as long as the instance. */
+typedef uint32_t triton_metric;
+
+#ifndef TRITON_MAX_RANK
+#define TRITON_MAX_RANK 16
+#endif
+
+/** Dimensions in elements; of a batching model the first is the request's own batch size. */
+typedef struct triton_shape {
+  uint32_t rank;
+  int64_t dims[TRITON_MAX_RANK];
+} triton_shape;
+
+#ifndef TRITON_MESSAGE_MAX
+#define TRITON_MESSAGE_MAX 512
+#endif
+
+/** UTF-8 text put together: triton_message_begin, then triton_message_add…. What goes beyond its end is cut off. */
+typedef struct triton_message {
+  uint32_t length;
+  char bytes[TRITON_MESSAGE_MAX];
+} triton_message;
+
+/* --------------------------------------------------------------- the host's functions as docs/guest-abi.md lists them */
+
+#define TRITON_IMPORT(name) __attribute__((import_module("triton_v1"), import_name(#name))) extern
+
+TRITON_IMPORT(argument) int32_t triton_v1_argument(const char *key, uint32_t key_length, char *target, uint32_t capacity);
+TRITON_IMPORT(set_model_config) int32_t triton_v1_set_model_config(const char *text, uint32_t length);
+TRITON_IMPORT(instance_ordinal) int32_t triton_v1_instance_ordinal(void);
+TRITON_IMPORT(instance_restarts) int32_t triton_v1_instance_restarts(void);
+TRITON_IMPORT(fail) int32_t triton_v1_fail(const char *text, uint32_t length);
+TRITON_IMPORT(log) int32_t triton_v1_log(uint32_t level, const char *text, uint32_t length);
+TRITON_IMPORT(log_enabled) int32_t triton_v1_log_enabled(uint32_t level);
+TRITON_IMPORT(clock) int64_t triton_v1_clock(uint32_t which);
+TRITON_IMPORT(sleep) int32_t triton_v1_sleep(uint32_t milliseconds);
+TRITON_IMPORT(random) int32_t triton_v1_random(void *target, uint32_t length);
+TRITON_IMPORT(metric_new)
+int32_t triton_v1_metric_new(uint32_t kind, const char *name, uint32_t name_length, const char *help, uint32_t help_length);
+TRITON_IMPORT(metric_add) int32_t triton_v1_metric_add(uint32_t metric, double by);
+TRITON_IMPORT(metric_set) int32_t triton_v1_metric_set(uint32_t metric, double value);
+
+TRITON_IMPORT(request_count) int32_t triton_v1_request_count(void);
+TRITON_IMPORT(request_id) int32_t triton_v1_request_id(uint32_t request, char *target, uint32_t capacity);
+TRITON_IMPORT(request_correlation_id)
+int32_t triton_v1_request_correlation_id(uint32_t request, char *target, uint32_t capacity);
+TRITON_IMPORT(request_correlation_id_type) int32_t triton_v1_request_correlation_id_type(uint32_t request);
+TRITON_IMPORT(request_flags) int32_t triton_v1_request_flags(uint32_t request);
+TRITON_IMPORT(request_timeout) int64_t triton_v1_request_timeout(uint32_t request);
+TRITON_IMPORT(request_parameters) int32_t triton_v1_request_parameters(uint32_t request, char *target, uint32_t capacity);
+
+TRITON_IMPORT(input_count) int32_t triton_v1_input_count(uint32_t request);
+TRITON_IMPORT(input_find) int32_t triton_v1_input_find(uint32_t request, const char *name, uint32_t name_length);
+TRITON_IMPORT(input_name) int32_t triton_v1_input_name(uint32_t request, uint32_t input, char *target, uint32_t capacity);
+TRITON_IMPORT(input_datatype) int32_t triton_v1_input_datatype(uint32_t request, uint32_t input);
+TRITON_IMPORT(input_shape)
+int32_t triton_v1_input_shape(uint32_t request, uint32_t input, int64_t *target, uint32_t capacity);
+TRITON_IMPORT(input_byte_size) int32_t triton_v1_input_byte_size(uint32_t request, uint32_t input);
+TRITON_IMPORT(input_read)
+int32_t triton_v1_input_read(uint32_t request, uint32_t input, uint32_t offset, void *target, uint32_t length);
+
+TRITON_IMPORT(output_count) int32_t triton_v1_output_count(uint32_t request);
+TRITON_IMPORT(output_find) int32_t triton_v1_output_find(uint32_t request, const char *name, uint32_t name_length);
+TRITON_IMPORT(output_name)
+int32_t triton_v1_output_name(uint32_t request, uint32_t output, char *target, uint32_t capacity);
+TRITON_IMPORT(output_create)
+int32_t triton_v1_output_create(uint32_t request, uint32_t output, uint32_t datatype, const int64_t *shape, uint32_t rank,
+                                uint32_t byte_size);
+TRITON_IMPORT(output_write)
+int32_t triton_v1_output_write(uint32_t request, uint32_t output, uint32_t offset, const void *source, uint32_t length);
+TRITON_IMPORT(output_copy_input) int32_t triton_v1_output_copy_input(uint32_t request, uint32_t output, uint32_t input);
+TRITON_IMPORT(output_zero)
+int32_t triton_v1_output_zero(uint32_t request, uint32_t output, uint32_t datatype, const int64_t *shape, uint32_t rank);
+
+TRITON_IMPORT(response_error)
+int32_t triton_v1_response_error(uint32_t request, uint32_t code, const char *text, uint32_t length);
+TRITON_IMPORT(response_parameter_string)
+int32_t triton_v1_response_parameter_string(uint32_t request, const char *key, uint32_t key_length, const char *text,
+                                            uint32_t length);
+TRITON_IMPORT(response_parameter_int)
+int32_t triton_v1_response_parameter_int(uint32_t request, const char *key, uint32_t key_length, int64_t value);
+TRITON_IMPORT(response_parameter_bool)
+int32_t triton_v1_response_parameter_bool(uint32_t request, const char *key, uint32_t key_length, int32_t value);
+TRITON_IMPORT(response_parameter_double)
+int32_t triton_v1_response_parameter_double(uint32_t request, const char *key, uint32_t key_length, double value);
+
+/* ----------------------------------------------------------------------------------------------- messages */
+
+/* no_builtin: without a library nothing defines the strlen that clang would see in the loop. */
+__attribute__((no_builtin)) static inline uint32_t triton_text_length(const char *text) {
+  uint32_t length = 0;
+  while (text[length] != '\0') length++;
+  return length;
+}
+
+static inline void triton_message_add_bytes(triton_message *message, const char *bytes, uint32_t length) {
+  for (uint32_t at = 0; at < length && message->length < TRITON_MESSAGE_MAX; at++) {
+    message->bytes[message->length++] = bytes[at];
+  }
+}
+
+static inline void triton_message_add(triton_message *message, const char *text) {
+  triton_message_add_bytes(message, text, triton_text_length(text));
+}
+
+/* Not by = {0}: clang would call memset, which nothing defines without a library. */
+static inline void triton_message_begin(triton_message *message, const char *text) {
+  message->length = 0;
+  triton_message_add(message, text);
+}
+
+static inline void triton_message_add_int(triton_message *message, int64_t value) {
+  char digits[20];
+  uint32_t first = sizeof digits;
+  uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+  do {
+    digits[--first] = (char)('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  if (value < 0) digits[--first] = '-';
+  triton_message_add_bytes(message, digits + first, (uint32_t)sizeof digits - first);
+}
+
+/** Adds a shape as [2, 3]. */
+static inline void triton_message_add_shape(triton_message *message, const triton_shape *shape) {
+  triton_message_add(message, "[");
+  for (uint32_t dim = 0; dim < shape->rank; dim++) {
+    if (dim > 0) triton_message_add(message, ", ");
+    triton_message_add_int(message, shape->dims[dim]);
+  }
+  triton_message_add(message, "]");
+}
+
+/* -------------------------------------------------------------------------------------- model and instance */
+
+/**
+ * What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
+ * model_instance_kind, model_instance_name, model_instance_device_id.
+ * @return length of the whole text, of which at most `capacity` bytes are at `target`; -1 for an unknown key
+ */
+static inline int32_t triton_argument(const char *key, char *target, uint32_t capacity) {
+  return triton_v1_argument(key, triton_text_length(key), target, capacity);
+}
+
+/** The completed configuration as JSON; only in triton_auto_complete. */
+static inline void triton_set_model_config(const char *json, uint32_t length) {
+  triton_v1_set_model_config(json, length);
+}
+
+/** Place of this instance among those of its model version, from 0. */
+static inline uint32_t triton_instance_ordinal(void) { return (uint32_t)triton_v1_instance_ordinal(); }
+
+/** How many guests of this instance before this one trapped or were stopped. */
+static inline uint32_t triton_instance_restarts(void) { return (uint32_t)triton_v1_instance_restarts(); }
+
+/** Why the whole batch, or the load, fails: `return triton_fail("…");` ends the export. */
+static inline int32_t triton_fail(const char *text) {
+  triton_v1_fail(text, triton_text_length(text));
+  return TRITON_FAILED;
+}
+
+static inline int32_t triton_fail_message(const triton_message *message) {
+  triton_v1_fail(message->bytes, message->length);
+  return TRITON_FAILED;
+}
+
+/** One line in the server's log. */
+static inline void triton_log(triton_log_level level, const char *text) {
+  triton_v1_log((uint32_t)level, text, triton_text_length(text));
+}
+
+static inline void triton_log_message(triton_log_level level, const triton_message *message) {
+  triton_v1_log((uint32_t)level, message->bytes, message->length);
+}
+
+/** Whether lines of the level are worth their making; the same as long as the instance lives. */
+static inline bool triton_log_enabled(triton_log_level level) { return triton_v1_log_enabled((uint32_t)level) != 0; }
+
+/** Nanoseconds, in steps of a millisecond. */
+static inline int64_t triton_clock(triton_clock_id which) { return triton_v1_clock((uint32_t)which); }
+
+static inline void triton_sleep(uint32_t milliseconds) { triton_v1_sleep(milliseconds); }
+
+/** Secure random bytes, at most 65,536 in a call. */
+static inline void triton_random(void *target, uint32_t length) { triton_v1_random(target, length); }
+
+/** A metric that all instances of the model version share; the same name gives the same one. */
+static inline triton_metric triton_metric_new(triton_metric_kind kind, const char *name, const char *help) {
+  return (triton_metric)triton_v1_metric_new((uint32_t)kind, name, triton_text_length(name), help,
+                                             triton_text_length(help));
+}
+
+/** @param by finite; not negative for a counter */
+static inline void triton_metric_add(triton_metric metric, double by) { triton_v1_metric_add(metric, by); }
+
+/** Of a gauge. @param value finite */
+static inline void triton_metric_set(triton_metric metric, double value) { triton_v1_metric_set(metric, value); }
+
+/* ----------------------------------------------------------------------------------------------- requests */
+
+static inline uint32_t triton_request_count(void) { return (uint32_t)triton_v1_request_count(); }
+
+/** The client's id. @return length of the whole text, of which at most `capacity` bytes are at `target` */
+static inline uint32_t triton_request_id(triton_request request, char *target, uint32_t capacity) {
+  return (uint32_t)triton_v1_request_id(request, target, capacity);
+}
+
+/** The correlation id, a number as decimal digits. @return as of triton_request_id */
+static inline uint32_t triton_request_correlation_id(triton_request request, char *target, uint32_t capacity) {
+  return (uint32_t)triton_v1_request_correlation_id(request, target, capacity);
+}
+
+/** Whether the correlation id is a text rather than a number; false before Triton 24.04. */
+static inline bool triton_request_correlation_id_is_text(triton_request request) {
+  return triton_v1_request_correlation_id_type(request) != 0;
+}
+
+/** TRITON_SEQUENCE_START, TRITON_SEQUENCE_END, both or none. */
+static inline uint32_t triton_request_flags(triton_request request) {
+  return (uint32_t)triton_v1_request_flags(request);
+}
+
+/** Microseconds; 0 for none. */
+static inline int64_t triton_request_timeout(triton_request request) { return triton_v1_request_timeout(request); }
+
+/** The client's parameters as a JSON object. @return as of triton_request_id */
+static inline uint32_t triton_request_parameters(triton_request request, char *target, uint32_t capacity) {
+  return (uint32_t)triton_v1_request_parameters(request, target, capacity);
+}
+
+/* ---------------------------------------------------------------------------------------------- responses */
+
+/** Answers the request with an error; it has no outputs then, and the other requests are not touched. */
+static inline void triton_response_error(triton_request request, triton_error_code code, const char *text) {
+  triton_v1_response_error(request, (uint32_t)code, text, triton_text_length(text));
+}
+
+static inline void triton_response_error_message(triton_request request, triton_error_code code,
+                                                 const triton_message *message) {
+  triton_v1_response_error(request, (uint32_t)code, message->bytes, message->length);
+}
+
+/* Parameters of the response: Triton carries them from 25.02 on, doubles in no release; others are dropped. */
+
+static inline void triton_response_parameter_string(triton_request request, const char *key, const char *text) {
+  triton_v1_response_parameter_string(request, key, triton_text_length(key), text, triton_text_length(text));
+}
+
+static inline void triton_response_parameter_int(triton_request request, const char *key, int64_t value) {
+  triton_v1_response_parameter_int(request, key, triton_text_length(key), value);
+}
+
+static inline void triton_response_parameter_bool(triton_request request, const char *key, bool value) {
+  triton_v1_response_parameter_bool(request, key, triton_text_length(key), value);
+}
+
+static inline void triton_response_parameter_double(triton_request request, const char *key, double value) {
+  triton_v1_response_parameter_double(request, key, triton_text_length(key), value);
+}
+
+/* ------------------------------------------------------------------------------------------------- shapes */
+
+static inline bool triton_shape_equal(const triton_shape *one, const triton_shape *other) {
+  if (one->rank != other->rank) return false;
+  for (uint32_t dim = 0; dim < one->rank; dim++) {
+    if (one->dims[dim] != other->dims[dim]) return false;
+  }
+  return true;
+}
+
+/** Number of elements; 1 for no dimensions. */
+static inline int64_t triton_shape_elements(const triton_shape *shape) {
+  int64_t elements = 1;
+  for (uint32_t dim = 0; dim < shape->rank; dim++) elements *= shape->dims[dim];
+  return elements;
+}
+
+/* ------------------------------------------------------------------------------------------------- inputs */
+
+static inline uint32_t triton_input_count(triton_request request) { return (uint32_t)triton_v1_input_count(request); }
+
+/** @param index below triton_input_count */
+static inline triton_input triton_input_at(triton_request request, uint32_t index) {
+  triton_input input = {request, index};
+  return input;
+}
+
+/** @return false when the request does not bring the input; `input` is left alone then */
+static inline bool triton_input_find(triton_request request, const char *name, triton_input *input) {
+  int32_t index = triton_v1_input_find(request, name, triton_text_length(name));
+  if (index < 0) return false;
+  *input = triton_input_at(request, (uint32_t)index);
+  return true;
+}
+
+/** As triton_input_find, but a missing input is an error of the request. */
+static inline bool triton_input_require(triton_request request, const char *name, triton_input *input) {
+  if (triton_input_find(request, name, input)) return true;
+  triton_message message;
+  triton_message_begin(&message, "the request has no input ");
+  triton_message_add(&message, name);
+  triton_response_error_message(request, TRITON_ERROR_INVALID_ARG, &message);
+  return false;
+}
+
+/** @return length of the whole name, of which at most `capacity` bytes are at `target` */
+static inline uint32_t triton_input_name(triton_input input, char *target, uint32_t capacity) {
+  return (uint32_t)triton_v1_input_name(input.request, input.index, target, capacity);
+}
+
+static inline triton_datatype triton_input_datatype(triton_input input) {
+  return (triton_datatype)triton_v1_input_datatype(input.request, input.index);
+}
+
+/** More dimensions than TRITON_MAX_RANK are an error of the request. */
+static inline bool triton_input_shape(triton_input input, triton_shape *shape) {
+  shape->rank = (uint32_t)triton_v1_input_shape(input.request, input.index, shape->dims, TRITON_MAX_RANK);
+  if (shape->rank <= TRITON_MAX_RANK) return true;
+  triton_message message;
+  triton_message_begin(&message, "an input has ");
+  triton_message_add_int(&message, shape->rank);
+  triton_message_add(&message, " dimensions, above the model's limit of ");
+  triton_message_add_int(&message, TRITON_MAX_RANK);
+  triton_response_error_message(input.request, TRITON_ERROR_UNSUPPORTED, &message);
+  return false;
+}
+
+static inline uint32_t triton_input_byte_size(triton_input input) {
+  return (uint32_t)triton_v1_input_byte_size(input.request, input.index);
+}
+
+/** Copies bytes from `offset` on to `target`. @return how many: `length`, or less where the data ends */
+static inline uint32_t triton_input_read(triton_input input, uint32_t offset, void *target, uint32_t length) {
+  return (uint32_t)triton_v1_input_read(input.request, input.index, offset, target, length);
+}
+
+/** Copies the whole data to `target` and its size to `size`; more than `capacity` is an error of the request. */
+static inline bool triton_input_read_all(triton_input input, void *target, uint32_t capacity, uint32_t *size) {
+  *size = triton_input_byte_size(input);
+  if (*size <= capacity) {
+    triton_input_read(input, 0, target, *size);
+    return true;
+  }
+  triton_message message;
+  triton_message_begin(&message, "an input has ");
+  triton_message_add_int(&message, *size);
+  triton_message_add(&message, " bytes, above the model's limit of ");
+  triton_message_add_int(&message, capacity);
+  triton_response_error_message(input.request, TRITON_ERROR_UNSUPPORTED, &message);
+  return false;
+}
+
+/* ------------------------------------------------------------------------------------------------ outputs */
+
+static inline uint32_t triton_output_count(triton_request request) { return (uint32_t)triton_v1_output_count(request); }
+
+/** @param index below triton_output_count */
+static inline triton_output triton_output_at(triton_request request, uint32_t index) {
+  triton_output output = {request, index};
+  return output;
+}
+
+/** @return false when the client does not want the output; `output` is left alone then */
+static inline bool triton_output_find(triton_request request, const char *name, triton_output *output) {
+  int32_t index = triton_v1_output_find(request, name, triton_text_length(name));
+  if (index < 0) return false;
+  *output = triton_output_at(request, (uint32_t)index);
+  return true;
+}
+
+/** @return length of the whole name, of which at most `capacity` bytes are at `target` */
+static inline uint32_t triton_output_name(triton_output output, char *target, uint32_t capacity) {
+  return (uint32_t)triton_v1_output_name(output.request, output.index, target, capacity);
+}
+
+/**
+ * Makes the output, once, of zero bytes for triton_output_write.
+ * @param byte_size what shape and datatype make; for TRITON_BYTES the size of all elements with their lengths
+ */
+static inline bool triton_output_create(triton_output output, triton_datatype datatype, const triton_shape *shape,
+                                        uint32_t byte_size) {
+  return triton_v1_output_create(output.request, output.index, (uint32_t)datatype, shape->dims, shape->rank, byte_size) ==
+         TRITON_OK;
+}
+
+/** Copies bytes to the output's data from `offset` on. */
+static inline bool triton_output_write(triton_output output, uint32_t offset, const void *source, uint32_t length) {
+  return triton_v1_output_write(output.request, output.index, offset, source, length) == TRITON_OK;
+}
+
+/** Makes the output a copy of an input of the same request; no byte passes through the model's memory. */
+static inline bool triton_output_copy_input(triton_output output, triton_input input) {
+  return triton_v1_output_copy_input(output.request, output.index, input.index) == TRITON_OK;
+}
+
+/** Makes the output a tensor of zero bytes, of any datatype but TRITON_BYTES. */
+static inline bool triton_output_zero(triton_output output, triton_datatype datatype, const triton_shape *shape) {
+  return triton_v1_output_zero(output.request, output.index, (uint32_t)datatype, shape->dims, shape->rank) == TRITON_OK;
+}
+
+#endif
