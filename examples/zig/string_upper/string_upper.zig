@@ -1,0 +1,61 @@
+//! OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are.
+
+const std = @import("std");
+const triton = @import("triton");
+
+comptime {
+    triton.exportModel(@This());
+}
+
+const lanes = 16;
+const Vector = @Vector(lanes, u8);
+const length_bytes = 4;
+
+var buffer: [65_536]u8 = undefined;
+
+pub fn execute(requests: *triton.Requests) !void {
+    while (requests.next()) |request| answer(request) catch |cause| request.failWith(cause);
+}
+
+fn answer(request: triton.Request) !void {
+    const input = try request.input("INPUT0");
+    const shape = try input.shape();
+    const output = request.output("OUTPUT0") orelse return;
+
+    const size = input.byteSize();
+    try output.create(.bytes, shape.dims(), size);
+
+    // Bytes of the element that goes on behind the slice.
+    var open: usize = 0;
+    var offset: u32 = 0;
+    while (offset < size) {
+        const done = upperSlice(input.read(offset, &buffer), &open);
+        if (done.len == 0) return request.fail(.invalid_arg, "INPUT0 ends within the length of an element", .{});
+        try output.write(offset, done);
+        offset += @intCast(done.len);
+    }
+}
+
+/// Returns what is done of the slice: all but a length that goes on behind it.
+fn upperSlice(slice: []u8, open: *usize) []u8 {
+    var at: usize = 0;
+    while (true) {
+        const part = @min(open.*, slice.len - at);
+        upper(slice[at..][0..part]);
+        at += part;
+        open.* -= part;
+        if (slice.len - at < length_bytes) return slice[0..at];
+        open.* = std.mem.readInt(u32, slice[at..][0..length_bytes], .little);
+        at += length_bytes;
+    }
+}
+
+fn upper(bytes: []u8) void {
+    var rest = bytes;
+    while (rest.len >= lanes) : (rest = rest[lanes..]) {
+        const vector: Vector = rest[0..lanes].*;
+        const lower = (vector -% @as(Vector, @splat('a'))) < @as(Vector, @splat(26));
+        rest[0..lanes].* = @select(u8, lower, vector -% @as(Vector, @splat('a' - 'A')), vector);
+    }
+    for (rest) |*byte| byte.* = std.ascii.toUpper(byte.*);
+}

@@ -1,0 +1,500 @@
+//! Models for Triton's WebAssembly backend in Zig: the guest ABI triton_v1 (docs/guest-abi.md).
+//!
+//! A model is a file with `pub fn execute(requests: *triton.Requests) !void` and
+//! `comptime { triton.exportModel(@This()); }`. Sizes and offsets are bytes, shapes are in elements.
+
+const std = @import("std");
+const Allocator = std.mem.Allocator;
+
+/// The host's functions as docs/guest-abi.md lists them.
+pub const abi = struct {
+    pub extern "triton_v1" fn argument(key: [*]const u8, key_length: usize, target: [*]u8, capacity: usize) i32;
+    pub extern "triton_v1" fn set_model_config(text: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn instance_ordinal() u32;
+    pub extern "triton_v1" fn instance_restarts() u32;
+    pub extern "triton_v1" fn fail(text: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn log(level: LogLevel, text: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn log_enabled(level: LogLevel) i32;
+    pub extern "triton_v1" fn clock(which: Clock) i64;
+    pub extern "triton_v1" fn sleep(milliseconds: u32) i32;
+    pub extern "triton_v1" fn random(target: [*]u8, length: usize) i32;
+    pub extern "triton_v1" fn metric_new(kind: MetricKind, name: [*]const u8, name_length: usize, help: [*]const u8, help_length: usize) u32;
+    pub extern "triton_v1" fn metric_add(metric: u32, by: f64) i32;
+    pub extern "triton_v1" fn metric_set(metric: u32, value: f64) i32;
+
+    pub extern "triton_v1" fn request_count() u32;
+    pub extern "triton_v1" fn request_id(request: u32, target: [*]u8, capacity: usize) i32;
+    pub extern "triton_v1" fn request_correlation_id(request: u32, target: [*]u8, capacity: usize) i32;
+    pub extern "triton_v1" fn request_correlation_id_type(request: u32) i32;
+    pub extern "triton_v1" fn request_flags(request: u32) u32;
+    pub extern "triton_v1" fn request_timeout(request: u32) i64;
+    pub extern "triton_v1" fn request_parameters(request: u32, target: [*]u8, capacity: usize) i32;
+
+    pub extern "triton_v1" fn input_count(request: u32) u32;
+    pub extern "triton_v1" fn input_find(request: u32, name: [*]const u8, name_length: usize) i32;
+    pub extern "triton_v1" fn input_name(request: u32, input: u32, target: [*]u8, capacity: usize) i32;
+    pub extern "triton_v1" fn input_datatype(request: u32, input: u32) Datatype;
+    pub extern "triton_v1" fn input_shape(request: u32, input: u32, target: [*]i64, capacity: usize) u32;
+    pub extern "triton_v1" fn input_byte_size(request: u32, input: u32) u32;
+    pub extern "triton_v1" fn input_read(request: u32, input: u32, offset: u32, target: [*]u8, length: usize) u32;
+
+    pub extern "triton_v1" fn output_count(request: u32) u32;
+    pub extern "triton_v1" fn output_find(request: u32, name: [*]const u8, name_length: usize) i32;
+    pub extern "triton_v1" fn output_name(request: u32, output: u32, target: [*]u8, capacity: usize) i32;
+    pub extern "triton_v1" fn output_create(request: u32, output: u32, datatype: Datatype, shape: [*]const i64, rank: usize, byte_size: usize) i32;
+    pub extern "triton_v1" fn output_write(request: u32, output: u32, offset: u32, source: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn output_copy_input(request: u32, output: u32, input: u32) i32;
+    pub extern "triton_v1" fn output_zero(request: u32, output: u32, datatype: Datatype, shape: [*]const i64, rank: usize) i32;
+
+    pub extern "triton_v1" fn response_error(request: u32, code: ErrorCode, text: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn response_parameter_string(request: u32, key: [*]const u8, key_length: usize, text: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn response_parameter_int(request: u32, key: [*]const u8, key_length: usize, value: i64) i32;
+    pub extern "triton_v1" fn response_parameter_bool(request: u32, key: [*]const u8, key_length: usize, value: i32) i32;
+    pub extern "triton_v1" fn response_parameter_double(request: u32, key: [*]const u8, key_length: usize, value: f64) i32;
+};
+
+/// The request has failed and its error is recorded: the model goes on with the next request.
+pub const RequestError = error{RequestFailed};
+
+/// The batch or the load has failed and its text is recorded.
+pub const Failure = error{Failed};
+
+pub const Datatype = enum(i32) {
+    bool = 1,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    int8,
+    int16,
+    int32,
+    int64,
+    fp16,
+    fp32,
+    fp64,
+    /// Elements are a 32-bit little-endian length and that many bytes each.
+    bytes,
+    bf16,
+    _,
+
+    /// The datatype whose elements are `T`, such as fp32 for f32.
+    pub fn of(comptime T: type) Datatype {
+        return switch (T) {
+            bool => .bool,
+            u8 => .uint8,
+            u16 => .uint16,
+            u32 => .uint32,
+            u64 => .uint64,
+            i8 => .int8,
+            i16 => .int16,
+            i32 => .int32,
+            i64 => .int64,
+            f16 => .fp16,
+            f32 => .fp32,
+            f64 => .fp64,
+            else => @compileError("no datatype of Triton has elements of " ++ @typeName(T)),
+        };
+    }
+};
+
+pub const ErrorCode = enum(i32) {
+    unknown = 0,
+    internal,
+    not_found,
+    invalid_arg,
+    unavailable,
+    unsupported,
+    already_exists,
+    cancelled,
+};
+
+pub const LogLevel = enum(i32) { info = 0, warning, err, verbose };
+
+pub const Clock = enum(i32) { realtime = 0, monotonic };
+
+pub const MetricKind = enum(i32) { counter = 0, gauge };
+
+/// Exports what the model has of `execute(requests: *Requests) !void`, which is required, `initialize() !void` (called
+/// once, before the first batch), `finalize() void` and `autoComplete() !void`. An error that they return fails the batch
+/// or the load: with the text of `fail`, else with the error's name.
+pub fn exportModel(comptime Model: type) void {
+    if (!@hasDecl(Model, "execute")) {
+        @compileError("a model needs pub fn execute(requests: *triton.Requests) !void");
+    }
+    const exports = struct {
+        fn execute() callconv(.c) i32 {
+            var requests: Requests = .{ .count = abi.request_count() };
+            return status(Model.execute(&requests));
+        }
+        fn initialize() callconv(.c) i32 {
+            return status(Model.initialize());
+        }
+        fn finalize() callconv(.c) void {
+            Model.finalize();
+        }
+        fn autoComplete() callconv(.c) i32 {
+            return status(Model.autoComplete());
+        }
+    };
+    @export(&exports.execute, .{ .name = "triton_execute" });
+    if (@hasDecl(Model, "initialize")) @export(&exports.initialize, .{ .name = "triton_initialize" });
+    if (@hasDecl(Model, "finalize")) @export(&exports.finalize, .{ .name = "triton_finalize" });
+    if (@hasDecl(Model, "autoComplete")) @export(&exports.autoComplete, .{ .name = "triton_auto_complete" });
+}
+
+fn status(result: anyerror!void) i32 {
+    result catch |cause| {
+        if (cause != error.Failed) fail("{s}", .{@errorName(cause)}) catch {};
+        return 1;
+    };
+    return 0;
+}
+
+/// Why the batch or the load fails: `return triton.fail("…", .{});`
+pub fn fail(comptime format: []const u8, arguments: anytype) Failure!void {
+    var message: Message = .{};
+    const text = message.print(format, arguments);
+    _ = abi.fail(text.ptr, text.len);
+    return error.Failed;
+}
+
+/// What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
+/// model_instance_kind, model_instance_name, model_instance_device_id; null for an unknown key. The caller frees it.
+pub fn argument(allocator: Allocator, key: []const u8) Allocator.Error!?[]u8 {
+    return readText(allocator, abi.argument, .{ key.ptr, key.len });
+}
+
+/// The completed configuration; only in `autoComplete`.
+pub fn setModelConfig(json: []const u8) void {
+    _ = abi.set_model_config(json.ptr, json.len);
+}
+
+/// Place of this instance among those of its model version, from 0.
+pub fn instanceOrdinal() u32 {
+    return abi.instance_ordinal();
+}
+
+/// How many guests of this instance before this one trapped or were stopped.
+pub fn instanceRestarts() u32 {
+    return abi.instance_restarts();
+}
+
+/// A line in the server's log.
+pub fn log(level: LogLevel, comptime format: []const u8, arguments: anytype) void {
+    var message: Message = .{};
+    const text = message.print(format, arguments);
+    _ = abi.log(level, text.ptr, text.len);
+}
+
+/// Whether lines of the level are worth their making; the same as long as the instance lives.
+pub fn logEnabled(level: LogLevel) bool {
+    return abi.log_enabled(level) != 0;
+}
+
+/// Sends std.log to the server's log: `pub const std_options: std.Options = .{ .logFn = triton.logFn };`
+pub fn logFn(comptime level: std.log.Level, comptime scope: @EnumLiteral(), comptime format: []const u8, arguments: anytype) void {
+    const prefix = if (scope == .default) "" else "(" ++ @tagName(scope) ++ ") ";
+    log(switch (level) {
+        .err => .err,
+        .warn => .warning,
+        .info => .info,
+        .debug => .verbose,
+    }, prefix ++ format, arguments);
+}
+
+/// Tells a panic's text in the server's log before it traps: `pub const panic = triton.panic;`
+pub const panic = std.debug.FullPanic(struct {
+    fn tell(text: []const u8, _: ?usize) noreturn {
+        _ = abi.log(.err, text.ptr, text.len);
+        @trap();
+    }
+}.tell);
+
+/// Nanoseconds, in steps of a millisecond.
+pub fn clock(which: Clock) i64 {
+    return abi.clock(which);
+}
+
+pub fn sleep(milliseconds: u32) void {
+    _ = abi.sleep(milliseconds);
+}
+
+/// Fills the buffer with secure random bytes.
+pub fn random(buffer: []u8) void {
+    const most = 65_536;
+    var at: usize = 0;
+    while (at < buffer.len) : (at += most) _ = abi.random(buffer.ptr + at, @min(buffer.len - at, most));
+}
+
+/// A metric on the server's /metrics which all instances of the model version share.
+pub const Metric = struct {
+    number: u32,
+
+    /// The same name gives the same metric.
+    pub fn init(kind: MetricKind, name: []const u8, help: []const u8) Metric {
+        return .{ .number = abi.metric_new(kind, name.ptr, name.len, help.ptr, help.len) };
+    }
+
+    /// `by` is finite, and for a counter not negative.
+    pub fn add(self: Metric, by: f64) void {
+        _ = abi.metric_add(self.number, by);
+    }
+
+    /// Of a gauge; `value` is finite.
+    pub fn set(self: Metric, value: f64) void {
+        _ = abi.metric_set(self.number, value);
+    }
+};
+
+/// The requests of a batch, one after the other.
+pub const Requests = struct {
+    count: u32,
+    at: u32 = 0,
+
+    pub fn next(self: *Requests) ?Request {
+        if (self.at == self.count) return null;
+        defer self.at += 1;
+        return .{ .index = self.at };
+    }
+};
+
+/// Valid, as its inputs and outputs, until `execute` returns. Texts are the caller's to free.
+pub const Request = struct {
+    index: u32,
+
+    /// The client's id.
+    pub fn id(self: Request, allocator: Allocator) Allocator.Error![]u8 {
+        return (try readText(allocator, abi.request_id, .{self.index})).?;
+    }
+
+    /// The correlation id, a number as decimal digits.
+    pub fn correlationId(self: Request, allocator: Allocator) Allocator.Error![]u8 {
+        return (try readText(allocator, abi.request_correlation_id, .{self.index})).?;
+    }
+
+    /// Whether the correlation id is a text rather than a number; false before Triton 24.04.
+    pub fn correlationIdIsText(self: Request) bool {
+        return abi.request_correlation_id_type(self.index) != 0;
+    }
+
+    pub fn startsSequence(self: Request) bool {
+        return abi.request_flags(self.index) & 1 != 0;
+    }
+
+    pub fn endsSequence(self: Request) bool {
+        return abi.request_flags(self.index) & 2 != 0;
+    }
+
+    /// Microseconds; 0 for none.
+    pub fn timeout(self: Request) i64 {
+        return abi.request_timeout(self.index);
+    }
+
+    /// The client's parameters as a JSON object.
+    pub fn parameters(self: Request, allocator: Allocator) Allocator.Error![]u8 {
+        return (try readText(allocator, abi.request_parameters, .{self.index})).?;
+    }
+
+    pub fn inputCount(self: Request) u32 {
+        return abi.input_count(self.index);
+    }
+
+    /// `index` is below `inputCount()`.
+    pub fn inputAt(self: Request, index: u32) Input {
+        return .{ .request = self, .index = index };
+    }
+
+    /// null when the request does not bring the input.
+    pub fn findInput(self: Request, name: []const u8) ?Input {
+        const index = abi.input_find(self.index, name.ptr, name.len);
+        return if (index < 0) null else self.inputAt(@intCast(index));
+    }
+
+    /// A missing input is an error of the request.
+    pub fn input(self: Request, name: []const u8) RequestError!Input {
+        return self.findInput(name) orelse self.fail(.invalid_arg, "the request has no input {s}", .{name});
+    }
+
+    /// Outputs that the client wants.
+    pub fn outputCount(self: Request) u32 {
+        return abi.output_count(self.index);
+    }
+
+    /// `index` is below `outputCount()`.
+    pub fn outputAt(self: Request, index: u32) Output {
+        return .{ .request = self, .index = index };
+    }
+
+    /// null when the client does not want the output.
+    pub fn output(self: Request, name: []const u8) ?Output {
+        const index = abi.output_find(self.index, name.ptr, name.len);
+        return if (index < 0) null else self.outputAt(@intCast(index));
+    }
+
+    /// Answers the request with an error; it has no outputs then, and other requests are not touched:
+    /// `return request.fail(.invalid_arg, "…", .{});`
+    pub fn fail(self: Request, code: ErrorCode, comptime format: []const u8, arguments: anytype) RequestError {
+        var message: Message = .{};
+        const text = message.print(format, arguments);
+        _ = abi.response_error(self.index, code, text.ptr, text.len);
+        return error.RequestFailed;
+    }
+
+    /// Makes any other error than RequestFailed, whose text is recorded already, the answer of the request.
+    pub fn failWith(self: Request, cause: anyerror) void {
+        if (cause != error.RequestFailed) self.fail(.internal, "{s}", .{@errorName(cause)}) catch {};
+    }
+
+    /// A parameter of the response: a text, an integer, a bool or a float. Triton carries them from 25.02 on, floats in no
+    /// release; others are dropped.
+    pub fn setParameter(self: Request, key: []const u8, value: anytype) void {
+        _ = switch (@typeInfo(@TypeOf(value))) {
+            .bool => abi.response_parameter_bool(self.index, key.ptr, key.len, @intFromBool(value)),
+            .int, .comptime_int => abi.response_parameter_int(self.index, key.ptr, key.len, value),
+            .float, .comptime_float => abi.response_parameter_double(self.index, key.ptr, key.len, value),
+            else => text: {
+                const text: []const u8 = value;
+                break :text abi.response_parameter_string(self.index, key.ptr, key.len, text.ptr, text.len);
+            },
+        };
+    }
+};
+
+/// More dimensions are an error of the request.
+pub const max_rank = 16;
+
+/// Dimensions in elements; of a batching model the first is the request's own batch size.
+pub const Shape = struct {
+    rank: usize,
+    buffer: [max_rank]i64,
+
+    pub fn dims(self: *const Shape) []const i64 {
+        return self.buffer[0..self.rank];
+    }
+
+    pub fn eql(self: *const Shape, other: *const Shape) bool {
+        return std.mem.eql(i64, self.dims(), other.dims());
+    }
+
+    /// Number of elements; 1 for no dimensions.
+    pub fn elements(self: *const Shape) i64 {
+        var product: i64 = 1;
+        for (self.dims()) |dim| product *= dim;
+        return product;
+    }
+
+    /// Prints as [2, 3] by {f}.
+    pub fn format(self: *const Shape, writer: *std.Io.Writer) std.Io.Writer.Error!void {
+        try writer.writeAll("[");
+        for (self.dims(), 0..) |dim, index| {
+            if (index > 0) try writer.writeAll(", ");
+            try writer.print("{d}", .{dim});
+        }
+        try writer.writeAll("]");
+    }
+};
+
+pub const Input = struct {
+    request: Request,
+    index: u32,
+
+    /// The caller frees it.
+    pub fn name(self: Input, allocator: Allocator) Allocator.Error![]u8 {
+        return (try readText(allocator, abi.input_name, .{ self.request.index, self.index })).?;
+    }
+
+    pub fn datatype(self: Input) Datatype {
+        return abi.input_datatype(self.request.index, self.index);
+    }
+
+    pub fn shape(self: Input) RequestError!Shape {
+        var result: Shape = undefined;
+        result.rank = abi.input_shape(self.request.index, self.index, &result.buffer, max_rank);
+        if (result.rank <= max_rank) return result;
+        return self.request.fail(.unsupported, "an input has {d} dimensions, above the model's limit of {d}", .{ result.rank, max_rank });
+    }
+
+    pub fn byteSize(self: Input) u32 {
+        return abi.input_byte_size(self.request.index, self.index);
+    }
+
+    /// Copies data from `offset` on; the result is the part of `target` that it fills, shorter where the data ends.
+    pub fn read(self: Input, offset: u32, target: []u8) []u8 {
+        return target[0..abi.input_read(self.request.index, self.index, offset, target.ptr, target.len)];
+    }
+
+    /// The whole data as elements of `T`, u8 for BYTES. The caller frees it. Another datatype is an error of the request.
+    pub fn readAll(self: Input, comptime T: type, allocator: Allocator) (Allocator.Error || RequestError)![]T {
+        const own = self.datatype();
+        if (own != Datatype.of(T) and !(own == .bytes and T == u8)) {
+            return self.request.fail(.invalid_arg, "an input has the datatype {t}, the model reads {t}", .{ own, Datatype.of(T) });
+        }
+        const values = try allocator.alloc(T, self.byteSize() / @sizeOf(T));
+        _ = self.read(0, std.mem.sliceAsBytes(values));
+        return values;
+    }
+};
+
+/// An output that the client wants. It is made once, by `create`, `set`, `copyInput` or `zero`.
+pub const Output = struct {
+    request: Request,
+    index: u32,
+
+    /// The caller frees it.
+    pub fn name(self: Output, allocator: Allocator) Allocator.Error![]u8 {
+        return (try readText(allocator, abi.output_name, .{ self.request.index, self.index })).?;
+    }
+
+    /// Makes the output of zero bytes for `write`. `byte_size` is what shape and datatype make; for BYTES the size of all
+    /// elements with their lengths.
+    pub fn create(self: Output, datatype: Datatype, dims: []const i64, byte_size: usize) RequestError!void {
+        return done(abi.output_create(self.request.index, self.index, datatype, dims.ptr, dims.len, byte_size));
+    }
+
+    /// Copies bytes to the output's data from `offset` on.
+    pub fn write(self: Output, offset: u32, bytes: []const u8) RequestError!void {
+        return done(abi.output_write(self.request.index, self.index, offset, bytes.ptr, bytes.len));
+    }
+
+    /// Makes the output of these elements.
+    pub fn set(self: Output, comptime T: type, dims: []const i64, values: []const T) RequestError!void {
+        const bytes = std.mem.sliceAsBytes(values);
+        try self.create(Datatype.of(T), dims, bytes.len);
+        try self.write(0, bytes);
+    }
+
+    /// Makes the output a copy of an input of the same request; no byte passes through the model's memory.
+    pub fn copyInput(self: Output, input: Input) RequestError!void {
+        return done(abi.output_copy_input(self.request.index, self.index, input.index));
+    }
+
+    /// Makes the output a tensor of zero bytes, of any datatype but BYTES.
+    pub fn zero(self: Output, datatype: Datatype, dims: []const i64) RequestError!void {
+        return done(abi.output_zero(self.request.index, self.index, datatype, dims.ptr, dims.len));
+    }
+
+    fn done(result: i32) RequestError!void {
+        if (result != 0) return error.RequestFailed;
+    }
+};
+
+/// A text of the host by the rule of all texts; null when there is no such thing.
+fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Allocator.Error!?[]u8 {
+    var nothing: [0]u8 = .{};
+    const length = @call(.auto, function, of ++ .{ @as([*]u8, &nothing), @as(usize, 0) });
+    if (length < 0) return null;
+    const text = try allocator.alloc(u8, @intCast(length));
+    _ = @call(.auto, function, of ++ .{ text.ptr, text.len });
+    return text;
+}
+
+/// A text for the host; what goes beyond its end is cut off.
+const Message = struct {
+    buffer: [1024]u8 = undefined,
+
+    fn print(self: *Message, comptime format: []const u8, arguments: anytype) []const u8 {
+        var writer: std.Io.Writer = .fixed(&self.buffer);
+        writer.print(format, arguments) catch {};
+        return writer.buffered();
+    }
+};
