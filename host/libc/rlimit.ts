@@ -1,7 +1,7 @@
 import { lastErrno, libc, systemCallError } from "./library.js";
 
 /** Numbers of Linux. */
-export const RLIMIT = { fileSize: 1, core: 4, openFiles: 7 } as const;
+export const RLIMIT = { core: 4, openFiles: 7 } as const;
 
 const getrlimit = libc.func("int getrlimit(int resource, _Out_ uint64_t *limits)");
 const setrlimit = libc.func("int setrlimit(int resource, uint64_t *limits)");

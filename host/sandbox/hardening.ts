@@ -3,8 +3,8 @@ import { landlockVersion, type PathRule, restrictFiles } from "../libc/landlock.
 import { setNoNewPrivileges } from "../libc/prctl.js";
 import { lowerLimit, RLIMIT } from "../libc/rlimit.js";
 import { filterSystemCalls } from "../libc/seccomp.js";
-import { OPEN_FILES_MAX, REGION_MAX_BYTES } from "../limits.js";
-import { seccompProgram } from "./seccomp-filter.js";
+import { OPEN_FILES_MAX } from "../limits.js";
+import { seccompFilter } from "./seccomp-filter.js";
 
 /** What the operator wants: `auto` takes what the kernel has, `required` refuses to run without a wall. */
 export const HARDENING_MODES = ["auto", "off", "required"] as const;
@@ -58,7 +58,7 @@ export function hardenProcess(mode: HardeningMode, rules: readonly PathRule[]): 
     if (version === 0) throw new Error("the kernel does not offer it");
     restrictFiles(version, rules);
   });
-  build("seccomp", () => filterSystemCalls(seccompProgram(process.pid)));
+  build("seccomp", () => filterSystemCalls(seccompFilter(process.pid)));
   if (mode === "required" && missing.length > 0) {
     throw new StubError(
       "ERR_ENVIRONMENT",
@@ -86,6 +86,6 @@ export function describeHardening({ mode, walls, missing }: Hardening): string {
 function lowerLimits(): void {
   lowerLimit(RLIMIT.core, 0);
   lowerLimit(RLIMIT.openFiles, OPEN_FILES_MAX);
-  // The region is the one file that ever grows here.
-  lowerLimit(RLIMIT.fileSize, REGION_MAX_BYTES);
+  // Not the size of files: it would end the process when the server's log, to which we write, is a longer one. Nor the
+  // address space, of which V8 reserves 10 GiB for each memory.
 }

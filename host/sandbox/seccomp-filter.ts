@@ -1,173 +1,198 @@
-/** `struct seccomp_data`: number, architecture, instruction pointer, six arguments of 64 bits. */
-const NUMBER_AT = 0;
-const ARCHITECTURE_AT = 4;
-const argumentAt = (index: number) => 16 + 8 * index;
+import { DENIED_CALLS, FIRST_UNKNOWN_CALL } from "./denied-calls.js";
 
-const X86_64 = 0xc000_003e;
-/** Calls of the x32 ABI have this bit: other numbers for the same things. */
-const X32_BIT = 0x4000_0000;
-const CLONE_THREAD = 0x1_0000;
-
-const LOAD = 0x20;
-const JUMP_EQUAL = 0x15;
-const JUMP_AT_LEAST = 0x35;
-const JUMP_BITS = 0x45;
-const RETURN = 0x06;
-
+/** Answers of the filter (include/uapi/linux/seccomp.h): the low half of an error is its errno. */
 const ALLOW = 0x7fff_0000;
 const ERROR = 0x0005_0000;
-const EPERM = 1;
-const ENOSYS = 38;
+const DENY = ERROR | 1; // EPERM
+/** ENOSYS: the caller takes the kernel for an older one, and does it the old way. */
+const UNKNOWN = ERROR | 38;
 
-/** Numbers of x86-64, by what they would serve an attacker for. A stub in work makes none of these calls. */
-export const DENIED_CALLS = {
-  // The network: 41 to 55 are socket to getsockopt.
-  socket: 41,
-  connect: 42,
-  accept: 43,
-  sendto: 44,
-  recvfrom: 45,
-  sendmsg: 46,
-  recvmsg: 47,
-  shutdown: 48,
-  bind: 49,
-  listen: 50,
-  getsockname: 51,
-  getpeername: 52,
-  socketpair: 53,
-  setsockopt: 54,
-  getsockopt: 55,
-  accept4: 288,
-  recvmmsg: 299,
-  sendmmsg: 307,
-  // Other programs and processes.
-  fork: 57,
-  vfork: 58,
-  execve: 59,
-  execveat: 322,
-  ptrace: 101,
-  process_vm_readv: 310,
-  process_vm_writev: 311,
-  kcmp: 312,
-  pidfd_send_signal: 424,
-  pidfd_open: 434,
-  pidfd_getfd: 438,
-  process_madvise: 440,
-  process_mrelease: 448,
-  tkill: 200,
-  rt_sigqueueinfo: 129,
-  rt_tgsigqueueinfo: 297,
-  // Mounts, namespaces and roots.
-  mount: 165,
-  umount2: 166,
-  pivot_root: 155,
-  chroot: 161,
-  unshare: 272,
-  setns: 308,
-  open_tree: 428,
-  move_mount: 429,
-  fsopen: 430,
-  fsconfig: 431,
-  fsmount: 432,
-  fspick: 433,
-  mount_setattr: 442,
-  name_to_handle_at: 303,
-  open_by_handle_at: 304,
-  // The kernel, its modules and its larger surfaces.
-  init_module: 175,
-  delete_module: 176,
-  finit_module: 313,
-  kexec_load: 246,
-  kexec_file_load: 320,
-  bpf: 321,
-  perf_event_open: 298,
-  userfaultfd: 323,
-  io_uring_setup: 425,
-  io_uring_enter: 426,
-  io_uring_register: 427,
-  add_key: 248,
-  request_key: 249,
-  keyctl: 250,
-  // The machine.
-  reboot: 169,
-  swapon: 167,
-  swapoff: 168,
-  acct: 163,
-  settimeofday: 164,
-  adjtimex: 159,
-  clock_settime: 227,
-  clock_adjtime: 305,
-  sethostname: 170,
-  setdomainname: 171,
-  iopl: 172,
-  ioperm: 173,
-  quotactl: 179,
-  quotactl_fd: 443,
-  syslog: 103,
-} as const;
+/** Classic BPF (include/uapi/linux/bpf_common.h). */
+const LOAD_WORD = 0x20;
+const RETURN = 0x06;
+const JUMP = 0x05;
+const JUMP_IF_EQUAL = 0x15;
+const JUMP_IF_NOT_BELOW = 0x35;
+const JUMP_IF_ANY_BIT = 0x45;
+const JUMP_MAX = 255;
 
-const CLONE = 56;
-const KILL = 62;
-const TGKILL = 234;
-/** glibc tries it first and falls back to clone, whose flags can be seen. */
-const CLONE3 = 435;
+/** `struct seccomp_data`: number, architecture, instruction pointer, six arguments of 8 bytes. */
+const CALL_AT = 0;
+const ARCHITECTURE_AT = 4;
+const ARGUMENTS_AT = 16;
+const ARGUMENT_BYTES = 8;
+const AUDIT_ARCH_X86_64 = 0xc000_003e;
+/** Calls of the x32 ABI have this bit. */
+const X32_BIT = 0x4000_0000;
 
-type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, operand: number];
+const CLONE_THREAD = 0x0001_0000;
+/** NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
+const CLONE_NAMESPACES = 0x7e02_0000;
+const TIOCSTI = 0x5412;
+const TIOCLINUX = 0x541c;
+const FIOSETOWN = 0x8901;
+const SIOCSPGRP = 0x8902;
+const F_SETOWN = 8;
+const F_SETSIG = 10;
+const F_SETOWN_EX = 15;
+
+/** One look at the low word of an argument; the kernel takes no more of any that is looked at here. */
+interface Check {
+  readonly argument: number;
+  readonly jump: typeof JUMP_IF_EQUAL | typeof JUMP_IF_ANY_BIT;
+  readonly value: number;
+  /** The answer if it matches; otherwise the next check is made. */
+  readonly answer: number;
+}
+
+/** What to do with a call: the first check that matches decides. */
+interface Rule {
+  readonly checks: readonly Check[];
+  readonly otherwise: number;
+}
+
+interface Instruction {
+  readonly code: number;
+  readonly whenTrue: number;
+  readonly whenFalse: number;
+  readonly value: number;
+}
+
+/** Calls that get a rule, from this number up to the next range. */
+interface Range {
+  readonly from: number;
+  readonly rule: Rule;
+}
 
 /**
- * The filter of system calls, as `struct sock_filter` wants it: what is denied fails with EPERM, all else is allowed. Threads
- * can be started, processes cannot; signals reach nobody but this process, except the signal 0, which asks whether somebody exists.
- * @param pid of this process
+ * The filter of a stub's system calls. What is denied fails with EPERM and never ends the process, for libuv and glibc
+ * try things out.
+ *
+ * A process may start threads but no processes, signal itself, and ask whether another lives (`kill` with signal 0).
+ *
+ * @param pid of the process that it is for
+ * @returns a classic BPF program, 8 bytes per instruction
  */
-export function seccompProgram(pid: number): Uint8Array {
-  const denied = Object.values(DENIED_CALLS).flatMap((number) => denyNumber(number));
-  const program: Instruction[] = [
-    [LOAD, 0, 0, ARCHITECTURE_AT],
-    [JUMP_EQUAL, 1, 0, X86_64],
-    fail(EPERM),
-    [LOAD, 0, 0, NUMBER_AT],
-    [JUMP_AT_LEAST, 0, 1, X32_BIT],
-    fail(EPERM),
-    ...denied,
-    // clone: threads only.
-    [JUMP_EQUAL, 0, 4, CLONE],
-    [LOAD, 0, 0, argumentAt(0)],
-    [JUMP_BITS, 1, 0, CLONE_THREAD],
-    fail(EPERM),
-    [RETURN, 0, 0, ALLOW],
-    [JUMP_EQUAL, 0, 1, CLONE3],
-    fail(ENOSYS),
-    // tgkill(own pid, …)
-    [JUMP_EQUAL, 0, 4, TGKILL],
-    [LOAD, 0, 0, argumentAt(0)],
-    [JUMP_EQUAL, 1, 0, pid],
-    fail(EPERM),
-    [RETURN, 0, 0, ALLOW],
-    // kill(own pid, …) and kill(…, 0)
-    [JUMP_EQUAL, 0, 6, KILL],
-    [LOAD, 0, 0, argumentAt(0)],
-    [JUMP_EQUAL, 3, 0, pid],
-    [LOAD, 0, 0, argumentAt(1)],
-    [JUMP_EQUAL, 1, 0, 0],
-    fail(EPERM),
-    [RETURN, 0, 0, ALLOW],
-    [RETURN, 0, 0, ALLOW],
-  ];
-  const bytes = new DataView(new ArrayBuffer(program.length * 8));
-  for (const [index, [code, whenTrue, whenFalse, operand]] of program.entries()) {
-    const at = index * 8;
-    bytes.setUint16(at, code, true);
-    bytes.setUint8(at + 2, whenTrue);
-    bytes.setUint8(at + 3, whenFalse);
-    bytes.setUint32(at + 4, operand, true);
+export function seccompFilter(pid: number): Uint8Array {
+  return encode([
+    load(ARCHITECTURE_AT),
+    { code: JUMP_IF_EQUAL, value: AUDIT_ARCH_X86_64, whenTrue: 1, whenFalse: 0 },
+    answer(DENY),
+    load(CALL_AT),
+    ...search(ranges(rules(pid))),
+  ]);
+}
+
+function rules(pid: number): Map<number, Rule> {
+  const denied: Rule = { checks: [], otherwise: DENY };
+  const equal = (argument: number, value: number, answer: number): Check => ({
+    argument,
+    jump: JUMP_IF_EQUAL,
+    value,
+    answer,
+  });
+  const anyBit = (argument: number, value: number, answer: number): Check => ({
+    argument,
+    jump: JUMP_IF_ANY_BIT,
+    value,
+    answer,
+  });
+  return new Map<number, Rule>([
+    ...Object.values(DENIED_CALLS).map((call): [number, Rule] => [call, denied]),
+    // ioctl: keystrokes for a terminal, and signals to the owner of a socket
+    [
+      16,
+      refusing([TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP].map((value) => equal(1, value, DENY))),
+    ],
+    // clone
+    [
+      56,
+      {
+        checks: [anyBit(0, CLONE_NAMESPACES, DENY), anyBit(0, CLONE_THREAD, ALLOW)],
+        otherwise: DENY,
+      },
+    ],
+    // kill
+    [62, { checks: [equal(1, 0, ALLOW), equal(0, pid, ALLOW)], otherwise: DENY }],
+    // fcntl: signals to the owner of a descriptor
+    [72, refusing([F_SETOWN, F_SETSIG, F_SETOWN_EX].map((value) => equal(1, value, DENY)))],
+    // tgkill
+    [234, { checks: [equal(0, pid, ALLOW)], otherwise: DENY }],
+    // prlimit64
+    [302, { checks: [equal(0, 0, ALLOW), equal(0, pid, ALLOW)], otherwise: DENY }],
+    // clone3, whose flags lie in memory where no filter can look: glibc then uses clone.
+    [435, { checks: [], otherwise: UNKNOWN }],
+  ]);
+}
+
+function refusing(checks: readonly Check[]): Rule {
+  return { checks, otherwise: ALLOW };
+}
+
+/** All 2³² numbers, in order. */
+function ranges(rules: ReadonlyMap<number, Rule>): Range[] {
+  const allowed: Rule = { checks: [], otherwise: ALLOW };
+  const result: Range[] = [];
+  for (let call = 0; call < FIRST_UNKNOWN_CALL; call++) {
+    const rule = rules.get(call) ?? allowed;
+    const last = result.at(-1)?.rule;
+    const same =
+      last?.otherwise === rule.otherwise && last.checks.length + rule.checks.length === 0;
+    if (!same) result.push({ from: call, rule });
   }
-  return new Uint8Array(bytes.buffer);
+  return [
+    ...result,
+    { from: FIRST_UNKNOWN_CALL, rule: { checks: [], otherwise: UNKNOWN } },
+    { from: X32_BIT, rule: { checks: [], otherwise: DENY } },
+  ];
 }
 
-function denyNumber(number: number): Instruction[] {
-  return [[JUMP_EQUAL, 0, 1, number], fail(EPERM)];
+/** A binary search: kernels before 5.11 run the program for every call. */
+function search(ranges: readonly Range[]): Instruction[] {
+  const [only] = ranges;
+  if (ranges.length === 1) return apply(only!.rule);
+  const middle = ranges.length >> 1;
+  const below = search(ranges.slice(0, middle));
+  const above = search(ranges.slice(middle));
+  const value = ranges[middle]!.from;
+  if (below.length <= JUMP_MAX) {
+    const jump = { code: JUMP_IF_NOT_BELOW, value, whenTrue: below.length, whenFalse: 0 };
+    return [jump, ...below, ...above];
+  }
+  return [
+    { code: JUMP_IF_NOT_BELOW, value, whenTrue: 0, whenFalse: 1 },
+    { code: JUMP, value: below.length, whenTrue: 0, whenFalse: 0 },
+    ...below,
+    ...above,
+  ];
 }
 
-function fail(errno: number): Instruction {
-  return [RETURN, 0, 0, ERROR | errno];
+function apply({ checks, otherwise }: Rule): Instruction[] {
+  const steps = checks.flatMap(({ argument, jump, value, answer: verdict }) => [
+    load(ARGUMENTS_AT + argument * ARGUMENT_BYTES),
+    { code: jump, value, whenTrue: 0, whenFalse: 1 },
+    answer(verdict),
+  ]);
+  return [...steps, answer(otherwise)];
+}
+
+function load(offset: number): Instruction {
+  return { code: LOAD_WORD, value: offset, whenTrue: 0, whenFalse: 0 };
+}
+
+function answer(value: number): Instruction {
+  return { code: RETURN, value, whenTrue: 0, whenFalse: 0 };
+}
+
+/** `struct sock_filter`: code (2 bytes), two jumps (1 each), value (4). */
+function encode(program: readonly Instruction[]): Uint8Array {
+  const bytes = new Uint8Array(program.length * 8);
+  const view = new DataView(bytes.buffer);
+  for (const [index, { code, whenTrue, whenFalse, value }] of program.entries()) {
+    view.setUint16(index * 8, code, true);
+    view.setUint8(index * 8 + 2, whenTrue);
+    view.setUint8(index * 8 + 3, whenFalse);
+    view.setUint32(index * 8 + 4, value, true);
+  }
+  return bytes;
 }

@@ -23,7 +23,7 @@ import { ServerFolder } from "./server-folder.js";
 import { isServerVerbose } from "./server-verbosity.js";
 import { Slots } from "./slots.js";
 import { Supervisor } from "./supervisor.js";
-import { forgetEnvironment, pathRules } from "./walls.js";
+import { forgetServer, pathRules } from "./walls.js";
 
 const program = process.argv[1]!;
 
@@ -49,7 +49,7 @@ function supervise(): void {
   try {
     args = parseArguments(process.argv.slice(2));
     logger = new StderrLogger(args.name);
-    forgetEnvironment();
+    forgetServer();
     // A thread takes longer to start than all the rest; it is told what to do when that is known.
     start(args, logger, new Worker(program));
   } catch (error) {

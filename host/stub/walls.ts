@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { scrubEnvironment } from "../libc/environment.js";
 import { ACCESS, type PathRule } from "../libc/landlock.js";
+import { closeInheritedDescriptors } from "../sandbox/inherited-descriptors.js";
 import { RELEASE_VARIABLE } from "../wire/release/detect.js";
 import type { StubArguments } from "./arguments.js";
 import { HARDENING_VARIABLE } from "./hardening-mode.js";
@@ -21,9 +22,10 @@ const KEPT = [
   "LC_ALL",
 ];
 
-/** First of all, also for threads that are started meanwhile: they get a copy of the environment. */
-export function forgetEnvironment(): void {
+/** Drops what a process inherits of the server and no model should have: first of all, before any thread is started. */
+export function forgetServer(): void {
   scrubEnvironment((name) => KEPT.includes(name));
+  closeInheritedDescriptors();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { identityModule, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
@@ -66,6 +66,19 @@ test("of the server's environment a stub keeps what it needs itself", async () =
     expect(names).not.toContain("AWS_SECRET_ACCESS_KEY");
     expect(names).not.toContain("PATH");
     expect(status(stub!, "environ")).not.toContain("a secret of the server");
+  });
+});
+
+test("the server's sockets and files are closed to a stub", async () => {
+  await withServer({}, async (server) => {
+    await server.http.load("plain");
+    const [stub] = server.stubPids();
+    const targets = readdirSync(`/proc/${stub}/fd`)
+      .filter((fd) => Number(fd) > 2)
+      .map((fd) => readlinkSync(`/proc/${stub}/fd/${fd}`));
+    expect(targets.filter((target) => target.startsWith("socket:"))).toEqual([]);
+    const files = targets.filter((target) => target.startsWith("/"));
+    expect(files.every((file) => file.startsWith("/dev/shm/"))).toBe(true);
   });
 });
 
