@@ -64,7 +64,7 @@ export class GuestInstance {
       result = run();
     } catch (error) {
       this.gate.leaveGuest();
-      throw this.border.poison ?? trapError(where, error);
+      throw this.border.poison ?? trapError(where, error, this.border.failure);
     }
     this.gate.leaveGuest();
     // The guest may have caught what a host function threw; its result counts for nothing then.
@@ -73,15 +73,19 @@ export class GuestInstance {
   }
 }
 
-function trapError(where: string, error: unknown): StubError {
+/** @param said the guest's own words before it trapped */
+function trapError(where: string, error: unknown, said: string | undefined): StubError {
   const reason = error instanceof Error ? error.message : String(error);
   const frame =
     error instanceof Error ? /at (\S+) \(wasm:/.exec(error.stack ?? "")?.[1] : undefined;
   const place = frame === undefined ? where : `${where} (function ${frame})`;
+  const words = said === undefined ? "" : `; it said: ${said}`;
   const overflow = error instanceof RangeError && /call stack/i.test(reason);
   return new StubError(
     overflow ? "ERR_GUEST_STACK" : "ERR_GUEST_TRAP",
-    printable(`the model ${overflow ? "overflowed its stack" : "trapped"} in ${place}: ${reason}`),
+    printable(
+      `the model ${overflow ? "overflowed its stack" : "trapped"} in ${place}: ${reason}${words}`,
+    ),
     { where },
     error,
   );

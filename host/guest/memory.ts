@@ -22,10 +22,13 @@ export class GuestMemory {
     return this.current;
   }
 
-  /** @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory */
+  /**
+   * Where there are no bytes the pointer says nothing: some languages have any number there.
+   * @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory
+   */
   requireRange(pointer: number, length: number, what: string): void {
     const size = this.bytes().length;
-    if (pointer + length > size) {
+    if (length > 0 && pointer + length > size) {
       throw new StubError(
         "ERR_GUEST_POINTER",
         `the model passed ${what} at ${pointer} with ${length} bytes, beyond its memory of ${size} bytes`,

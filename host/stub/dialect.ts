@@ -59,7 +59,7 @@ export class Dialect {
     this.strings = new StringCodec(layout);
     this.dictionary = new DictionaryCodec(layout, this.strings);
     this.message = new IpcMessageCodec(layout);
-    this.autoComplete = new AutoCompleteCodec(layout, this.strings);
+    this.autoComplete = new AutoCompleteCodec(layout, this.strings, release);
     this.initialize = new InitializeCodec(layout, this.strings);
     this.execute = new ExecuteCodec(layout, this.strings);
     this.executeResponse = new ExecuteResponseCodec(layout, this.era, this.strings, this.message);

@@ -7,6 +7,7 @@ import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
 import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
+import { completeModelConfig } from "./auto-complete.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
 import { GuestStatistics } from "./guest-statistics.js";
@@ -26,6 +27,8 @@ export interface ExecutorData {
   readonly phase: SharedArrayBuffer;
   readonly record: SharedArrayBuffer;
   readonly backendFolder: string;
+  /** argv[1] of the stub: `<model>/<version>/<file>`. */
+  readonly modelFile: string;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
   /** What the stubs of the server share. */
@@ -69,8 +72,10 @@ export class Executor {
   private readonly connection: Connection;
   private readonly phase: Phase;
   private readonly backendFolder: string;
+  private readonly modelFile: string;
   private readonly batch: Batch;
   private readonly logger: Logger;
+  private readonly stderr: Logger;
   private readonly metrics: Metrics;
   private readonly record: GuestRecord;
   private statistics: GuestStatistics | undefined;
@@ -94,12 +99,14 @@ export class Executor {
     this.record = new GuestRecord(data.record);
     this.stopped = data.stopped;
     this.backendFolder = data.backendFolder;
+    this.modelFile = data.modelFile;
     this.server = data.server;
     this.hardening = data.hardening;
     this.held = !data.server.confirmed;
     this.batch = new Batch(this.connection);
     const stderr = new StderrLogger(data.name);
     const logger = new ServerLogger(this.connection, data.name);
+    this.stderr = stderr;
     this.logger = { log: (level, text) => (this.held ? stderr : logger).log(level, text) };
     this.metrics = new Metrics(
       this.connection,
@@ -258,6 +265,8 @@ export class Executor {
     let failure: string | undefined;
     try {
       this.instance = instanceArguments(dialect.dictionary.read(reader, args));
+      // A failure of which the server could not be told when it asked for the completion.
+      if (!dialect.autoComplete.reportsFailures) this.completeConfig(this.instance.modelConfig);
       this.guest = this.loadGuest(0);
       this.guest.initialize();
       this.report({ kind: "initialised", instance: this.instance });
@@ -301,13 +310,30 @@ export class Executor {
   private autoComplete(args: number): void {
     const { slots, dialect, reader, heap } = this.connection;
     slots.command = COMMAND.autoComplete;
-    const object = reader.objectOf(args, dialect.strings.headBytes, "the model configuration");
-    const length = dialect.strings.lengthAt(reader, object);
-    const config = reader.text(dialect.strings.charactersAt(reader, object, length), length);
-    this.connection.answer(dialect.commands.autoCompleteResponse, () =>
-      dialect.autoComplete.encodeLocked(heap, config),
-    );
+    slots.args = args;
+    const config = dialect.autoComplete.readConfig(reader, args);
+    let answer: () => number;
+    try {
+      const completed = this.completeConfig(config);
+      answer = () => dialect.autoComplete.encodeLocked(heap, completed);
+    } catch (error) {
+      this.stderr.log(LOG_LEVEL.error, messageOf(error));
+      answer = () => dialect.autoComplete.encodeErrorLocked(heap, messageOf(error), config);
+    }
+    this.connection.answer(dialect.commands.autoCompleteResponse, answer);
     this.finishAnswer();
+  }
+
+  private completeConfig(config: string): string {
+    return completeModelConfig({
+      config,
+      modelFile: this.modelFile,
+      batch: this.batch,
+      // The server listens to no other message while it waits for this answer.
+      logger: this.stderr,
+      phase: this.phase,
+      onDeadline: (shortestMs) => this.report({ kind: "deadlines", shortestMs }),
+    });
   }
 
   /** The answer goes out first, in the request's own block: the server then waits for this process to end. */

@@ -4,7 +4,7 @@ import { instanceOrdinal } from "../config/instance-ordinal.js";
 import { type ModelConfig, parseModelConfig } from "../config/model-config.js";
 import type { ModelLimits } from "../config/model-limits.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
-import { type GuestModule, loadGuestModule, type ModuleCaps } from "../guest/module.js";
+import { type GuestModule, loadGuestModule } from "../guest/module.js";
 import { GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
@@ -19,11 +19,10 @@ import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { StubModelServices } from "./model-services.js";
+import { moduleCaps } from "./module-caps.js";
 
 /** A module of this name beside the stub is what every model of that backend runs: how the identity backend is made. */
 const BACKEND_MODULE = "model.wasm";
-/** Of WebAssembly's memories. */
-const PAGE_BYTES = 65_536;
 
 /** What a guest is loaded from, and what it works with. */
 export interface ModelSource {
@@ -88,15 +87,6 @@ export function loadModel(source: ModelSource): GuestLife {
   }
   const services = { model, batch };
   return new GuestLife({ guest, services, phase, record, limits, observer, restarts });
-}
-
-function moduleCaps(limits: ModelLimits): ModuleCaps {
-  const { memoryMaxBytes, tableMaxEntries, moduleMaxBytes } = limits;
-  return {
-    memoryMaxPages: Math.floor(memoryMaxBytes / PAGE_BYTES),
-    tableMaxEntries,
-    moduleMaxBytes,
-  };
 }
 
 function moduleFile({ instance, backendFolder }: ModelSource, config: ModelConfig): string {

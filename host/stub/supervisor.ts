@@ -98,6 +98,7 @@ export class Supervisor {
       phase: this.phase.buffer,
       record: this.record.buffer,
       backendFolder: this.backendFolder,
+      modelFile: this.args.modelFile,
       serverVerbose: this.serverVerbose,
       serverFolder: this.serverFolder.share(),
       hardening: this.hardening,
@@ -207,6 +208,7 @@ export class Supervisor {
         failedBatch = reason;
       } else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
       else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
+      else if (slots.command === COMMAND.autoComplete) this.answerFailedCompletion(reason);
       // Died without a command to blame: the next one would die as well.
       else this.leave(1);
     }
@@ -235,6 +237,15 @@ export class Supervisor {
     this.connection.answer(dialect.commands.initializeResponse, () => {
       heap.dropNewerLocked(0);
       return dialect.initialize.encodeLocked(heap, reason);
+    });
+  }
+
+  private answerFailedCompletion(reason: string): void {
+    const { heap, dialect, reader, slots } = this.connection;
+    const config = dialect.autoComplete.readConfig(reader, slots.args);
+    this.connection.answer(dialect.commands.autoCompleteResponse, () => {
+      heap.dropNewerLocked(0);
+      return dialect.autoComplete.encodeErrorLocked(heap, reason, config);
     });
   }
 

@@ -88,7 +88,7 @@ test.each([
 
 const RANGES: readonly (readonly [what: string, pointer: string, length: string])[] = [
   ["one byte beyond its memory", "65535", "2"],
-  ["beginning beyond its memory", "65537", "0"],
+  ["beginning beyond its memory", "65537", "1"],
   ["at -1", "-1", "1"],
   ["whose end wraps around 32 bits", "-16", "32"],
   ["whose end wraps to the very start", "-1", "0x10001"],
@@ -118,9 +118,9 @@ describe.each(RANGES)("a buffer %s is refused", (_what, pointer, length) => {
   });
 });
 
-test("a buffer of no bytes at the very end of the memory is allowed", () => {
+test.each([PAGE, PAGE + 1, -1])("a buffer of no bytes may be anywhere, also at %d", (pointer) => {
   const { status } = execute(
-    `(call $input_name (i32.const 0) (i32.const 1) (i32.const ${PAGE}) (i32.const 0))`,
+    `(call $input_name (i32.const 0) (i32.const 1) (i32.const ${pointer}) (i32.const 0))`,
   );
   expect(status).toBe("INPUT1".length);
 });
@@ -211,6 +211,11 @@ test("infinite recursion is an overflow of the stack, naming the function", () =
     }),
   );
   expect(gate.inGuest).toBe(false);
+});
+
+test("what a guest says before it traps stands in the error", () => {
+  const { error } = execute("(drop (call $fail (i32.const 16) (i32.const 4))) (unreachable)");
+  expect((error as Error).message).toMatch(/unreachable; it said: said$/);
 });
 
 test("the function that trapped is named when the module has names", () => {

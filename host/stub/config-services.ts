@@ -1,0 +1,64 @@
+import { StubError } from "../errors.js";
+import type { MetricKind, ModelServices } from "../guest/services.js";
+import { LOG_LEVEL } from "../wire/datatypes.js";
+import type { Logger } from "./logger.js";
+
+/** What a guest may touch while it completes its model's configuration: there is no instance yet. */
+export class ConfigServices implements ModelServices {
+  readonly ordinal = 0;
+  /** The configuration, as far as it has been completed. */
+  completed: string;
+  private readonly config: string;
+  private readonly logger: Logger;
+
+  constructor(config: string, logger: Logger) {
+    this.config = config;
+    this.completed = config;
+    this.logger = logger;
+  }
+
+  argument(key: string): string | undefined {
+    return key === "model_config" ? this.config : undefined;
+  }
+
+  log(level: number, message: string): void {
+    this.logger.log(level, message);
+  }
+
+  logEnabled(level: number): boolean {
+    return level !== LOG_LEVEL.verbose;
+  }
+
+  setModelConfig(json: string): void {
+    this.completed = json;
+  }
+
+  newMetric(_kind: MetricKind, name: string): never {
+    throw new StubError(
+      "ERR_GUEST_ARGUMENT",
+      `metric '${name}' was refused: while a configuration is completed there is no model to count for; use triton_initialize`,
+      { name },
+    );
+  }
+
+  metricCount(): number {
+    return 0;
+  }
+
+  metricKind(): never {
+    throw noMetric();
+  }
+
+  addToMetric(): never {
+    throw noMetric();
+  }
+
+  setMetric(): never {
+    throw noMetric();
+  }
+}
+
+/** The border lets no number of a metric pass when there is none. */
+function noMetric(): Error {
+  return new Error("unreachable: there are no metrics");
+}

@@ -1,0 +1,15 @@
+import type { ModelLimits } from "../config/model-limits.js";
+import type { ModuleCaps } from "../guest/module.js";
+
+/** Of WebAssembly's memories. */
+const PAGE_BYTES = 65_536;
+
+/** What a model's limits mean for its module. */
+export function moduleCaps(limits: ModelLimits): ModuleCaps {
+  const { memoryMaxBytes, tableMaxEntries, moduleMaxBytes } = limits;
+  return {
+    memoryMaxPages: Math.floor(memoryMaxBytes / PAGE_BYTES),
+    tableMaxEntries,
+    moduleMaxBytes,
+  };
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { ModelRepository, parameter } from "./repository.js";
+
+const COMPLETED = JSON.stringify({
+  name: "completes",
+  backend: "wasm",
+  max_batch_size: 4,
+  input: [{ name: "INPUT0", data_type: "TYPE_FP32", dims: [-1] }],
+  output: [{ name: "OUTPUT0", data_type: "TYPE_FP32", dims: [-1] }],
+});
+
+/** Completes the configuration with this text; must end in an i32. */
+const completing = (text: string, body: string) => `
+  (data (i32.const 1000) "${text.replaceAll('"', '\\"')}")
+  (func (export "triton_auto_complete") (result i32) ${body})`;
+const set = (text: string) =>
+  `(drop (call $set_model_config (i32.const 1000) (i32.const ${text.length}))) (i32.const 0)`;
+
+const repository = new ModelRepository();
+let server: TritonServer;
+
+beforeAll(() => {
+  const add = (name: string, text: string, body: string, config = "") =>
+    repository.add(name, `backend: "wasm"\n${config}`, {
+      "model.wasm": guest(`${COPY_ALL} (i32.const 0)`, completing(text, body)),
+    });
+  add("completes", COMPLETED, set(COMPLETED));
+  add("no_json", "{nothing}", set("{nothing}"));
+  add("list", "[1]", set("[1]"));
+  add("fails", "dims are odd", "(drop (call $fail (i32.const 1000) (i32.const 12))) (i32.const 1)");
+  add("traps", "", "(unreachable)");
+  add(
+    "endless",
+    "",
+    "(loop $for_ever (br $for_ever)) (i32.const 0)",
+    parameter("wasm_initialize_deadline_ms", "300"),
+  );
+});
+
+afterAll(() => repository.remove());
+
+// Up to 24.04 the server cannot be told when it asks.
+describe.each(["23.12", "24.10"])("on %s", (release) => {
+  beforeAll(async () => {
+    server = await TritonServer.start({
+      release,
+      modelRepository: repository.folder,
+      backends: [WASM_BACKEND],
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  test("a model completes its configuration, and serves with it", async () => {
+    await server.http.load("completes");
+    const input = floats("INPUT0", [1, 2, 3], [1, 3]);
+    const { outputs } = await server.http.infer("completes", [input]);
+    expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
+  });
+
+  describe("a model that does not", () => {
+    test.each([
+      ["no_json", /a text that is no JSON object/],
+      ["list", /a text that is no JSON object: it is another value/],
+      ["fails", /dims are odd/],
+      ["traps", /the model trapped in triton_auto_complete.*unreachable/],
+      ["endless", /exceeded its wasm_initialize_deadline_ms of 300 ms/],
+    ])("'%s' fails its load and says why", async (model, reason) => {
+      expect(await server.http.loadError(model)).toMatch(reason);
+      expect(await server.http.live()).toBe(true);
+    });
+  });
+});
