@@ -151,22 +151,22 @@ fn status(result: anyerror!void) i32 {
 }
 
 /// Why the batch or the load fails: `return triton.fail("…", .{});`
-pub fn fail(comptime format: []const u8, arguments: anytype) Failure!void {
+pub fn fail(comptime format: []const u8, arguments: anytype) Failure {
     var message: Message = .{};
     const text = message.print(format, arguments);
-    _ = abi.fail(text.ptr, text.len);
+    _ = abi.fail(address(text), text.len);
     return error.Failed;
 }
 
 /// What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
 /// model_instance_kind, model_instance_name, model_instance_device_id; null for an unknown key. The caller frees it.
 pub fn argument(allocator: Allocator, key: []const u8) Allocator.Error!?[]u8 {
-    return readText(allocator, abi.argument, .{ key.ptr, key.len });
+    return readText(allocator, abi.argument, .{ address(key), key.len });
 }
 
 /// The completed configuration; only in `autoComplete`.
 pub fn setModelConfig(json: []const u8) void {
-    _ = abi.set_model_config(json.ptr, json.len);
+    _ = abi.set_model_config(address(json), json.len);
 }
 
 /// Place of this instance among those of its model version, from 0.
@@ -183,7 +183,7 @@ pub fn instanceRestarts() u32 {
 pub fn log(level: LogLevel, comptime format: []const u8, arguments: anytype) void {
     var message: Message = .{};
     const text = message.print(format, arguments);
-    _ = abi.log(level, text.ptr, text.len);
+    _ = abi.log(level, address(text), text.len);
 }
 
 /// Whether lines of the level are worth their making; the same as long as the instance lives.
@@ -205,7 +205,7 @@ pub fn logFn(comptime level: std.log.Level, comptime scope: @EnumLiteral(), comp
 /// Tells a panic's text in the server's log before it traps: `pub const panic = triton.panic;`
 pub const panic = std.debug.FullPanic(struct {
     fn tell(text: []const u8, _: ?usize) noreturn {
-        _ = abi.log(.err, text.ptr, text.len);
+        _ = abi.log(.err, address(text), text.len);
         @trap();
     }
 }.tell);
@@ -232,7 +232,7 @@ pub const Metric = struct {
 
     /// The same name gives the same metric.
     pub fn init(kind: MetricKind, name: []const u8, help: []const u8) Metric {
-        return .{ .number = abi.metric_new(kind, name.ptr, name.len, help.ptr, help.len) };
+        return .{ .number = abi.metric_new(kind, address(name), name.len, address(help), help.len) };
     }
 
     /// `by` is finite, and for a counter not negative.
@@ -306,7 +306,7 @@ pub const Request = struct {
 
     /// null when the request does not bring the input.
     pub fn findInput(self: Request, name: []const u8) ?Input {
-        const index = abi.input_find(self.index, name.ptr, name.len);
+        const index = abi.input_find(self.index, address(name), name.len);
         return if (index < 0) null else self.inputAt(@intCast(index));
     }
 
@@ -327,7 +327,7 @@ pub const Request = struct {
 
     /// null when the client does not want the output.
     pub fn output(self: Request, name: []const u8) ?Output {
-        const index = abi.output_find(self.index, name.ptr, name.len);
+        const index = abi.output_find(self.index, address(name), name.len);
         return if (index < 0) null else self.outputAt(@intCast(index));
     }
 
@@ -336,7 +336,7 @@ pub const Request = struct {
     pub fn fail(self: Request, code: ErrorCode, comptime format: []const u8, arguments: anytype) RequestError {
         var message: Message = .{};
         const text = message.print(format, arguments);
-        _ = abi.response_error(self.index, code, text.ptr, text.len);
+        _ = abi.response_error(self.index, code, address(text), text.len);
         return error.RequestFailed;
     }
 
@@ -349,12 +349,12 @@ pub const Request = struct {
     /// release; others are dropped.
     pub fn setParameter(self: Request, key: []const u8, value: anytype) void {
         _ = switch (@typeInfo(@TypeOf(value))) {
-            .bool => abi.response_parameter_bool(self.index, key.ptr, key.len, @intFromBool(value)),
-            .int, .comptime_int => abi.response_parameter_int(self.index, key.ptr, key.len, value),
-            .float, .comptime_float => abi.response_parameter_double(self.index, key.ptr, key.len, value),
+            .bool => abi.response_parameter_bool(self.index, address(key), key.len, @intFromBool(value)),
+            .int, .comptime_int => abi.response_parameter_int(self.index, address(key), key.len, value),
+            .float, .comptime_float => abi.response_parameter_double(self.index, address(key), key.len, value),
             else => text: {
                 const text: []const u8 = value;
-                break :text abi.response_parameter_string(self.index, key.ptr, key.len, text.ptr, text.len);
+                break :text abi.response_parameter_string(self.index, address(key), key.len, address(text), text.len);
             },
         };
     }
@@ -420,7 +420,7 @@ pub const Input = struct {
 
     /// Copies data from `offset` on; the result is the part of `target` that it fills, shorter where the data ends.
     pub fn read(self: Input, offset: u32, target: []u8) []u8 {
-        return target[0..abi.input_read(self.request.index, self.index, offset, target.ptr, target.len)];
+        return target[0..abi.input_read(self.request.index, self.index, offset, address(target), target.len)];
     }
 
     /// The whole data as elements of `T`, u8 for BYTES. The caller frees it. Another datatype is an error of the request.
@@ -448,12 +448,12 @@ pub const Output = struct {
     /// Makes the output of zero bytes for `write`. `byte_size` is what shape and datatype make; for BYTES the size of all
     /// elements with their lengths.
     pub fn create(self: Output, datatype: Datatype, dims: []const i64, byte_size: usize) RequestError!void {
-        return done(abi.output_create(self.request.index, self.index, datatype, dims.ptr, dims.len, byte_size));
+        return done(abi.output_create(self.request.index, self.index, datatype, address(dims), dims.len, byte_size));
     }
 
     /// Copies bytes to the output's data from `offset` on.
     pub fn write(self: Output, offset: u32, bytes: []const u8) RequestError!void {
-        return done(abi.output_write(self.request.index, self.index, offset, bytes.ptr, bytes.len));
+        return done(abi.output_write(self.request.index, self.index, offset, address(bytes), bytes.len));
     }
 
     /// Makes the output of these elements.
@@ -470,7 +470,7 @@ pub const Output = struct {
 
     /// Makes the output a tensor of zero bytes, of any datatype but BYTES.
     pub fn zero(self: Output, datatype: Datatype, dims: []const i64) RequestError!void {
-        return done(abi.output_zero(self.request.index, self.index, datatype, dims.ptr, dims.len));
+        return done(abi.output_zero(self.request.index, self.index, datatype, address(dims), dims.len));
     }
 
     fn done(result: i32) RequestError!void {
@@ -484,9 +484,16 @@ fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Alloc
     const length = @call(.auto, function, of ++ .{ @as([*]u8, &nothing), @as(usize, 0) });
     if (length < 0) return null;
     const text = try allocator.alloc(u8, @intCast(length));
-    _ = @call(.auto, function, of ++ .{ text.ptr, text.len });
+    _ = @call(.auto, function, of ++ .{ address(text), text.len });
     return text;
 }
+
+/// Where a slice lies, for the host: Zig gives an empty one any address, which the host would take for a mistake.
+fn address(slice: anytype) @TypeOf(slice.ptr) {
+    return if (slice.len == 0) @ptrCast(&somewhere) else slice.ptr;
+}
+
+var somewhere: u64 = 0;
 
 /// A text for the host; what goes beyond its end is cut off.
 const Message = struct {
