@@ -102,7 +102,7 @@ export class Border {
   write(text: string, pointer: number, capacity: number, what: string): number {
     const target = this.range(pointer, capacity, what);
     const bytes = encoder.encode(text);
-    target.set(bytes.subarray(0, capacity >>> 0), pointer >>> 0);
+    if (capacity !== 0) target.set(bytes.subarray(0, capacity >>> 0), pointer >>> 0);
     return bytes.length;
   }
 

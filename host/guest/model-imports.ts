@@ -56,7 +56,7 @@ export function modelImports(
         );
       }
       const bytes = border.range(target, length, "a buffer for random bytes");
-      randomFillSync(bytes, target >>> 0, count);
+      if (count > 0) randomFillSync(bytes, target >>> 0, count);
       return STATUS_OK;
     },
     metric_new: (

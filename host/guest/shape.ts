@@ -24,6 +24,7 @@ export function readShape(border: Border, pointer: number, rank: number, what: s
       { rank: count },
     );
   }
+  if (count === 0) return [];
   const bytes = border.wideRange(pointer, shapeBytes(count), `the shape of ${what}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset + (pointer >>> 0));
   const shape: number[] = [];

@@ -162,7 +162,7 @@ export class Batch implements BatchServices {
     const { dataAt, dataBytes } = this.input(request, input);
     const count = Math.min(length, Math.max(0, dataBytes - offset));
     const from = dataAt + offset;
-    target.set(this.connection.region.bytes.subarray(from, from + count), at);
+    if (count > 0) target.set(this.connection.region.bytes.subarray(from, from + count), at);
     return count;
   }
 

@@ -180,7 +180,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   inputShape(request: number, input: number, target: Uint8Array, at: number, room: number): number {
     const shape = this.input(request, input).shape ?? [1];
     const bytes = new Uint8Array(BigInt64Array.from(shape, BigInt).buffer);
-    target.set(bytes.subarray(0, room * BigInt64Array.BYTES_PER_ELEMENT), at);
+    if (room > 0) target.set(bytes.subarray(0, room * BigInt64Array.BYTES_PER_ELEMENT), at);
     return shape.length;
   }
 
@@ -208,7 +208,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     const size = this.inputByteSize(request, input);
     const data = this.input(request, input).data ?? new Uint8Array(size);
     const part = data.subarray(offset, offset + length);
-    target.set(part, at);
+    if (part.length > 0) target.set(part, at);
     return part.length;
   }
 
@@ -306,7 +306,7 @@ function indexOf(
 
 function copyName(name: string, target: Uint8Array, at: number, capacity: number): number {
   const bytes = encoder.encode(name);
-  target.set(bytes.subarray(0, capacity), at);
+  if (capacity > 0) target.set(bytes.subarray(0, capacity), at);
   return bytes.length;
 }
 
