@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { floats } from "../triton/harness/tensors.js";
+import { until } from "../triton/harness/wait.js";
+import { parameter } from "../triton/repository.js";
+import { Zoo } from "./zoo.js";
+
+/** Rows of sandbox.md 5, by their numbers: guests that want too much. */
+const zoo = new Zoo();
+const DEADLINE = { extra: parameter("wasm_execute_deadline_ms", "300") };
+
+const times = (count: number, body: string) => `
+  (local.set $i (i32.const 0))
+  (loop $again ${body}
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $again (i32.lt_u (local.get $i) (i32.const ${count}))))
+  (local.set $i (i32.const 0))`;
+
+/** Makes OUTPUT0 from so many floats without writing them, and returns. */
+const unwritten = (floats: number) => `
+  (i64.store (i32.const 200) (i64.const ${floats}))
+  (drop (call $output_create (i32.const 0) (i32.const 0) (i32.const 11) (i32.const 200) (i32.const 1) (i32.const ${4 * floats})))
+  (return (i32.const 0))`;
+
+const newMetric = (at: number, length: number) =>
+  `(drop (call $metric_new (i32.const 0) (i32.const ${at}) (i32.const ${length}) (i32.const 16) (i32.const 4)))`;
+
+beforeAll(async () => {
+  zoo.add(
+    "row24",
+    times(3_000, "(drop (call $log (i32.const 0) (i32.const 100) (i32.const 60000)))"),
+    {
+      more: `(data (i32.const 100) "E1123 forged\\0aE1123 23:59:59.0 1 server.cc:1] forged \\1b[31m")`,
+      extra: parameter("wasm_log_max_lines_per_second", "20"),
+    },
+  );
+  zoo.add(
+    "row28",
+    `(i32.store8 (i32.const 300) (i32.const 97))
+     ${times(
+       1_000,
+       `(i32.store8 (i32.const 301) (i32.add (i32.const 97) (i32.rem_u (local.get $i) (i32.const 26))))
+       (i32.store8 (i32.const 302) (i32.add (i32.const 97) (i32.div_u (local.get $i) (i32.const 26)))) ${newMetric(300, 3)}`,
+     )}`,
+  );
+  zoo.add(
+    "row28_nan",
+    `${newMetric(16, 4)} (drop (call $metric_add (i32.const 0) (f64.const nan)))`,
+  );
+  zoo.add(
+    "row28_negative",
+    `${newMetric(16, 4)} (drop (call $metric_add (i32.const 0) (f64.const -1)))`,
+  );
+  zoo.add("row28_name", newMetric(20, 6));
+  zoo.add("row29", unwritten(50_000));
+  zoo.add(
+    "row33",
+    "(drop (memory.grow (i32.const 1023))) (memory.fill (i32.const 0) (i32.const 1) (i32.const 67108864))",
+    {
+      extra: parameter("wasm_memory_max_bytes", "67108864"),
+    },
+  );
+  zoo.add("row36", "(loop $for_ever (br $for_ever))", DEADLINE);
+  zoo.add("row38_below", unwritten(25), { extra: parameter("wasm_output_max_bytes", "100") });
+  zoo.add("row38_above", unwritten(26), { extra: parameter("wasm_output_max_bytes", "100") });
+  zoo.add("budget", "(unreachable)", { failuresMax: 3 });
+  await zoo.start();
+}, 120_000);
+
+afterAll(() => zoo.stop());
+
+test("row 24: log lines are limited, cut off, and stay one line each", async () => {
+  await zoo.calm("row24");
+  const log = zoo.server.log();
+  expect(log.match(/row24_0.*forged/g)?.length).toBeLessThanOrEqual(40);
+  expect(log).toMatch(
+    /row24_0.*writes more log lines than its parameters wasm_log_max_lines_per_second/,
+  );
+  expect(log).not.toMatch(/^E1123 23:59:59/m);
+  expect(log).not.toContain("\u001b[31m");
+});
+
+describe("row 28: metrics", () => {
+  test.each([
+    ["row28", /a model has at most 64/],
+    ["row28_nan", /adds NaN to metric 0/],
+    ["row28_negative", /adds -1 to metric 0/],
+    ["row28_name", /a metric's name is a letter/],
+  ])("%s", async (model, words) => zoo.provoke(model, words));
+});
+
+test("row 29: what a guest does not write is zero, never the bytes of another request", async () => {
+  await zoo.server.http.load("row29");
+  const secret = floats(
+    "INPUT0",
+    Array.from({ length: 50_000 }, () => 123.5),
+  );
+  for (let round = 0; round < 5; round++) {
+    await zoo.server.http.infer("row29", [secret]);
+    const seen = await zoo.calm("row29");
+    expect(seen).toHaveLength(50_000);
+    expect(seen.every((value) => value === 0)).toBe(true);
+  }
+});
+
+test("row 33: a guest that fills its memory with each request has that much, and no more with each", async () => {
+  const sizes: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    await zoo.calm("row33");
+    sizes.push(zoo.residentBytes("row33"));
+  }
+  expect(sizes.at(-1)! - sizes[1]!).toBeLessThan(16 * 1024 * 1024);
+});
+
+test("row 36: no request is lost or answered twice while a guest is stopped and replaced again and again", async () => {
+  await zoo.server.http.load("row36");
+  const ask = async (provoking: boolean) => {
+    const values = provoking ? [1, 1] : [1, 2, 3];
+    return zoo.server.http.infer("row36", [floats("INPUT0", values)]).then(
+      () => "answered",
+      (error) =>
+        /exceeded its wasm_execute_deadline_ms/.test(String(error)) ? "stopped" : String(error),
+    );
+  };
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, index) => ask(index % 4 === 0)));
+  expect(answers.filter((answer) => answer === "stopped")).toHaveLength(3);
+  expect(answers.filter((answer) => answer === "answered")).toHaveLength(9);
+  const last = ask(true);
+  await zoo.server.http.unload("row36");
+  expect(await last).toBe("stopped");
+});
+
+test("row 38: outputs at exactly their limit pass, one float more does not", async () => {
+  expect(await zoo.calm("row38_below")).toHaveLength(25);
+  await zoo.server.http.load("row38_above");
+  expect(await zoo.server.http.inferError("row38_above", [floats("INPUT0", [1, 1])])).toMatch(
+    /more than the 100 of its wasm_output_max_bytes/,
+  );
+});
+
+test("a model whose guests keep failing answers at once that it is unavailable, and tries again later", async () => {
+  await zoo.server.http.load("budget");
+  const bad = () => zoo.server.http.inferError("budget", [floats("INPUT0", [1, 1])]);
+  for (let failure = 0; failure < 3; failure++) expect(await bad()).toContain("trapped");
+  const begin = Date.now();
+  expect(await bad()).toMatch(/unavailable for another \d+ ms: 3 of its guests/);
+  await until("a try", 5_000, () =>
+    zoo.answersWell("budget").then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(Date.now() - begin).toBeGreaterThan(500);
+  const page = await zoo.server.http.metrics();
+  expect(page).toContain('wasm_guest_traps_total{model="budget",reason="trap",version="1"} 3');
+  await until("the restart", 5_000, async () =>
+    (await zoo.server.http.metrics()).includes(
+      'wasm_guest_restarts_total{model="budget",version="1"} 3',
+    ),
+  );
+  expect(page).toMatch(/^wasm_guest_memory_bytes\{model="good",version="1"\} 65536$/m);
+});
