@@ -36,6 +36,9 @@ export const MODEL_CONFIG_MAX_BYTES = 1024 * 1024;
 /** Random bytes of one call: a guest that wants more asks again, and can be stopped in between. */
 export const RANDOM_MAX_BYTES = 65_536;
 
+/** Pieces of one output, or subscriptions of one poll, of a WASI guest: libraries use one or two. */
+export const WASI_VECTORS_MAX = 1_024;
+
 /** Parameters of one response: they are kept outside of the guest's own memory until the batch is answered. */
 export const RESPONSE_PARAMETERS_MAX = 256;
 

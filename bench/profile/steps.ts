@@ -145,6 +145,7 @@ function warmUp(rounds: number): number {
 /** The model as its guest knows it; counters and lines go nowhere. */
 const MODEL: ModelServices = {
   ordinal: 0,
+  environment: {},
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,

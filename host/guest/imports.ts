@@ -6,12 +6,15 @@ import { outputImports } from "./output-imports.js";
 import { requestImports } from "./request-imports.js";
 import { responseImports } from "./response-imports.js";
 import type { GuestGate, GuestServices } from "./services.js";
+import { WASI_NAMESPACE } from "./wasi/abi.js";
+import type { Wasi } from "./wasi/wasi.js";
 
 /** The import object of the guest ABI. Every number that comes in is untrusted. */
 export function importObject(
   border: Border,
   { model, batch }: GuestServices,
   gate: GuestGate,
+  wasi: Wasi | undefined,
 ): WebAssembly.Imports {
   const functions: Record<string, HostFunction> = {
     ...modelImports(border, model, gate),
@@ -20,11 +23,15 @@ export function importObject(
     ...outputImports(border, batch),
     ...responseImports(border, batch),
   };
-  const guarded = Object.entries(functions).map(([name, call]) => [name, border.guarded(call)]);
+  const guard = (calls: Readonly<Record<string, HostFunction>>) =>
+    Object.entries(calls).map(([name, call]) => [name, border.guarded(call)]);
   // Asked for with every request by a model like identity, so what has one answer only is not worth a look at the arguments.
   const constant = [
     ...(batch.carriesParameters ? [UNCARRIED_PARAMETER] : Object.keys(PARAMETER_IMPORTS)),
     ...(batch.carriesTextCorrelationIds ? [] : ["request_correlation_id_type"]),
   ].map((name) => [name, () => STATUS_OK]);
-  return { [ABI_NAMESPACE]: Object.fromEntries([...guarded, ...constant]) };
+  return {
+    [ABI_NAMESPACE]: Object.fromEntries([...guard(functions), ...constant]),
+    ...(wasi === undefined ? {} : { [WASI_NAMESPACE]: Object.fromEntries(guard(wasi.functions)) }),
+  };
 }

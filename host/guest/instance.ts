@@ -3,9 +3,10 @@ import { ABI_EXPORTS } from "./abi.js";
 import { Border } from "./border.js";
 import { importObject } from "./imports.js";
 import { GuestMemory } from "./memory.js";
-import type { GuestModule } from "./module.js";
+import { type GuestModule, usesWasi } from "./module.js";
 import type { GuestGate, GuestServices } from "./services.js";
 import { printable } from "./text.js";
+import { Wasi } from "./wasi/wasi.js";
 
 type GuestFunction = () => number | undefined;
 
@@ -15,17 +16,20 @@ export class GuestInstance {
   private readonly gate: GuestGate;
   private readonly exports: WebAssembly.Exports;
   private readonly memory: WebAssembly.Memory;
+  private readonly wasi: Wasi | undefined;
 
   /**
    * @param restarts how many instances there have been before
    * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps
    */
-  constructor({ module }: GuestModule, services: GuestServices, gate: GuestGate, restarts = 0) {
+  constructor(guest: GuestModule, services: GuestServices, gate: GuestGate, restarts = 0) {
     this.gate = gate;
     this.border = new Border(services.batch, gate, restarts);
+    if (usesWasi(guest)) this.wasi = new Wasi(this.border, services.model, gate);
+    const imports = importObject(this.border, services, gate, this.wasi);
     const instance = this.inGuest(
       "its start section",
-      () => new WebAssembly.Instance(module, importObject(this.border, services, gate)),
+      () => new WebAssembly.Instance(guest.module, imports),
     );
     this.exports = instance.exports;
     this.memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
@@ -64,9 +68,11 @@ export class GuestInstance {
       result = run();
     } catch (error) {
       this.gate.leaveGuest();
+      this.wasi?.flush();
       throw this.border.poison ?? trapError(where, error, this.border.failure);
     }
     this.gate.leaveGuest();
+    this.wasi?.flush();
     // The guest may have caught what a host function threw; its result counts for nothing then.
     if (this.border.poison !== undefined) throw this.border.poison;
     return result;

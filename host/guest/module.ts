@@ -5,11 +5,17 @@ import type { ModuleFacts } from "./inspect/facts.js";
 import { inspectModule } from "./inspect/inspect.js";
 import { readModelFile } from "./model-file.js";
 import { printable } from "./text.js";
+import { WASI_IMPORTS, WASI_NAMESPACE } from "./wasi/abi.js";
 
 /** A model's module, compiled, with what its inspection has found. */
 export interface GuestModule {
   readonly module: WebAssembly.Module;
   readonly facts: ModuleFacts;
+}
+
+/** Whether the guest needs WASI: who does not pays nothing for it. */
+export function usesWasi({ facts }: GuestModule): boolean {
+  return facts.imports.some(({ module }) => module === WASI_NAMESPACE);
 }
 
 /** What bounds a module before it runs. */
@@ -57,6 +63,7 @@ function inFile<Result>(file: string, action: () => Result): Result {
 
 const OFFERED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   [ABI_NAMESPACE]: ABI_IMPORTS,
+  [WASI_NAMESPACE]: WASI_IMPORTS,
 };
 
 function checkImports({ imports }: ModuleFacts): void {
@@ -72,7 +79,7 @@ function checkImports({ imports }: ModuleFacts): void {
   throw new StubError(
     "ERR_GUEST_IMPORT",
     `the module imports ${printable(list.join(", "))}, which this backend does not offer; ` +
-      `allowed are the functions ${Object.keys(ABI_IMPORTS).join(", ")} of ${ABI_NAMESPACE} (docs/guest-abi.md)`,
+      `allowed are the functions ${Object.keys(ABI_IMPORTS).join(", ")} of ${ABI_NAMESPACE}, and WASI preview 1 (docs/guest-abi.md)`,
     { refused: list },
   );
 }

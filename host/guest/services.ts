@@ -11,6 +11,8 @@ export interface GuestServices {
 export interface ModelServices {
   /** Place of the instance among those of its model version. */
   readonly ordinal: number;
+  /** What the guest may read as its environment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What the server said of the instance under `key`; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */

@@ -45,7 +45,7 @@ export function completeModelConfig(completion: AutoCompletion): string {
     completion.logger,
     new LogLimit(limits.logMaxLines, limits.logMaxBytes),
   );
-  const model = new ConfigServices(config, logger);
+  const model = new ConfigServices(config, sandbox.environment, logger);
   completion.onDeadline(limits.initializeDeadlineMs);
   phase.beginCall(limits.initializeDeadlineMs);
   try {

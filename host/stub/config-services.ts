@@ -6,12 +6,14 @@ import type { Logger } from "./logger.js";
 /** What a guest may touch while it completes its model's configuration: there is no instance yet. */
 export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
+  readonly environment: Readonly<Record<string, string>>;
   /** The configuration, as far as it has been completed. */
   completed: string;
   private readonly config: string;
   private readonly logger: Logger;
 
-  constructor(config: string, logger: Logger) {
+  constructor(config: string, environment: Readonly<Record<string, string>>, logger: Logger) {
+    this.environment = environment;
     this.config = config;
     this.completed = config;
     this.logger = logger;

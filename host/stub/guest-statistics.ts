@@ -70,6 +70,8 @@ function reasonOf(code: string | undefined): string {
       return "trap";
     case "ERR_GUEST_STACK":
       return "stack";
+    case "ERR_GUEST_EXIT":
+      return "exit";
     case "ERR_GUEST_FAILED":
       return "initialize";
     case "ERR_GUEST_POINTER":

@@ -8,6 +8,7 @@ import type { Logger } from "./logger.js";
 export interface ModelServicesOptions {
   readonly instance: InstanceArguments;
   readonly ordinal: number;
+  readonly environment: Readonly<Record<string, string>>;
   readonly metrics: GuestMetrics;
   readonly logger: Logger;
   /** Whether the server prints verbose lines, as far as is known. */
@@ -17,14 +18,16 @@ export interface ModelServicesOptions {
 /** What a guest may ask of its model and of the server. */
 export class StubModelServices implements ModelServices {
   readonly ordinal: number;
+  readonly environment: Readonly<Record<string, string>>;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
   private readonly logger: Logger;
   private readonly verbose: boolean;
 
-  constructor({ instance, ordinal, metrics, logger, verbose }: ModelServicesOptions) {
+  constructor({ instance, ordinal, environment, metrics, logger, verbose }: ModelServicesOptions) {
     this.instance = instance;
     this.ordinal = ordinal;
+    this.environment = environment;
     this.metrics = metrics;
     this.logger = logger;
     this.verbose = verbose;

@@ -71,6 +71,7 @@ export function loadModel(source: ModelSource): GuestLife {
   const model = new StubModelServices({
     instance,
     ordinal,
+    environment: config.sandbox.environment,
     metrics: new GuestMetrics(source.metrics, instance),
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
     verbose: serverVerbose,

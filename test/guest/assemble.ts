@@ -4,6 +4,7 @@ import { join } from "node:path";
 import binaryen from "binaryen";
 import { ABI_IMPORTS, ABI_NAMESPACE } from "../../host/guest/abi.js";
 import { compileGuestModule, type GuestModule } from "../../host/guest/module.js";
+import { WASI_IMPORTS, WASI_NAMESPACE } from "../../host/guest/wasi/abi.js";
 
 /** Assembles WebAssembly text; every feature that binaryen knows is allowed. @param names keep those of functions */
 export function assemble(text: string, names = false): Uint8Array<ArrayBuffer> {
@@ -22,14 +23,18 @@ const TYPES: Readonly<Record<string, string>> = { i: "i32", I: "i64", F: "f64" }
 /** `(func $name (param …) (result …))` of a type such as "iI->i". */
 function functionType(name: string, type: string): string {
   const [parameters, results] = type.split("->").map((side) => [...side].map((t) => TYPES[t]));
-  return `(func $${name} (param ${parameters!.join(" ")}) (result ${results!.join(" ")}))`;
+  const result = results!.length === 0 ? "" : `(result ${results!.join(" ")})`;
+  return `(func $${name} (param ${parameters!.join(" ")}) ${result})`;
 }
 
 /** Imports the host functions that a text calls. */
 export function importsOf(text: string): string {
-  return Object.entries(ABI_IMPORTS)
-    .filter(([name]) => new RegExp(`\\$${name}\\b`).test(text))
-    .map(([name, type]) => `(import "${ABI_NAMESPACE}" "${name}" ${functionType(name, type)})`)
+  return Object.entries({ [ABI_NAMESPACE]: ABI_IMPORTS, [WASI_NAMESPACE]: WASI_IMPORTS })
+    .flatMap(([namespace, functions]) =>
+      Object.entries(functions)
+        .filter(([name]) => new RegExp(`\\$${name}\\b`).test(text))
+        .map(([name, type]) => `(import "${namespace}" "${name}" ${functionType(name, type)})`),
+    )
     .join("\n");
 }
 

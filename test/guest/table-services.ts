@@ -42,6 +42,7 @@ export interface TableOptions {
   /** What the server said when it initialised the instance. */
   readonly arguments?: Readonly<Record<string, string>>;
   readonly ordinal?: number;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
   readonly carriesTextCorrelationIds?: boolean;
@@ -57,6 +58,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   requests: readonly TableRequest[];
   readonly arguments: Readonly<Record<string, string>>;
   readonly ordinal: number;
+  readonly environment: Readonly<Record<string, string>>;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
@@ -85,6 +87,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.requests = requests;
     this.arguments = options.arguments ?? {};
     this.ordinal = options.ordinal ?? 0;
+    this.environment = options.environment ?? {};
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;

@@ -1,0 +1,188 @@
+import { randomFillSync } from "node:crypto";
+import { StubError } from "../../errors.js";
+import { RANDOM_MAX_BYTES, WASI_VECTORS_MAX } from "../../limits.js";
+import type { Border, HostFunction } from "../border.js";
+import { readClock } from "../clock.js";
+import { sleepInGuest } from "../model-imports.js";
+import type { GuestGate, ModelServices } from "../services.js";
+import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
+import { LineWriter } from "./line-writer.js";
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+const LOG_INFO = 0;
+const LOG_WARNING = 1;
+const CHARACTER_DEVICE = 2;
+const FDSTAT_BYTES = 24;
+const VECTOR_BYTES = 8;
+const CLOCKS = 2;
+const MILLISECOND = 1_000_000n;
+const SUBSCRIPTION_BYTES = 48;
+const EVENT_BYTES = 32;
+const CLOCK_EVENT = 0;
+const ABSOLUTE = 1;
+
+/**
+ * WASI preview 1 for guests whose standard library wants it (wasi_snapshot_preview1 witx): lines to the log, clocks, random
+ * numbers and the environment of the configuration. There are no files, no sockets and no arguments.
+ */
+export class Wasi {
+  readonly functions: Readonly<Record<string, HostFunction>>;
+  private readonly border: Border;
+  private readonly gate: GuestGate;
+  private readonly environment: readonly Uint8Array[];
+  private readonly output: LineWriter;
+  private readonly errors: LineWriter;
+
+  constructor(border: Border, model: ModelServices, gate: GuestGate) {
+    this.border = border;
+    this.gate = gate;
+    const encoder = new TextEncoder();
+    this.environment = Object.entries(model.environment).map(([name, value]) =>
+      encoder.encode(`${name}=${value}\0`),
+    );
+    this.output = new LineWriter((line) => model.log(LOG_INFO, line));
+    this.errors = new LineWriter((line) => model.log(LOG_WARNING, line));
+    const refused = Object.keys(WASI_REFUSED).map((name) => [name, () => ERRNO.notcapable]);
+    this.functions = { ...Object.fromEntries(refused), ...this.offered() };
+  }
+
+  /** When an export has ended: what it has written without an end of line becomes a line. */
+  flush(): void {
+    this.output.flush();
+    this.errors.flush();
+  }
+
+  private offered(): Record<keyof typeof WASI_FUNCTIONS, HostFunction> {
+    return {
+      args_get: () => ERRNO.success,
+      args_sizes_get: (count: number, size: number) => this.putSizes(count, size, []),
+      environ_get: (pointers: number, bytes: number) => this.putEnvironment(pointers, bytes),
+      environ_sizes_get: (count: number, size: number) =>
+        this.putSizes(count, size, this.environment),
+      clock_res_get: (clock: number, target: number) => {
+        if (clock >>> 0 >= CLOCKS) return ERRNO.inval;
+        this.view(target, 8, "a clock's resolution").setBigUint64(0, MILLISECOND, true);
+        return ERRNO.success;
+      },
+      clock_time_get: (clock: number, _precision: bigint, target: number) => {
+        if (clock >>> 0 >= CLOCKS) return ERRNO.inval;
+        this.view(target, 8, "a time").setBigUint64(0, readClock(clock), true);
+        return ERRNO.success;
+      },
+      fd_close: (fd: number) => ofStandard(fd),
+      fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
+      // There are no folders that a guest begins with: this ends the search for them.
+      fd_prestat_get: () => ERRNO.badf,
+      fd_prestat_dir_name: () => ERRNO.badf,
+      fd_read: (fd: number, _vectors: number, _count: number, read: number) => {
+        if (fd !== STDIN) return ERRNO.badf;
+        this.view(read, 4, "a number of bytes").setUint32(0, 0, true);
+        return ERRNO.success;
+      },
+      fd_seek: (fd: number) => (ofStandard(fd) === ERRNO.success ? ERRNO.spipe : ERRNO.badf),
+      fd_write: (fd: number, vectors: number, count: number, written: number) =>
+        this.write(fd, vectors, count, written),
+      poll_oneoff: (from: number, to: number, count: number, events: number) =>
+        this.poll(from, to, count, events),
+      proc_exit: (status: number) => {
+        throw new StubError("ERR_GUEST_EXIT", `the model called proc_exit(${status >>> 0})`, {
+          status: status >>> 0,
+        });
+      },
+      random_get: (target: number, length: number) => {
+        if (length >>> 0 > RANDOM_MAX_BYTES) return ERRNO.inval;
+        const bytes = this.border.range(target, length, "a buffer for random bytes");
+        if (length !== 0) randomFillSync(bytes, target >>> 0, length >>> 0);
+        return ERRNO.success;
+      },
+      sched_yield: () => ERRNO.success,
+    };
+  }
+
+  private putSizes(count: number, size: number, strings: readonly Uint8Array[]): number {
+    const bytes = strings.reduce((sum, { length }) => sum + length, 0);
+    this.view(count, 4, "a number of strings").setUint32(0, strings.length, true);
+    this.view(size, 4, "a size of strings").setUint32(0, bytes, true);
+    return ERRNO.success;
+  }
+
+  private putEnvironment(pointers: number, target: number): number {
+    const { environment } = this;
+    const length = environment.reduce((sum, { length }) => sum + length, 0);
+    const table = this.view(pointers, environment.length * 4, "the environment's pointers");
+    const memory = this.border.range(target, length, "the environment");
+    let at = target >>> 0;
+    for (const [index, entry] of environment.entries()) {
+      table.setUint32(index * 4, at, true);
+      memory.set(entry, at);
+      at += entry.length;
+    }
+    return ERRNO.success;
+  }
+
+  private putFdStat(fd: number, target: number): number {
+    if (ofStandard(fd) !== ERRNO.success) return ERRNO.badf;
+    const view = this.view(target, FDSTAT_BYTES, "a descriptor's state");
+    for (let at = 0; at < FDSTAT_BYTES; at += 8) view.setBigUint64(at, 0n, true);
+    view.setUint8(0, CHARACTER_DEVICE);
+    return ERRNO.success;
+  }
+
+  private write(fd: number, vectors: number, count: number, written: number): number {
+    if (fd !== STDOUT && fd !== STDERR) return ERRNO.badf;
+    if (count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
+    const table = this.view(vectors, (count >>> 0) * VECTOR_BYTES, "the pieces of an output");
+    const total = this.view(written, 4, "a number of bytes");
+    const writer = fd === STDOUT ? this.output : this.errors;
+    let sum = 0;
+    for (let index = 0; index < count >>> 0; index++) {
+      const pointer = table.getUint32(index * VECTOR_BYTES, true);
+      const length = table.getUint32(index * VECTOR_BYTES + 4, true);
+      const bytes = this.border.range(pointer, length, "a piece of an output");
+      writer.push(bytes.subarray(pointer, pointer + length));
+      sum += length;
+    }
+    total.setUint32(0, sum >>> 0, true);
+    return ERRNO.success;
+  }
+
+  /** Sleeps until the first of the clocks that are waited for; there is nothing else to wait for. */
+  private poll(from: number, to: number, count: number, events: number): number {
+    if (count === 0 || count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
+    const size = (count >>> 0) * SUBSCRIPTION_BYTES;
+    const subscriptions = this.view(from, size, "subscriptions");
+    const target = this.view(to, EVENT_BYTES, "an event");
+    const number = this.view(events, 4, "a number of events");
+    let shortest: { readonly wait: bigint; readonly user: bigint } | undefined;
+    for (let at = 0; at < size; at += SUBSCRIPTION_BYTES) {
+      if (subscriptions.getUint8(at + 8) !== CLOCK_EVENT) return ERRNO.notsup;
+      const clock = subscriptions.getUint32(at + 16, true);
+      if (clock >= CLOCKS) return ERRNO.inval;
+      const time = subscriptions.getBigUint64(at + 24, true);
+      const absolute = (subscriptions.getUint16(at + 40, true) & ABSOLUTE) !== 0;
+      const wait = absolute ? time - readClock(clock) : time;
+      const user = subscriptions.getBigUint64(at, true);
+      if (shortest === undefined || wait < shortest.wait) shortest = { wait, user };
+    }
+    const { wait, user } = shortest!;
+    if (wait > 0n) sleepInGuest(this.gate, Number((wait + MILLISECOND - 1n) / MILLISECOND));
+    for (let at = 0; at < EVENT_BYTES; at += 8) target.setBigUint64(at, 0n, true);
+    target.setBigUint64(0, user, true);
+    number.setUint32(0, 1, true);
+    return ERRNO.success;
+  }
+
+  /** Bytes of the guest's memory, checked. */
+  private view(pointer: number, length: number, what: string): DataView {
+    const memory = this.border.wideRange(pointer, length, what);
+    // Of an empty range the pointer says nothing.
+    const at = length === 0 ? 0 : pointer >>> 0;
+    return new DataView(memory.buffer, memory.byteOffset + at, length);
+  }
+}
+
+function ofStandard(fd: number): number {
+  return fd >>> 0 <= STDERR ? ERRNO.success : ERRNO.badf;
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { WASM_BACKEND } from "./guests.js";
+import { projectFolder } from "./harness/paths.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { floatConfig, ModelRepository, parameter } from "./repository.js";
+
+const repository = new ModelRepository();
+let server: TritonServer;
+
+beforeAll(async () => {
+  for (const language of ["rust", "c"]) {
+    const file = join(projectFolder(), `test/fixtures/wasi/${language}.wasm`);
+    repository.add(language, floatConfig("wasm", parameter("wasm_env.HOME", "/of/the/model")), {
+      "model.wasm": readFileSync(file),
+    });
+  }
+  server = await TritonServer.start({
+    modelRepository: repository.folder,
+    mode: "none",
+    backends: [WASM_BACKEND],
+  });
+}, 60_000);
+
+afterAll(async () => {
+  await server?.stop();
+  repository.remove();
+});
+
+describe.each([
+  ["rust", /map Some\(2\), arguments 0$/m],
+  ["c", /random \d+$/m],
+])("a guest on the standard library of %s", (model, lastLine) => {
+  const input = floats("INPUT0", [1, 2, 3]);
+
+  test("works, and its lines are in the server's log under its name", async () => {
+    const { outputs } = await server.http.infer(model, [input]);
+    expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
+    const line = (level: string, text: string) =>
+      server.waitForLog(new RegExp(`^${level}\\d{4} .*${model}_0\\b.*${text}`, "m"), 5_000);
+    await line("I", "home is .*/of/the/model");
+    await line("W", "to open a file: true$");
+    await line("I", "after 1970: true$");
+    await line("I", lastLine.source);
+  });
+
+  test("costs its batch when it exits, and starts anew", async () => {
+    expect(await server.http.inferError(model, [floats("INPUT0", [1, 2])])).toContain(
+      "the model called proc_exit(3)",
+    );
+    await server.http.infer(model, [input]);
+    expect(await server.http.metrics()).toContain(
+      `wasm_guest_traps_total{model="${model}",reason="exit",version="1"} 1`,
+    );
+  });
+});
