@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, compiles AssemblyScript and TypeScript, and leaves
 #   dist/wasm/                core.wasm, identity.wasm
+#   examples/assemblyscript/<model>/1/model.wasm
 #   dist/js/                  the compiled TypeScript
 #   dist/backends/{wasm,identity}/  self-contained folders for a tritonserver's backend directory
 # Safe to run again at any time; needs Node >= 20 and npm, nothing else.
@@ -19,5 +20,8 @@ mkdir -p dist/wasm
 "$bin/asc" assembly/models/identity/index.ts --target identity
 mkdir -p examples/models/identity/1
 cp dist/wasm/identity.wasm examples/models/identity/1/model.wasm
+for model in examples/assemblyscript/*/; do
+  "$bin/asc" "${model}model.ts" --config "${model}asconfig.json" --outFile "${model}1/model.wasm"
+done
 "$bin/tsc"
 node scripts/package-backends.mjs

@@ -85,3 +85,39 @@ export declare function metric_add(metric: i32, by: f64): i32;
 
 @external("triton_v1", "metric_set")
 export declare function metric_set(metric: i32, value: f64): i32;
+
+@external("triton_v1", "set_model_config")
+export declare function set_model_config(text: usize, length: i32): i32;
+
+/** Nanoseconds. @param which 0 since 1970, 1 monotonic */
+@external("triton_v1", "clock")
+export declare function clock(which: i32): i64;
+
+@external("triton_v1", "random")
+export declare function random(target: usize, length: i32): i32;
+
+@external("triton_v1", "request_flags")
+export declare function request_flags(request: i32): i32;
+
+/** Microseconds; 0: none. */
+@external("triton_v1", "request_timeout")
+export declare function request_timeout(request: i32): i64;
+
+@external("triton_v1", "request_parameters")
+export declare function request_parameters(request: i32, target: usize, capacity: i32): i32;
+
+@external("triton_v1", "input_find")
+export declare function input_find(request: i32, name: usize, nameLength: i32): i32;
+
+@external("triton_v1", "input_read")
+export declare function input_read(request: i32, input: i32, offset: u32, target: usize, length: i32): i32;
+
+@external("triton_v1", "output_find")
+export declare function output_find(request: i32, name: usize, nameLength: i32): i32;
+
+/** `shape` points to `rank` dimensions of 8 bytes. */
+@external("triton_v1", "output_create")
+export declare function output_create(request: i32, output: i32, datatype: i32, shape: usize, rank: i32, byteSize: u32): i32;
+
+@external("triton_v1", "output_write")
+export declare function output_write(request: i32, output: i32, offset: u32, source: usize, length: i32): i32;

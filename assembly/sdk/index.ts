@@ -1,0 +1,15 @@
+/** What a model in AssemblyScript imports (docs/guest-abi.md). */
+import * as abi from "./env";
+
+/** The host's functions as they are. */
+export { abi };
+export { Datatype, datatypeName, elementBytes } from "./datatype";
+export { ErrorCode } from "./error-code";
+export { JsonReader } from "./json-reader";
+export { JsonKind, JsonValue } from "./json-value";
+export { LogLevel } from "./log";
+export { MetricKind } from "./metric-kind";
+export { logText, Metric, Model, readText } from "./model";
+export { Output } from "./output";
+export { Request, Response } from "./request";
+export { sameShape, shapeText, Tensor } from "./tensor";

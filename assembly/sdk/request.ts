@@ -1,0 +1,144 @@
+import {
+  input_count,
+  input_find,
+  output_count,
+  output_find,
+  request_correlation_id,
+  request_flags,
+  request_id,
+  request_parameters,
+  request_timeout,
+  response_error,
+  response_parameter_bool,
+  response_parameter_double,
+  response_parameter_int,
+  response_parameter_string,
+} from "./env";
+import { ErrorCode } from "./error-code";
+import { Output } from "./output";
+import { Tensor } from "./tensor";
+
+/** One request of a batch. */
+@final
+export class Request {
+  readonly response: Response;
+
+  /** @param index in the batch */
+  constructor(readonly index: i32) {
+    this.response = new Response(index);
+  }
+
+  /** The client's id; empty without one. */
+  get id(): string {
+    const length = request_id(this.index, 0, 0);
+    const bytes = new ArrayBuffer(length);
+    request_id(this.index, changetype<usize>(bytes), length);
+    return String.UTF8.decode(bytes);
+  }
+
+  /** Correlation id of a sequence, as text. */
+  get correlationId(): string {
+    const length = request_correlation_id(this.index, 0, 0);
+    const bytes = new ArrayBuffer(length);
+    request_correlation_id(this.index, changetype<usize>(bytes), length);
+    return String.UTF8.decode(bytes);
+  }
+
+  /** Bit 0: a sequence starts, bit 1: it ends. */
+  get flags(): i32 {
+    return request_flags(this.index);
+  }
+
+  /** Microseconds; 0: none. */
+  get timeout(): i64 {
+    return request_timeout(this.index);
+  }
+
+  /** The client's parameters: text of a JSON object. */
+  get parameters(): string {
+    const length = request_parameters(this.index, 0, 0);
+    const bytes = new ArrayBuffer(length);
+    request_parameters(this.index, changetype<usize>(bytes), length);
+    return String.UTF8.decode(bytes);
+  }
+
+  get inputCount(): i32 {
+    return input_count(this.index);
+  }
+
+  /** @param index below {@link inputCount} */
+  inputAt(index: i32): Tensor {
+    return new Tensor(this.index, index);
+  }
+
+  /** The input of this name; null when the request brings none. */
+  input(name: string): Tensor | null {
+    const bytes = String.UTF8.encode(name);
+    const index = input_find(this.index, changetype<usize>(bytes), bytes.byteLength);
+    return index < 0 ? null : new Tensor(this.index, index);
+  }
+
+  /** The input of this name. Without it the request is answered with an error, and null returned. */
+  requireInput(name: string): Tensor | null {
+    const input = this.input(name);
+    if (input == null) this.response.error(ErrorCode.InvalidArg, `the request brings no input ${name}`);
+    return input;
+  }
+}
+
+/** The answer to one request: outputs, or an error. */
+@final
+export class Response {
+  /** @param request index of the request */
+  constructor(readonly request: i32) {}
+
+  /** Number of outputs that the client wants. */
+  get outputCount(): i32 {
+    return output_count(this.request);
+  }
+
+  /** @param index below {@link outputCount} */
+  outputAt(index: i32): Output {
+    return new Output(this.request, index);
+  }
+
+  /** The output of this name; null when the client does not want it. */
+  output(name: string): Output | null {
+    const bytes = String.UTF8.encode(name);
+    const index = output_find(this.request, changetype<usize>(bytes), bytes.byteLength);
+    return index < 0 ? null : new Output(this.request, index);
+  }
+
+  /** Answers with an error; the response has no outputs then. */
+  error(code: ErrorCode, message: string): void {
+    const text = String.UTF8.encode(message);
+    response_error(this.request, code, changetype<usize>(text), text.byteLength);
+  }
+
+  /** Sets a parameter; Triton carries them from 25.02 on. */
+  setString(key: string, value: string): void {
+    const name = String.UTF8.encode(key);
+    const text = String.UTF8.encode(value);
+    response_parameter_string(
+      this.request, changetype<usize>(name), name.byteLength, changetype<usize>(text), text.byteLength,
+    );
+  }
+
+  /** As {@link setString}. */
+  setInteger(key: string, value: i64): void {
+    const name = String.UTF8.encode(key);
+    response_parameter_int(this.request, changetype<usize>(name), name.byteLength, value);
+  }
+
+  /** As {@link setString}. */
+  setBoolean(key: string, value: bool): void {
+    const name = String.UTF8.encode(key);
+    response_parameter_bool(this.request, changetype<usize>(name), name.byteLength, value ? 1 : 0);
+  }
+
+  /** As {@link setString}, but no release of Triton carries numbers with a fraction: it is left out. */
+  setDouble(key: string, value: f64): void {
+    const name = String.UTF8.encode(key);
+    response_parameter_double(this.request, changetype<usize>(name), name.byteLength, value);
+  }
+}

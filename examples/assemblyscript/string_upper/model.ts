@@ -1,0 +1,62 @@
+/** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are. */
+import { Datatype, ErrorCode, Model, Request } from "../../../assembly/sdk";
+
+const SLICE_BYTES: i32 = 65536;
+const LENGTH_BYTES: i32 = 4;
+
+const slice: usize = memory.data(SLICE_BYTES);
+
+/** Bytes of the element that goes on behind what has been read. */
+let open: u32 = 0;
+
+class StringUpper extends Model {
+  execute(request: Request): void {
+    const input = request.requireInput("INPUT0");
+    const output = request.response.output("OUTPUT0");
+    if (input == null || output == null) return;
+    const size = input.byteSize;
+    if (!output.create(Datatype.Bytes, input.shape, size)) return;
+    open = 0;
+    let offset: u32 = 0;
+    while (offset < size) {
+      const done = upperSlice(input.read(offset, slice, SLICE_BYTES));
+      if (done == 0) {
+        request.response.error(ErrorCode.InvalidArg, "INPUT0 ends within the length of an element");
+        return;
+      }
+      output.write(offset, slice, done);
+      offset += done;
+    }
+  }
+}
+
+/** @returns bytes that are done: all but a length that goes on behind the slice */
+function upperSlice(bytes: i32): i32 {
+  let at = 0;
+  let more = true;
+  while (more) {
+    const part = <i32>min(open, <u32>(bytes - at));
+    upper(slice + at, part);
+    at += part;
+    open -= part;
+    more = bytes - at >= LENGTH_BYTES;
+    if (more) {
+      open = load<u32>(slice + at);
+      at += LENGTH_BYTES;
+    }
+  }
+  return at;
+}
+
+function upper(start: usize, length: i32): void {
+  for (let at = 0; at < length; at++) {
+    const byte = load<u8>(start + at);
+    if (<u32>byte - 0x61 < 26) store<u8>(start + at, byte - 0x20);
+  }
+}
+
+const model = new StringUpper();
+
+export function triton_execute(): i32 {
+  return model.onExecute();
+}
