@@ -15,7 +15,7 @@ export default {
   testTimeout: 60_000,
   reporters: [
     "default",
-    "<rootDir>/test/parity-reporter.mjs",
+    "<rootDir>/test/shown-rows-reporter.mjs",
     "<rootDir>/test/compatibility-reporter.mjs",
     "<rootDir>/test/closing-line-reporter.mjs",
   ],

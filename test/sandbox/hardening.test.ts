@@ -76,7 +76,7 @@ describe("behind the walls", () => {
   });
 
   test.each(["inMain", "inThread"] as const)(
-    "%s: what a stub needs works, and nothing else",
+    "row 35: what a stub needs works and nothing else, %s",
     (where) => {
       expect(result[where]).toEqual({
         readsItsOwn: "done",

@@ -80,6 +80,35 @@ beforeAll(async () => {
     { more: SHAPE },
   );
   zoo.add("row23", `(try (do (drop (call $input_count (i32.const 99)))) (catch_all))`);
+  zoo.add(
+    "row21",
+    `(i32.store (i32.const 400) (i32.mul (memory.grow (i32.const 1)) (i32.const 65536)))
+     ${create(11, 1, 8)}
+     (drop (call $input_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.load (i32.const 400)) (i32.const 8)))
+     (drop (memory.grow (i32.const 1)))
+     (drop (call $output_write (i32.const 0) (i32.const 0) (i32.const 0) (i32.load (i32.const 400)) (i32.const 8)))
+     (return (i32.const 0))`,
+    { more: SHAPE },
+  );
+  zoo.add(
+    "row30",
+    `(i64.store (i32.const 400) (call $clock (i32.const 1)))
+     (loop $same
+       (i64.store (i32.const 408) (i64.sub (call $clock (i32.const 1)) (i64.load (i32.const 400))))
+       (br_if $same (i64.eqz (i64.load (i32.const 408)))))
+     (f32.store (i32.const 416) (f32.convert_i64_u (i64.div_u (i64.load (i32.const 408)) (i64.const 1000000))))
+     (f32.store (i32.const 420) (f32.convert_i64_u (i64.rem_u (i64.load (i32.const 408)) (i64.const 1000000))))
+     ${create(11, 1, 8)}
+     (drop (call $output_write (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 416) (i32.const 8)))
+     (return (i32.const 0))`,
+    { more: SHAPE },
+  );
+  zoo.add(
+    "row32",
+    `(i64.store (i32.const 400) (i64.add (call $clock (i32.const 1)) (i64.const 400000000)))
+     (loop $busy (br_if $busy (i64.lt_u (call $clock (i32.const 1)) (i64.load (i32.const 400)))))`,
+    { extra: parameter("wasm_execute_deadline_ms", "800") },
+  );
   zoo.add("row31", "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))");
   await zoo.start();
 }, 120_000);
@@ -88,32 +117,78 @@ afterAll(() => zoo.stop());
 
 describe("a hostile guest costs its own batch and nothing else", () => {
   test.each([
-    ["1", "row1", /the model trapped in triton_execute.*unreachable/],
-    ["3", "row3", /exceeded its wasm_execute_deadline_ms of 300 ms/],
-    ["5", "row5", /exceeded its wasm_execute_deadline_ms of 300 ms/],
-    ["5", "row5_fill", /exceeded its wasm_execute_deadline_ms of 300 ms/],
-    ["6", "row6", /exceeded its wasm_execute_deadline_ms of 300 ms/],
-    ["6", "row6_import", /exceeded its wasm_execute_deadline_ms of 300 ms/],
-    ["7", "row7", /overflowed its stack in triton_execute/],
-    ["7", "row7_wide", /overflowed its stack in triton_execute/],
-    ["7", "row7_import", /overflowed its stack in triton_execute/],
-    ["8", "row8_beyond", /trapped.*memory access out of bounds/],
-    ["11", "row11", /trapped.*unreachable/],
-    ["18", "row18_wrap", /an output's data at 4294967292 with 8 bytes, beyond its memory/],
-    ["18", "row18_negative", /output 'OUTPUT0' of request 0 whose dimension 0 is -1/],
-    ["18", "row18_overflow", /output 'OUTPUT0' of request 0 with 8 bytes of datatype FP32/],
-    ["18", "row18_rank", /output 'OUTPUT0' of request 0 with 1000000 dimensions/],
-    ["19", "row19", /output 'OUTPUT0' of request 0 twice/],
+    ["row 1: unreachable", "row1", /the model trapped in triton_execute.*unreachable/],
+    ["row 3: an endless loop", "row3", /exceeded its wasm_execute_deadline_ms of 300 ms/],
     [
-      "20",
+      "row 5: a loop of 100 MB memory.copy",
+      "row5",
+      /exceeded its wasm_execute_deadline_ms of 300 ms/,
+    ],
+    [
+      "row 5: a loop of 100 MB memory.fill",
+      "row5_fill",
+      /exceeded its wasm_execute_deadline_ms of 300 ms/,
+    ],
+    ["row 6: a loop in catch_all", "row6", /exceeded its wasm_execute_deadline_ms of 300 ms/],
+    [
+      "row 6: a loop around an import in try",
+      "row6_import",
+      /exceeded its wasm_execute_deadline_ms of 300 ms/,
+    ],
+    ["row 7: infinite recursion", "row7", /overflowed its stack in triton_execute/],
+    ["row 7: recursion with huge frames", "row7_wide", /overflowed its stack in triton_execute/],
+    ["row 7: recursion through an import", "row7_import", /overflowed its stack in triton_execute/],
+    ["row 8: a byte beyond the cap", "row8_beyond", /trapped.*memory access out of bounds/],
+    ["row 11: a loop of table.grow", "row11", /trapped.*unreachable/],
+    [
+      "row 18: a range that wraps",
+      "row18_wrap",
+      /an output's data at 4294967292 with 8 bytes, beyond its memory/,
+    ],
+    [
+      "row 18: a negative dimension",
+      "row18_negative",
+      /output 'OUTPUT0' of request 0 whose dimension 0 is -1/,
+    ],
+    [
+      "row 18: dimensions whose product overflows",
+      "row18_overflow",
+      /output 'OUTPUT0' of request 0 with 8 bytes of datatype FP32/,
+    ],
+    [
+      "row 18: a million dimensions",
+      "row18_rank",
+      /output 'OUTPUT0' of request 0 with 1000000 dimensions/,
+    ],
+    ["row 19: an output twice", "row19", /output 'OUTPUT0' of request 0 twice/],
+    [
+      "row 20: BYTES with lying lengths",
       "row20",
       /output 'OUTPUT0' of request 0 of datatype BYTES wrongly: element 0 at byte 0 claims/,
     ],
-    ["23", "row23", /asked for request 99/],
-    ["31", "row31", /trapped/],
-  ])("row %s: %s", async (_row, model, words) => zoo.provoke(model, words));
+    ["row 23: an exception of the host caught", "row23", /asked for request 99/],
+    ["row 31: waiting on its own memory", "row31", /trapped/],
+  ])("%s", async (_title, model, words) => zoo.provoke(model, words));
 
   test("row 8: memory grows to its cap and not beyond, which is the guest's own business", async () => {
     expect(await zoo.calm("row8")).toEqual([1, 1]);
+  });
+
+  test("row 21: memory that grows between two host calls is where it was", async () => {
+    for (let round = 0; round < 3; round++) expect(await zoo.calm("row21")).toEqual([1, 1]);
+  });
+
+  test("row 30: the clock goes in whole milliseconds", async () => {
+    const [milliseconds, rest] = await zoo.calm("row30");
+    expect(milliseconds).toBeGreaterThanOrEqual(1);
+    expect(rest).toBe(0);
+  });
+
+  test("row 32: a guest that computes just below its deadline with each request keeps its stub and its health", async () => {
+    const first = await zoo.calm("row32");
+    const stubs = zoo.server.stubPids();
+    for (let round = 0; round < 6; round++) expect(await zoo.calm("row32")).toEqual(first);
+    expect(zoo.server.stubPids()).toEqual(stubs);
+    expect(await zoo.server.http.metrics()).not.toMatch(/deadline_exceeded_total\{model="row32"/);
   });
 });

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { binary, leb128, section } from "../guest/inspect/modules.js";
 import { assemble, guest, identityModule } from "../triton/guests.js";
+import { floats } from "../triton/harness/tensors.js";
 import { parameter } from "../triton/repository.js";
 import { Zoo } from "./zoo.js";
 
@@ -16,113 +18,169 @@ const initialize = (body: string) =>
   `(func (export "triton_initialize") (result i32) ${body} (i32.const 0))`;
 
 /** Model, its module and parameters, what its load says. */
-const ROWS: readonly (readonly [row: string, module: Uint8Array, words: RegExp, extra?: string])[] =
+const ROWS: readonly (readonly [
+  title: string,
+  module: Uint8Array,
+  words: RegExp,
+  extra?: string,
+])[] = [
   [
-    [
-      "2",
-      guest("(i32.const 0)", initialize("(unreachable)")),
-      /trapped in triton_initialize.*unreachable/,
-    ],
-    [
-      "2 start",
-      guest("(i32.const 0)", "(start $first) (func $first (unreachable))"),
-      /trapped in its start section.*unreachable/,
-    ],
-    [
-      "4",
-      guest("(i32.const 0)", initialize(FOR_EVER)),
-      /exceeded its wasm_initialize_deadline_ms of 300 ms/,
-      SOON,
-    ],
-    [
-      "4 start",
-      guest("(i32.const 0)", `(start $first) (func $first ${FOR_EVER})`),
-      /exceeded its wasm_initialize_deadline_ms of 300 ms/,
-      SOON,
-    ],
-    [
-      "9",
-      module(`(memory (export "memory") 20000) ${EXECUTE}`),
-      /memory of 1310720000 bytes .*above the 1073741824 .*wasm_memory_max_bytes/,
-    ],
-    ["10 shared", module(`(memory (export "memory") 1 2 shared) ${EXECUTE}`), /shared/],
-    ["10 memory64", module(`(memory (export "memory") i64 1) ${EXECUTE}`), /64/],
-    ["10 two memories", module(`${MEMORY} (memory $two 1) ${EXECUTE}`), /memor/],
-    ["10 no memory", module(EXECUTE), /memory/],
-    [
-      "11 tables",
-      module(`${MEMORY} ${"(table 10000000 funcref) ".repeat(15)} ${EXECUTE}`),
-      /150000000 entries in its tables, above the 100000 .*wasm_table_max_entries/,
-    ],
-    ["11 too many", module(`${MEMORY} ${"(table 1 funcref) ".repeat(20)} ${EXECUTE}`), /20 tables/],
-    [
-      "12 size",
-      guest("(i32.const 0)"),
-      /above the 50 of its wasm_module_max_bytes/,
-      parameter("wasm_module_max_bytes", "50"),
-    ],
-    ["13 truncated", identityModule().subarray(0, 9_000), /malformed at byte \d+/],
-    ["13 empty", new Uint8Array(0), /is empty/],
-    ["13 elf", readFileSync("/bin/true"), /ELF/],
-    ["13 text", Buffer.from("(module)"), /text/],
-    [
-      "14 unknown",
-      module(`(import "triton_v1" "read_file" (func)) ${MEMORY} ${EXECUTE}`),
-      /imports triton_v1\.read_file \(->\), which/,
-    ],
-    [
-      "14 type",
-      module(`(import "triton_v1" "log" (func (param i64))) ${MEMORY} ${EXECUTE}`),
-      /triton_v1\.log \(I->\), which is \(iii->i\)/,
-    ],
-    ["14 memory", module(`(import "env" "memory" (memory 1)) ${EXECUTE}`), /memory/],
-    ["14 global", module(`(import "env" "g" (global i32)) ${MEMORY} ${EXECUTE}`), /global/],
-    [
-      "15",
-      module(
-        `(import "wasi_snapshot_preview1" "thread_spawn" (func (param i32) (result i32))) ${MEMORY} ${EXECUTE}`,
-      ),
-      /wasi_snapshot_preview1\.thread_spawn/,
-    ],
-    ["16 missing", module(MEMORY), /lacks the export 'triton_execute'/],
-    [
-      "16 global",
-      module(`${MEMORY} (global (export "triton_execute") i32 (i32.const 0))`),
-      /exports 'triton_execute' as global/,
-    ],
-    [
-      "16 type",
-      module(`${MEMORY} (func (export "triton_execute") (param i32))`),
-      /exports 'triton_execute' as function \(i->\)/,
-    ],
-    ...["0", "-1", "1e30", "lots"].map(
-      (value) =>
-        [
-          `37 ${value}`,
-          guest("(i32.const 0)"),
-          new RegExp(
-            `wasm_memory_max_bytes is '${value}': it must be a whole number from 65536 to 4294967296`,
-          ),
-          parameter("wasm_memory_max_bytes", value),
-        ] as const,
+    "row 2: a trap in triton_initialize",
+    guest("(i32.const 0)", initialize("(unreachable)")),
+    /trapped in triton_initialize.*unreachable/,
+  ],
+  [
+    "row 2: a trap in the start function",
+    guest("(i32.const 0)", "(start $first) (func $first (unreachable))"),
+    /trapped in its start section.*unreachable/,
+  ],
+  [
+    "row 4: an endless loop in triton_initialize",
+    guest("(i32.const 0)", initialize(FOR_EVER)),
+    /exceeded its wasm_initialize_deadline_ms of 300 ms/,
+    SOON,
+  ],
+  [
+    "row 4: an endless loop in the start function",
+    guest("(i32.const 0)", `(start $first) (func $first ${FOR_EVER})`),
+    /exceeded its wasm_initialize_deadline_ms of 300 ms/,
+    SOON,
+  ],
+  [
+    "row 9: a memory above the cap",
+    module(`(memory (export "memory") 20000) ${EXECUTE}`),
+    /memory of 1310720000 bytes .*above the 1073741824 .*wasm_memory_max_bytes/,
+  ],
+  ["row 10: a shared memory", module(`(memory (export "memory") 1 2 shared) ${EXECUTE}`), /shared/],
+  ["row 10: a 64-bit memory", module(`(memory (export "memory") i64 1) ${EXECUTE}`), /64/],
+  ["row 10: two memories", module(`${MEMORY} (memory $two 1) ${EXECUTE}`), /memor/],
+  ["row 10: no memory", module(EXECUTE), /memory/],
+  [
+    "row 11: huge tables",
+    module(`${MEMORY} ${"(table 10000000 funcref) ".repeat(15)} ${EXECUTE}`),
+    /150000000 entries in its tables, above the 100000 .*wasm_table_max_entries/,
+  ],
+  [
+    "row 11: twenty tables",
+    module(`${MEMORY} ${"(table 1 funcref) ".repeat(20)} ${EXECUTE}`),
+    /20 tables/,
+  ],
+  [
+    "row 12: a module above its limit",
+    guest("(i32.const 0)"),
+    /above the 50 of its wasm_module_max_bytes/,
+    parameter("wasm_module_max_bytes", "50"),
+  ],
+  ["row 13: a truncated module", identityModule().subarray(0, 9_000), /malformed at byte \d+/],
+  [
+    "row 12: a module of 91 MB",
+    new Uint8Array(91_000_000),
+    /91000000 bytes, above the 67108864 of its wasm_module_max_bytes/,
+  ],
+  [
+    "row 12: a million types",
+    binary(section(1, leb128(1_000_000), new Array(1_000_000).fill([0x60, 0, 0]))),
+    /1000000 types/,
+  ],
+  ["row 12: a function of 8 MB", functionOf(new Uint8Array(8_000_000).fill(0x01)), /8000003 bytes/],
+  [
+    "row 13: flipped bits",
+    identityModule().map((byte, at) => (at === 40 ? ~byte : byte)),
+    /malformed at byte \d+/,
+  ],
+  ["row 13: an empty file", new Uint8Array(0), /is empty/],
+  ["row 13: an ELF file", readFileSync("/bin/true"), /ELF/],
+  ["row 13: a text", Buffer.from("(module)"), /text/],
+  [
+    "row 14: an unknown import",
+    module(`(import "triton_v1" "read_file" (func)) ${MEMORY} ${EXECUTE}`),
+    /imports triton_v1\.read_file \(->\), which/,
+  ],
+  [
+    "row 14: an import of another type",
+    module(`(import "triton_v1" "log" (func (param i64))) ${MEMORY} ${EXECUTE}`),
+    /triton_v1\.log \(I->\), which is \(iii->i\)/,
+  ],
+  ["row 14: an imported memory", module(`(import "env" "memory" (memory 1)) ${EXECUTE}`), /memory/],
+  [
+    "row 14: an imported global",
+    module(`(import "env" "g" (global i32)) ${MEMORY} ${EXECUTE}`),
+    /global/,
+  ],
+  [
+    "row 15: a WASI function that is none",
+    module(
+      `(import "wasi_snapshot_preview1" "thread_spawn" (func (param i32) (result i32))) ${MEMORY} ${EXECUTE}`,
     ),
-    [
-      "37 unknown",
-      guest("(i32.const 0)"),
-      /wasm_memory_max does not exist: .*wasm_memory_max_bytes/,
-      parameter("wasm_memory_max", "65536"),
-    ],
-  ];
+    /wasi_snapshot_preview1\.thread_spawn/,
+  ],
+  ["row 16: no triton_execute", module(MEMORY), /lacks the export 'triton_execute'/],
+  [
+    "row 16: a global in its place",
+    module(`${MEMORY} (global (export "triton_execute") i32 (i32.const 0))`),
+    /exports 'triton_execute' as global/,
+  ],
+  [
+    "row 16: triton_execute of another type",
+    module(`${MEMORY} (func (export "triton_execute") (param i32))`),
+    /exports 'triton_execute' as function \(i->\)/,
+  ],
+  ...["0", "-1", "1e30", "lots"].map(
+    (value) =>
+      [
+        `row 37: a cap of ${value}`,
+        guest("(i32.const 0)"),
+        new RegExp(
+          `wasm_memory_max_bytes is '${value}': it must be a whole number from 65536 to 4294967296`,
+        ),
+        parameter("wasm_memory_max_bytes", value),
+      ] as const,
+  ),
+  [
+    "row 37: an unknown parameter",
+    guest("(i32.const 0)"),
+    /wasm_memory_max does not exist: .*wasm_memory_max_bytes/,
+    parameter("wasm_memory_max", "65536"),
+  ],
+];
 
-const nameOf = (row: string) => `row_${row.replaceAll(/\W/g, "_")}`;
+const nameOf = (title: string) => title.replaceAll(/\W+/g, "_");
+const NESTED = "nested";
+const NESTED_BLOCKS = 100_000;
 
 beforeAll(async () => {
-  for (const [row, bytes, , extra] of ROWS) zoo.addModule(nameOf(row), bytes, extra);
+  for (const [title, bytes, , extra] of ROWS) zoo.addModule(nameOf(title), bytes, extra);
+  zoo.addModule(NESTED, functionOf(nested(NESTED_BLOCKS)));
   await zoo.start();
 }, 120_000);
 
 afterAll(() => zoo.stop());
 
 describe("a load is refused in one sentence", () => {
-  test.each(ROWS)("row %s", async (row, _module, words) => zoo.refuses(nameOf(row), words));
+  test.each(ROWS)("%s", async (title, _module, words) => zoo.refuses(nameOf(title), words));
 });
+
+test("row 12: blocks as deep as one likes are no harm", async () => {
+  await zoo.server.http.load(NESTED);
+  const { outputs } = await zoo.server.http.infer(NESTED, [floats("INPUT0", [1])]);
+  expect(outputs).toEqual([]);
+});
+
+/** A module whose triton_execute runs this code and returns 0. */
+function functionOf(code: Uint8Array): Uint8Array {
+  const body = [0, code, 0x41, 0, 0x0b];
+  const size = code.length + 4;
+  return binary(
+    section(1, 1, 0x60, 0, 1, 0x7f),
+    section(3, 1, 0),
+    section(5, 1, 0, 1),
+    section(7, 2, "memory", 2, 0, "triton_execute", 0, 0),
+    section(10, 1, leb128(size), body),
+  );
+}
+
+function nested(depth: number): Uint8Array {
+  const code = new Uint8Array(3 * depth).fill(0x0b);
+  for (let at = 0; at < 2 * depth; at += 2) code.set([0x02, 0x40], at);
+  return code;
+}

@@ -79,13 +79,13 @@ test("row 24: log lines are limited, cut off, and stay one line each", async () 
   expect(log).not.toContain("\u001b[31m");
 });
 
-describe("row 28: metrics", () => {
+describe("metrics are refused", () => {
   test.each([
-    ["row28", /a model has at most 64/],
-    ["row28_nan", /adds NaN to metric 0/],
-    ["row28_negative", /adds -1 to metric 0/],
-    ["row28_name", /a metric's name is a letter/],
-  ])("%s", async (model, words) => zoo.provoke(model, words));
+    ["row 28: more metrics than a model may have", "row28", /a model has at most 64/],
+    ["row 28: NaN", "row28_nan", /adds NaN to metric 0/],
+    ["row 28: a counter that falls", "row28_negative", /adds -1 to metric 0/],
+    ["row 28: a name that is none", "row28_name", /a metric's name is a letter/],
+  ])("%s", async (_title, model, words) => zoo.provoke(model, words));
 });
 
 test("row 29: what a guest does not write is zero, never the bytes of another request", async () => {

@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 
-const TABLE = new URL("../docs/identity-parity.md", import.meta.url);
+/** Documents with a table whose rows name the test files that show them. */
+export const DOCUMENTS = ["identity-parity.md", "security.md"];
 
-/** A row of docs/identity-parity.md. `files` are test files, relative to test/. */
-export function parityRows() {
-  return readFileSync(TABLE, "utf8")
+/** The rows `| number | what | state | files |` of a document. `files` are test files, relative to test/. */
+export function shownRows(document) {
+  return readFileSync(new URL(`../docs/${document}`, import.meta.url), "utf8")
     .split("\n")
     .map((line) => /^\| *(\d+) *\|([^|]*)\|([^|]*)\|([^|]*)\|$/.exec(line))
     .filter((match) => match !== null)
-    .map(([, row, fact, state, shownBy]) => ({
+    .map(([, row, what, state, shownBy]) => ({
       row: Number(row),
-      fact: fact.trim(),
+      what: what.trim(),
       state: state.trim(),
       files: [...shownBy.matchAll(/`([^`]+)`/g)].map(([, file]) => file),
     }));
@@ -20,9 +21,4 @@ export function parityRows() {
 export function rowsOfTitle(title) {
   const list = /^rows? (\d+(?:, \d+)*): /.exec(title)?.[1];
   return list === undefined ? [] : list.split(", ").map(Number);
-}
-
-/** Whether a row claims that a user sees what identity_backend shows, or something better. */
-export function isShown({ state }) {
-  return /^(equal|better)\b/.test(state);
 }

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isShown, parityRows, rowsOfTitle } from "./identity-parity.mjs";
+import { DOCUMENTS, rowsOfTitle, shownRows } from "./shown-rows.mjs";
 
 const TESTS = fileURLToPath(new URL(".", import.meta.url));
 
-/** Fails a complete run in which a row of docs/identity-parity.md was not shown by the test files that it names. */
-export default class ParityReporter {
+/** Fails a complete run in which a row of a document was not shown by each of the test files that it names. */
+export default class ShownRowsReporter {
   #partial;
   #error;
 
@@ -24,15 +24,13 @@ export default class ParityReporter {
         for (const row of rowsOfTitle(title)) shown.add(`${row} ${file}`);
       }
     }
-    const missing = parityRows()
-      .filter(isShown)
-      .flatMap(({ row, files }) => files.map((file) => `${row} ${file}`))
-      .filter((claim) => !shown.has(claim));
-    if (missing.length > 0) {
-      this.#error = new Error(
-        `docs/identity-parity.md: no test passed for row ${missing.join(", row ")}`,
-      );
-    }
+    const missing = DOCUMENTS.flatMap((document) =>
+      shownRows(document)
+        .flatMap(({ row, files }) => files.map((file) => `${row} ${file}`))
+        .filter((claim) => !shown.has(claim))
+        .map((claim) => `${document} row ${claim}`),
+    );
+    if (missing.length > 0) this.#error = new Error(`no test passed for ${missing.join(", ")}`);
   }
 
   getLastError() {

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+// @ts-expect-error: plain JavaScript, shared with a reporter that jest loads itself
+import { rowsOfTitle, shownRows } from "../shown-rows.mjs";
+import { projectFolder } from "../triton/harness/paths.js";
+
+/** A row of a document that names the tests which show it, relative to test/. */
+export interface ShownRow {
+  readonly row: number;
+  readonly what: string;
+  readonly state: string;
+  readonly files: readonly string[];
+}
+
+export function rowsOf(document: string): ShownRow[] {
+  return shownRows(document);
+}
+
+/** Every row that a text in the test file begins with as a title does; none when there is no such file. */
+export function rowsShownIn(file: string): number[] {
+  const path = join(projectFolder(), "test", file);
+  if (!existsSync(path)) return [];
+  return [...readFileSync(path, "utf8").matchAll(/["'`](rows? \d[^"'`]*)/g)].flatMap(([, title]) =>
+    rowsOfTitle(title),
+  );
+}
