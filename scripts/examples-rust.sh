@@ -27,19 +27,24 @@ if [ -n "$check" ] && [ "$version" != "$compiler" ]; then
   exit 1
 fi
 
-target="$(mktemp -d)"
-trap 'rm -rf "$target"' EXIT
-# No path of this machine in a panic's text; a hash of the version takes the place of the library's.
-export CARGO_TARGET_DIR="$target"
-export RUSTFLAGS="-C target-feature=+simd128,+bulk-memory --remap-path-prefix=$PWD=. --remap-path-prefix=$sysroot=rust"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+# Names inside of a module depend on where a crate lies in its workspace: this one is the same on every machine.
+mkdir -p "$work/sdk" "$work/examples"
+cp -r sdk/rust "$work/sdk/rust"
+cp -r examples/rust "$work/examples/rust"
+{
+  printf '[workspace]\nresolver = "2"\nmembers = ["examples/rust/*"]\n\n'
+  sed -n '/^\[profile/,$p' examples/rust/identity/Cargo.toml
+} > "$work/Cargo.toml"
+sed -i '/^\[profile/,$d' "$work"/examples/rust/*/Cargo.toml
+# No path of this machine in a panic's text.
+export RUSTFLAGS="-C target-feature=+simd128,+bulk-memory --remap-path-prefix=$work=. --remap-path-prefix=$sysroot=rust"
+cargo build --quiet --release --target wasm32-unknown-unknown --manifest-path "$work/Cargo.toml" --target-dir "$work/target"
 
 differ=0
 for model in "${models[@]}"; do
-  # Its lock would lie beside config.pbtxt; there is nothing to lock.
-  cp -r "examples/rust/$model" "$target/$model"
-  sed -i "s|\.\./\.\./\.\.|$PWD|" "$target/$model/Cargo.toml"
-  cargo build --quiet --release --target wasm32-unknown-unknown --manifest-path "$target/$model/Cargo.toml"
-  built="$target/wasm32-unknown-unknown/release/$model.wasm"
+  built="$work/target/wasm32-unknown-unknown/release/$model.wasm"
   if [ -n "$check" ]; then
     cmp "examples/rust/$model/1/model.wasm" "$built" || differ=$((differ + 1))
   else
