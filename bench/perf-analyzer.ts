@@ -32,7 +32,9 @@ export interface Load {
   /** host:port of the server's gRPC endpoint. */
   readonly address: string;
   readonly model: string;
-  /** Bytes of INPUT0 and OUTPUT0, both in system shared memory that client and server map. */
+  /** FP32; INPUT0 without it. */
+  readonly inputs?: readonly string[];
+  /** Bytes of each input and output, all in system shared memory that client and server map. */
   readonly bytes: number;
   readonly concurrency: number;
   readonly windowMs: number;
@@ -73,13 +75,18 @@ export class PerfAnalyzer {
   /** Puts the load on the server for about 3.6 windows. @throws Error with perf_analyzer's own words */
   async run(load: Load): Promise<LoadResult> {
     const table = join(this.scratch, "perf-analyzer.csv");
+    const elements = load.bytes / Float32Array.BYTES_PER_ELEMENT;
+    const shapes = (load.inputs ?? ["INPUT0"]).flatMap((name) => [
+      "--shape",
+      `${name}:${elements}`,
+    ]);
     await rm(table, { force: true });
     const result = await run(
       this.program,
       [
         ...["-m", load.model, "-u", load.address, "-i", "grpc", "-f", table],
         ...["--shared-memory", "system", "--output-shared-memory-size", String(load.bytes)],
-        ...["--shape", `INPUT0:${load.bytes / Float32Array.BYTES_PER_ELEMENT}`],
+        ...shapes,
         ...["--concurrency-range", `${load.concurrency}:${load.concurrency}`],
         ...["--measurement-interval", String(load.windowMs), "--max-trials", String(WINDOWS)],
         ...["--stability-percentage", String(ANY_SPREAD_PERCENT)],

@@ -1,8 +1,26 @@
 import { StubError } from "../errors.js";
 
-const WALL = 0;
-const MONOTONIC = 1;
 const NANOSECONDS = 1_000_000n;
+
+/** A time in milliseconds as nanoseconds. Within a millisecond the last result serves: making a BigInt is most of a call's price. */
+class Ticks {
+  private milliseconds = 0;
+  private nanoseconds = 0n;
+
+  constructor(private readonly now: () => number) {}
+
+  read(): bigint {
+    const milliseconds = this.now();
+    if (milliseconds !== this.milliseconds) {
+      this.milliseconds = milliseconds;
+      this.nanoseconds = BigInt(milliseconds) * NANOSECONDS;
+    }
+    return this.nanoseconds;
+  }
+}
+
+const WALL = new Ticks(() => Date.now());
+const MONOTONIC = new Ticks(() => Math.trunc(performance.now()));
 
 /**
  * A guest's clock, in steps of a millisecond: fine enough for logs and time-outs, too coarse to measure a cache.
@@ -10,8 +28,8 @@ const NANOSECONDS = 1_000_000n;
  * @returns nanoseconds
  */
 export function readClock(which: number): bigint {
-  if (which === WALL) return BigInt(Date.now()) * NANOSECONDS;
-  if (which === MONOTONIC) return BigInt(Math.trunc(performance.now())) * NANOSECONDS;
+  if (which === 0) return WALL.read();
+  if (which === 1) return MONOTONIC.read();
   throw new StubError(
     "ERR_GUEST_ARGUMENT",
     `the model reads clock ${which}: it must be 0, since 1970, or 1, monotonic`,

@@ -51,6 +51,7 @@ test("by default all walls stand, every thread of the stub is behind the filter,
       /plain_0.*hardening: no_new_privs, rlimits, landlock \d+, seccomp$/m,
       5_000,
     );
+    expect(server.log()).not.toMatch(/^\(node:\d+\)/m);
   });
 });
 
