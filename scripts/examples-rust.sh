@@ -3,52 +3,78 @@
 #
 #   scripts/examples-rust.sh            builds all
 #   scripts/examples-rust.sh --check    builds into a temporary folder; fails when a committed module differs from what its
-#                                       source makes by the compiler below
+#                                       source makes by the pinned compiler
 #
-# It needs cargo with the target: rustup toolchain install 1.95.0 --target wasm32-unknown-unknown
+# The compiler is Rust in the version below:
+#   rustup toolchain install 1.95.0 --target wasm32-unknown-unknown && rustup default 1.95.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-compiler=1.95.0
+rust=1.95.0
+target=wasm32-unknown-unknown
 models=(identity add_sub string_upper)
+
+usage() {
+  sed -n '2,/^set /{/^# \{0,1\}/s///p}' "$0" >&2
+  exit 2
+}
+
+refuse() {
+  echo "$1" >&2
+  exit 1
+}
 
 case "$*" in
   "") check= ;;
   --check) check=1 ;;
-  *) sed -n '2,/^set /{/^# \{0,1\}/s///p}' "$0" >&2; exit 2 ;;
+  *) usage ;;
 esac
-command -v cargo > /dev/null || { echo "there is no cargo: install Rust $compiler by rustup" >&2; exit 1; }
-sysroot="$(rustc --print sysroot)"
-[ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown" ] ||
-  { echo "rustc lacks the target: rustup target add wasm32-unknown-unknown" >&2; exit 1; }
+
+command -v cargo > /dev/null && command -v rustc > /dev/null ||
+  refuse "there is no cargo: install Rust $rust, as by https://rustup.rs"
 version="$(rustc --version | cut -d ' ' -f 2)"
-if [ -n "$check" ] && [ "$version" != "$compiler" ]; then
-  echo "rustc is $version, the committed modules were made by $compiler: no comparison is possible" >&2
-  exit 1
-fi
+[ -z "$check" ] || [ "$version" = "$rust" ] ||
+  refuse "--check compares with what Rust $rust makes, this is $version: rustup default $rust"
+sysroot="$(rustc --print sysroot)"
+[ -d "$sysroot/lib/rustlib/$target" ] ||
+  refuse "Rust $version lacks the target $target: rustup target add $target"
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-# Names inside of a module depend on where a crate lies in its workspace: this one is the same on every machine.
-mkdir -p "$work/sdk" "$work/examples"
-cp -r sdk/rust "$work/sdk/rust"
-cp -r examples/rust "$work/examples/rust"
-{
-  printf '[workspace]\nresolver = "2"\nmembers = ["examples/rust/*"]\n\n'
-  sed -n '/^\[profile/,$p' examples/rust/identity/Cargo.toml
-} > "$work/Cargo.toml"
-sed -i '/^\[profile/,$d' "$work"/examples/rust/*/Cargo.toml
-# No path of this machine in a panic's text.
-export RUSTFLAGS="-C target-feature=+simd128,+bulk-memory --remap-path-prefix=$work=. --remap-path-prefix=$sysroot=rust"
-cargo build --quiet --release --target wasm32-unknown-unknown --manifest-path "$work/Cargo.toml" --target-dir "$work/target"
+
+# build MODEL MODULE
+build() {
+  local crate="$work/$1"
+  # Cargo names what lies beside a crate by its whole path, and the module's functions are in the order of such names:
+  # the SDK goes into the crate's folder.
+  cp -r "examples/rust/$1" "$crate"
+  cp -r sdk/rust "$crate/sdk"
+  sed -i 's|"../../../sdk/rust"|"sdk"|' "$crate/Cargo.toml"
+  # No path of this machine in the texts of panics.
+  local flags=(
+    -C target-feature=+simd128,+bulk-memory
+    --remap-path-prefix "$crate=." --remap-path-prefix "${CARGO_HOME:-$HOME/.cargo}=cargo"
+    --remap-path-prefix "$sysroot=rust"
+  )
+  (
+    cd "$crate"
+    # Unlike RUSTFLAGS it takes paths with blanks.
+    CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && echo "${flags[*]}")" \
+      cargo build --quiet --offline --release --target "$target" --target-dir "$work/target"
+  )
+  # Cargo makes it executable, which a module is not.
+  install -m 644 "$work/target/$target/release/$1.wasm" "$2"
+}
 
 differ=0
 for model in "${models[@]}"; do
-  built="$work/target/wasm32-unknown-unknown/release/$model.wasm"
+  committed="examples/rust/$model/1/model.wasm"
   if [ -n "$check" ]; then
-    cmp "examples/rust/$model/1/model.wasm" "$built" || differ=$((differ + 1))
+    build "$model" "$work/$model.wasm"
+    cmp "$committed" "$work/$model.wasm" || differ=$((differ + 1))
   else
-    install -D -m 644 "$built" "examples/rust/$model/1/model.wasm"
+    mkdir -p "$(dirname "$committed")"
+    build "$model" "$committed"
   fi
 done
 [ -z "$check" ] && exit

@@ -1,6 +1,6 @@
 //! OUTPUT0 is INPUT0, whatever its datatype.
 
-use triton_wasm_guest::{export_model, Model, Request, RequestResult, Requests};
+use triton_wasm_guest::{export_model, Error, Model, Request, Requests};
 
 struct Identity;
 
@@ -8,21 +8,23 @@ export_model!(Identity);
 
 impl Model for Identity {
     fn initialize() -> Result<Self, String> {
-        Ok(Self)
+        Ok(Identity)
     }
 
     fn execute(&mut self, requests: Requests) -> Result<(), String> {
         for request in requests {
-            request.settle(answer(request));
+            if let Err(error) = answer(&request) {
+                request.fail(error);
+            }
         }
         Ok(())
     }
 }
 
-fn answer(request: Request) -> RequestResult {
+fn answer(request: &Request) -> Result<(), Error> {
     let input = request.input("INPUT0")?;
-    match request.output("OUTPUT0") {
-        Some(output) => output.copy_input(input),
-        None => Ok(()),
+    if let Some(output) = request.output("OUTPUT0") {
+        output.copy_input(&input)?;
     }
+    Ok(())
 }

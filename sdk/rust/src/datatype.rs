@@ -1,6 +1,7 @@
-/// Triton's datatypes, by their numbers in the ABI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
+use std::fmt;
+
+/// The datatype of a tensor's elements, with Triton's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Datatype {
     Bool = 1,
     Uint8,
@@ -14,46 +15,57 @@ pub enum Datatype {
     Fp16,
     Fp32,
     Fp64,
+    /// Elements are a 32-bit little-endian length and that many bytes each.
     Bytes,
     Bf16,
 }
 
 use Datatype::*;
 
-const ALL: [Datatype; 14] =
-    [Bool, Uint8, Uint16, Uint32, Uint64, Int8, Int16, Int32, Int64, Fp16, Fp32, Fp64, Bytes, Bf16];
+/// By their numbers, from 1 on.
+const ALL: [Datatype; 14] = [
+    Bool, Uint8, Uint16, Uint32, Uint64, Int8, Int16, Int32, Int64, Fp16, Fp32, Fp64, Bytes, Bf16,
+];
 
 impl Datatype {
-    /// The host passes no other numbers than those of the ABI.
     pub(crate) fn of_number(number: i32) -> Self {
         ALL[number as usize - 1]
     }
+
+    /// Bytes of an element; `None` for those of [`Datatype::Bytes`], which have any size.
+    pub fn byte_size(self) -> Option<usize> {
+        match self {
+            Bool | Uint8 | Int8 => Some(1),
+            Uint16 | Int16 | Fp16 | Bf16 => Some(2),
+            Uint32 | Int32 | Fp32 => Some(4),
+            Uint64 | Int64 | Fp64 => Some(8),
+            Bytes => None,
+        }
+    }
+
+    /// Its name in Triton's protocols, such as FP32.
+    pub fn name(self) -> &'static str {
+        match self {
+            Bool => "BOOL",
+            Uint8 => "UINT8",
+            Uint16 => "UINT16",
+            Uint32 => "UINT32",
+            Uint64 => "UINT64",
+            Int8 => "INT8",
+            Int16 => "INT16",
+            Int32 => "INT32",
+            Int64 => "INT64",
+            Fp16 => "FP16",
+            Fp32 => "FP32",
+            Fp64 => "FP64",
+            Bytes => "BYTES",
+            Bf16 => "BF16",
+        }
+    }
 }
 
-/// A Rust type whose values lie in a tensor as they lie in memory.
-///
-/// # Safety
-/// Any bytes are a value of the type, it has no padding, and its size is that of the datatype's elements.
-pub unsafe trait Element: Copy + Default {
-    const DATATYPE: Datatype;
-}
-
-macro_rules! elements {
-    ($($rust:ty: $datatype:ident),*) => {
-        $(unsafe impl Element for $rust { const DATATYPE: Datatype = Datatype::$datatype; })*
-    };
-}
-
-elements!(u8: Uint8, u16: Uint16, u32: Uint32, u64: Uint64, i8: Int8, i16: Int16, i32: Int32, i64: Int64, f32: Fp32, f64: Fp64);
-
-/// The bytes of elements, in the tensor's order.
-pub(crate) fn bytes_of<T: Element>(elements: &[T]) -> &[u8] {
-    // An element has no padding.
-    unsafe { std::slice::from_raw_parts(elements.as_ptr().cast(), size_of_val(elements)) }
-}
-
-/// As [`bytes_of`], to be written.
-pub(crate) fn bytes_of_mut<T: Element>(elements: &mut [T]) -> &mut [u8] {
-    // Any bytes are an element.
-    unsafe { std::slice::from_raw_parts_mut(elements.as_mut_ptr().cast(), size_of_val(elements)) }
+impl fmt::Display for Datatype {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
 }

@@ -1,8 +1,9 @@
+use std::fmt;
+
 /// Triton's error codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
-    Unknown,
+    Unknown = 0,
     Internal,
     NotFound,
     InvalidArg,
@@ -12,26 +13,60 @@ pub enum ErrorCode {
     Cancelled,
 }
 
-/// Why a request is answered with an error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestError {
-    /// By the model, in these words.
-    Refused(ErrorCode, String),
-    /// By the host, which has recorded why: for instance, no shared memory is left.
+/// Why a request fails, for [`Request::fail`](crate::Request::fail).
+///
+/// By `?` it is made of any error of the standard library's kind, with [`ErrorCode::Internal`]. For the sake of that it is
+/// none of that kind itself.
+#[derive(Debug)]
+pub struct Error(Reason);
+
+#[derive(Debug)]
+pub(crate) enum Reason {
+    /// The host has recorded the error already.
     Recorded,
+    Said(ErrorCode, String),
 }
 
-impl RequestError {
+impl Error {
+    pub fn new(code: ErrorCode, text: impl Into<String>) -> Self {
+        Self(Reason::Said(code, text.into()))
+    }
+
+    /// For what the client got wrong.
     pub fn invalid_arg(text: impl Into<String>) -> Self {
-        Self::Refused(ErrorCode::InvalidArg, text.into())
+        Self::new(ErrorCode::InvalidArg, text)
+    }
+
+    /// For what the model got wrong.
+    pub fn internal(text: impl Into<String>) -> Self {
+        Self::new(ErrorCode::Internal, text)
+    }
+
+    pub(crate) fn reason(&self) -> &Reason {
+        &self.0
+    }
+
+    /// Of a status of the host: anything but 0 says that the request has failed.
+    pub(crate) fn check(status: i32) -> Result<(), Self> {
+        if status == 0 {
+            Ok(())
+        } else {
+            Err(Self(Reason::Recorded))
+        }
     }
 }
 
-/// Any other error of the model is an internal one.
-impl<T: ToString> From<T> for RequestError {
-    fn from(text: T) -> Self {
-        Self::Refused(ErrorCode::Internal, text.to_string())
+impl<E: std::error::Error> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::internal(error.to_string())
     }
 }
 
-pub type RequestResult<T = ()> = Result<T, RequestError>;
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match &self.0 {
+            Reason::Recorded => "the request has failed with an error that the host has recorded",
+            Reason::Said(_, text) => text,
+        })
+    }
+}

@@ -1,61 +1,102 @@
-use crate::abi;
-use crate::datatype::{bytes_of_mut, Datatype, Element};
-use crate::error::{RequestError, RequestResult};
-use crate::text::text;
+use std::marker::PhantomData;
 
-/// An input of a request. Its bytes lie on the host's side until they are read.
+use crate::{abi, byte_strings, bytes_of_mut, text, Datatype, Element, Error};
+
+/// More dimensions take a second call of the host.
+const COMMON_RANK: usize = 8;
+
+/// An input that a request brings.
 #[derive(Clone, Copy)]
-pub struct Input {
-    pub(crate) request: u32,
-    pub(crate) index: u32,
+pub struct Input<'batch> {
+    request: u32,
+    index: u32,
+    batch: PhantomData<&'batch ()>,
 }
 
-impl Input {
+impl Input<'_> {
+    pub(crate) fn new(request: u32, index: u32) -> Self {
+        Self {
+            request,
+            index,
+            batch: PhantomData,
+        }
+    }
+
+    /// Its place among the request's inputs, from 0: the number that the functions of [`abi`] take.
+    pub fn index(&self) -> u32 {
+        self.index
+    }
+
     pub fn name(&self) -> String {
-        text(|target, capacity| unsafe { abi::input_name(self.request, self.index, target, capacity) })
-            .unwrap_or_default()
+        text::require(|target, capacity| unsafe {
+            abi::input_name(self.request, self.index, target, capacity)
+        })
     }
 
     pub fn datatype(&self) -> Datatype {
-        Datatype::of_number(unsafe { abi::input_datatype(self.request, self.index) })
+        Datatype::of_number(abi::input_datatype(self.request, self.index))
     }
 
-    /// Of a batching model, the first dimension is the request's own batch size.
+    /// Dimensions in elements; of a batching model the first is the request's own batch size.
     pub fn shape(&self) -> Vec<i64> {
-        let read = |target: &mut [i64]| unsafe {
-            abi::input_shape(self.request, self.index, target.as_mut_ptr(), target.len())
-        };
-        let mut shape = vec![0; read(&mut []) as usize];
-        read(&mut shape);
+        let mut shape = vec![0; COMMON_RANK];
+        let rank = self.shape_into(&mut shape);
+        if rank > shape.len() {
+            shape.resize(rank, 0);
+            self.shape_into(&mut shape);
+        }
+        shape.truncate(rank);
         shape
     }
 
-    pub fn byte_size(&self) -> u32 {
-        unsafe { abi::input_byte_size(self.request, self.index) }
+    fn shape_into(&self, shape: &mut [i64]) -> usize {
+        unsafe { abi::input_shape(self.request, self.index, shape.as_mut_ptr(), shape.len()) }
     }
 
-    /// Copies data from byte `offset` on to `target`. Returns the number of bytes, fewer where the data ends.
-    pub fn read(&self, offset: u32, target: &mut [u8]) -> usize {
-        unsafe { abi::input_read(self.request, self.index, offset, target.as_mut_ptr(), target.len()) as usize }
+    /// Size of the data.
+    pub fn byte_size(&self) -> usize {
+        abi::input_byte_size(self.request, self.index)
     }
 
-    /// As [`read`](Self::read), for elements from element `first` on. Of a tensor whose datatype has another size, it is the bytes that count.
-    pub fn read_elements<T: Element>(&self, first: usize, target: &mut [T]) -> usize {
-        self.read((first * size_of::<T>()) as u32, bytes_of_mut(target)) / size_of::<T>()
-    }
-
-    /// All elements. Another datatype than `T`'s is an error of the request; as `u8` come the bytes of any.
-    pub fn elements<T: Element>(&self) -> RequestResult<Vec<T>> {
-        let own = self.datatype();
-        if own != T::DATATYPE && T::DATATYPE != Datatype::Uint8 {
-            let name = self.name();
-            return Err(RequestError::invalid_arg(format!(
-                "{name} has the datatype {own:?}, the model reads {:?}",
-                T::DATATYPE
-            )));
+    /// Copies data from `offset` on to `target`: as many bytes as there are, at most those of `target`. Their number.
+    pub fn read(&self, offset: usize, target: &mut [u8]) -> usize {
+        unsafe {
+            abi::input_read(
+                self.request,
+                self.index,
+                offset,
+                target.as_mut_ptr(),
+                target.len(),
+            )
         }
-        let mut elements = vec![T::default(); self.byte_size() as usize / size_of::<T>()];
-        self.read_elements(0, &mut elements);
-        Ok(elements)
+    }
+
+    /// The whole data as elements of `T`. Another datatype is an error of the request.
+    ///
+    /// `u8` also takes BOOL, and the bytes of BYTES with their lengths; `u16` also takes FP16 and BF16.
+    pub fn to_vec<T: Element + Default>(&self) -> Result<Vec<T>, Error> {
+        self.require_datatype(T::DATATYPES)?;
+        let mut values = vec![T::default(); self.byte_size() / size_of::<T>()];
+        self.read(0, bytes_of_mut(&mut values));
+        Ok(values)
+    }
+
+    /// The whole data as elements of BYTES. Another datatype is an error of the request.
+    pub fn to_byte_strings(&self) -> Result<Vec<Vec<u8>>, Error> {
+        self.require_datatype(&[Datatype::Bytes])?;
+        byte_strings::decode(&self.to_vec()?)
+            .ok_or_else(|| Error::invalid_arg(format!("{} ends within an element", self.name())))
+    }
+
+    fn require_datatype(&self, wanted: &[Datatype]) -> Result<(), Error> {
+        let datatype = self.datatype();
+        if wanted.contains(&datatype) {
+            return Ok(());
+        }
+        let name = self.name();
+        Err(Error::invalid_arg(format!(
+            "{name} has the datatype {datatype}, the model reads {}",
+            wanted[0]
+        )))
     }
 }

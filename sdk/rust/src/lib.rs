@@ -1,25 +1,98 @@
-//! Models for Triton's WebAssembly backend in Rust: the guest ABI `triton_v1` (docs/guest-abi.md).
+//! Models for Triton's WebAssembly backend: the guest ABI `triton_v1` (docs/guest-abi.md).
 //!
-//! A model is a type with the trait [`Model`], and `export_model!` of it. Sizes and offsets are bytes, shapes are in elements.
+//! ```no_run
+//! use triton_wasm_guest::{export_model, Error, Model, Request, Requests};
+//!
+//! struct Identity;
+//!
+//! export_model!(Identity);
+//!
+//! impl Model for Identity {
+//!     fn initialize() -> Result<Self, String> {
+//!         Ok(Identity)
+//!     }
+//!
+//!     fn execute(&mut self, requests: Requests) -> Result<(), String> {
+//!         for request in requests {
+//!             if let Err(error) = answer(&request) {
+//!                 request.fail(error);
+//!             }
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! fn answer(request: &Request) -> Result<(), Error> {
+//!     let input = request.input("INPUT0")?;
+//!     if let Some(output) = request.output("OUTPUT0") {
+//!         output.copy_input(&input)?;
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Sizes and offsets are bytes, shapes are in elements. What no correct model does, such as an offset beyond an
+//! output's end, ends the call as a panic does, with an error that names function and value.
 
 pub mod abi;
+mod byte_strings;
+mod clock;
 mod datatype;
+mod element;
 mod error;
-mod host;
+#[doc(hidden)]
+pub mod export;
 mod input;
+mod instance;
 mod log;
 mod metric;
 mod model;
 mod output;
+mod parameter;
+mod random;
 mod request;
 mod text;
 
-pub use datatype::{Datatype, Element};
-pub use error::{ErrorCode, RequestError, RequestResult};
-pub use host::{argument, clock, instance_ordinal, instance_restarts, model_config, random, sleep, Clock};
+pub use clock::{monotonic, sleep, unix_time};
+pub use datatype::Datatype;
+pub use element::{bytes_of, bytes_of_mut, Element, Plain};
+pub use error::{Error, ErrorCode};
 pub use input::Input;
+pub use instance::{argument, instance_ordinal, instance_restarts};
 pub use log::{log, log_enabled, LogLevel};
-pub use metric::{Metric, MetricKind};
-pub use model::{Model, Slot};
-pub use output::Output;
+pub use metric::{Counter, Gauge};
+pub use model::Model;
+pub use output::{Output, OutputData};
+pub use parameter::Parameter;
+pub use random::fill_random;
 pub use request::{Request, Requests};
+
+/// Exports a [`Model`] under the names that the host looks for; once in a crate.
+#[macro_export]
+macro_rules! export_model {
+    ($model:ty) => {
+        const _: () = {
+            static INSTANCE: $crate::export::Instance<$model> = $crate::export::Instance::new();
+
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_initialize() -> i32 {
+                INSTANCE.initialize()
+            }
+
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_execute() -> i32 {
+                INSTANCE.execute()
+            }
+
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_finalize() {
+                INSTANCE.finalize()
+            }
+
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_auto_complete() -> i32 {
+                INSTANCE.auto_complete()
+            }
+        };
+    };
+}

@@ -1,28 +1,47 @@
+//! Metrics on the server's `/metrics`, which all instances of a model version share. The same name gives the same metric.
+
 use crate::abi;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
-pub enum MetricKind {
-    Counter,
-    Gauge,
+const COUNTER: i32 = 0;
+const GAUGE: i32 = 1;
+
+/// A figure that grows.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter(u32);
+
+impl Counter {
+    /// A name that the server refuses ends the call.
+    pub fn new(name: &str, help: &str) -> Self {
+        Self(new(COUNTER, name, help))
+    }
+
+    /// `by` is finite and not negative.
+    pub fn add(self, by: f64) {
+        abi::metric_add(self.0, by);
+    }
 }
 
-/// A metric on the server's `/metrics`, with the model's name and version as labels; all instances share its value.
-pub struct Metric(u32);
+/// A figure that goes up and down.
+#[derive(Clone, Copy, Debug)]
+pub struct Gauge(u32);
 
-impl Metric {
-    /// The same name gives the same metric.
-    pub fn new(kind: MetricKind, name: &str, help: &str) -> Self {
-        Self(unsafe { abi::metric_new(kind as i32, name.as_ptr(), name.len(), help.as_ptr(), help.len()) })
+impl Gauge {
+    /// A name that the server refuses ends the call.
+    pub fn new(name: &str, help: &str) -> Self {
+        Self(new(GAUGE, name, help))
     }
 
-    /// `by` is finite, and for a counter not negative.
-    pub fn add(&self, by: f64) {
-        unsafe { abi::metric_add(self.0, by) };
+    /// `by` is finite.
+    pub fn add(self, by: f64) {
+        abi::metric_add(self.0, by);
     }
 
-    /// Of a gauge; `value` is finite.
-    pub fn set(&self, value: f64) {
-        unsafe { abi::metric_set(self.0, value) };
+    /// `value` is finite.
+    pub fn set(self, value: f64) {
+        abi::metric_set(self.0, value);
     }
+}
+
+fn new(kind: i32, name: &str, help: &str) -> u32 {
+    unsafe { abi::metric_new(kind, name.as_ptr(), name.len(), help.as_ptr(), help.len()) }
 }
