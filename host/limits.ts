@@ -15,9 +15,6 @@ export const QUEUE_WAIT_MS = 1_000;
 /** `finalize` of a guest that takes longer than this is given up: the server waits for our exit without any limit. */
 export const FINALIZE_DEADLINE_MS = 5_000;
 
-/** How long the supervisor tries, with each beat, to find a guest outside of the host's functions once its time is over. */
-export const CATCH_MS = 20;
-
 /** Blocks of the region that one command may hold at once: what a killed executor has to leave on record. */
 export const LEDGER_BLOCKS = 65_536;
 

@@ -11,12 +11,12 @@ import type { GuestGate } from "../guest/services.js";
  *    +------- leaveGuest -------+      both leave IN_GUEST by compare-exchange: who loses, yields
  * ```
  *
- * IN_GUEST carries the number of the call, so that a kill meant for one call cannot hit the next.
+ * IN_GUEST carries the number of the call, so that a kill meant for one call cannot hit the next. A guest that calls the host
+ * without end is in its own code for too short a time to be met there: a call that is wanted halts as it comes back.
  */
 const HOST = 0;
 const IN_GUEST = 1;
 const KILLED = 2;
-const STATE_MASK = 3;
 const CALL_STEP = 4;
 
 const PHASE_SLOT = 0;
@@ -24,7 +24,11 @@ const PHASE_SLOT = 0;
 const STARTED_SLOT = 1;
 /** Milliseconds that the current call may take; 0: any, or there is none. */
 const DEADLINE_SLOT = 2;
-const SLOTS = 3;
+/** What the first slot holds while the current call is in the guest. */
+const CALL_SLOT = 3;
+/** The call that the supervisor wants to end, by the same number; 0: none. */
+const WANTED_SLOT = 4;
+const SLOTS = 5;
 
 const CLOCK_MASK = 0x7fff_ffff;
 
@@ -35,9 +39,11 @@ export class Phase implements GuestGate {
   /** What the executor's slot holds during the current call. */
   private inGuest = IN_GUEST;
 
-  constructor(buffer = new SharedArrayBuffer(4 * SLOTS)) {
-    this.buffer = buffer;
-    this.slots = new Int32Array(buffer);
+  /** @param buffer of the supervisor's phase; without it, this is the supervisor's */
+  constructor(buffer?: SharedArrayBuffer) {
+    this.buffer = buffer ?? new SharedArrayBuffer(4 * SLOTS);
+    this.slots = new Int32Array(this.buffer);
+    if (buffer === undefined) this.reset();
   }
 
   /** Executor: a call of at most `deadlineMs` begins (0: no deadline). */
@@ -45,6 +51,8 @@ export class Phase implements GuestGate {
     this.inGuest = (this.inGuest + CALL_STEP) | 0;
     this.slots[STARTED_SLOT] = Date.now() & CLOCK_MASK;
     Atomics.store(this.slots, DEADLINE_SLOT, deadlineMs);
+    // Last: whoever sees the number sees the call's own time, or that of a later one.
+    Atomics.store(this.slots, CALL_SLOT, this.inGuest);
   }
 
   /** Executor: the call is over. */
@@ -53,7 +61,9 @@ export class Phase implements GuestGate {
   }
 
   enterGuest(): void {
-    Atomics.store(this.slots, PHASE_SLOT, this.inGuest);
+    const { slots, inGuest } = this;
+    Atomics.store(slots, PHASE_SLOT, inGuest);
+    while (Atomics.load(slots, WANTED_SLOT) === inGuest) Atomics.wait(slots, WANTED_SLOT, inGuest);
   }
 
   leaveGuest(): void {
@@ -76,27 +86,31 @@ export class Phase implements GuestGate {
     return deadline - elapsed;
   }
 
-  /** Supervisor: whether the executor may be terminated now; it cannot leave the guest afterwards. */
+  /**
+   * Supervisor: whether the executor may be terminated now; it cannot leave the guest afterwards. If not, the running call
+   * halts as soon as it is in the guest, for the next try.
+   */
   tryKill(): boolean {
-    return this.kill(Atomics.load(this.slots, PHASE_SLOT));
+    return this.kill(Atomics.load(this.slots, CALL_SLOT));
   }
 
   /** Supervisor: as {@link tryKill}, if the running call is over its time. */
   tryKillOverdue(): boolean {
-    // The phase first: a call writes its time before it enters the guest.
-    const seen = Atomics.load(this.slots, PHASE_SLOT);
+    const call = Atomics.load(this.slots, CALL_SLOT);
     const remaining = this.remainingMs();
-    return remaining !== undefined && remaining < 0 && this.kill(seen);
+    return remaining !== undefined && remaining < 0 && this.kill(call);
   }
 
   /** Supervisor: before a new executor starts. */
   reset(): void {
     Atomics.store(this.slots, DEADLINE_SLOT, 0);
     Atomics.store(this.slots, PHASE_SLOT, HOST);
+    Atomics.store(this.slots, CALL_SLOT, IN_GUEST);
+    Atomics.store(this.slots, WANTED_SLOT, 0);
   }
 
-  private kill(seen: number): boolean {
-    if ((seen & STATE_MASK) !== IN_GUEST) return false;
-    return Atomics.compareExchange(this.slots, PHASE_SLOT, seen, KILLED) === seen;
+  private kill(call: number): boolean {
+    Atomics.store(this.slots, WANTED_SLOT, call);
+    return Atomics.compareExchange(this.slots, PHASE_SLOT, call, KILLED) === call;
   }
 }

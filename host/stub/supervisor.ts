@@ -3,7 +3,6 @@ import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
 import {
-  CATCH_MS,
   EXECUTE_DEADLINE_MS,
   FINALIZE_DEADLINE_MS,
   HEALTH_PERIOD_MS,
@@ -149,7 +148,8 @@ export class Supervisor {
 
   private beat(): void {
     if (!this.watch.alive()) this.leave(1);
-    if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS && this.catchInGuest()) {
+    // Outside of the guest the process must not end: it may hold a mutex of the region, or owe the server the end of an exchange.
+    if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS && this.phase.tryKill()) {
       this.logger.log(
         LOG_LEVEL.error,
         `finalize took more than ${FINALIZE_DEADLINE_MS} ms and was given up`,
@@ -157,16 +157,6 @@ export class Supervisor {
       this.leave(1);
     }
     beatHealth(this.connection.region, this.connection.control);
-  }
-
-  /**
-   * Between two host functions a guest is back in its own code for a moment only. Anywhere else the process must not end:
-   * it may hold a mutex of the region, or owe the server the end of an exchange.
-   */
-  private catchInGuest(): boolean {
-    const end = Date.now() + CATCH_MS;
-    while (Date.now() < end) if (this.phase.tryKill()) return true;
-    return false;
   }
 
   /** Looks at the running call often enough to see each, and again when its time is nearly over and when it is over. */

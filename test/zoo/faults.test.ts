@@ -109,6 +109,11 @@ beforeAll(async () => {
      (loop $busy (br_if $busy (i64.lt_u (call $clock (i32.const 1)) (i64.load (i32.const 400)))))`,
     { extra: parameter("wasm_execute_deadline_ms", "800") },
   );
+  zoo.add(
+    "row24",
+    "(loop $for_ever (drop (call $log (i32.const 0) (i32.const 0) (i32.const 60000))) (br $for_ever))",
+    DEADLINE,
+  );
   zoo.add("row31", "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))");
   await zoo.start();
 }, 120_000);
@@ -167,6 +172,11 @@ describe("a hostile guest costs its own batch and nothing else", () => {
       /output 'OUTPUT0' of request 0 of datatype BYTES wrongly: element 0 at byte 0 claims/,
     ],
     ["row 23: an exception of the host caught", "row23", /asked for request 99/],
+    [
+      "row 24: an endless flood of log lines, hardly ever in its own code",
+      "row24",
+      /exceeded its wasm_execute_deadline_ms of 300 ms/,
+    ],
     ["row 31: waiting on its own memory", "row31", /trapped/],
   ])("%s", async (_title, model, words) => zoo.provoke(model, words));
 
