@@ -1,5 +1,6 @@
+import { HEAP } from "./heap/target.js";
 import { INSPECT } from "./inspect/target.js";
 import type { FuzzTarget } from "./target.js";
 
 /** All that can be fuzzed. */
-export const TARGETS: readonly FuzzTarget[] = [INSPECT];
+export const TARGETS: readonly FuzzTarget[] = [INSPECT, HEAP];
