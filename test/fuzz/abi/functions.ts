@@ -70,11 +70,19 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
 /** What {@link TARGETS} knows as the guest's environment. */
 export const ENVIRONMENT = { A: "b" };
 
-/** Where a call may write: [from, to) of the guest's memory. */
-export function targetsOf(name: string, args: readonly (number | bigint)[]): [number, number][] {
+/** What the server has said of the model. */
+export const argumentsOfModel = { model_config: '{"name":"välue"}' };
+
+/** Where a call may write: [from, to) of the guest's memory, no more than what it says by its result. */
+export function targetsOf(
+  name: string,
+  args: readonly (number | bigint)[],
+  result: unknown,
+): [number, number][] {
+  const told = /^random/.test(name) ? Number.POSITIVE_INFINITY : Math.max(0, Number(result));
   return (TARGETS[name] ?? []).map(({ at, length, bytes }) => {
     const from = Number(args[at]) >>> 0;
-    const units = length === undefined ? 1 : Number(args[length]) >>> 0;
+    const units = length === undefined ? 1 : Math.min(Number(args[length]) >>> 0, told);
     return [from, from + units * bytes];
   });
 }

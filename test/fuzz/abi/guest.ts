@@ -6,7 +6,7 @@ import { GuestMemory } from "../../../host/guest/memory.js";
 import type { BatchServices } from "../../../host/guest/services.js";
 import { Wasi } from "../../../host/guest/wasi/wasi.js";
 import { CountingGate, TableServices } from "../../guest/table-services.js";
-import { ENVIRONMENT, type GuestCallable, targetsOf } from "./functions.js";
+import { argumentsOfModel, ENVIRONMENT, type GuestCallable, targetsOf } from "./functions.js";
 import { guestPage, PAGE_BYTES } from "./guest-page.js";
 
 /** Faults that end a guest's call (docs/guest-abi.md). */
@@ -29,7 +29,7 @@ export class Guest {
   constructor(batch: BatchServices) {
     const model = new QuietServices([], {
       environment: ENVIRONMENT,
-      arguments: { model_config: '{"name":"välue"}' },
+      arguments: argumentsOfModel,
     });
     const border = new Border(batch, this.gate, 0);
     border.memory = new GuestMemory({ buffer: this.memory.buffer } as WebAssembly.Memory);
@@ -44,7 +44,8 @@ export class Guest {
     this.before.set(this.memory);
     const result = this.resultOf(callable, args);
     ok(this.gate.inGuest, "the gate was left open");
-    for (const [from, to] of targetsOf(callable.name, args)) {
+    const told = result instanceof StubError ? 0 : result;
+    for (const [from, to] of targetsOf(callable.name, args, told)) {
       this.before.set(this.memory.subarray(from, to), Math.min(from, PAGE_BYTES));
     }
     strictEqual(Buffer.compare(this.before, this.memory), 0, `${callable.name} wrote elsewhere`);

@@ -42,7 +42,7 @@ export function makeProgram(random: Random): Uint8Array {
 function writeStep(writer: ProgramWriter, random: Random, carefully: number): void {
   if (random.once(10)) {
     writer.u8(POKE).u32(pointer(random)).u32(hostile32(random)).u32(hostile32(random));
-  } else if (random.once(30)) {
+  } else if (random.once(15)) {
     const word = random.pick([
       [0x0a0a0a0a, 0x0a0a0a0a],
       [0, PAGE_BYTES],

@@ -30,6 +30,9 @@ export const INPUTS: readonly (readonly WrittenTensor[])[] = [
 ];
 export const OUTPUTS: readonly (readonly string[])[] = [["OUT0", "OUT1", "OUT2"], ["OUT0"], []];
 
+export const requestId = (request: number) => `request ${request}`;
+export const parametersOf = (request: number) => `{"key":"välue ${request}"}`;
+
 /** A region with a batch of a server's, and the stub's side of it. */
 export class Server {
   readonly batch: Batch;
@@ -168,8 +171,8 @@ function writeBatch(server: ServerSide, release: string): number {
       server.request({
         inputs,
         outputs: OUTPUTS[request]!,
-        id: `request ${request}`,
-        parameters: '{"key":"välue"}',
+        id: requestId(request),
+        parameters: parametersOf(request),
         correlationId: release >= "24.04" && request === 1 ? "sequence" : 2n ** 64n - 1n,
         timeout: 5n,
         flags: request,

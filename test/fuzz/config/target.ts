@@ -63,6 +63,7 @@ function checkLimits(limits: ModelLimits, parameters: ReadonlyMap<string, string
   for (const [key, limit] of LIMITS) {
     const value = parameters.get(limit.parameter);
     strictEqual(limits[key], value === undefined ? limit.default : Number(value), limit.parameter);
+    ok(value === undefined || isWithin(value, limit), `${limit.parameter} may be '${value}'`);
     ok(isWithin(String(limits[key]), limit), `${limit.parameter} is ${limits[key]}`);
   }
   ok(Number.isInteger(moduleCaps(limits).memoryMaxPages), "pages of memory");
@@ -82,6 +83,10 @@ function checkEnvironment(
   const ours = [...parameters].filter(([name]) => name.startsWith(ENVIRONMENT));
   const expected = ours.map(([name, value]) => [name.slice(ENVIRONMENT.length), value]);
   deepStrictEqual(Object.entries(environment).sort(), expected.sort());
+  ok(
+    !expected.some(([name]) => /^$|[=\0]/.test(name!)),
+    "a name that no variable can have was taken",
+  );
   for (const name of parameters.keys()) {
     const known =
       name.startsWith(ENVIRONMENT) || LIMITS.some(([, limit]) => limit.parameter === name);
@@ -89,17 +94,24 @@ function checkEnvironment(
   }
 }
 
-/** The instances of a model as the server names them. */
+/** Instances have ordinals of their own, as long as the server has named their groups apart. */
 function checkOrdinals({ instanceGroups }: ModelConfig): void {
+  const ordinals: number[] = [];
   for (const { name, count } of instanceGroups) {
-    for (const number of [0, 1, count - 1, count]) {
-      const ordinal = instanceOrdinal(instanceGroups, `${name}_${number}`);
-      ok(
-        Number.isSafeInteger(ordinal) && ordinal >= 0,
-        `'${name}_${number}' is instance ${ordinal}`,
-      );
+    for (const number of new Set([0, count - 1])) {
+      if (number >= 0 && number < count) {
+        ordinals.push(instanceOrdinal(instanceGroups, `${name}_${number}`));
+      }
     }
   }
+  const names = new Set(instanceGroups.map(({ name }) => name));
+  if (names.size < instanceGroups.length) return;
+  const total = instanceGroups.reduce((sum, { count }) => sum + count, 0);
+  ok(
+    ordinals.every((ordinal) => ordinal >= 0 && ordinal < total),
+    `ordinals ${ordinals}`,
+  );
+  strictEqual(new Set(ordinals).size, ordinals.length, `ordinals ${ordinals}`);
 }
 
 /** The parameters that have a text, by JSON alone. */
