@@ -1,3 +1,4 @@
+import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { MessageQueue, type QueueBytes } from "../../host/shm/queue.js";
 import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
@@ -57,12 +58,9 @@ export class EveryMessage {
   /** Ways to look at all of it, each by itself. Those throw a StubError when the bytes make no message. */
   decoders(source: WireBytes & QueueBytes): readonly (() => void)[] {
     const reader = new WireReader(source);
-    const { dialect, parent } = this;
+    const { dialect } = this;
     return [
-      () => {
-        const { stubMessageQueue } = readControl(reader, parent.layout, parent.controlHandle);
-        new MessageQueue(source, stubMessageQueue, queueLayout(parent.layout), "command queue");
-      },
+      () => this.decodeQueue(reader, source),
       () => this.decodeBatch(reader),
       () => void instanceArguments(dialect.dictionary.read(reader, this.initialise)),
       () => void dialect.autoComplete.readConfig(reader, this.configuration),
@@ -74,6 +72,16 @@ export class EveryMessage {
   /** Handle of the batch of requests. */
   get batchHandle(): number {
     return this.batchAt;
+  }
+
+  private decodeQueue(reader: WireReader, source: QueueBytes): void {
+    const { layout, controlHandle } = this.parent;
+    const at = queueLayout(layout);
+    const { stubMessageQueue } = readControl(reader, layout, controlHandle);
+    new MessageQueue(source, stubMessageQueue, at, "command queue");
+    const object = stubMessageQueue + OWNERSHIP_BYTES;
+    const slots = reader.u64(object + at.buffer) + OWNERSHIP_BYTES;
+    requireInside(reader, "a queue's slots", slots, reader.u64(object + at.size) * 8);
   }
 
   private decodeBatch(reader: WireReader): void {
@@ -137,20 +145,21 @@ function tensor(name: string, rank: number, separate: boolean) {
   };
 }
 
-/** Everything that a record points at is in the region: a record that leads out of it is an error of the decoder. */
-function requireRequestInside({ source }: WireReader, request: InferRequestRecord): void {
-  const requireInside = (what: string, at: number, length: number) => {
-    const inside = at >= 0 && length >= 0 && at + length <= source.mappedBytes;
-    if (!inside) throw new Error(`${what} at ${at} with ${length} bytes was accepted`);
-  };
+/** Where a record points at must be in the region: what leads out of it is an error of the decoder. */
+function requireInside({ source }: WireReader, what: string, at: number, length: number): void {
+  const inside = at >= 0 && length >= 0 && at + length <= source.mappedBytes;
+  if (!inside) throw new Error(`${what} at ${at} with ${length} bytes was accepted`);
+}
+
+function requireRequestInside(reader: WireReader, request: InferRequestRecord): void {
   for (let index = 0; index < request.outputCount; index++) {
     const { at, bytes } = request.outputs[index]!;
-    requireInside("an output's name", at, bytes);
+    requireInside(reader, "an output's name", at, bytes);
   }
   for (let index = 0; index < request.inputCount; index++) {
     const input = request.inputs[index]!;
-    requireInside("a name", input.nameAt, input.nameBytes);
-    requireInside("a shape", input.shapeAt, input.rank * 8);
-    requireInside("data", input.dataAt, input.dataBytes);
+    requireInside(reader, "a name", input.nameAt, input.nameBytes);
+    requireInside(reader, "a shape", input.shapeAt, input.rank * 8);
+    requireInside(reader, "data", input.dataAt, input.dataBytes);
   }
 }

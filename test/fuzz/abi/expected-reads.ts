@@ -1,6 +1,9 @@
-import { strictEqual } from "node:assert";
+import { ok, strictEqual } from "node:assert";
 import { argumentsOfModel } from "./functions.js";
 import { INPUTS, OUTPUTS, parametersOf, requestId } from "./server.js";
+
+/** More would keep the host busy, and nobody could end that (docs/guest-abi.md). */
+const WRITE_MAX_BYTES = 65_536;
 
 /** What a function tells the guest of the batch, worked out once more. */
 interface Told {
@@ -18,6 +21,7 @@ export function checkRead(
   result: number,
   memory: Uint8Array,
 ): void {
+  if (name === "fd_write" && result === 0) checkWritten(memory, args[3]!);
   const told = toldBy(name, args);
   if (told === undefined || result < 0) return;
   const [from, capacity] = [args[told.at]!, args[told.at + 1]! * told.unit];
@@ -26,6 +30,11 @@ export function checkRead(
   const expected = told.bytes.subarray(0, capacity);
   const read = memory.subarray(from, from + expected.length);
   strictEqual(Buffer.compare(read, expected), 0, `${name} gave other bytes`);
+}
+
+function checkWritten(memory: Uint8Array, at: number): void {
+  const written = new DataView(memory.buffer).getUint32(at, true);
+  ok(written <= WRITE_MAX_BYTES, `fd_write took ${written} bytes`);
 }
 
 function toldBy(name: string, args: readonly number[]): Told | undefined {
