@@ -36,6 +36,9 @@ export const RANDOM_MAX_BYTES = 65_536;
 /** Pieces of one output, or subscriptions of one poll, of a WASI guest: libraries use one or two. */
 export const WASI_VECTORS_MAX = 1_024;
 
+/** Bytes of one output of a WASI guest: libraries write the rest in another call, and the guest can be stopped in between. */
+export const WASI_WRITE_MAX_BYTES = 65_536;
+
 /** Parameters of one response: they are kept outside of the guest's own memory until the batch is answered. */
 export const RESPONSE_PARAMETERS_MAX = 256;
 

@@ -78,29 +78,34 @@ export function heapDeallocate(offset: u32): void {
   release(block);
 }
 
-/** Frees an allocated block of the open segment: previous neighbour, next neighbour, tree. */
+/**
+ * Frees an allocated block of the open segment: previous neighbour, next neighbour, tree. Looks at both neighbours before it
+ * writes anything: stale words in free memory can pass for a block.
+ */
 export function release(block: u32): void {
   const units = checkedAllocatedUnits(block);
+  const before = freeUnitsBefore(block);
   const next = block + (units << 4);
-  let start = block;
-  let total = units;
+  // The end block has no room for the smallest size: when it claims to be free, this fails.
+  const behind = (controlWord(next) & ALLOCATED) == 0 ? checkedFreeUnits(next) : 0;
+  const start = block - (before << 4);
   subtractAllocated(units << 4);
-  if ((controlWord(block) & PREVIOUS_ALLOCATED) == 0) {
-    const before = previousUnits(block);
-    if (before < u64(SMALLEST_BLOCK) || before > u64((block - FIRST_BLOCK) >> 4)) corrupt(block);
-    start = block - (u32(before) << 4);
-    if (checkedFreeUnits(start) != u32(before)) corrupt(block);
+  if (before != 0) {
     removeFree(start);
-    total += u32(before);
     // Boost leaves the old word. Without its flag, a second free of this block is noticed.
     setControlWord(block, 0);
   }
-  if ((controlWord(next) & ALLOCATED) == 0) {
-    // The end block has no room for the smallest size: when it claims to be free, this fails.
-    total += checkedFreeUnits(next);
-    removeFree(next);
-  }
-  markFree(start, total);
+  if (behind != 0) removeFree(next);
+  markFree(start, before + units + behind);
+}
+
+/** Size in units of the block before `block` if it is free, else 0. */
+function freeUnitsBefore(block: u32): u32 {
+  if ((controlWord(block) & PREVIOUS_ALLOCATED) != 0) return 0;
+  const before = previousUnits(block);
+  if (before < u64(SMALLEST_BLOCK) || before > u64((block - FIRST_BLOCK) >> 4)) corrupt(block);
+  if (checkedFreeUnits(block - (u32(before) << 4)) != u32(before)) corrupt(block);
+  return u32(before);
 }
 
 /** Writes both ends of a free block, whose neighbours are allocated, and puts it in the tree. */

@@ -12,7 +12,7 @@ export interface InstanceGroup {
  * @returns 0 for a name that belongs to no group
  */
 export function instanceOrdinal(groups: readonly InstanceGroup[], instanceName: string): number {
-  const [, group, digits] = /^(.*)_(\d+)$/.exec(instanceName) ?? [];
+  const [, group, digits] = /^(.*)_(\d+)$/s.exec(instanceName) ?? [];
   const number = Number(digits);
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   let before = 0;

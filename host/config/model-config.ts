@@ -12,6 +12,7 @@ export interface ModelConfig {
 }
 
 const DEFAULT_MODEL_FILE = "model.wasm";
+const INT32_MAX = 2 ** 31 - 1;
 
 type Json = { readonly [key: string]: unknown };
 
@@ -30,7 +31,7 @@ export function parseModelConfig(json: string): ModelConfig {
     );
   }
   return {
-    name: String(config.name ?? ""),
+    name: text("name", config.name),
     modelFile: modelFile(config.default_model_filename),
     sandbox: parseSandboxConfig(parameters(config.parameters)),
     instanceGroups: instanceGroups(config.instance_group),
@@ -38,8 +39,8 @@ export function parseModelConfig(json: string): ModelConfig {
 }
 
 function modelFile(value: unknown): string {
-  if (value === undefined || value === "") return DEFAULT_MODEL_FILE;
-  const name = String(value);
+  const name = text("default_model_filename", value);
+  if (name === "") return DEFAULT_MODEL_FILE;
   if (name.includes("/") || name === "." || name === "..") {
     throw new StubError(
       "ERR_CONFIG_FIELD",
@@ -54,14 +55,43 @@ function parameters(value: unknown): Map<string, string> {
   return new Map(
     Object.entries(object(value)).map(([name, parameter]) => [
       name,
-      String(object(parameter).string_value ?? ""),
+      text(name, object(parameter).string_value),
     ]),
   );
 }
 
 function instanceGroups(value: unknown): InstanceGroup[] {
   if (!Array.isArray(value)) return [];
-  return value.map(object).map(({ name, count }) => ({ name: String(name), count: Number(count) }));
+  return value.map(object).map(({ name, count }) => ({
+    name: text("instance_group.name", name),
+    count: wholeNumber("instance_group.count", count),
+  }));
+}
+
+/** What is not there is empty. */
+function text(field: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  throw ofAnotherType(field, "a text");
+}
+
+/** What is not there is 0, as in the server's own. */
+function wholeNumber(field: string, value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === "number" && value >= 0 && value <= INT32_MAX && Number.isInteger(value)) {
+    return value;
+  }
+  throw ofAnotherType(field, `a whole number up to ${INT32_MAX}`);
+}
+
+function ofAnotherType(field: string, expected: string): StubError {
+  return new StubError(
+    "ERR_CONFIG_FIELD",
+    `${field} of the model configuration must be ${expected}`,
+    {
+      field,
+    },
+  );
 }
 
 function object(value: unknown): Json {

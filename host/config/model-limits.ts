@@ -45,10 +45,10 @@ export interface SandboxConfig {
  */
 export function parseSandboxConfig(parameters: ReadonlyMap<string, string>): SandboxConfig {
   const names = Object.values(MODEL_LIMITS).map(({ parameter }) => parameter);
-  const environment: Record<string, string> = {};
+  const environment: [name: string, value: string][] = [];
   for (const [name, value] of parameters) {
     if (name.startsWith(ENVIRONMENT)) {
-      environment[environmentName(name)] = value;
+      environment.push([environmentName(name), value]);
     } else if (name.startsWith(OURS) && !names.includes(name)) {
       throw new StubError(
         "ERR_CONFIG_FIELD",
@@ -60,7 +60,7 @@ export function parseSandboxConfig(parameters: ReadonlyMap<string, string>): San
   const limits = Object.fromEntries(
     Object.entries(MODEL_LIMITS).map(([key, limit]) => [key, limitOf(limit, parameters)]),
   ) as ModelLimits;
-  return { limits, environment };
+  return { limits, environment: Object.fromEntries(environment) };
 }
 
 function limitOf(

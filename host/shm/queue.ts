@@ -16,6 +16,9 @@ export interface QueueLayout {
   readonly tail: number;
 }
 
+/** The region, or a copy of its bytes as long as nothing is popped or pushed. */
+export type QueueBytes = Pick<Region, "base" | "view" | "mappedBytes">;
+
 const SLOT_BYTES = 8;
 
 /**
@@ -29,7 +32,7 @@ const SLOT_BYTES = 8;
  * ```
  */
 export class MessageQueue {
-  private readonly region: Region;
+  private readonly region: QueueBytes;
   private readonly name: string;
   private readonly semEmpty: number;
   private readonly semFull: number;
@@ -44,7 +47,7 @@ export class MessageQueue {
    * @param name for errors
    * @throws StubError ERR_QUEUE_CORRUPT when the queue does not lie inside the region
    */
-  constructor(region: Region, handle: number, layout: QueueLayout, name: string) {
+  constructor(region: QueueBytes, handle: number, layout: QueueLayout, name: string) {
     const { base, view, mappedBytes } = region;
     this.region = region;
     this.name = name;

@@ -20,6 +20,10 @@ test("a group whose name begins as another's is not mistaken for it", () => {
   expect(instanceOrdinal(groups, "m_1_1")).toBe(3);
 });
 
+test("a group's name may have more than one line", () => {
+  expect(instanceOrdinal([{ name: "a\nb", count: 3 }], "a\nb_2")).toBe(2);
+});
+
 test("instances that are added to a loaded model come after those that it had", () => {
   const groups = [
     { name: "m_0", count: 1 },

@@ -87,3 +87,28 @@ test("parameters of other names, also of every object's own, are not ours", () =
     expect(parse({ parameters }).sandbox.limits).toEqual(parse({}).sandbox.limits);
   }
 });
+
+test.each([
+  ["name", { name: { toString: 1 } }],
+  ["default_model_filename", { default_model_filename: [] }],
+  ["wasm_failures_max", { parameters: { wasm_failures_max: { string_value: {} } } }],
+  ["instance_group.name", { instance_group: [{ name: 1, count: 1 }] }],
+  ["instance_group.count", { instance_group: [{ name: "a", count: null }] }],
+  ["instance_group.count", { instance_group: [{ name: "a", count: 1.5 }] }],
+  ["instance_group.count", { instance_group: [{ name: "a", count: -1 }] }],
+  ["instance_group.count", { instance_group: [{ name: "a", count: "1" }] }],
+])("a value of another type for %s is refused", (field, changes) => {
+  expect(() => parse(changes)).toThrow(
+    expect.objectContaining({ code: "ERR_CONFIG_FIELD", details: { field } }),
+  );
+});
+
+test("a variable of the environment may be called as what every object has", () => {
+  const { sandbox } = parseModelConfig(
+    '{"parameters":{"wasm_env.__proto__":{"string_value":"a"},"wasm_env.constructor":{"string_value":"b"}}}',
+  );
+  expect(Object.entries(sandbox.environment)).toEqual([
+    ["__proto__", "a"],
+    ["constructor", "b"],
+  ]);
+});

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { instantiateSync } from "@assemblyscript/loader";
+import { projectFolder } from "../triton/harness/paths.js";
 
 const PAGE = 65_536;
-const compiled = new WebAssembly.Module(
-  readFileSync(new URL("../../dist/wasm/core.wasm", import.meta.url)),
-);
+const compiled = new WebAssembly.Module(readFileSync(join(projectFolder(), "dist/wasm/core.wasm")));
 
 /** The codes of assembly/core/failure.ts. */
 export const Failure = { Bounds: 1, Corrupt: 2, Argument: 3 } as const;

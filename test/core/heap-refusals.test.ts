@@ -36,6 +36,27 @@ test.each([
   expect(Buffer.compare(test.dump(), before)).toBe(0);
 });
 
+const ALLOCATED = 1n << 63n;
+const PREVIOUS_ALLOCATED = 1n << 62n;
+
+test.each([
+  ["before", ALLOCATED | 3n, ALLOCATED | PREVIOUS_ALLOCATED | 3n],
+  ["behind", ALLOCATED | PREVIOUS_ALLOCATED | 3n, PREVIOUS_ALLOCATED | 3n],
+])(
+  "a free of stale words like a block's is refused and changes nothing: no block %s",
+  (_what, word, nextWord) => {
+    const test = TestCore.formatted(4096);
+    test.core.heapAllocate(100);
+    const view = new DataView(test.memory.buffer);
+    view.setBigUint64(1024, 3n, true);
+    view.setBigUint64(1024 + 8, word, true);
+    view.setBigUint64(1024 + 48 + 8, nextWord, true);
+    const before = test.dump();
+    expect(failureOf(() => test.core.heapDeallocate(1024 + 16))?.code).toBe(Failure.Corrupt);
+    expect(Buffer.compare(test.dump(), before)).toBe(0);
+  },
+);
+
 test.each([0, 3, 33, 48, 0xffff_ffff])("an alignment of %d is refused", (alignment) => {
   const test = TestCore.formatted(4096);
   expect(failureOf(() => test.core.heapAllocateAligned(8, alignment))?.code).toBe(Failure.Argument);

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "../triton/harness/paths.js";
 import type { TestCore } from "./core-instance.js";
 
 /** One operation of test/golden/heap-traces.json; the file says what the columns are. */
@@ -21,7 +23,7 @@ export interface TraceSequence {
 }
 
 const file = JSON.parse(
-  readFileSync(new URL("../golden/heap-traces.json", import.meta.url), "utf8"),
+  readFileSync(join(projectFolder(), "test/golden/heap-traces.json"), "utf8"),
 ) as { sequences: TraceSequence[] };
 
 /** What Boost itself did, operation by operation. */

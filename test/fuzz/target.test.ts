@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { projectFolder } from "../triton/harness/paths.js";
 import { Random } from "./random.js";
 import { type FuzzTarget, fuzz, fuzzOnce } from "./target.js";
 
@@ -41,4 +44,22 @@ test("seeds that follow one another make different numbers, evenly", () => {
     expect(count).toBeGreaterThan(800);
     expect(count).toBeLessThan(1_200);
   }
+});
+
+/** Its third case never ends. */
+const HANGING = `
+const { fuzz } = await import(process.argv[1]);
+const target = { name: "hanging", make: () => new Uint8Array(), check: () => { for (cases++; cases === 3; ); return ""; } };
+let cases = 0;
+fuzz(target, { seed: 4_000_000_000, seconds: 30, hangMs: 300 });`;
+
+test("an input that never ends is named by its seed, and ends the process", () => {
+  const fuzzer = join(projectFolder(), "dist/js/test/fuzz/target.js");
+  const { stderr, signal } = spawnSync(
+    process.execPath,
+    ["--input-type=module", "-e", HANGING, fuzzer],
+    { encoding: "utf8", timeout: 20_000 },
+  );
+  expect(stderr).toBe("hanging, seed 4000000002: no end after 300 ms\n");
+  expect(signal).toBe("SIGKILL");
 });

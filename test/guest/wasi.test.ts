@@ -58,6 +58,17 @@ test("a line that never ends is cut into lines", () => {
   expect(services.lines.map(({ message }) => message.length)).toEqual([8_192, 8_192, 3_616]);
 });
 
+test("one call takes 64 KiB and says so, however much there is: nobody could stop the host in the middle", () => {
+  const whole = (index: number) => vector(index, 0, 65_536);
+  const { status, services } = execute(
+    `(memory.fill (i32.const 2000) (i32.const 120) (i32.const 20000))
+     ${vector(0, 2_000, 10_000)} ${[1, 2, 3].map(whole).join("")}
+     (drop ${call("fd_write", 1, 1_000, 4, 500)}) (i32.load (i32.const 500))`,
+  );
+  expect(status).toBe(65_536);
+  expect(services.lines.map(({ message }) => message).join("")).toHaveLength(65_536);
+});
+
 test.each([
   ["fd_write", [3, 1_000, 1, 500], BADF],
   ["fd_write", [0, 1_000, 1, 500], BADF],

@@ -1,4 +1,5 @@
 import { closeSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { initMutex } from "../../host/libc/mutex.js";
 import { initSemaphore } from "../../host/libc/semaphore.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
@@ -12,9 +13,10 @@ import { queueLayout } from "../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
 import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/release/supported.js";
+import { projectFolder } from "../triton/harness/paths.js";
 
 export const coreModule = new WebAssembly.Module(
-  readFileSync(new URL("../../dist/wasm/core.wasm", import.meta.url)),
+  readFileSync(join(projectFolder(), "dist/wasm/core.wasm")),
 );
 
 const MIB = 1024 * 1024;

@@ -144,9 +144,15 @@ export class ServerSide {
   }
 
   message(command: string, args: number): number {
-    const handle = this.block(this.size("IPCMessageShm"));
     const number = BigInt(this.parent.layout.commands[command]!);
-    this.set(handle, "IPCMessageShm", { command: number, args: BigInt(args), inline_response: 0n });
+    const fields = { command: number, args: BigInt(args), inline_response: 0n };
+    return this.record("IPCMessageShm", fields);
+  }
+
+  /** A block that is one struct; fields that are not named hold garbage. */
+  record(struct: string, fields: Readonly<Record<string, bigint>>): number {
+    const handle = this.block(this.size(struct));
+    this.set(handle, struct, fields);
     return handle;
   }
 

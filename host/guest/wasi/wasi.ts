@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { StubError } from "../../errors.js";
-import { RANDOM_MAX_BYTES, WASI_VECTORS_MAX } from "../../limits.js";
+import { RANDOM_MAX_BYTES, WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
 import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
 import { sleepInGuest } from "../model-imports.js";
@@ -130,6 +130,7 @@ export class Wasi {
     return ERRNO.success;
   }
 
+  /** Takes as much as one call may bring, which may be less than there is, as with any file. */
   private write(fd: number, vectors: number, count: number, written: number): number {
     if (fd !== STDOUT && fd !== STDERR) return ERRNO.badf;
     if (count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
@@ -137,14 +138,15 @@ export class Wasi {
     const total = this.view(written, 4, "a number of bytes");
     const writer = fd === STDOUT ? this.output : this.errors;
     let sum = 0;
-    for (let index = 0; index < count >>> 0; index++) {
+    for (let index = 0; index < count >>> 0 && sum < WASI_WRITE_MAX_BYTES; index++) {
       const pointer = table.getUint32(index * VECTOR_BYTES, true);
       const length = table.getUint32(index * VECTOR_BYTES + 4, true);
       const bytes = this.border.range(pointer, length, "a piece of an output");
-      writer.push(bytes.subarray(pointer, pointer + length));
-      sum += length;
+      const taken = Math.min(length, WASI_WRITE_MAX_BYTES - sum);
+      writer.push(bytes.subarray(pointer, pointer + taken));
+      sum += taken;
     }
-    total.setUint32(0, sum >>> 0, true);
+    total.setUint32(0, sum, true);
     return ERRNO.success;
   }
 

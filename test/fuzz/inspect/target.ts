@@ -4,13 +4,11 @@ import { clampModule, type GrowthCaps } from "../../../host/guest/clamp.js";
 import type { ModuleFacts } from "../../../host/guest/inspect/facts.js";
 import { inspectModule } from "../../../host/guest/inspect/inspect.js";
 import { engineFacts, factsToCompare } from "../../guest/inspect/engine-facts.js";
+import { inTime } from "../in-time.js";
 import type { FuzzTarget } from "../target.js";
 import { corpus } from "./corpus.js";
 import { generateModule } from "./generate-module.js";
 import { mutateModule } from "./mutate-module.js";
-
-/** Far above what modules of this size take (some 50 microseconds), as the machine has others to serve. */
-const TIME_LIMIT_MS = 50;
 
 const CAPS: readonly GrowthCaps[] = [
   { memoryMaxPages: 16, tableMaxEntries: 1_000 },
@@ -122,16 +120,4 @@ function attempt<T>(action: () => T): Attempt<T> {
   } catch (error) {
     return { error: error as StubError };
   }
-}
-
-/** Tries once more before it complains: the machine may have been busy. */
-function inTime<T>(action: () => T): T {
-  const start = performance.now();
-  const first = action();
-  if (performance.now() - start <= TIME_LIMIT_MS) return first;
-  const again = performance.now();
-  const second = action();
-  const took = performance.now() - again;
-  ok(took <= TIME_LIMIT_MS, `it took ${took} ms`);
-  return second;
 }

@@ -1,0 +1,154 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import type { ReadResponse } from "../../wire/response-reader.js";
+import type { TensorFacts } from "../../wire/server-side.js";
+import { INPUTS, OUTPUTS, type Server } from "./server.js";
+
+const BYTES = 13;
+const WIDTHS = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];
+const REQUEST_FAILED = -2;
+
+/** An output that was made. */
+interface Made extends TensorFacts {
+  /** Place of its data in the region. */
+  readonly dataAt: number;
+}
+
+/** What docs/guest-abi.md promises of the outputs, worked out once more. */
+export class ExpectedOutputs {
+  private readonly server: Server;
+  private readonly limit: number;
+  private readonly made = new Map<string, Made>();
+  private readonly failed = new Set<number>();
+  private bytes = 0;
+
+  constructor(server: Server, limit: number) {
+    this.server = server;
+    this.limit = limit;
+  }
+
+  /** After a call that returned. @param memory of the guest */
+  follow(name: string, args: readonly number[], result: number, memory: Uint8Array): void {
+    if (name === "output_create") this.create(args, result, memory);
+    else if (name === "output_zero") this.zero(args, result, memory);
+    else if (name === "output_copy_input") this.copy(args, result);
+    else if (name === "output_write") this.write(args, result, memory);
+    else {
+      if (name === "response_error") this.failed.add(args[0]!);
+      this.server.requireUnchanged();
+    }
+  }
+
+  /** What the server reads of all requests. @returns how they ended */
+  check(responses: readonly ReadResponse[]): string {
+    let [outputs, errors] = [0, 0];
+    for (const [request, { error, outputs: read }] of responses.entries()) {
+      const made = OUTPUTS[request]!.flatMap((_, output) => this.of(request, output) ?? []);
+      const broken = made.some((one) => one.datatype === BYTES && !isFramed(one));
+      strictEqual(error !== undefined, this.failed.has(request) || broken, error?.message);
+      if (error !== undefined) {
+        ok(error.code <= 7 && error.message.length <= 10_000, `error ${error.code}`);
+        errors += 1;
+        continue;
+      }
+      deepStrictEqual(read.map(facts), made.map(facts));
+      outputs += read.length;
+    }
+    return `answered${outputs > 0 ? ", outputs" : ""}${errors > 0 ? ", errors" : ""}`;
+  }
+
+  private create(args: readonly number[], result: number, memory: Uint8Array): void {
+    const [request, output, datatype, at, rank, size] = args as Six;
+    const shape = shapeAt(memory, at, rank);
+    if (datatype !== BYTES) strictEqual(bytesOf(datatype, shape), BigInt(size), "a wrong size");
+    this.add(request, output, result, { datatype, shape, data: new Uint8Array(), size });
+  }
+
+  private zero(args: readonly number[], result: number, memory: Uint8Array): void {
+    const [request, output, datatype, at, rank] = args as Six;
+    const shape = shapeAt(memory, at, rank);
+    const size = Number(bytesOf(datatype, shape));
+    this.add(request, output, result, { datatype, shape, data: new Uint8Array(), size });
+  }
+
+  private copy(args: readonly number[], result: number): void {
+    const [request, output, input] = args as Six;
+    const source = INPUTS[request]![input]!;
+    this.add(request, output, result, { ...source, size: source.data.length });
+  }
+
+  private add(request: number, output: number, result: number, tensor: Wanted): void {
+    const { datatype, shape, size } = tensor;
+    ok(!this.made.has(`${request} ${output}`) || this.failed.has(request), "it was made twice");
+    const fits = this.bytes + size <= this.limit;
+    if (this.failed.has(request) || !fits) {
+      strictEqual(result, REQUEST_FAILED);
+      this.failed.add(request);
+      this.server.requireUnchanged();
+      return;
+    }
+    strictEqual(result, 0);
+    const name = OUTPUTS[request]![output]!;
+    const handle = this.server.requireOneMore();
+    const dataAt = this.server.dataOf(handle, shape.length, name);
+    const data = new Uint8Array(size);
+    data.set(tensor.data);
+    this.made.set(`${request} ${output}`, { name, datatype, shape, data, dataAt });
+    this.bytes += size;
+  }
+
+  private write(args: readonly number[], result: number, memory: Uint8Array): void {
+    const [request, output, offset, source, length] = args as Six;
+    if (this.failed.has(request)) {
+      strictEqual(result, REQUEST_FAILED);
+      this.server.requireUnchanged();
+      return;
+    }
+    strictEqual(result, 0);
+    const made = this.of(request, output)!;
+    ok(offset + length <= made.data.length, "it was written beyond its end");
+    made.data.set(memory.subarray(source, source + length), offset);
+    this.server.requireUnchanged(made.dataAt, made.dataAt + made.data.length);
+  }
+
+  private of(request: number, output: number): Made | undefined {
+    return this.made.get(`${request} ${output}`);
+  }
+}
+
+type Six = [number, number, number, number, number, number];
+
+interface Wanted {
+  readonly datatype: number;
+  readonly shape: readonly bigint[];
+  /** The beginning; the rest is zero. */
+  readonly data: Uint8Array;
+  readonly size: number;
+}
+
+function facts({ name, datatype, shape, data }: TensorFacts) {
+  return { name, datatype, shape: shape.join(), data: Buffer.from(data).toString("latin1") };
+}
+
+function shapeAt(memory: Uint8Array, at: number, rank: number): bigint[] {
+  const view = new DataView(memory.buffer, memory.byteOffset);
+  const shape = Array.from({ length: rank }, (_, index) => view.getBigInt64(at + 8 * index, true));
+  ok(
+    shape.every((dimension) => dimension >= 0n),
+    `a shape of [${shape}] was taken`,
+  );
+  return shape;
+}
+
+function bytesOf(datatype: number, shape: readonly bigint[]): bigint {
+  const width = WIDTHS[datatype] ?? 0;
+  ok(width > 0, `datatype ${datatype} was taken`);
+  return shape.reduce((product, dimension) => product * dimension, BigInt(width));
+}
+
+/** Whether the data is as many lengths, each with that many bytes, as the shape has elements. */
+function isFramed({ shape, data }: TensorFacts): boolean {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  let [at, elements] = [0, 0n];
+  for (; at + 4 <= data.length; elements++) at += 4 + view.getUint32(at, true);
+  return at === data.length && elements === shape.reduce((product, size) => product * size, 1n);
+}

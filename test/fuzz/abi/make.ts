@@ -1,0 +1,136 @@
+import { mutate } from "../mutate.js";
+import { hostile32 } from "../numbers.js";
+import { ProgramWriter } from "../program.js";
+import type { Random } from "../random.js";
+import { FUNCTIONS, type GuestCallable } from "./functions.js";
+import { NAMES, PAGE_BYTES, SHAPES, TEXTS, VECTORS } from "./guest-page.js";
+import { INPUTS, OUTPUTS } from "./server.js";
+
+/** Beside the functions, a step may write to the guest's memory. */
+export const POKE = FUNCTIONS.length;
+export const FILL = POKE + 1;
+export const STEPS = FILL + 1;
+
+const BYTES = 13;
+const WIDTHS = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];
+const DOUBLES = [0, 1, -1, 1e308, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+/** Requests with the indexes of what they have. */
+const PLACES_OF_OUTPUTS = OUTPUTS.flatMap((outputs, request) =>
+  outputs.map((_, output) => [request, output] as const),
+);
+const PLACES_OF_INPUTS = INPUTS.flatMap((inputs, request) =>
+  inputs.map((_, input) => [request, input] as const),
+);
+
+/** Calls that the ABI is mostly about come more often. */
+const OFTEN = FUNCTIONS.map(({ name }, index) => ({ name, index }))
+  .filter(({ name }) => /^(output_|input_read|response_|fd_write)/.test(name))
+  .map(({ index }) => index);
+
+/** A program of calls: most have arguments of which most are right. */
+export function makeProgram(random: Random): Uint8Array {
+  const writer = new ProgramWriter().u8(random.below(256)).u8(random.below(256));
+  // The more of them, the smaller the chance that all pass.
+  const carefully = random.pick([12, 200, 2_000]);
+  for (let left = 1 + random.below(16); left > 0; left--) writeStep(writer, random, carefully);
+  const program = writer.finish();
+  return random.once(8) ? mutate(program, [program], random) : program;
+}
+
+/** @param carefully one in so many arguments is hostile */
+function writeStep(writer: ProgramWriter, random: Random, carefully: number): void {
+  if (random.once(10)) {
+    writer.u8(POKE).u32(pointer(random)).u32(hostile32(random)).u32(hostile32(random));
+  } else if (random.once(15)) {
+    const word = random.pick([
+      [0x0a0a0a0a, 0x0a0a0a0a],
+      [0, PAGE_BYTES],
+      [1, 0],
+    ]);
+    writer
+      .u8(FILL)
+      .u32(random.pick([0, VECTORS.at]))
+      .u32(random.pick([VECTORS.count, PAGE_BYTES]));
+    for (const half of word) writer.u32(half);
+  } else {
+    const index = random.once(2) ? random.pick(OFTEN) : random.below(FUNCTIONS.length);
+    writer.u8(index);
+    writeArguments(writer, random, FUNCTIONS[index]!, carefully);
+  }
+}
+
+function writeArguments(
+  writer: ProgramWriter,
+  random: Random,
+  { name, parameters }: GuestCallable,
+  carefully: number,
+): void {
+  const likely = likelyArguments(name, random);
+  for (const [index, type] of [...parameters].entries()) {
+    if (type === "F") writer.u64(doubleBits(random.pick(DOUBLES)));
+    else if (type === "I") writer.u32(hostile32(random)).u32(hostile32(random));
+    else if (random.once(carefully)) writer.u32(hostile32(random));
+    else writer.u32(likely[index] ?? pointer(random));
+  }
+}
+
+function likelyArguments(name: string, random: Random): readonly number[] {
+  const [request, output] = random.pick(PLACES_OF_OUTPUTS);
+  const [asked, input] = random.pick(PLACES_OF_INPUTS);
+  const { text, at } = random.pick(NAMES);
+  const length = random.below(80);
+  const shape = random.pick(SHAPES);
+  const rank = shape.dimensions.length;
+  const datatype = random.once(3) ? BYTES : random.below(WIDTHS.length);
+  switch (name) {
+    case "output_create":
+      return [request, output, datatype, shape.at, rank, bytesOf(datatype, shape.dimensions)];
+    case "output_zero":
+      return [request, output, datatype, shape.at, rank];
+    case "output_write":
+      return random.once(3)
+        ? [request, output, 0, TEXTS.at, TEXTS.bytes]
+        : [request, output, random.below(12), pointer(random), random.below(16)];
+    case "output_copy_input":
+      return [request, output, request === asked ? input : 0];
+    case "input_read":
+      return [asked, input, random.below(30), pointer(random), length];
+    case "input_name":
+    case "input_shape":
+      return [asked, input, pointer(random), length];
+    case "output_name":
+      return [request, output, pointer(random), length];
+    case "input_find":
+    case "output_find":
+      return [request, at, text.length];
+    case "argument":
+      return [at, text.length, pointer(random), length];
+    case "response_error":
+      return [request, random.below(9), pointer(random), length];
+    case "metric_new":
+      return [random.below(2), at, text.length, at, text.length];
+    case "fd_write":
+      return [1 + random.below(2), VECTORS.at, random.pick([1, 2, VECTORS.count]), pointer(random)];
+    case "log":
+      return [random.below(4), pointer(random), length];
+    default:
+      return /^(input|output)_/.test(name)
+        ? [asked, input]
+        : [random.below(3), pointer(random), length, pointer(random), length];
+  }
+}
+
+function bytesOf(datatype: number, dimensions: readonly bigint[]): number {
+  if (datatype === BYTES) return TEXTS.bytes;
+  const elements = dimensions.reduce((product, dimension) => product * dimension, 1n);
+  return Number(BigInt.asUintN(32, elements * BigInt(WIDTHS[datatype]!)));
+}
+
+function pointer(random: Random): number {
+  return random.once(16) ? PAGE_BYTES - random.below(100) : random.below(PAGE_BYTES - 100);
+}
+
+function doubleBits(value: number): bigint {
+  return new DataView(Float64Array.of(value).buffer).getBigUint64(0, true);
+}

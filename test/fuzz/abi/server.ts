@@ -1,0 +1,182 @@
+import { ok, strictEqual } from "node:assert";
+import { unlinkSharedMemory } from "../../../host/libc/shm.js";
+import { LEDGER_BLOCKS } from "../../../host/limits.js";
+import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
+import { Batch } from "../../../host/stub/batch.js";
+import { Connection } from "../../../host/stub/connection.js";
+import { Slots } from "../../../host/stub/slots.js";
+import { checkHeap } from "../../core/heap-checker.js";
+import { coreModule, ParentRegion } from "../../shm/parent-region.js";
+import { type ReadResponse, ResponseReader } from "../../wire/response-reader.js";
+import { ServerSide, type WrittenTensor } from "../../wire/server-side.js";
+
+const REGION_BYTES = 65_536;
+/** Far above what one batch with all its outputs needs. */
+const REGION_MAX_BYTES = 1024 * 1024;
+
+export const INPUTS: readonly (readonly WrittenTensor[])[] = [
+  [
+    { name: "IN", datatype: 11, shape: [2n, 3n], data: new Uint8Array(24).map((_, at) => at) },
+    {
+      name: "TEXTS",
+      datatype: 13,
+      shape: [1n],
+      data: Buffer.from("\x03\0\0\0abc"),
+      separate: true,
+    },
+  ],
+  [{ name: "NONE", datatype: 9, shape: [0n], data: new Uint8Array() }],
+  [],
+];
+export const OUTPUTS: readonly (readonly string[])[] = [["OUT0", "OUT1", "OUT2"], ["OUT0"], []];
+
+export const requestId = (request: number) => `request ${request}`;
+export const parametersOf = (request: number) => `{"key":"välue ${request}"}`;
+
+/** A region with a batch of a server's, and the stub's side of it. */
+export class Server {
+  readonly batch: Batch;
+  readonly connection: Connection;
+  private readonly release: string;
+  private readonly args: number;
+  /** What belongs to the server. */
+  private readonly original: ReadonlyMap<number, Uint8Array>;
+  private readonly allocated: number;
+  private before = new Uint8Array();
+
+  constructor(release: string) {
+    const parent = new ParentRegion({
+      release,
+      bytes: REGION_BYTES,
+      growthBytes: REGION_BYTES,
+      queueSize: 4,
+    });
+    // The mapping and the descriptor stay.
+    unlinkSharedMemory(parent.name);
+    this.release = release;
+    this.args = writeBatch(new ServerSide(parent), release);
+    const share = {
+      region: parent.region.share(),
+      core: coreModule,
+      release,
+      growthBytes: parent.growthBytes,
+      controlHandle: parent.controlHandle,
+      ledger: new SharedArrayBuffer(4 * (1 + LEDGER_BLOCKS)),
+      slots: new Slots().buffer,
+      emergencyAnswer: 0,
+      instanceName: "model_0",
+    };
+    this.connection = new Connection(share, parent.region);
+    this.batch = new Batch(this.connection);
+    this.original = this.payloads();
+    this.allocated = this.picture().allocatedBytes;
+  }
+
+  begin(outputMaxBytes: number): void {
+    this.batch.outputMaxBytes = outputMaxBytes;
+    this.batch.begin(this.args);
+  }
+
+  /** Before a call of the guest. */
+  remember(): void {
+    this.before = this.region().slice();
+  }
+
+  /** Nothing has changed since {@link remember}, but for [from, to). */
+  requireUnchanged(from = 0, to = 0): void {
+    const now = this.region();
+    strictEqual(now.length, this.before.length, "the region has grown");
+    const same = (start: number, end: number) =>
+      Buffer.compare(now.subarray(start, end), this.before.subarray(start, end)) === 0;
+    ok(same(0, from) && same(to, now.length), "the region was changed");
+  }
+
+  /** What was allocated at {@link remember} has its bytes, and the heap is sound. @returns handle of the one new block */
+  requireOneMore(): number {
+    const { blocks } = checkHeap(this.before);
+    const known = new Set<number>();
+    for (const { offset, units, allocated } of blocks) {
+      if (!allocated) continue;
+      known.add(offset);
+      const [from, to] = [offset + 16, offset + units * 16 + 8];
+      const same = Buffer.compare(this.region().subarray(from, to), this.before.subarray(from, to));
+      // Growth is noted in the region's own object of that name.
+      ok(same === 0 || this.region().length > this.before.length, `block ${offset} was changed`);
+    }
+    const fresh = this.picture().blocks.filter((b) => b.allocated && !known.has(b.offset));
+    strictEqual(fresh.length, 1, "blocks for one output");
+    return fresh[0]!.offset + 16;
+  }
+
+  /** Where the data of an output's tensor begins. */
+  dataOf(handle: number, rank: number, name: string): number {
+    const { tensors } = this.connection.dialect.execute;
+    return handle + OWNERSHIP_BYTES + tensors.objectBytes(rank, name.length, 0);
+  }
+
+  /** The guest has returned: what the server reads. */
+  answer(): ReadResponse[] {
+    const { heap, region } = this.connection;
+    this.batch.finishOutputs();
+    const reader = new ResponseReader(region, this.release);
+    return OUTPUTS.map((_, request) =>
+      reader.response(heap.locked(() => this.batch.encodeResponseLocked(request))),
+    );
+  }
+
+  /** The batch is over: nothing of it is left, and the server's own blocks are as they were. */
+  end(): void {
+    this.connection.heap.dropNewer(0);
+    this.batch.end();
+    strictEqual(this.picture().allocatedBytes, this.allocated, "bytes that are still allocated");
+    ok(this.region().length <= REGION_MAX_BYTES, `the region has ${this.region().length} bytes`);
+    const now = this.payloads();
+    for (const [at, bytes] of this.original) {
+      strictEqual(
+        Buffer.compare(now.get(at)!, bytes),
+        0,
+        `the server's block at ${at} was changed`,
+      );
+    }
+  }
+
+  /** Of blocks without a name: names stand for what changes with the region, its mutex and its size. */
+  private payloads(): Map<number, Uint8Array> {
+    const { blocks, names } = this.picture();
+    const unnamed = blocks.filter(
+      ({ offset, units, allocated }) =>
+        allocated && !names.some(({ value }) => value > offset && value < offset + units * 16),
+    );
+    return new Map(
+      unnamed.map(({ offset, units }) => [
+        offset,
+        this.region().slice(offset + 16, offset + units * 16 + 8),
+      ]),
+    );
+  }
+
+  private picture() {
+    return checkHeap(this.region());
+  }
+
+  private region(): Uint8Array<ArrayBuffer> {
+    const { bytes, mappedBytes } = this.connection.region;
+    return bytes.subarray(0, mappedBytes) as Uint8Array<ArrayBuffer>;
+  }
+}
+
+function writeBatch(server: ServerSide, release: string): number {
+  return server.batch(
+    INPUTS.map((inputs, request) =>
+      server.request({
+        inputs,
+        outputs: OUTPUTS[request]!,
+        id: requestId(request),
+        parameters: parametersOf(request),
+        correlationId: release >= "24.04" && request === 1 ? "sequence" : 2n ** 64n - 1n,
+        timeout: 5n,
+        flags: request,
+      }),
+    ),
+  );
+}

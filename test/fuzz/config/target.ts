@@ -1,0 +1,135 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import { instanceOrdinal } from "../../../host/config/instance-ordinal.js";
+import { type ModelConfig, parseModelConfig } from "../../../host/config/model-config.js";
+import { MODEL_LIMITS, type ModelLimits } from "../../../host/config/model-limits.js";
+import { StubError } from "../../../host/errors.js";
+import { moduleCaps } from "../../../host/stub/module-caps.js";
+import { inTime } from "../in-time.js";
+import type { FuzzTarget } from "../target.js";
+import { makeConfig } from "./make.js";
+
+const ENVIRONMENT = "wasm_env.";
+const MEMORY_PAGES = 65_536;
+const LIMITS = Object.entries(MODEL_LIMITS) as [
+  keyof ModelLimits,
+  (typeof MODEL_LIMITS)["logMaxBytes"],
+][];
+
+/** What a model's configuration says to us. */
+export const CONFIG: FuzzTarget = {
+  name: "config",
+  make: makeConfig,
+  check(input) {
+    const text = new TextDecoder().decode(input);
+    return inTime(() => check(text));
+  },
+};
+
+function check(text: string): string {
+  let config: ModelConfig;
+  try {
+    config = parseModelConfig(text);
+  } catch (error) {
+    return checkRefusal(text, error);
+  }
+  const parameters = parametersOf(text);
+  checkLimits(config.sandbox.limits, parameters);
+  checkEnvironment(config.sandbox.environment, parameters);
+  ok(!/^\.{0,2}$|\//.test(config.modelFile), `a module is looked for in '${config.modelFile}'`);
+  checkOrdinals(config);
+  const environment = Object.keys(config.sandbox.environment).length > 0;
+  return `taken${parameters.size > 0 ? ", with parameters" : ""}${environment ? ", with an environment" : ""}`;
+}
+
+/** It names the field or parameter that is wrong, unless the text is no JSON. */
+function checkRefusal(text: string, error: unknown): string {
+  if (!(error instanceof StubError)) throw error;
+  strictEqual(error.code, "ERR_CONFIG_FIELD", String(error.stack));
+  const { field } = error.details;
+  if (field === undefined) {
+    ok(!isJson(text), `JSON was refused: ${error.message}`);
+    return "refused as no JSON";
+  }
+  ok(error.message.includes(String(field)), `'${error.message}' does not name ${field}`);
+  const limit = LIMITS.find(([, { parameter }]) => parameter === field)?.[1];
+  if (limit === undefined) return `refused: ${String(field).replace(/^wasm_.*/s, "a parameter")}`;
+  const value = parametersOf(text).get(limit.parameter);
+  ok(value === undefined || !isWithin(value, limit), `${value} was refused: ${error.message}`);
+  return "refused: a limit";
+}
+
+/** What the text says, and otherwise the defaults. */
+function checkLimits(limits: ModelLimits, parameters: ReadonlyMap<string, string>): void {
+  for (const [key, limit] of LIMITS) {
+    const value = parameters.get(limit.parameter);
+    strictEqual(limits[key], value === undefined ? limit.default : Number(value), limit.parameter);
+    ok(value === undefined || isWithin(value, limit), `${limit.parameter} may be '${value}'`);
+    ok(isWithin(String(limits[key]), limit), `${limit.parameter} is ${limits[key]}`);
+  }
+  ok(Number.isInteger(moduleCaps(limits).memoryMaxPages), "pages of memory");
+  ok(moduleCaps(limits).memoryMaxPages <= MEMORY_PAGES, "pages of memory");
+}
+
+/** Written once more, and otherwise than in the parser. */
+function isWithin(text: string, { min, max }: { readonly min: number; readonly max: number }) {
+  const digits = [...text].every((digit) => "0123456789".includes(digit));
+  return digits && text !== "" && BigInt(text) >= BigInt(min) && BigInt(text) <= BigInt(max);
+}
+
+function checkEnvironment(
+  environment: Readonly<Record<string, string>>,
+  parameters: ReadonlyMap<string, string>,
+): void {
+  const ours = [...parameters].filter(([name]) => name.startsWith(ENVIRONMENT));
+  const expected = ours.map(([name, value]) => [name.slice(ENVIRONMENT.length), value]);
+  deepStrictEqual(Object.entries(environment).sort(), expected.sort());
+  ok(
+    !expected.some(([name]) => /^$|[=\0]/.test(name!)),
+    "a name that no variable can have was taken",
+  );
+  for (const name of parameters.keys()) {
+    const known =
+      name.startsWith(ENVIRONMENT) || LIMITS.some(([, limit]) => limit.parameter === name);
+    ok(known || !name.startsWith("wasm_"), `${name} was taken`);
+  }
+}
+
+/** Instances have ordinals of their own, as long as the server has named their groups apart. */
+function checkOrdinals({ instanceGroups }: ModelConfig): void {
+  const ordinals: number[] = [];
+  for (const { name, count } of instanceGroups) {
+    for (const number of new Set([0, count - 1])) {
+      if (number >= 0 && number < count) {
+        ordinals.push(instanceOrdinal(instanceGroups, `${name}_${number}`));
+      }
+    }
+  }
+  const names = new Set(instanceGroups.map(({ name }) => name));
+  if (names.size < instanceGroups.length) return;
+  const total = instanceGroups.reduce((sum, { count }) => sum + count, 0);
+  ok(
+    ordinals.every((ordinal) => ordinal >= 0 && ordinal < total),
+    `ordinals ${ordinals}`,
+  );
+  strictEqual(new Set(ordinals).size, ordinals.length, `ordinals ${ordinals}`);
+}
+
+/** The parameters that have a text, by JSON alone. */
+function parametersOf(text: string): Map<string, string> {
+  const { parameters } = Object(JSON.parse(text)) as { readonly parameters?: unknown };
+  return new Map(
+    Object.entries(Object(parameters ?? {})).map(([name, value]) => [
+      name,
+      String((value as { readonly string_value?: unknown } | null)?.string_value ?? ""),
+    ]),
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,165 @@
+import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import { MessageQueue, type QueueBytes } from "../../host/shm/queue.js";
+import { Dialect } from "../../host/stub/dialect.js";
+import { queueLayout, readControl } from "../../host/wire/control.js";
+import { RequestBatchRecord } from "../../host/wire/execute.js";
+import type { InferRequestRecord } from "../../host/wire/infer-request.js";
+import { instanceArguments } from "../../host/wire/initialize.js";
+import { type WireBytes, WireReader } from "../../host/wire/reader.js";
+import { ParentRegion } from "../shm/parent-region.js";
+import { ServerSide } from "./server-side.js";
+
+/** Everything that a server sends, in one region, and decoders that look at all of it. */
+export class EveryMessage {
+  readonly parent: ParentRegion;
+  readonly dialect: Dialect;
+  /** The messages lie in bytes [from, to). */
+  readonly from: number;
+  readonly to: number;
+  /** Offsets of handles: what the decoders follow. */
+  readonly handles: readonly number[];
+  private readonly message: number;
+  private readonly batchAt: number;
+  private readonly initialise: number;
+  private readonly configuration: number;
+  private readonly metricAnswer: number;
+  private readonly sentResponse: number;
+  private readonly batch = new RequestBatchRecord();
+
+  constructor(release: string) {
+    this.parent = new ParentRegion({ release, queueSize: 4 });
+    this.dialect = new Dialect(release);
+    const server = new ServerSide(this.parent);
+    const requests = [1, 2, 3].map((number) =>
+      server.request({
+        inputs: [tensor(`INPUT${number}`, number, false), tensor("MORE", 3 - number, true)],
+        outputs: ["OUTPUT0", `OUTPUT${number}`],
+        id: `request ${number}`,
+        parameters: '{"key":true}',
+        correlationId: release >= "24.04" && number === 2 ? "sequence" : 77n,
+      }),
+    );
+    this.batchAt = server.batch(requests);
+    this.message = server.message("ExecuteRequest", this.batchAt);
+    this.initialise = server.map([
+      ["model_config", '{"name":"m"}'],
+      ["model_name", "m"],
+      ["model_version", "1"],
+    ]);
+    this.configuration = server.string('{"name":"m"}');
+    const failed = { has_error: 1n, is_error_set: 1n, error: BigInt(server.string("refused")) };
+    this.metricAnswer = server.record("CustomMetricsMessage", failed);
+    this.sentResponse = server.record("ResponseSendMessage", failed);
+    this.from = this.parent.controlHandle;
+    this.to = this.parent.construct(1);
+    this.handles = this.findHandles();
+  }
+
+  /** Ways to look at all of it, each by itself. Those throw a StubError when the bytes make no message. */
+  decoders(source: WireBytes & QueueBytes): readonly (() => void)[] {
+    const reader = new WireReader(source);
+    const { dialect } = this;
+    return [
+      () => this.decodeQueue(reader, source),
+      () => this.decodeBatch(reader),
+      () => void instanceArguments(dialect.dictionary.read(reader, this.initialise)),
+      () => void dialect.autoComplete.readConfig(reader, this.configuration),
+      () => void dialect.customMetrics.readError(reader, this.metricAnswer),
+      () => void dialect.responseSend.readError(reader, this.sentResponse),
+    ];
+  }
+
+  /** Handle of the batch of requests. */
+  get batchHandle(): number {
+    return this.batchAt;
+  }
+
+  private decodeQueue(reader: WireReader, source: QueueBytes): void {
+    const { layout, controlHandle } = this.parent;
+    const at = queueLayout(layout);
+    const { stubMessageQueue } = readControl(reader, layout, controlHandle);
+    new MessageQueue(source, stubMessageQueue, at, "command queue");
+    const object = stubMessageQueue + OWNERSHIP_BYTES;
+    const slots = reader.u64(object + at.buffer) + OWNERSHIP_BYTES;
+    requireInside(reader, "a queue's slots", slots, reader.u64(object + at.size) * 8);
+  }
+
+  private decodeBatch(reader: WireReader): void {
+    const { message, execute } = this.dialect;
+    const { requests } = execute;
+    message.decode(reader, this.message);
+    execute.decode(reader, message.args, this.batch);
+    for (let index = 0; index < this.batch.count; index++) {
+      const request = this.batch.requests[index]!;
+      requireRequestInside(reader, request);
+      requests.attributes(reader, request);
+      requests.addresses(reader, request);
+      requests.hasTextCorrelationId(reader, request);
+    }
+  }
+
+  /** Every word that holds the handle of a block of these messages. */
+  private findHandles(): number[] {
+    const { view } = this.parent.region;
+    const found: number[] = [];
+    for (let at = this.from; at < this.to; at += 8) {
+      const value = view.getBigUint64(at, true);
+      if (value >= this.from && value < this.to && value % 16n === 0n) found.push(at);
+    }
+    return found;
+  }
+}
+
+/** Values that lead elsewhere or are large; `handle` is one of another block. */
+export function hostileWords(handle: number, mappedBytes: number): bigint[] {
+  return [
+    0n,
+    1n,
+    8n,
+    16n,
+    144n,
+    BigInt(handle),
+    BigInt(handle + 16),
+    BigInt(handle - 8),
+    BigInt(mappedBytes),
+    BigInt(mappedBytes - 16),
+    BigInt(mappedBytes - 32),
+    2n ** 31n,
+    2n ** 32n - 16n,
+    2n ** 32n,
+    2n ** 53n - 16n,
+    2n ** 53n,
+    2n ** 63n,
+    2n ** 64n - 16n,
+    2n ** 64n - 1n,
+  ];
+}
+
+function tensor(name: string, rank: number, separate: boolean) {
+  return {
+    name,
+    datatype: 11,
+    shape: Array.from({ length: rank }, () => 2n),
+    data: new Uint8Array(4 * 2 ** rank).fill(0x3f),
+    separate,
+  };
+}
+
+/** Where a record points at must be in the region: what leads out of it is an error of the decoder. */
+function requireInside({ source }: WireReader, what: string, at: number, length: number): void {
+  const inside = at >= 0 && length >= 0 && at + length <= source.mappedBytes;
+  if (!inside) throw new Error(`${what} at ${at} with ${length} bytes was accepted`);
+}
+
+function requireRequestInside(reader: WireReader, request: InferRequestRecord): void {
+  for (let index = 0; index < request.outputCount; index++) {
+    const { at, bytes } = request.outputs[index]!;
+    requireInside(reader, "an output's name", at, bytes);
+  }
+  for (let index = 0; index < request.inputCount; index++) {
+    const input = request.inputs[index]!;
+    requireInside(reader, "a name", input.nameAt, input.nameBytes);
+    requireInside(reader, "a shape", input.shapeAt, input.rank * 8);
+    requireInside(reader, "data", input.dataAt, input.dataBytes);
+  }
+}
