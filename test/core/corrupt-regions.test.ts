@@ -1,6 +1,7 @@
 import { Failure, failureOf, TestCore } from "./core-instance.js";
 import { checkHeap } from "./heap-checker.js";
 import { dumps } from "./heap-traces.js";
+import { trustedWords } from "./trusted-words.js";
 
 const CANARY = 0xc5;
 
@@ -51,18 +52,6 @@ class Patient {
       .subarray(this.dump.length)
       .every((byte) => byte === CANARY);
   }
-}
-
-/** Every word that the heap believes in: header, ends of blocks, nodes, records of names. */
-function trustedWords(dump: Uint8Array): number[] {
-  const words: number[] = [];
-  for (let at = 0; at < 128; at += 8) words.push(at);
-  const picture = checkHeap(dump);
-  for (const { offset } of picture.blocks) {
-    for (let at = offset; at < offset + 56; at += 8) words.push(at);
-  }
-  words.push(picture.end, picture.end + 8);
-  return words.filter((at) => at + 8 <= dump.length);
 }
 
 /** Values that lead elsewhere: null, itself, headers, a cycle, between blocks, beyond, far beyond. */

@@ -57,7 +57,7 @@ function writeCall(writer: ProgramWriter, random: Random): void {
 }
 
 function writeDamage(writer: ProgramWriter, random: Random): void {
-  const at = random.once(3) ? random.below(16) * 8 : random.below(REGION_BYTES / 8) * 8;
+  const at = random.below(REGION_BYTES);
   switch (random.below(3)) {
     case 0:
       writer.u8(OPERATION.setWord).u32(at).u64(word(random));

@@ -1,6 +1,7 @@
 import { ok, strictEqual } from "node:assert";
 import { type CoreFailure, Failure, failureOf, TestCore } from "../../core/core-instance.js";
 import { checkHeap } from "../../core/heap-checker.js";
+import { trustedWords } from "../../core/trusted-words.js";
 
 /** Regions grow up to here; the memory behind is nobody's. */
 export const CEILING = 49_152;
@@ -37,6 +38,7 @@ export class Patient {
   private readonly before = new Uint8Array(WINDOW);
   private readonly rest = this.test.bytes().subarray(WINDOW).fill(CANARY);
   private readonly canaries = this.rest.slice();
+  private trusted: readonly number[] = [];
   private held: Held[] = [];
   private named = new Set<number>();
   private marks = 0;
@@ -56,6 +58,7 @@ export class Patient {
     this.test.core.setLimit(dump.length);
     this.sound = true;
     this.marks = 0;
+    this.trusted = trustedWords(dump);
     const { blocks, names } = checkHeap(dump);
     const payloads = blocks.filter(({ allocated }) => allocated);
     const isNamed = ({ offset, units }: (typeof blocks)[number]) =>
@@ -98,6 +101,21 @@ export class Patient {
     if (from >= to) return;
     const same = Buffer.compare(this.memory.subarray(from, to), this.before.subarray(from, to));
     ok(same === 0, `it changed bytes of ${from} to ${to}`);
+  }
+
+  /** Writes a word: at an even place anywhere, at an odd one where the heap believes what it reads. */
+  damage(place: number, value: (at: number) => bigint): void {
+    const at =
+      place % 2 === 0
+        ? place % Math.max(8, this.limit)
+        : this.trusted[(place >>> 1) % this.trusted.length]!;
+    this.view.setBigInt64(at & ~7, BigInt.asIntN(64, value(at & ~7)), true);
+    this.sound = false;
+  }
+
+  /** What a name leads to lies within the limit. */
+  requireValue(offset: number): void {
+    ok(offset === 0 || (offset >= FIRST_PAYLOAD && offset < this.limit), `a value at ${offset}`);
   }
 
   /** A copy of the bytes before the operation. */

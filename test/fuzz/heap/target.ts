@@ -69,6 +69,7 @@ const OPERATION_OF: Readonly<Record<number, Operation>> = {
   [OPERATION.find]: (subject, program) => {
     const name = NAMES[program.u8() % NAMES.length]!;
     const answer = subject.attempt(name !== "", () => subject.test.find(name));
+    subject.requireValue(answer.result);
     subject.requireUnchanged(0);
     return answer;
   },
@@ -80,6 +81,7 @@ const OPERATION_OF: Readonly<Record<number, Operation>> = {
     const answer = subject.attempt(isPossible, () =>
       subject.test.findOrConstruct(name, bytes, alignment),
     );
+    subject.requireValue(answer.result);
     subject.name();
     return answer;
   },
@@ -128,11 +130,11 @@ const OPERATION_OF: Readonly<Record<number, Operation>> = {
     return answer;
   },
   [OPERATION.setWord]: (subject, program) => {
-    damage(subject, program.u32(), () => program.u64());
+    subject.damage(program.u32(), () => program.u64());
     return undefined;
   },
   [OPERATION.aimWord]: (subject, program) => {
-    damage(subject, program.u32(), (at) => BigInt(program.u32() - at));
+    subject.damage(program.u32(), (at) => BigInt(program.u32() - at));
     return undefined;
   },
   [OPERATION.flipBit]: (subject, program) => {
@@ -176,10 +178,4 @@ function changed(
     subject.undo();
   } else subject.requireUnchanged(0);
   return answer;
-}
-
-function damage(subject: Patient, place: number, value: (at: number) => bigint): void {
-  const at = (place % Math.max(8, subject.limit)) & ~7;
-  subject.view.setBigInt64(at, BigInt.asIntN(64, value(at)), true);
-  subject.sound = false;
 }
