@@ -82,7 +82,11 @@ const ROWS: readonly (readonly [
     binary(section(1, leb128(1_000_000), new Array(1_000_000).fill([0x60, 0, 0]))),
     /1000000 types/,
   ],
-  ["row 12: a function of 8 MB", functionOf(new Uint8Array(8_000_000).fill(0x01)), /8000004 bytes in a function body/],
+  [
+    "row 12: a function of 8 MB",
+    functionOf(new Uint8Array(8_000_000).fill(0x01)),
+    /8000004 bytes in a function body/,
+  ],
   [
     "row 13: flipped bits",
     identityModule().map((byte, at) => (at === 40 ? ~byte : byte)),
