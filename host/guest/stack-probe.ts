@@ -2,33 +2,39 @@
 const LOCALS = 1_000;
 const I32 = 0x7f;
 const I64 = 0x7e;
+/** Frames of the probe, one in the other: V8 compiles no function with less than 40 KiB of stack left, and a host function may be new. */
+const FRAMES = 7;
 const EMPTY_BLOCK = 0x40;
 const END = 0x0b;
 
 /**
- * A function that throws a RangeError unless the stack has some 8 KiB left. A guest that has used up the stack thus overflows it
+ * A function that throws a RangeError unless the stack has some 56 KiB left. A guest that has used up the stack thus overflows it
  * where nothing has been done yet, and not in the middle of a host function: that could leave a mutex of the region
  * locked, or the gate open.
  *
  * V8 checks the whole frame of a WebAssembly function on entry, so this one has a big frame and does nothing: 20 ns
- * where a recursion of as many bytes takes 200. The locals are live across a call, in a branch that is never taken; else the compiler drops them.
+ * where a recursion of as many bytes takes 200 (times of one frame). The locals are live across a call, in a branch that is never taken; else the compiler drops them.
  */
 export function createStackProbe(): () => void {
   const module = new WebAssembly.Module(probeModule());
   const probe = new WebAssembly.Instance(module, { probe: { never() {} } }).exports.probe as (
     taken: number,
   ) => void;
-  return () => probe(0);
+  return () => probe(FRAMES - 1);
 }
 
-/** `(func (export "probe") (param i32) (if (local.get 0) (then <load all> (call $never) <store all>)))` */
+/**
+ * `(func $probe (export "probe") (param i32)
+ *   (if (i32.lt_s (local.get 0) (i32.const 0)) (then <load all> (call $never) <store all>))
+ *   (if (local.get 0) (then (call $probe (i32.sub (local.get 0) (i32.const 1))))))`
+ */
 function probeModule(): Uint8Array<ArrayBuffer> {
   const body = Buffer.concat([
-    Uint8Array.of(1, ...leb(LOCALS), I64, 0x20, 0, 0x04, EMPTY_BLOCK),
+    Uint8Array.of(1, ...leb(LOCALS), I64, 0x20, 0, 0x41, 0, 0x48, 0x04, EMPTY_BLOCK),
     forEachLocal([0x41, 0, 0x29, 3, 0, 0, 0x21, 0, 0], 4, 7),
     Uint8Array.of(0x10, 0),
     forEachLocal([0x41, 0, 0x20, 0, 0, 0x37, 3, 0, 0], 7, 3),
-    Uint8Array.of(END, END),
+    Uint8Array.of(END, 0x20, 0, 0x04, EMPTY_BLOCK, 0x20, 0, 0x41, 1, 0x6b, 0x10, 1, END, END),
   ]);
   const code = Buffer.concat([Uint8Array.of(1, ...leb(body.length)), body]);
   return new Uint8Array(
