@@ -42,6 +42,9 @@ export const WASI_WRITE_MAX_BYTES = 65_536;
 /** Parameters of one response: they are kept outside of the guest's own memory until the batch is answered. */
 export const RESPONSE_PARAMETERS_MAX = 256;
 
+/** Characters of the parameters of a batch's responses together: they lie in the engine's heap until it is answered. */
+export const BATCH_PARAMETERS_MAX_LENGTH = 16 * 1024 * 1024;
+
 /** Types of a module. Whole C++ runtimes have some hundreds; each is looked up in a table of the process that all models share. */
 export const MODULE_MAX_TYPES = 10_000;
 
@@ -62,6 +65,12 @@ export const MODULE_MAX_TABLES = 16;
 
 /** Exception tags of a module. Compilers make one per kind of throw: C++, C longjmp. */
 export const MODULE_MAX_TAGS = 100;
+
+/**
+ * Values of an exception tag: compilers take one pointer. A caught exception lies in the engine's own heap with all its
+ * values, and a stack has room for half a million of them: what they may hold together has to stay below {@link EXECUTOR_HEAP_MAX_MIB}.
+ */
+export const TAG_MAX_VALUES = 8;
 
 /** Global variables of a module. Compilers make some dozens, at most one per class. */
 export const MODULE_MAX_GLOBALS = 10_000;
@@ -89,6 +98,12 @@ export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;
 
 /** A 32-bit memory ends here, whatever its module declares. */
 export const MEMORY_MAX_PAGES = 65_536;
+
+/**
+ * V8's heap of the thread that runs the guest. A thread at this end is stopped wherever it is, also with a mutex of the region
+ * in its hands: so a guest must not reach it (measured: a stack full of exceptions takes 400 MiB).
+ */
+export const EXECUTOR_HEAP_MAX_MIB = 1_024;
 
 /** Open files of a stub: a dozen, and a few for each thread that starts. */
 export const OPEN_FILES_MAX = 256;

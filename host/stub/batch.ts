@@ -1,7 +1,11 @@
 import { messageOf, StubError } from "../errors.js";
 import type { BatchServices, ParameterValue } from "../guest/services.js";
 import { printable } from "../guest/text.js";
-import { OUTPUT_MAX_BYTES, RESPONSE_PARAMETERS_MAX } from "../limits.js";
+import {
+  BATCH_PARAMETERS_MAX_LENGTH,
+  OUTPUT_MAX_BYTES,
+  RESPONSE_PARAMETERS_MAX,
+} from "../limits.js";
 import { DATATYPE, DATATYPES, TRITON_ERROR } from "../wire/datatypes.js";
 import { RequestBatchRecord } from "../wire/execute.js";
 import type {
@@ -26,6 +30,7 @@ export class Batch implements BatchServices {
   /** Bytes that the outputs of one batch may have together. */
   outputMaxBytes: number = OUTPUT_MAX_BYTES.default;
   private outputBytes = 0;
+  private parametersLength = 0;
   private readonly connection: Connection;
   private readonly batch = new RequestBatchRecord();
   private readonly drafts: ResponseDraft[] = [];
@@ -43,6 +48,7 @@ export class Batch implements BatchServices {
     const { dialect, reader } = this.connection;
     dialect.execute.decode(reader, args, this.batch);
     this.outputBytes = 0;
+    this.parametersLength = 0;
     for (let index = 0; index < this.batch.count; index++) {
       this.drafts[index] ??= new ResponseDraft();
       this.drafts[index]!.reset(this.batch.requests[index]!.outputCount);
@@ -278,6 +284,14 @@ export class Batch implements BatchServices {
       throw new StubError(
         "ERR_GUEST_ARGUMENT",
         `the model sets more than ${RESPONSE_PARAMETERS_MAX} parameters of the response to request ${request}`,
+        { request },
+      );
+    }
+    this.parametersLength += key.length + (typeof value === "string" ? value.length : 0);
+    if (this.parametersLength > BATCH_PARAMETERS_MAX_LENGTH) {
+      throw new StubError(
+        "ERR_GUEST_ARGUMENT",
+        `the model sets parameters of the batch's responses with more than ${BATCH_PARAMETERS_MAX_LENGTH} characters together`,
         { request },
       );
     }

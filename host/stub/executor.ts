@@ -40,6 +40,8 @@ export interface ExecutorData {
   readonly stopped?: StopReason;
   /** Why the batch on which an executor before it was killed has failed, when nobody has told the server yet. */
   readonly failedBatch?: string;
+  /** Why the initialisation has failed in which an executor before it was killed, when its metrics are still to be given up first. */
+  readonly failedLoad?: string;
   /** How many executors have been stopped before. */
   readonly restarts: number;
   readonly server: ServerRelease;
@@ -126,8 +128,9 @@ export class Executor {
   }
 
   /** Serves commands until the server finalises the instance or initialisation fails. */
-  run(failedBatch: string | undefined): void {
+  run({ failedBatch, failedLoad }: Pick<ExecutorData, "failedBatch" | "failedLoad">): void {
     const { slots, commands } = this.connection;
+    if (failedLoad !== undefined) this.failLoad(failedLoad);
     if (failedBatch !== undefined) this.failAbandoned(failedBatch);
     if (this.stopped !== undefined && this.instance !== undefined) {
       this.statistics = new GuestStatistics(this.metrics, this.record, this.instance);
@@ -149,6 +152,16 @@ export class Executor {
       const handle = commands.pop(QUEUE_WAIT_MS);
       if (handle > 0 && this.serve(handle)) return;
     }
+  }
+
+  /** The server serves no metric any more once it knows of the failure. */
+  private failLoad(reason: string): void {
+    const { heap, dialect } = this.connection;
+    this.metrics.closeAll();
+    this.connection.answer(dialect.commands.initializeResponse, () => {
+      heap.dropNewerLocked(0);
+      return dialect.initialize.encodeLocked(heap, reason);
+    });
   }
 
   private failAbandoned(reason: string): void {

@@ -2,6 +2,7 @@ import type { MetricKind } from "../guest/services.js";
 import { printable } from "../guest/text.js";
 import { METRICS_MAX } from "../limits.js";
 import type { InstanceArguments } from "../wire/initialize.js";
+import type { MetricKey } from "./metric-registry.js";
 import { type Metrics, modelLabels, refusedMetric } from "./metrics.js";
 
 /** Families of the server itself, and ours: adding to one would falsify its statistics, deleting it take them away. */
@@ -9,6 +10,10 @@ const RESERVED_PREFIXES = ["nv_", "wasm_guest_"];
 /** What Prometheus takes as a metric's name, and no longer than anybody needs. */
 const NAME_MAX_LENGTH = 256;
 const VALID_NAME = new RegExp(`^[a-zA-Z_:][a-zA-Z0-9_:]{0,${NAME_MAX_LENGTH - 1}}$`);
+
+function isOfGuest({ name }: MetricKey): boolean {
+  return !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
 
 /** The metrics that a guest has asked for, by numbers of their own: it reaches no others. */
 export class GuestMetrics {
@@ -41,7 +46,8 @@ export class GuestMetrics {
       throw refusedMetric(name, `names that begin with ${reserved} belong to the server`);
     }
     const spec = { kind, name, help, labels: this.labels };
-    if (this.indexes.length >= METRICS_MAX && !this.metrics.has(spec)) {
+    // Also those that guests in stopped executors have made: the server still has them.
+    if (!this.metrics.has(spec) && this.metrics.count(isOfGuest) >= METRICS_MAX) {
       throw refusedMetric(name, `a model has at most ${METRICS_MAX}`);
     }
     const index = this.metrics.open(spec);

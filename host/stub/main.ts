@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { isMainThread, parentPort, type Worker } from "node:worker_threads";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { sharedMemorySize } from "../libc/shm.js";
@@ -22,7 +22,7 @@ import { Refusal } from "./refusal.js";
 import { ServerFolder } from "./server-folder.js";
 import { isServerVerbose } from "./server-verbosity.js";
 import { Slots } from "./slots.js";
-import { Supervisor } from "./supervisor.js";
+import { startThread, Supervisor } from "./supervisor.js";
 import { forgetServer, pathRules } from "./walls.js";
 
 const program = process.argv[1]!;
@@ -36,7 +36,7 @@ function execute(): void {
   setFlagsFromString("--no-wasm-dynamic-tiering");
   const port = parentPort!;
   port.once("message", (data: ExecutorData) =>
-    new Executor(data, (message) => port.postMessage(message)).run(data.failedBatch),
+    new Executor(data, (message) => port.postMessage(message)).run(data),
   );
 }
 
@@ -51,7 +51,7 @@ function supervise(): void {
     logger = new StderrLogger(args.name);
     forgetServer();
     // A thread takes longer to start than all the rest; it is told what to do when that is known.
-    start(args, logger, new Worker(program));
+    start(args, logger, startThread());
   } catch (error) {
     logger.log(LOG_LEVEL.error, messageOf(error));
     exitProcess(1);

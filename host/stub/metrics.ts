@@ -88,6 +88,10 @@ export class Metrics {
     return this.indexOf(spec) >= 0;
   }
 
+  count(which: (key: MetricKey) => boolean): number {
+    return this.metrics.filter(which).length;
+  }
+
   kind(index: number): number {
     return this.metrics[index]!.kind;
   }

@@ -4,6 +4,7 @@ import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
 import {
   EXECUTE_DEADLINE_MS,
+  EXECUTOR_HEAP_MAX_MIB,
   FINALIZE_DEADLINE_MS,
   HEALTH_PERIOD_MS,
   INITIALIZE_DEADLINE_MS,
@@ -29,6 +30,13 @@ import { COMMAND } from "./slots.js";
 /** The file of this program, which is also the executor's. */
 const PROGRAM = process.argv[1]!;
 
+/** A thread that waits for its {@link ExecutorData}. */
+export function startThread(): Worker {
+  return new Worker(PROGRAM, {
+    resourceLimits: { maxOldGenerationSizeMb: EXECUTOR_HEAP_MAX_MIB },
+  });
+}
+
 export interface SupervisorOptions {
   readonly args: StubArguments;
   readonly connection: Connection;
@@ -43,7 +51,7 @@ export interface SupervisorOptions {
 }
 
 /** What a new executor has to say of the one before it. */
-type Predecessor = Pick<ExecutorData, "stopped" | "failedBatch">;
+type Predecessor = Pick<ExecutorData, "stopped" | "failedBatch" | "failedLoad">;
 
 /**
  * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
@@ -165,7 +173,7 @@ export class Supervisor {
     let next = Math.min(HEALTH_PERIOD_MS, Math.max(1, this.shortestDeadlineMs / 2));
     const remaining = this.phase.remainingMs();
     if (remaining !== undefined && this.killReason === undefined) {
-      if (remaining <= SPARE_LEAD_MS) this.spare ??= new Worker(PROGRAM);
+      if (remaining <= SPARE_LEAD_MS) this.spare ??= startThread();
       if (remaining < 0) this.killOverdue(-remaining);
       const due = remaining > SPARE_LEAD_MS ? remaining - SPARE_LEAD_MS : remaining + 1;
       next = Math.min(next, Math.max(1, due));
@@ -192,11 +200,13 @@ export class Supervisor {
     this.logger.log(LOG_LEVEL.error, reason);
     const { slots, sendsResponses } = this.connection;
     let failedBatch: string | undefined;
+    let failedLoad: string | undefined;
     if (!slots.answered) {
       // Each request has to be answered by itself, which may take as long as the server likes.
       if (slots.command === COMMAND.execute && sendsResponses && this.canFollowGrowth()) {
         failedBatch = reason;
       } else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
+      else if (slots.command === COMMAND.initialize && this.metrics.length > 0) failedLoad = reason;
       else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
       else if (slots.command === COMMAND.autoComplete) this.answerFailedCompletion(reason);
       // Died without a command to blame: the next one would die as well.
@@ -204,11 +214,12 @@ export class Supervisor {
     }
     this.phase.reset();
     this.restarts += 1;
-    const thread = this.spare ?? new Worker(PROGRAM);
+    const thread = this.spare ?? startThread();
     this.spare = undefined;
     this.executor = this.employ(thread, {
       stopped,
       ...(failedBatch === undefined ? {} : { failedBatch }),
+      ...(failedLoad === undefined ? {} : { failedLoad }),
     });
   }
 

@@ -71,6 +71,11 @@ const ROWS: readonly (readonly [
     /above the 50 of its wasm_module_max_bytes/,
     parameter("wasm_module_max_bytes", "50"),
   ],
+  [
+    "row 12: exceptions that hold much",
+    module(`${MEMORY} (tag (param ${"v128 ".repeat(1_000)})) ${EXECUTE}`),
+    /1000 values of an exception tag/,
+  ],
   ["row 13: a truncated module", identityModule().subarray(0, 9_000), /malformed at byte \d+/],
   [
     "row 12: a module of 91 MB",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { guest } from "../triton/guests.js";
 import { floats } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { parameter } from "../triton/repository.js";
@@ -24,7 +25,37 @@ const unwritten = (floats: number) => `
 const newMetric = (at: number, length: number) =>
   `(drop (call $metric_new (i32.const 0) (i32.const ${at}) (i32.const ${length}) (i32.const 16) (i32.const 4)))`;
 
+/** Makes 64 metrics of names by chance. */
+const NEW_METRICS = `(func $new_metrics (local $i i32)
+  (drop (call $random (i32.const 400) (i32.const 6)))
+  ${times(
+    6,
+    `(i32.store8 (i32.add (i32.const 300) (local.get $i))
+      (i32.add (i32.const 97) (i32.and (i32.load8_u (i32.add (i32.const 400) (local.get $i))) (i32.const 15))))`,
+  )}
+  ${times(
+    64,
+    `(i32.store8 (i32.const 306) (i32.add (i32.const 48) (i32.rem_u (local.get $i) (i32.const 8))))
+    (i32.store8 (i32.const 307) (i32.add (i32.const 48) (i32.div_u (local.get $i) (i32.const 8))))
+    ${newMetric(300, 8)}`,
+  )})`;
+const FOR_EVER = "(loop $for_ever (br $for_ever))";
+
+async function metricsOf(model: string): Promise<number> {
+  const page = await zoo.server.http.metrics();
+  return page.match(new RegExp(`^[a-p]{6}\\d\\d\\{model="${model}"`, "gm"))?.length ?? 0;
+}
+
 beforeAll(async () => {
+  zoo.add("row28_stopped", `(call $new_metrics) ${FOR_EVER}`, { more: NEW_METRICS, ...DEADLINE });
+  zoo.addModule(
+    "row28_load",
+    guest(
+      "(i32.const 0)",
+      `${NEW_METRICS} (func (export "triton_initialize") (result i32) (call $new_metrics) ${FOR_EVER} (i32.const 0))`,
+    ),
+    parameter("wasm_initialize_deadline_ms", "300"),
+  );
   zoo.add(
     "row24",
     times(3_000, "(drop (call $log (i32.const 0) (i32.const 100) (i32.const 60000)))"),
@@ -109,6 +140,19 @@ test("row 33: a guest that fills its memory with each request has that much, and
     sizes.push(zoo.residentBytes("row33"));
   }
   expect(sizes.at(-1)! - sizes[1]!).toBeLessThan(16 * 1024 * 1024);
+});
+
+test("row 28: guests that are stopped have no more metrics together than one may have", async () => {
+  await zoo.server.http.load("row28_stopped");
+  const provoke = () => zoo.server.http.inferError("row28_stopped", [floats("INPUT0", [1, 1])]);
+  expect(await provoke()).toMatch(/exceeded its wasm_execute_deadline_ms/);
+  expect(await provoke()).toMatch(/a model has at most 64/);
+  expect(await metricsOf("row28_stopped")).toBe(64);
+});
+
+test("row 28: a load that is stopped leaves no metric", async () => {
+  expect(await zoo.server.http.loadError("row28_load")).toMatch(/wasm_initialize_deadline_ms/);
+  expect(await metricsOf("row28_load")).toBe(0);
 });
 
 test("row 36: no request is lost or answered twice while a guest is stopped and replaced again and again", async () => {

@@ -1,8 +1,8 @@
-import { MODULE_MAX_GLOBALS, MODULE_MAX_TAGS } from "../../../limits.js";
+import { MODULE_MAX_GLOBALS, MODULE_MAX_TAGS, TAG_MAX_VALUES } from "../../../limits.js";
 import { skipConstantExpression } from "../constant-expression.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../draft.js";
-import { malformed } from "../refusal.js";
+import { aboveLimit, malformed } from "../refusal.js";
 import { readValueType } from "../value-type.js";
 
 /** Global variables. */
@@ -24,6 +24,9 @@ export function readTags(cursor: Cursor, draft: ModuleDraft): void {
   for (let i = 0; i < draft.tagCount; i++) {
     const place = cursor.place();
     if (cursor.u32("the attribute of a tag") !== 0) throw malformed(place, "a tag is no exception");
-    cursor.index("type", draft.types.length);
+    const values = draft.types[cursor.index("type", draft.types.length)]!.indexOf("->");
+    if (values > TAG_MAX_VALUES) {
+      throw aboveLimit(place, "values of an exception tag", values, TAG_MAX_VALUES);
+    }
   }
 }
