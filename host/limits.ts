@@ -93,6 +93,12 @@ export const MODULE_MAX_CUSTOM_SECTIONS = 1_000;
 /** Bytes of a name in a module: mangled C++ and Rust names of exports stay far below. */
 export const MODULE_NAME_MAX_BYTES = 4_096;
 
+/**
+ * Bytes of the section of functions' names: of a longer one nothing is kept. A trap's text brings ten names into the engine's
+ * heap, more than once and at two bytes a character.
+ */
+export const NAME_SECTION_MAX_BYTES = 1024 * 1024;
+
 /** Bytes of a constant expression: linkers write one constant, or the sum of a constant and a global. */
 export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;
 

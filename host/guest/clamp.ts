@@ -1,5 +1,10 @@
 import { StubError } from "../errors.js";
-import { MEMORY_MAX_BYTES, MEMORY_MAX_PAGES, TABLE_MAX_ENTRIES } from "../limits.js";
+import {
+  MEMORY_MAX_BYTES,
+  MEMORY_MAX_PAGES,
+  NAME_SECTION_MAX_BYTES,
+  TABLE_MAX_ENTRIES,
+} from "../limits.js";
 import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
 import { CUSTOM_SECTION, MEMORY_SECTION, TABLE_SECTION } from "./inspect/sections/table.js";
 
@@ -36,11 +41,15 @@ export function clampModule(
       parts.push(...withMaxima(bytes, section, [facts.memory], [memoryMax]));
     } else if (section.id === TABLE_SECTION) {
       parts.push(...withMaxima(bytes, section, facts.tables, tableMaxima));
-    } else if (section.id !== CUSTOM_SECTION || section.name === KEPT_CUSTOM_SECTION) {
+    } else if (section.id !== CUSTOM_SECTION || isKept(section)) {
       parts.push(bytes.subarray(section.start, section.end));
     }
   }
   return concatenate(parts);
+}
+
+function isKept({ name, start, end }: SectionSpan): boolean {
+  return name === KEPT_CUSTOM_SECTION && end - start <= NAME_SECTION_MAX_BYTES;
 }
 
 function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number): number {

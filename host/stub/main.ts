@@ -22,7 +22,7 @@ import { Refusal } from "./refusal.js";
 import { ServerFolder } from "./server-folder.js";
 import { isServerVerbose } from "./server-verbosity.js";
 import { Slots } from "./slots.js";
-import { startThread, Supervisor } from "./supervisor.js";
+import { Supervisor, startThread } from "./supervisor.js";
 import { forgetServer, pathRules } from "./walls.js";
 
 const program = process.argv[1]!;

@@ -163,3 +163,11 @@ test("tables that begin above their cap together are refused with both numbers",
     }),
   );
 });
+
+test("names are left out when they are long enough to fill the engine's heap", () => {
+  const names = (bytes: number) =>
+    binary(moduleOf(MEMORY).subarray(8), section(0, "name", new Uint8Array(bytes)));
+  const length = (bytes: number) => clamp(names(bytes)).length;
+  expect(length(1_000_000)).toBeGreaterThan(1_000_000);
+  expect(length(1_100_000)).toBeLessThan(100);
+});
