@@ -42,6 +42,8 @@ export interface ExecutorData {
   readonly failedBatch?: string;
   /** Why the initialisation has failed in which an executor before it was killed, when its metrics are still to be given up first. */
   readonly failedLoad?: string;
+  /** The executor before it was killed while it finalised the instance: only its metrics are left to be given up. */
+  readonly finalising?: boolean;
   /** How many executors have been stopped before. */
   readonly restarts: number;
   readonly server: ServerRelease;
@@ -128,8 +130,17 @@ export class Executor {
   }
 
   /** Serves commands until the server finalises the instance or initialisation fails. */
-  run({ failedBatch, failedLoad }: Pick<ExecutorData, "failedBatch" | "failedLoad">): void {
+  run({
+    failedBatch,
+    failedLoad,
+    finalising,
+  }: Pick<ExecutorData, "failedBatch" | "failedLoad" | "finalising">): void {
     const { slots, commands } = this.connection;
+    if (finalising) {
+      this.metrics.closeAll();
+      this.report({ kind: "finalised" });
+      return;
+    }
     if (failedLoad !== undefined) this.failLoad(failedLoad);
     if (failedBatch !== undefined) this.failAbandoned(failedBatch);
     if (this.stopped !== undefined && this.instance !== undefined) {

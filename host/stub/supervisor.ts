@@ -51,7 +51,7 @@ export interface SupervisorOptions {
 }
 
 /** What a new executor has to say of the one before it. */
-type Predecessor = Pick<ExecutorData, "stopped" | "failedBatch" | "failedLoad">;
+type Predecessor = Pick<ExecutorData, "stopped" | "failedBatch" | "failedLoad" | "finalising">;
 
 /**
  * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
@@ -158,11 +158,8 @@ export class Supervisor {
     if (!this.watch.alive()) this.leave(1);
     // Outside of the guest the process must not end: it may hold a mutex of the region, or owe the server the end of an exchange.
     if (this.connection.slots.finalizingMs() > FINALIZE_DEADLINE_MS && this.phase.tryKill()) {
-      this.logger.log(
-        LOG_LEVEL.error,
-        `finalize took more than ${FINALIZE_DEADLINE_MS} ms and was given up`,
-      );
-      this.leave(1);
+      this.killReason = `finalize took more than ${FINALIZE_DEADLINE_MS} ms and was given up`;
+      void this.executor.terminate();
     }
     beatHealth(this.connection.region, this.connection.control);
   }
@@ -201,6 +198,7 @@ export class Supervisor {
     const { slots, sendsResponses } = this.connection;
     let failedBatch: string | undefined;
     let failedLoad: string | undefined;
+    let finalising = false;
     if (!slots.answered) {
       // Each request has to be answered by itself, which may take as long as the server likes.
       if (slots.command === COMMAND.execute && sendsResponses && this.canFollowGrowth()) {
@@ -209,6 +207,12 @@ export class Supervisor {
       else if (slots.command === COMMAND.initialize && this.metrics.length > 0) failedLoad = reason;
       else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
       else if (slots.command === COMMAND.autoComplete) this.answerFailedCompletion(reason);
+      else if (
+        slots.command === COMMAND.finalize &&
+        this.metrics.length > 0 &&
+        stopped === "deadline"
+      )
+        finalising = true;
       // Died without a command to blame: the next one would die as well.
       else this.leave(1);
     }
@@ -220,6 +224,7 @@ export class Supervisor {
       stopped,
       ...(failedBatch === undefined ? {} : { failedBatch }),
       ...(failedLoad === undefined ? {} : { failedLoad }),
+      finalising,
     });
   }
 

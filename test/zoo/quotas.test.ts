@@ -56,6 +56,14 @@ beforeAll(async () => {
     ),
     parameter("wasm_initialize_deadline_ms", "300"),
   );
+  zoo.addModule(
+    "row28_unload",
+    guest(
+      "(i32.const 0)",
+      `${NEW_METRICS} (func (export "triton_initialize") (result i32) (call $new_metrics) (i32.const 0))
+       (func (export "triton_finalize") ${FOR_EVER})`,
+    ),
+  );
   zoo.add(
     "row24",
     times(3_000, "(drop (call $log (i32.const 0) (i32.const 100) (i32.const 60000)))"),
@@ -154,6 +162,13 @@ test("row 28: a load that is stopped leaves no metric", async () => {
   expect(await zoo.server.http.loadError("row28_load")).toMatch(/wasm_initialize_deadline_ms/);
   expect(await metricsOf("row28_load")).toBe(0);
 });
+
+test("row 28: a finalize that is given up leaves no metric", async () => {
+  await zoo.server.http.load("row28_unload");
+  expect(await metricsOf("row28_unload")).toBe(64);
+  await zoo.server.http.unload("row28_unload");
+  await until("the end of the metrics", 9_000, async () => (await metricsOf("row28_unload")) === 0);
+}, 15_000);
 
 test("row 36: no request is lost or answered twice while a guest is stopped and replaced again and again", async () => {
   await zoo.server.http.load("row36");
