@@ -130,6 +130,15 @@ export class Connection {
     this.slots.answered = true;
   }
 
+  /** Answers an InitializeRequest with an error, and drops what was made for it. */
+  answerFailedInitialisation(reason: string): void {
+    const { heap, dialect } = this;
+    this.answer(dialect.commands.initializeResponse, () => {
+      heap.dropNewerLocked(0);
+      return dialect.initialize.encodeLocked(heap, reason);
+    });
+  }
+
   /** From 24.06 on the server passes the text on as it is; before, it says itself which instance has failed. */
   private encodeFailedBatchLocked(reason: string): number {
     const sentence = `Failed to process the request(s) for model '${this.shared.instanceName}', message: ${reason}`;

@@ -19,7 +19,7 @@ import { FINALIZE_REQUESTS } from "./refusal.js";
 import { ReleaseGuard } from "./release-guard.js";
 import { type Responses, responsesOf } from "./responses.js";
 import type { ServerFolderShare } from "./server-folder.js";
-import { COMMAND } from "./slots.js";
+import { COMMAND, type CommandSlot } from "./slots.js";
 
 /** What the supervisor hands to a new executor thread. */
 export interface ExecutorData {
@@ -38,12 +38,8 @@ export interface ExecutorData {
   readonly metrics: readonly Metric[];
   /** Why the executor before it has ended, which the metrics do not tell yet. */
   readonly stopped?: StopReason;
-  /** Why the batch on which an executor before it was killed has failed, when nobody has told the server yet. */
-  readonly failedBatch?: string;
-  /** Why the initialisation has failed in which an executor before it was killed, when its metrics are still to be given up first. */
-  readonly failedLoad?: string;
-  /** The executor before it was killed while it finalised the instance: only its metrics are left to be given up. */
-  readonly finalising?: boolean;
+  /** The command in which it ended, when that is left for its successor to settle. */
+  readonly unsettled?: UnsettledCommand;
   /** How many executors have been stopped before. */
   readonly restarts: number;
   readonly server: ServerRelease;
@@ -51,6 +47,15 @@ export interface ExecutorData {
   readonly name: string;
   /** Set when it replaces an executor that had initialised the model. */
   readonly instance?: InstanceArguments;
+}
+
+/**
+ * An execution whose requests have to be answered, an initialisation that has to be answered, or a finalize: after one of these
+ * two, the model's metrics have to go first.
+ */
+export interface UnsettledCommand {
+  readonly command: CommandSlot;
+  readonly reason: string;
 }
 
 /** Why an executor has ended in the middle of its work. */
@@ -130,19 +135,9 @@ export class Executor {
   }
 
   /** Serves commands until the server finalises the instance or initialisation fails. */
-  run({
-    failedBatch,
-    failedLoad,
-    finalising,
-  }: Pick<ExecutorData, "failedBatch" | "failedLoad" | "finalising">): void {
+  run(unsettled: UnsettledCommand | undefined): void {
     const { slots, commands } = this.connection;
-    if (finalising) {
-      this.metrics.closeAll();
-      this.report({ kind: "finalised" });
-      return;
-    }
-    if (failedLoad !== undefined) this.failLoad(failedLoad);
-    if (failedBatch !== undefined) this.failAbandoned(failedBatch);
+    if (unsettled !== undefined && this.settle(unsettled)) return;
     if (this.stopped !== undefined && this.instance !== undefined) {
       this.statistics = new GuestStatistics(this.metrics, this.record, this.instance);
       this.statistics.stopped(this.stopped);
@@ -165,14 +160,20 @@ export class Executor {
     }
   }
 
-  /** The server serves no metric any more once it knows of the failure. */
-  private failLoad(reason: string): void {
-    const { heap, dialect } = this.connection;
+  /** @returns whether there is nothing left to do */
+  private settle({ command, reason }: UnsettledCommand): boolean {
+    if (command === COMMAND.execute) {
+      this.failAbandoned(reason);
+      return false;
+    }
+    // The server serves no metric of the model any more once it knows of the failure, or of the end.
     this.metrics.closeAll();
-    this.connection.answer(dialect.commands.initializeResponse, () => {
-      heap.dropNewerLocked(0);
-      return dialect.initialize.encodeLocked(heap, reason);
-    });
+    if (command === COMMAND.initialize) {
+      this.connection.answerFailedInitialisation(reason);
+      return false;
+    }
+    this.report({ kind: "finalised" });
+    return true;
   }
 
   private failAbandoned(reason: string): void {

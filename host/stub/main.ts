@@ -36,7 +36,7 @@ function execute(): void {
   setFlagsFromString("--no-wasm-dynamic-tiering");
   const port = parentPort!;
   port.once("message", (data: ExecutorData) =>
-    new Executor(data, (message) => port.postMessage(message)).run(data),
+    new Executor(data, (message) => port.postMessage(message)).run(data.unsettled),
   );
 }
 

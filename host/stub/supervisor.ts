@@ -18,7 +18,7 @@ import type { InstanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
 import type { StubArguments } from "./arguments.js";
 import type { Connection } from "./connection.js";
-import type { ExecutorData, ExecutorMessage, StopReason } from "./executor.js";
+import type { ExecutorData, ExecutorMessage, StopReason, UnsettledCommand } from "./executor.js";
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
 import type { Metric } from "./metrics.js";
@@ -51,7 +51,7 @@ export interface SupervisorOptions {
 }
 
 /** What a new executor has to say of the one before it. */
-type Predecessor = Pick<ExecutorData, "stopped" | "failedBatch" | "failedLoad" | "finalising">;
+type Predecessor = Pick<ExecutorData, "stopped" | "unsettled">;
 
 /**
  * The main thread: health, watch on the server, deadlines, a new executor for one that died, and the end of the process.
@@ -195,37 +195,41 @@ export class Supervisor {
     this.killReason = undefined;
     this.record.fail();
     this.logger.log(LOG_LEVEL.error, reason);
-    const { slots, sendsResponses } = this.connection;
-    let failedBatch: string | undefined;
-    let failedLoad: string | undefined;
-    let finalising = false;
-    if (!slots.answered) {
-      // Each request has to be answered by itself, which may take as long as the server likes.
-      if (slots.command === COMMAND.execute && sendsResponses && this.canFollowGrowth()) {
-        failedBatch = reason;
-      } else if (slots.command === COMMAND.execute) this.connection.answerFailedBatch(reason);
-      else if (slots.command === COMMAND.initialize && this.metrics.length > 0) failedLoad = reason;
-      else if (slots.command === COMMAND.initialize) this.answerFailedInitialisation(reason);
-      else if (slots.command === COMMAND.autoComplete) this.answerFailedCompletion(reason);
-      else if (
-        slots.command === COMMAND.finalize &&
-        this.metrics.length > 0 &&
-        stopped === "deadline"
-      )
-        finalising = true;
-      // Died without a command to blame: the next one would die as well.
-      else this.leave(1);
-    }
+    const unsettled = this.connection.slots.answered ? undefined : this.answer(reason, stopped);
     this.phase.reset();
     this.restarts += 1;
     const thread = this.spare ?? startThread();
     this.spare = undefined;
     this.executor = this.employ(thread, {
       stopped,
-      ...(failedBatch === undefined ? {} : { failedBatch }),
-      ...(failedLoad === undefined ? {} : { failedLoad }),
-      finalising,
+      ...(unsettled === undefined ? {} : { unsettled }),
     });
+  }
+
+  /**
+   * Answers the command in which an executor has ended.
+   * @returns the command when that takes talks with the server, which may be as long as the server likes
+   */
+  private answer(reason: string, stopped: StopReason): UnsettledCommand | undefined {
+    const { slots, sendsResponses } = this.connection;
+    const unsettled = { command: slots.command, reason };
+    switch (slots.command) {
+      case COMMAND.execute:
+        if (sendsResponses && this.canFollowGrowth()) return unsettled;
+        this.connection.answerFailedBatch(reason);
+        return undefined;
+      case COMMAND.initialize:
+        if (this.metrics.length > 0) return unsettled;
+        this.connection.answerFailedInitialisation(reason);
+        return undefined;
+      case COMMAND.autoComplete:
+        this.answerFailedCompletion(reason);
+        return undefined;
+      case COMMAND.finalize:
+        if (this.metrics.length > 0 && stopped === "deadline") return unsettled;
+    }
+    // Died without a command to blame: the next one would die as well.
+    return this.leave(1);
   }
 
   /** Maps what the server has added to the region: the next executor starts with what is mapped here. */
@@ -236,14 +240,6 @@ export class Supervisor {
     } catch {
       return false;
     }
-  }
-
-  private answerFailedInitialisation(reason: string): void {
-    const { heap, dialect } = this.connection;
-    this.connection.answer(dialect.commands.initializeResponse, () => {
-      heap.dropNewerLocked(0);
-      return dialect.initialize.encodeLocked(heap, reason);
-    });
   }
 
   private answerFailedCompletion(reason: string): void {
