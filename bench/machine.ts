@@ -28,7 +28,7 @@ export interface Machine {
  * @param tritonRelease the server's, `YY.MM`
  */
 export async function describeMachine(backend: string, tritonRelease: string): Promise<Machine> {
-  const stub = readFileSync(join(backend, "triton_python_backend_stub.cjs"));
+  const stub = readFileSync(join(backend, "stub.cjs"));
   const { python } = await pythonEnvironment();
   const versions = "import numpy, platform; print(platform.python_version(), numpy.__version__)";
   const [pythonVersion = "", numpy = ""] = (await firstLine(python, ["-c", versions])).split(" ");

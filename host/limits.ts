@@ -6,6 +6,12 @@ export const REGION_MAX_BYTES = 0xffff_0000;
 /** The mapping that holds the region always spans the whole 32-bit range: V8 never moves or grows it. */
 export const REGION_MEMORY_PAGES = 65_536;
 
+/**
+ * How much of a region a thread looks at, until the region is larger. V8 counts a view as memory of its own: one of some
+ * hundred MiB makes it collect garbage at once, 3 to 8 ms in the middle of a thread's start.
+ */
+export const REGION_VIEW_MIN_BYTES = 64 * 2 ** 20;
+
 /** The server clears the health flag once a second and wants it set again; three chances per window (constants of r23.10). */
 export const HEALTH_PERIOD_MS = 300;
 

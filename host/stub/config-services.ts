@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
 import type { MetricKind, ModelServices } from "../guest/services.js";
+import { fillRandom } from "../libc/random.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { Logger } from "./logger.js";
 
@@ -29,6 +30,10 @@ export class ConfigServices implements ModelServices {
 
   logEnabled(level: number): boolean {
     return level !== LOG_LEVEL.verbose;
+  }
+
+  fillRandom(bytes: Uint8Array): void {
+    fillRandom(bytes);
   }
 
   setModelConfig(json: string): void {

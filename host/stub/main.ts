@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { isMainThread, parentPort, type Worker } from "node:worker_threads";
+import { parentPort, type Worker } from "node:worker_threads";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { sharedMemorySize } from "../libc/shm.js";
@@ -22,13 +22,15 @@ import { Refusal } from "./refusal.js";
 import { ServerFolder } from "./server-folder.js";
 import { isServerVerbose } from "./server-verbosity.js";
 import { Slots } from "./slots.js";
-import { Supervisor, startThread } from "./supervisor.js";
+import { Supervisor } from "./supervisor.js";
+import { ENTRY } from "./thread.js";
 import { forgetServer, pathRules } from "./walls.js";
 
-const program = process.argv[1]!;
-
-if (isMainThread) supervise();
-else execute();
+/** Runs the stub, or a thread of it. @param thread of this program, started already; undefined in such a thread */
+export function run(thread: Worker | undefined): void {
+  if (thread === undefined) execute();
+  else supervise(thread);
+}
 
 function execute(): void {
   // Before the first guest is compiled: with dynamic tiering a loop of bulk-memory instructions could not be stopped for
@@ -40,7 +42,7 @@ function execute(): void {
   );
 }
 
-function supervise(): void {
+function supervise(thread: Worker): void {
   // A terminal's Ctrl-C and a container's stop reach the whole group; the server decides when a stub ends.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => {});
@@ -50,8 +52,7 @@ function supervise(): void {
     args = parseArguments(process.argv.slice(2));
     logger = new StderrLogger(args.name);
     forgetServer();
-    // A thread takes longer to start than all the rest; it is told what to do when that is known.
-    start(args, logger, startThread());
+    start(args, logger, thread);
   } catch (error) {
     logger.log(LOG_LEVEL.error, messageOf(error));
     exitProcess(1);
@@ -62,7 +63,7 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   const { fd, refusal } = openRegion(args);
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
   if (refusal !== undefined) refuse(region, args, logger, refusal);
-  const backendFolder = dirname(program);
+  const backendFolder = dirname(ENTRY);
   let connection: Connection;
   let server: ServerRelease;
   let serverVerbose: boolean;

@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
 import type { MetricKind, ModelServices } from "../guest/services.js";
+import { fillRandom } from "../libc/random.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { GuestMetrics } from "./guest-metrics.js";
@@ -59,6 +60,10 @@ export class StubModelServices implements ModelServices {
 
   logEnabled(level: number): boolean {
     return level !== LOG_LEVEL.verbose || this.verbose;
+  }
+
+  fillRandom(bytes: Uint8Array): void {
+    fillRandom(bytes);
   }
 
   newMetric(kind: MetricKind, name: string, help: string): number {

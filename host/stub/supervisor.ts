@@ -1,10 +1,9 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
 import {
   EXECUTE_DEADLINE_MS,
-  EXECUTOR_HEAP_MAX_MIB,
   FINALIZE_DEADLINE_MS,
   HEALTH_PERIOD_MS,
   INITIALIZE_DEADLINE_MS,
@@ -26,16 +25,7 @@ import { ParentWatch } from "./parent-watch.js";
 import { Refusal } from "./refusal.js";
 import type { ServerFolder } from "./server-folder.js";
 import { COMMAND } from "./slots.js";
-
-/** The file of this program, which is also the executor's. */
-const PROGRAM = process.argv[1]!;
-
-/** A thread that waits for its {@link ExecutorData}. */
-export function startThread(): Worker {
-  return new Worker(PROGRAM, {
-    resourceLimits: { maxOldGenerationSizeMb: EXECUTOR_HEAP_MAX_MIB },
-  });
-}
+import { startThread } from "./thread.js";
 
 export interface SupervisorOptions {
   readonly args: StubArguments;

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import { scrubEnvironment } from "../libc/environment.js";
 import { ACCESS, type PathRule } from "../libc/landlock.js";
-import { closeInheritedDescriptors } from "../sandbox/inherited-descriptors.js";
 import { RELEASE_VARIABLE } from "../wire/release/detect.js";
 import type { StubArguments } from "./arguments.js";
 import { HARDENING_VARIABLE } from "./hardening-mode.js";
@@ -25,7 +24,6 @@ const KEPT = [
 /** Drops what a process inherits of the server and no model should have: first of all, before any thread is started. */
 export function forgetServer(): void {
   scrubEnvironment((name) => KEPT.includes(name));
-  closeInheritedDescriptors();
 }
 
 /**

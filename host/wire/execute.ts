@@ -97,10 +97,10 @@ export class ExecuteCodec {
   encodeErrorResponseLocked(heap: Heap, code: number, message: string): number {
     const text = this.strings.writeLocked(heap, message);
     const error = constructZeroedLocked(heap, this.error.bytes);
+    const handle = this.encodeResponseHeadLocked(heap, 0);
     const { view } = heap.region;
     view.setUint32(error + OWNERSHIP_BYTES + this.error.code, code, true);
     view.setUint32(error + OWNERSHIP_BYTES + this.error.message_shm_handle, text, true);
-    const handle = this.encodeResponseHeadLocked(heap, 0);
     const object = handle + OWNERSHIP_BYTES;
     view.setUint32(object + this.response.error, error, true);
     view.setUint8(object + this.response.has_error, 1);

@@ -1,3 +1,4 @@
+import { randomFillSync } from "node:crypto";
 import type {
   BatchServices,
   GuestGate,
@@ -104,6 +105,10 @@ export class TableServices implements GuestServices, ModelServices, BatchService
 
   logEnabled(level: number): boolean {
     return level < 3 || this.verbose;
+  }
+
+  fillRandom(bytes: Uint8Array): void {
+    randomFillSync(bytes);
   }
 
   newMetric(kind: MetricKind, name: string, help: string): number {

@@ -63,6 +63,25 @@ test("two mappings of one object are the same bytes", () => {
   );
 });
 
+test("a region that grows is seen to its end, at the same place", () => {
+  const name = uniqueName();
+  const fd = createSharedMemory(name, MIB);
+  unlinkSharedMemory(name);
+  const region = Region.map(fd);
+  region.view.setUint32(0, 0xcafe_f00d, true);
+  for (const bytes of [63 * MIB, 65 * MIB, 300 * MIB]) {
+    ftruncateSync(fd, bytes);
+    region.extendMapping(bytes);
+    region.bytes[bytes - 1] = 7;
+    expect(region.view.getUint8(bytes - 1)).toBe(7);
+    expect(new Uint8Array(region.memory.buffer, bytes - 1, 1)).toEqual(Uint8Array.of(7));
+    const another = Region.attach(region.share());
+    expect(another.view.getUint8(bytes - 1)).toBe(7);
+    expect(another.view.getUint32(0, true)).toBe(0xcafe_f00d);
+  }
+  closeSync(fd);
+});
+
 test("a peer process sees what this one has added to the region", async () => {
   const parent = new ParentRegion();
   const peer = await startPeer(parent);

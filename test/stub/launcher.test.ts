@@ -68,6 +68,8 @@ describe("the backend folders", () => {
       "koffi.node",
       "model.py",
       "node",
+      "stub.cache",
+      "stub.cjs",
       "triton_python_backend_stub",
       "triton_python_backend_stub.cjs",
       "triton_python_backend_utils.py",
@@ -80,6 +82,18 @@ describe("the backend folders", () => {
       );
       expect([name, same]).toEqual([name, true]);
     }
+  });
+
+  test("have code of V8 for the program that the node beside it takes", () => {
+    const rejected = `
+      const { readFileSync } = require("node:fs");
+      const cachedData = readFileSync("stub.cache");
+      console.log(new (require("node:vm").Script)(readFileSync("stub.cjs", "latin1"), { cachedData }).cachedDataRejected);`;
+    const { stdout } = spawnSync("./node", ["-e", rejected], {
+      cwd: WASM_BACKEND,
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("false\n");
   });
 
   test("have an executable launcher that a server without root rights can read, too", () => {

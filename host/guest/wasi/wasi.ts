@@ -1,4 +1,3 @@
-import { randomFillSync } from "node:crypto";
 import { StubError } from "../../errors.js";
 import { RANDOM_MAX_BYTES, WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
 import type { Border, HostFunction } from "../border.js";
@@ -30,6 +29,7 @@ const ABSOLUTE = 1;
 export class Wasi {
   readonly functions: Readonly<Record<string, HostFunction>>;
   private readonly border: Border;
+  private readonly model: ModelServices;
   private readonly gate: GuestGate;
   private readonly environment: readonly Uint8Array[];
   private readonly output: LineWriter;
@@ -37,6 +37,7 @@ export class Wasi {
 
   constructor(border: Border, model: ModelServices, gate: GuestGate) {
     this.border = border;
+    this.model = model;
     this.gate = gate;
     const encoder = new TextEncoder();
     this.environment = Object.entries(model.environment).map(([name, value]) =>
@@ -94,7 +95,7 @@ export class Wasi {
       random_get: (target: number, length: number) => {
         if (length >>> 0 > RANDOM_MAX_BYTES) return ERRNO.inval;
         const bytes = this.border.range(target, length, "a buffer for random bytes");
-        if (length !== 0) randomFillSync(bytes, target >>> 0, length >>> 0);
+        this.model.fillRandom(bytes.subarray(target >>> 0, (target >>> 0) + (length >>> 0)));
         return ERRNO.success;
       },
       sched_yield: () => ERRNO.success,

@@ -1,0 +1,15 @@
+import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+
+const getrandom = libc.func("intptr_t getrandom(void *bytes, size_t length, unsigned int flags)");
+
+/** Fills the bytes from the kernel's generator. Not by node:crypto, whose load alone costs each thread 3.5 ms of its start. */
+export function fillRandom(bytes: Uint8Array): void {
+  for (let filled = 0; filled < bytes.length; ) {
+    const rest = bytes.subarray(filled);
+    const count: number = getrandom(rest, rest.length, 0);
+    if (count > 0) filled += count;
+    else if (lastErrno() !== EINTR) {
+      throw systemCallError("getrandom", lastErrno(), `${rest.length} bytes`);
+    }
+  }
+}
