@@ -50,8 +50,8 @@ export interface ExecutorData {
 }
 
 /**
- * An execution whose requests have to be answered, an initialisation that has to be answered, or a finalize: after one of these
- * two, the model's metrics have to go first.
+ * An execution or an initialisation that has to be answered, or a finalize. After one of the latter two the model has ended, and
+ * its metrics go first.
  */
 export interface UnsettledCommand {
   readonly command: CommandSlot;
