@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { IDENTITY_BACKEND, WASM_BACKEND } from "../triton/guests.js";
@@ -83,6 +84,22 @@ describe("the backend folders", () => {
       expect([name, same]).toEqual([name, true]);
     }
   });
+
+  test.each(["stub.cjs", "stub.cache", "koffi.node"])(
+    "without %s give one line that says so",
+    (missing) => {
+      const folder = mkdtempSync(join(tmpdir(), "incomplete-"));
+      for (const name of readdirSync(WASM_BACKEND).filter((name) => name !== missing)) {
+        symlinkSync(join(WASM_BACKEND, name), join(folder, name));
+      }
+      const stub = join(folder, "triton_python_backend_stub");
+      const { status, stderr } = spawnSync(stub, serverArguments(), { encoding: "utf8" });
+      rmSync(folder, { recursive: true });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(missing);
+      expect(stderr.trim().split("\n")).toHaveLength(1);
+    },
+  );
 
   test("have code of V8 for the program that the node beside it takes", () => {
     const rejected = `
