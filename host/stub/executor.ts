@@ -11,7 +11,7 @@ import { completeModelConfig } from "./auto-complete.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
 import { GuestStatistics } from "./guest-statistics.js";
-import { type Logger, ServerLogger, StderrLogger } from "./logger.js";
+import { type Logger, ServerLogger } from "./logger.js";
 import { MetricRegistry } from "./metric-registry.js";
 import { type Metric, Metrics } from "./metrics.js";
 import { loadModel } from "./model.js";
@@ -20,6 +20,7 @@ import { ReleaseGuard } from "./release-guard.js";
 import { type Responses, responsesOf } from "./responses.js";
 import type { ServerFolderShare } from "./server-folder.js";
 import { COMMAND, type CommandSlot } from "./slots.js";
+import { StderrLogger } from "./stderr-logger.js";
 
 /** What the supervisor hands to a new executor thread. */
 export interface ExecutorData {

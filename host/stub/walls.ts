@@ -21,7 +21,7 @@ const KEPT = [
   "LC_ALL",
 ];
 
-/** Drops what a process inherits of the server and no model should have: first of all, before any thread is started. */
+/** Drops the server's environment, which no model should have: before the first guest. */
 export function forgetServer(): void {
   scrubEnvironment((name) => KEPT.includes(name));
 }
