@@ -57,6 +57,11 @@ export class Refusal {
     retainQueues(this.reader, this.layout, this.control);
     // The first message is popped and never read; the control block's handle is a real one.
     this.push(this.controlHandle);
+    this.follow();
+  }
+
+  /** As {@link run}, when the server knows already that this process is alive. */
+  follow(): never {
     // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
     for (;;) this.serve(this.pop(), (handle, args) => this.unchangedRecord(handle, args));
   }

@@ -218,7 +218,9 @@ export class Supervisor {
       case COMMAND.finalize:
         if (this.metrics.length > 0 && stopped === "deadline") return unsettled;
     }
-    // Died without a command to blame: the next one would die as well.
+    // Died without a command to blame: the next one would die as well. A server that still waits for the instance would not
+    // notice the end of this process, and wait for ever.
+    if (this.instance === undefined && slots.command === COMMAND.none) this.refuse(reason);
     return this.leave(1);
   }
 
@@ -239,6 +241,11 @@ export class Supervisor {
       heap.dropNewerLocked(0);
       return dialect.autoComplete.encodeErrorLocked(heap, reason, config);
     });
+  }
+
+  private refuse(reason: string): never {
+    this.serverFolder.leave();
+    return new Refusal(this.connection.region, this.args, reason).follow();
   }
 
   private leave(status: number): never {

@@ -1,4 +1,12 @@
-import { chmodSync, copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
@@ -145,4 +153,29 @@ describe("a server that this backend cannot speak with", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   }, 120_000);
+
+  test.each(["23.12", "24.10"])(
+    "fails to load when the thread for its guest dies before the first command, also in %s",
+    async (release) => {
+      const folder = mkdtempSync(join(tmpdir(), "backend-"));
+      const backend = join(folder, "identity");
+      cpSync(IDENTITY_BACKEND, backend, { recursive: true });
+      const entry = join(backend, "triton_python_backend_stub.cjs");
+      const ill =
+        'if (!require("node:worker_threads").isMainThread) throw new Error("the thread is ill");';
+      writeFileSync(entry, `${ill}\n${readFileSync(entry, "utf8")}`);
+      const server = await TritonServer.start({
+        release,
+        modelRepository: repository.folder,
+        backends: [backend],
+      });
+      try {
+        await expectRefused(server, "any", /the executor thread died: the thread is ill/);
+      } finally {
+        await server.stop();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    120_000,
+  );
 });
