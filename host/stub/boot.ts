@@ -13,6 +13,8 @@ import { ENTRY, startThread } from "./thread.js";
 /** As scripts/package-backends.mjs names them. */
 const PROGRAM_FILE = "stub.cjs";
 const CODE_CACHE_FILE = "stub.cache";
+/** With which both end, so that they are known to belong together. */
+const FINGERPRINT_LENGTH = 64;
 
 const folder = dirname(ENTRY);
 
@@ -50,19 +52,20 @@ function bootProcess(): void {
 /** The bundle of main.ts, a function expression, with the code that V8 has made of it when it was packaged. */
 function loadProgram(): Program {
   const filename = join(folder, PROGRAM_FILE);
-  const script = new Script(readFileSync(filename, "latin1"), {
-    filename,
-    cachedData: readCodeCache(),
-  });
+  const source = readFileSync(filename, "latin1");
+  const cachedData = readCodeCache(source.slice(-FINGERPRINT_LENGTH));
+  const script = new Script(source, { filename, cachedData });
   const module = { exports: {} as Program };
   script.runInThisContext()(module, createRequire(ENTRY));
   return module.exports;
 }
 
-/** Without it, and with that of another node, the program starts all the same, a little later. */
-function readCodeCache(): Buffer | undefined {
+/** Without it, with that of another program or of another node, the program starts all the same, a little later. */
+function readCodeCache(fingerprint: string): Buffer | undefined {
   try {
-    return readFileSync(join(folder, CODE_CACHE_FILE));
+    const file = readFileSync(join(folder, CODE_CACHE_FILE));
+    const end = file.length - FINGERPRINT_LENGTH;
+    return file.toString("latin1", end) === fingerprint ? file.subarray(0, end) : undefined;
   } catch {
     return undefined;
   }

@@ -179,6 +179,11 @@ export class HttpClient {
     return this.#json(`${modelPath(model)}/infer`, { inputs });
   }
 
+  /** The generate extension, for inputs of one element each; exactly one response. Throws ServerError with the server's text. */
+  async generate(model: string, inputs: Readonly<Record<string, string | number>>): Promise<Json> {
+    return this.#json(`${modelPath(model)}/generate`, inputs);
+  }
+
   async #answersOk(url: string): Promise<boolean> {
     try {
       return (await exchange(this.#agent, url)).status === 200;

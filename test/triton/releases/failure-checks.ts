@@ -13,6 +13,8 @@ const TRAPS = numbers(2);
 const NEVER_RETURNS = numbers(3);
 const FAILS = numbers(4);
 const LOGS = numbers(5);
+/** A text that is as long in a tensor, behind the four bytes of its length. */
+const asText = ({ bytes }: typeof GOOD) => "x".repeat(bytes.length - 4);
 
 async function expectServed(server: TritonServer): Promise<void> {
   expectOutputs(await server.http.infer("by_size", [GOOD]), [outputOf(GOOD)]);
@@ -64,13 +66,15 @@ export const FAILURE_CHECKS: readonly Check[] = [
     async run(server) {
       const others = server.stubs().length;
       await server.http.load("decoupled");
-      const ask = async (input: typeof GOOD) => server.grpc.inferStream("decoupled", [input]);
-      await expect(ask(TRAPS)).rejects.toThrow("the model trapped in triton_execute");
-      await expect(ask(NEVER_RETURNS)).rejects.toThrow("exceeded its wasm_execute_deadline_ms");
-      await expect(ask(FAILS)).rejects.toThrow("failed with status 3");
-      const [answer, ...more] = await ask(GOOD);
-      expectOutputs(answer!, [outputOf(GOOD)]);
-      expect(more).toEqual([]);
+      // Not by gRPC: from 24.04 to 24.07 the frontend may lose the end of a stream, whichever stub runs, and then never unloads
+      // the model (its completion callback races with the writing of a response that is also the last).
+      const ask = (text: string) => server.http.generate("decoupled", { INPUT0: text });
+      await expect(ask(asText(TRAPS))).rejects.toThrow("the model trapped in triton_execute");
+      await expect(ask(asText(NEVER_RETURNS))).rejects.toThrow(
+        "exceeded its wasm_execute_deadline_ms",
+      );
+      await expect(ask(asText(FAILS))).rejects.toThrow("failed with status 3");
+      expect(await ask("a good text")).toMatchObject({ OUTPUT0: "a good text" });
       await server.http.unload("decoupled");
       await until("the decoupled model's end", 10_000, () => server.stubs().length === others);
     },

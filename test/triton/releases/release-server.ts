@@ -25,7 +25,7 @@ const DEADLINE = parameter("wasm_execute_deadline_ms", String(DEADLINE_MS));
 const whenFloats = (count: number, then: string) =>
   `(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const ${4 * count})) (then ${then}))`;
 
-/** By the number of floats in the first request: 2 trap, 3 never return, 4 fail, 5 log; any are copied. */
+/** By the number of floats (or of as many bytes) in the first request: 2 trap, 3 never return, 4 fail, 5 log; any are copied. */
 const BY_SIZE = `
   ${whenFloats(2, "unreachable")}
   ${whenFloats(3, "(loop $for_ever (br $for_ever))")}
@@ -45,7 +45,13 @@ export function releaseModels(): ModelRepository {
     "model.wasm": guest(REFUSE_ODD),
   });
   repository.add("by_size", floatConfig("wasm", DEADLINE), bySize);
-  repository.add("decoupled", floatConfig("wasm", `${decoupled} ${DEADLINE}`), bySize);
+  repository.add(
+    "decoupled",
+    pairsConfig("wasm", [{ index: 0, type: "TYPE_STRING", dims: [1] }], {
+      extra: `${decoupled} ${DEADLINE}`,
+    }),
+    bySize,
+  );
   repository.add("cycles", floatConfig("wasm"), identity);
   repository.add("broken", floatConfig("wasm"), { "model.wasm": Buffer.from("no") });
   repository.add("misconfigured", floatConfig("identity", parameter("execute_delay_ms", "soon")));
