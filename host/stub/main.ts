@@ -35,7 +35,8 @@ export function run(thread: Worker | undefined): void {
 
 function execute(): void {
   // Before the first guest is compiled: with dynamic tiering a loop of bulk-memory instructions could not be stopped for
-  // seconds (sandbox.md 2a). Not on the command line, which would cost V8's code caches and 20 ms of every start.
+  // seconds (sandbox.md 2a). Not on the command line: V8 takes its code caches only with the flags that they were made with, which
+  // is worth 20 ms of every start. A thread that replaces a stopped one does without.
   setFlagsFromString("--no-wasm-dynamic-tiering");
   const port = parentPort!;
   port.once("message", (data: ExecutorData) =>

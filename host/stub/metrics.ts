@@ -88,6 +88,7 @@ export class Metrics {
     return this.indexOf(spec) >= 0;
   }
 
+  /** How many of the open metrics are such. */
   count(which: (key: MetricKey) => boolean): number {
     return this.metrics.filter(which).length;
   }

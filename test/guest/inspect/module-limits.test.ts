@@ -14,6 +14,7 @@ import {
   MODULE_MAX_TAGS,
   MODULE_MAX_TYPES,
   MODULE_NAME_MAX_BYTES,
+  TAG_MAX_VALUES,
   TYPE_MAX_VALUES,
 } from "../../../host/limits.js";
 import { type Bytes, binary, leb128, section } from "./modules.js";
@@ -81,6 +82,17 @@ test.each<
         section(1, 1, EMPTY_TYPE),
         MEMORY_SECTIONS[0],
         section(13, times(n, [0, 0])),
+        MEMORY_SECTIONS[1],
+      ),
+  ],
+  [
+    "values of an exception tag",
+    TAG_MAX_VALUES,
+    (n) =>
+      binary(
+        section(1, 1, 0x60, times(n, 0x7b), 0),
+        MEMORY_SECTIONS[0],
+        section(13, 1, [0, 0]),
         MEMORY_SECTIONS[1],
       ),
   ],

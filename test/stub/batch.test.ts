@@ -1,0 +1,32 @@
+import { expect, test } from "@jest/globals";
+import { BATCH_PARAMETERS_MAX_LENGTH, RESPONSE_PARAMETERS_MAX } from "../../host/limits.js";
+import { Server } from "../fuzz/abi/server.js";
+
+test("the parameters of a batch's responses have a limit together, and begin anew with the next batch", () => {
+  const { batch, begin } = started();
+  const half = "x".repeat(BATCH_PARAMETERS_MAX_LENGTH / 2 - 1);
+  batch.setParameter(0, "a", half);
+  batch.setParameter(1, "b", half);
+  expect(() => batch.setParameter(2, "c", true)).toThrow(
+    `more than ${BATCH_PARAMETERS_MAX_LENGTH} characters together`,
+  );
+  begin();
+  expect(() => batch.setParameter(2, "c", true)).not.toThrow();
+});
+
+test("a response has a limited number of parameters", () => {
+  const { batch } = started();
+  for (let i = 0; i < RESPONSE_PARAMETERS_MAX; i++) batch.setParameter(1, String(i), true);
+  expect(() => batch.setParameter(1, "one more", true)).toThrow(
+    `more than ${RESPONSE_PARAMETERS_MAX} parameters of the response to request 1`,
+  );
+  expect(() => batch.setParameter(0, "of another", true)).not.toThrow();
+});
+
+/** A batch of three requests of a server that takes parameters. */
+function started() {
+  const server = new Server("25.02");
+  const begin = () => server.begin(1024);
+  begin();
+  return { batch: server.batch, begin };
+}
