@@ -8,7 +8,8 @@ export default class CompatibilityReporter {
   onRunComplete(_contexts, { testResults }) {
     if (process.env.TRITON_RELEASES !== "all") return;
     const matrix = testResults.find(({ testFilePath }) => MATRIX_TEST.test(testFilePath));
-    if (matrix === undefined) return;
+    // A run of some of the checks (jest -t) says nothing of the others.
+    if (matrix === undefined || matrix.numPendingTests > 0) return;
     const releases = new Map();
     for (const { ancestorTitles, title, status } of matrix.testResults) {
       const release = ancestorTitles[0].replace("Triton ", "");
