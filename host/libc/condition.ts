@@ -1,4 +1,4 @@
-import { deadlineTimespec, setDeadline } from "./clock.js";
+import { setDeadline, timedCall } from "./clock.js";
 import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
 import { makeConsistent } from "./mutex.js";
 
@@ -10,12 +10,14 @@ const PTHREAD_PROCESS_SHARED = 1;
 const attrInit = libc.func("int pthread_condattr_init(void *attr)");
 const attrSetShared = libc.func("int pthread_condattr_setpshared(void *attr, int shared)");
 const condInit = libc.func("int pthread_cond_init(uintptr_t cond, void *attr)");
-const condTimedWait = libc.func(
-  "int pthread_cond_timedwait(uintptr_t cond, uintptr_t mutex, void *deadline)",
+const condTimedWait = timedCall(
+  "pthread_cond_clockwait",
+  "pthread_cond_timedwait",
+  "uintptr_t cond, uintptr_t mutex",
 );
 const condBroadcast = libc.func("int pthread_cond_broadcast(uintptr_t cond)");
 
-/** Makes a process-shared condition on the realtime clock. */
+/** Makes a process-shared condition as Boost.Interprocess does: on the realtime clock, which only matters to the other side's waits. */
 export function initCondition(address: number): void {
   const attr = new Uint8Array(16);
   attrInit(attr);
@@ -27,7 +29,7 @@ export function initCondition(address: number): void {
 /** Waits up to `timeoutMs` with `mutex` held; may return early, so test the predicate. @returns false on time-out */
 export function timedWaitCondition(address: number, mutex: number, timeoutMs: number): boolean {
   setDeadline(timeoutMs);
-  const errno: number = condTimedWait(address, mutex, deadlineTimespec);
+  const errno = condTimedWait(address, mutex);
   if (errno === ETIMEDOUT) return false;
   // The mutex is ours again, but its last owner died; without this our unlock would spoil it for ever.
   if (errno === EOWNERDEAD) makeConsistent(mutex);

@@ -1,5 +1,5 @@
 import { StubError } from "../errors.js";
-import { deadlineTimespec, setDeadline } from "./clock.js";
+import { setDeadline, timedCall } from "./clock.js";
 import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
 
 /** Bytes of a glibc `pthread_mutex_t` on x86-64. */
@@ -13,7 +13,11 @@ const attrSetShared = libc.func("int pthread_mutexattr_setpshared(void *attr, in
 const attrSetRobust = libc.func("int pthread_mutexattr_setrobust(void *attr, int robust)");
 const mutexInit = libc.func("int pthread_mutex_init(uintptr_t mutex, void *attr)");
 const mutexLock = libc.func("int pthread_mutex_lock(uintptr_t mutex)");
-const mutexTimedLock = libc.func("int pthread_mutex_timedlock(uintptr_t mutex, void *deadline)");
+const mutexTimedLock = timedCall(
+  "pthread_mutex_clocklock",
+  "pthread_mutex_timedlock",
+  "uintptr_t mutex",
+);
 const mutexUnlock = libc.func("int pthread_mutex_unlock(uintptr_t mutex)");
 const mutexConsistent = libc.func("int pthread_mutex_consistent(uintptr_t mutex)");
 
@@ -40,7 +44,7 @@ export function lockMutex(address: number, what: string): void {
 /** As {@link lockMutex}, for at most `timeoutMs`. @returns false on time-out */
 export function timedLockMutex(address: number, timeoutMs: number, what: string): boolean {
   setDeadline(timeoutMs);
-  const errno: number = mutexTimedLock(address, deadlineTimespec);
+  const errno = mutexTimedLock(address);
   if (errno === ETIMEDOUT) return false;
   if (errno !== 0) refuseLock(address, "pthread_mutex_timedlock", errno, what);
   return true;

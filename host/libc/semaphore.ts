@@ -1,4 +1,4 @@
-import { deadlineTimespec, setDeadline } from "./clock.js";
+import { setDeadline, timedCall } from "./clock.js";
 import { EAGAIN, EINTR, ETIMEDOUT, lastErrno, libc, systemCallError } from "./library.js";
 
 /** Bytes of a glibc `sem_t` on x86-64 (fixed_types of layouts.json). */
@@ -7,7 +7,7 @@ export const SEMAPHORE_BYTES = 32;
 const semInit = libc.func("int sem_init(uintptr_t sem, int shared, unsigned int value)");
 const semPost = libc.func("int sem_post(uintptr_t sem)");
 const semTryWait = libc.func("int sem_trywait(uintptr_t sem)");
-const semTimedWait = libc.func("int sem_timedwait(uintptr_t sem, void *deadline)");
+const semTimedWait = timedCall("sem_clockwait", "sem_timedwait", "uintptr_t sem");
 
 /** Makes a process-shared semaphore at `address`. */
 export function initSemaphore(address: number, value: number): void {
@@ -34,7 +34,7 @@ export function tryWaitSemaphore(address: number): boolean {
 export function timedWaitSemaphore(address: number, timeoutMs: number): boolean {
   setDeadline(timeoutMs);
   for (;;) {
-    if (semTimedWait(address, deadlineTimespec) === 0) return true;
+    if (semTimedWait(address) === 0) return true;
     const errno = lastErrno();
     if (errno === ETIMEDOUT) return false;
     if (errno !== EINTR) throw systemCallError("sem_timedwait", errno, "a queue's semaphore");

@@ -4,6 +4,7 @@ import {
   UNAVAILABLE_MAX_MS,
   UNAVAILABLE_MIN_MS,
 } from "../limits.js";
+import { monotonicMs } from "../monotonic.js";
 
 const FAILURES_ALLOWED_SLOT = 0;
 const UNAVAILABLE_UNTIL_SLOT = 1;
@@ -42,8 +43,8 @@ export class GuestRecord {
     this.slots[MEMORY_SLOT] = bytes;
   }
 
-  /** A guest has trapped or was stopped. @param now milliseconds of a clock that all threads share */
-  fail(now = Date.now()): void {
+  /** A guest has trapped or was stopped. @param now milliseconds of {@link monotonicMs} */
+  fail(now = monotonicMs()): void {
     const { slots } = this;
     const allowed = slots[FAILURES_ALLOWED_SLOT]!;
     // Before the model's configuration is known there is no instance that could be made unavailable.
@@ -69,7 +70,7 @@ export class GuestRecord {
   }
 
   /** Milliseconds for which no batch is tried; 0: try. */
-  unavailableMs(now = Date.now()): number {
-    return Math.max(0, this.slots[UNAVAILABLE_UNTIL_SLOT]! - now);
+  unavailableMs(now = monotonicMs()): number {
+    return Math.max(0, Math.ceil(this.slots[UNAVAILABLE_UNTIL_SLOT]! - now));
   }
 }

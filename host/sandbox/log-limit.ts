@@ -1,3 +1,5 @@
+import { monotonicMs } from "../monotonic.js";
+
 const WINDOW_MS = 1_000;
 
 /** What {@link LogLimit.admit} says of a line: the first that is dropped in a second is worth a warning. */
@@ -7,7 +9,7 @@ export type Admission = "pass" | "first drop" | "drop";
 export class LogLimit {
   private readonly maxLines: number;
   private readonly maxBytes: number;
-  private windowStart = 0;
+  private windowStart = Number.NEGATIVE_INFINITY;
   private lines = 0;
   private bytes = 0;
   private dropped = false;
@@ -17,10 +19,9 @@ export class LogLimit {
     this.maxBytes = maxBytes;
   }
 
-  /** @param bytes of the line @param now milliseconds */
-  admit(bytes: number, now = Date.now()): Admission {
-    // A clock that is set back begins a new second, too.
-    if (now - this.windowStart >= WINDOW_MS || now < this.windowStart) {
+  /** @param bytes of the line @param now milliseconds of {@link monotonicMs} */
+  admit(bytes: number, now = monotonicMs()): Admission {
+    if (now - this.windowStart >= WINDOW_MS) {
       this.windowStart = now;
       this.lines = 0;
       this.bytes = 0;

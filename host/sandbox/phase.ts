@@ -1,4 +1,5 @@
 import type { GuestGate } from "../guest/services.js";
+import { monotonicMs } from "../monotonic.js";
 
 /**
  * Who may end the executor. The executor is killed only while it is in the guest: then it holds no process-shared mutex
@@ -20,7 +21,7 @@ const KILLED = 2;
 const CALL_STEP = 4;
 
 const PHASE_SLOT = 0;
-/** Low 31 bits of the clock when the guest's current call began. */
+/** Low 31 bits of the monotonic clock when the guest's current call began. */
 const STARTED_SLOT = 1;
 /** Milliseconds that the current call may take; 0: any, or there is none. */
 const DEADLINE_SLOT = 2;
@@ -49,7 +50,7 @@ export class Phase implements GuestGate {
   /** Executor: a call of at most `deadlineMs` begins (0: no deadline). */
   beginCall(deadlineMs: number): void {
     this.inGuest = (this.inGuest + CALL_STEP) | 0;
-    this.slots[STARTED_SLOT] = Date.now() & CLOCK_MASK;
+    this.slots[STARTED_SLOT] = monotonicMs() & CLOCK_MASK;
     Atomics.store(this.slots, DEADLINE_SLOT, deadlineMs);
     // Last: whoever sees the number sees the call's own time, or that of a later one.
     Atomics.store(this.slots, CALL_SLOT, this.inGuest);
@@ -82,7 +83,7 @@ export class Phase implements GuestGate {
   remainingMs(): number | undefined {
     const deadline = this.deadlineMs;
     if (deadline === 0) return undefined;
-    const elapsed = ((Date.now() & CLOCK_MASK) - this.slots[STARTED_SLOT]!) & CLOCK_MASK;
+    const elapsed = ((monotonicMs() & CLOCK_MASK) - this.slots[STARTED_SLOT]!) & CLOCK_MASK;
     return deadline - elapsed;
   }
 

@@ -1,3 +1,5 @@
+import { monotonicMs } from "../monotonic.js";
+
 /** The command that the executor works on, as the supervisor sees it. */
 export const COMMAND = {
   none: 0,
@@ -64,12 +66,12 @@ export class Slots {
 
   /** Executor: the server has its FinalizeResponse and waits for the process to end. */
   startFinalizing(): void {
-    Atomics.store(this.slots, FINALIZING_SINCE_SLOT, Date.now() & CLOCK_MASK || 1);
+    Atomics.store(this.slots, FINALIZING_SINCE_SLOT, monotonicMs() & CLOCK_MASK || 1);
   }
 
   /** Milliseconds since {@link startFinalizing}, -1 before it. */
   finalizingMs(): number {
     const since = Atomics.load(this.slots, FINALIZING_SINCE_SLOT);
-    return since === 0 ? -1 : ((Date.now() & CLOCK_MASK) - since) & CLOCK_MASK;
+    return since === 0 ? -1 : ((monotonicMs() & CLOCK_MASK) - since) & CLOCK_MASK;
   }
 }

@@ -22,14 +22,6 @@ test("so are bytes", () => {
   ]);
 });
 
-test("a clock that is set back begins a new second", () => {
-  expect(admissions(new LogLimit(1, 100), 1, 5_000, 5_001, 100)).toEqual([
-    "pass",
-    "first drop",
-    "pass",
-  ]);
-});
-
 test("a limit of 0 lets nothing pass", () => {
   expect(admissions(new LogLimit(0, 100), 1, 5_000)).toEqual(["first drop"]);
 });

@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { afterEach, expect, jest, test } from "@jest/globals";
+import { initSemaphore, timedWaitSemaphore } from "../host/libc/semaphore.js";
+import { monotonicMs } from "../host/monotonic.js";
+import { GuestRecord } from "../host/sandbox/guest-record.js";
+import { LogLimit } from "../host/sandbox/log-limit.js";
+import { Phase } from "../host/sandbox/phase.js";
+import { Slots } from "../host/stub/slots.js";
+import { SharedPage } from "./libc/shared-page.js";
+
+const HOUR_MS = 3_600_000;
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** From now on the wall clock shows another time, as after a correction by NTP or an administrator. */
+function stepWallClock(byMs: number): void {
+  const wallClock = Date.now.bind(Date);
+  jest.spyOn(Date, "now").mockImplementation(() => wallClock() + byMs);
+}
+
+for (const [step, byMs] of [
+  ["back by a second", -1_000],
+  ["back by an hour", -HOUR_MS],
+  ["forward by an hour", HOUR_MS],
+] as const) {
+  test(`finding 12: a wall clock that steps ${step} leaves the deadline of a running call as it is`, () => {
+    const phase = new Phase();
+    phase.beginCall(60_000);
+    phase.enterGuest();
+    stepWallClock(byMs);
+    expect(phase.remainingMs()).toBeGreaterThan(50_000);
+    expect(phase.remainingMs()).toBeLessThanOrEqual(60_000);
+    expect(phase.tryKillOverdue()).toBe(false);
+  });
+
+  test(`finding 12: a wall clock that steps ${step} neither ends nor prolongs an instance's unavailability`, () => {
+    const record = new GuestRecord();
+    record.allow(1);
+    record.fail();
+    stepWallClock(byMs);
+    expect(record.unavailableMs()).toBeGreaterThan(0);
+    expect(record.unavailableMs()).toBeLessThanOrEqual(1_000);
+  });
+
+  test(`finding 12: a wall clock that steps ${step} changes nothing about a finalization or the quota of log lines`, () => {
+    const slots = new Slots();
+    slots.startFinalizing();
+    const limit = new LogLimit(1, 1_000);
+    limit.admit(1);
+    stepWallClock(byMs);
+    expect(slots.finalizingMs()).toBeLessThan(5_000);
+    expect(limit.admit(1)).toBe("first drop");
+  });
+
+  test(`finding 12: a wall clock that steps ${step} does not change how long a semaphore is waited for`, () => {
+    const page = new SharedPage();
+    try {
+      initSemaphore(page.at(0), 0);
+      stepWallClock(byMs);
+      const start = monotonicMs();
+      expect(timedWaitSemaphore(page.at(0), 300)).toBe(false);
+      const waited = monotonicMs() - start;
+      expect(waited).toBeGreaterThan(290);
+      expect(waited).toBeLessThan(60_000);
+    } finally {
+      page.remove();
+    }
+  });
+}
+
+test("finding 12: only the guest's own clock, and waits of an old glibc, read the wall clock", () => {
+  const users = execFileSync("grep", ["-rl", "Date\\.now", "host"], { encoding: "utf8" });
+  expect(users.trim().split("\n").sort()).toEqual(["host/guest/clock.ts", "host/libc/clock.ts"]);
+});
