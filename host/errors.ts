@@ -1,3 +1,5 @@
+import { printable } from "./text.js";
+
 /** Every way in which this program fails, by a stable code. The sentence of each is composed here, nowhere else. */
 export type ErrorCode =
   | "ERR_USAGE"
@@ -30,8 +32,8 @@ export type ErrorCode =
   | "ERR_EXECUTOR_DIED";
 
 /**
- * The one error class of this project. `message` is a whole sentence for a user: what was wrong, where, what to do.
- * `details` holds the facts of the sentence. Recognise by `code`, never by `instanceof` (threads copy errors).
+ * The one error class of this project. `message` is a whole sentence for a user: what was wrong, where, what to do. It may
+ * quote texts of an attacker, so it is made {@link printable} here, once for all. `details` holds the facts of the sentence. Recognise by `code`, never by `instanceof` (threads copy errors).
  */
 export class StubError extends Error {
   readonly code: ErrorCode;
@@ -43,14 +45,14 @@ export class StubError extends Error {
     details: Readonly<Record<string, unknown>> = {},
     cause?: unknown,
   ) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(printable(message), cause === undefined ? undefined : { cause });
     this.name = "StubError";
     this.code = code;
     this.details = details;
   }
 }
 
-/** The sentence of any thrown value: its message when it is an Error, else its text. */
+/** The sentence of any thrown value, fit to be one line: its message when it is an Error, else its text. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return printable(thrown instanceof Error ? thrown.message : String(thrown));
 }

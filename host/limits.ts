@@ -15,6 +15,12 @@ export const REGION_VIEW_MIN_BYTES = 64 * 2 ** 20;
 /** The server clears the health flag once a second and wants it set again; three chances per window (constants of r23.10). */
 export const HEALTH_PERIOD_MS = 300;
 
+/**
+ * So many executors in a row that end before they have taken a command make the instance refuse all further ones. One may
+ * be hit by a passing want of memory; what ends three would end the fourth.
+ */
+export const EXECUTOR_START_FAILURES_MAX = 3;
+
 /** A blocked queue operation wakes up this often. Nothing depends on it: the supervisor ends the process, not the executor. */
 export const QUEUE_WAIT_MS = 1_000;
 

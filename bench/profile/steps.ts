@@ -3,6 +3,7 @@
  * prints what each step takes: JSON with nanoseconds. Runs in the stub's Node with the stub's flags.
  */
 import { join } from "node:path";
+import { openModelFile } from "../../host/guest/model-file.js";
 import { loadGuestModule } from "../../host/guest/module.js";
 import type { ModelServices } from "../../host/guest/services.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
@@ -161,7 +162,7 @@ const MODEL: ModelServices = {
 function identityGuest(batch: Batch): GuestLife {
   const file = join(projectFolder(), "dist", "wasm", "identity.wasm");
   const life = new GuestLife({
-    guest: loadGuestModule(file, { memoryMaxPages: 16, tableMaxEntries: 1, moduleMaxBytes: 1e6 }),
+    guest: loadGuestModule(openModelFile(file), { memoryMaxPages: 16, tableMaxEntries: 1, moduleMaxBytes: 1e6 }),
     services: { model: MODEL, batch },
     phase: new Phase(),
     record: new GuestRecord(),

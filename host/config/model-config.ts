@@ -11,7 +11,8 @@ export interface ModelConfig {
   readonly instanceGroups: readonly InstanceGroup[];
 }
 
-const DEFAULT_MODEL_FILE = "model.wasm";
+/** Name of a module where the configuration names none. */
+export const DEFAULT_MODEL_FILE = "model.wasm";
 const INT32_MAX = 2 ** 31 - 1;
 
 type Json = { readonly [key: string]: unknown };

@@ -1,39 +1,57 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { constants, fstatSync, openSync, readSync } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
 import { MODULE_MAX_BYTES } from "../limits.js";
 
 /**
- * Reads a model's module. Size and bytes come from one open file: a file that is exchanged or grows meanwhile changes nothing.
- * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID
+ * A model's file, opened, or the reason why it cannot be opened. Structured-cloneable; the descriptor belongs to the process.
+ * What is read through it is the file that was there when it was opened, whatever its name leads to later.
  */
-export function readModelFile(file: string, maxBytes: number): Uint8Array<ArrayBuffer> {
-  let fd: number;
+export type ModelFile =
+  | { readonly path: string; readonly fd: number }
+  | { readonly path: string; readonly problem: string };
+
+/** Opens a model's file. Follows links, also those that leave the model's folder. */
+export function openModelFile(path: string): ModelFile {
   try {
     // A pipe without a writer would make the load wait.
-    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { path, fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
   } catch (error) {
-    throw unreadable(file, (error as NodeJS.ErrnoException).code ?? messageOf(error), error);
+    return { path, problem: (error as NodeJS.ErrnoException).code ?? messageOf(error) };
   }
+}
+
+/**
+ * Reads a model's module. Size and bytes come from one open file, so a file that grows meanwhile changes nothing.
+ * @param maxBytes the model's limit
+ * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID
+ */
+export function readModelFile(file: ModelFile, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const { path } = file;
+  if ("problem" in file) throw unreadable(path, file.problem);
+  const status = fstatSync(file.fd);
+  if (!status.isFile()) throw unreadable(path, "it is not a regular file");
+  if (status.size > maxBytes) {
+    throw new StubError(
+      "ERR_MODEL_INVALID",
+      `model file '${path}' has ${status.size} bytes, above the ${maxBytes} of its ${MODULE_MAX_BYTES.parameter}`,
+      { file: path, size: status.size, limit: maxBytes },
+    );
+  }
+  const bytes = new Uint8Array(status.size);
+  let read = 0;
+  while (read < bytes.length) {
+    const count = readPart(file, bytes, read);
+    if (count === 0) throw unreadable(path, `it ends at byte ${read} of ${bytes.length}`);
+    read += count;
+  }
+  return bytes;
+}
+
+function readPart({ path, fd }: ModelFile & { fd: number }, into: Uint8Array, at: number): number {
   try {
-    const status = fstatSync(fd);
-    if (!status.isFile()) throw unreadable(file, "it is no regular file");
-    if (status.size > maxBytes) {
-      throw new StubError(
-        "ERR_MODEL_INVALID",
-        `model file '${file}' has ${status.size} bytes, above the ${maxBytes} of its ${MODULE_MAX_BYTES.parameter}`,
-        { file, size: status.size, limit: maxBytes },
-      );
-    }
-    const bytes = new Uint8Array(status.size);
-    let read = 0;
-    while (read < bytes.length) {
-      const count = readSync(fd, bytes, read, bytes.length - read, read);
-      if (count === 0) throw unreadable(file, `it ends at byte ${read} of ${bytes.length}`);
-      read += count;
-    }
-    return bytes;
-  } finally {
-    closeSync(fd);
+    return readSync(fd, into, at, into.length - at, at);
+  } catch (error) {
+    throw unreadable(path, (error as NodeJS.ErrnoException).code ?? messageOf(error), error);
   }
 }
 

@@ -3,7 +3,7 @@ import { ABI_EXPORTS, ABI_IMPORTS, ABI_NAMESPACE } from "./abi.js";
 import { clampModule, type GrowthCaps } from "./clamp.js";
 import type { ModuleFacts } from "./inspect/facts.js";
 import { inspectModule } from "./inspect/inspect.js";
-import { readModelFile } from "./model-file.js";
+import { type ModelFile, readModelFile } from "./model-file.js";
 import { printable } from "./text.js";
 import { WASI_IMPORTS, WASI_NAMESPACE } from "./wasi/abi.js";
 
@@ -27,9 +27,9 @@ export interface ModuleCaps extends GrowthCaps {
  * Reads, inspects and compiles a model's module; memory and tables cannot grow beyond the caps.
  * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID, ERR_GUEST_IMPORT, ERR_GUEST_EXPORT, ERR_GUEST_LIMIT
  */
-export function loadGuestModule(file: string, caps: ModuleCaps): GuestModule {
+export function loadGuestModule(file: ModelFile, caps: ModuleCaps): GuestModule {
   const bytes = readModelFile(file, caps.moduleMaxBytes);
-  return inFile(file, () => compileGuestModule(bytes, caps));
+  return inFile(file.path, () => compileGuestModule(bytes, caps));
 }
 
 /** As {@link loadGuestModule}, of bytes in memory. */

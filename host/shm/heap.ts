@@ -24,12 +24,12 @@ export class Heap {
   readonly ledger: Ledger;
   private readonly growthBytes: number;
   private readonly mutex: number;
-  private readonly totalSizeAt: number;
+  private readonly setName: (name: string) => number;
 
   /**
    * Opens the heap that the parent has formatted.
+   * @param region as far as it was mapped when it was shared; the server may have made it larger since
    * @param growthBytes the step of growth in bytes (argv[4])
-   * @throws StubError ERR_MESSAGE_INVALID when the named objects are not where every known release puts them
    */
   constructor(region: Region, coreModule: WebAssembly.Module, growthBytes: number, ledger: Ledger) {
     this.region = region;
@@ -37,11 +37,19 @@ export class Heap {
     this.ledger = ledger;
     const { core, setName } = instantiateCore(coreModule, region.memory);
     this.core = core;
-    core.setLimit(region.mappedBytes);
+    this.setName = setName;
     this.mutex = region.base + POOL_MUTEX_OFFSET;
-    this.totalSizeAt = TOTAL_SIZE_OFFSET;
-    expectNamed("shm_mutex", core.heapFindNamed(setName("shm_mutex")) >>> 0, POOL_MUTEX_OFFSET);
-    expectNamed("total size", core.heapFindNamed(setName("total size")) >>> 0, TOTAL_SIZE_OFFSET);
+    core.setLimit(region.mappedBytes);
+  }
+
+  /**
+   * Looks whether this is the heap of a known release. Once per process: what it looks at never moves.
+   * @throws StubError ERR_MESSAGE_INVALID when the named objects are not where every known release puts them
+   */
+  requireKnownParent(): void {
+    const find = (name: string) => this.core.heapFindNamed(this.setName(name)) >>> 0;
+    expectNamed("shm_mutex", find("shm_mutex"), POOL_MUTEX_OFFSET);
+    expectNamed("total size", find("total size"), TOTAL_SIZE_OFFSET);
   }
 
   /** Takes the pool mutex and maps what the peer has added to the region since. */
@@ -124,7 +132,7 @@ export class Heap {
 
   /** Maps what the peer has added; enough before following a handle that came through a queue. */
   followGrowth(): void {
-    const totalBytes = this.readTotalSize();
+    const totalBytes = claimedBytes(this.region);
     if (totalBytes === this.region.mappedBytes) return;
     this.region.extendMapping(totalBytes);
     this.core.setLimit(totalBytes);
@@ -137,15 +145,15 @@ export class Heap {
     this.region.growObject(newBytes);
     this.core.setLimit(newBytes);
     this.core.heapGrow(newBytes - oldBytes);
-    this.region.view.setBigUint64(this.totalSizeAt, BigInt(newBytes), true);
+    this.region.view.setBigUint64(TOTAL_SIZE_OFFSET, BigInt(newBytes), true);
   }
+}
 
-  private readTotalSize(): number {
-    const view = this.region.view;
-    return (
-      view.getUint32(this.totalSizeAt, true) + view.getUint32(this.totalSizeAt + 4, true) * 2 ** 32
-    );
-  }
+/** The size of the region as its parent or we have noted it: more than is mapped when the other side has made it larger. */
+export function claimedBytes({ view }: Region): number {
+  return (
+    view.getUint32(TOTAL_SIZE_OFFSET, true) + view.getUint32(TOTAL_SIZE_OFFSET + 4, true) * 2 ** 32
+  );
 }
 
 function expectNamed(name: string, found: number, expected: number): void {

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { parseModelConfig } from "../config/model-config.js";
 import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
@@ -12,14 +10,14 @@ import type { Batch } from "./batch.js";
 import { ConfigServices } from "./config-services.js";
 import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
+import { type ModelFiles, versionFile } from "./model-files.js";
 import { moduleCaps } from "./module-caps.js";
 
 /** What a configuration is completed from. */
 export interface AutoCompletion {
   /** The server's text of the configuration: a JSON object. */
   readonly config: string;
-  /** argv[1] of the stub: `<model>/<version>/<file>`, where the file need not exist. */
-  readonly modelFile: string;
+  readonly files: ModelFiles;
   readonly batch: Batch;
   readonly logger: Logger;
   readonly phase: Phase;
@@ -34,11 +32,12 @@ export interface AutoCompletion {
  */
 export function completeModelConfig(completion: AutoCompletion): string {
   const { config, batch, phase } = completion;
-  const { modelFile, sandbox } = parseModelConfig(config);
+  const parsed = parseModelConfig(config);
+  const { sandbox } = parsed;
   const { limits } = sandbox;
-  const file = join(dirname(completion.modelFile), modelFile);
+  const file = versionFile(completion.files, parsed);
   // The identity backend's models need no file, and of a missing one the initialisation says more.
-  if (!existsSync(file)) return config;
+  if (!("fd" in file)) return config;
   const guest = loadGuestModule(file, moduleCaps(limits));
   if (!guest.facts.exports.some(({ name }) => name === ABI_EXPORTS.autoComplete)) return config;
   const logger = new LimitedLogger(

@@ -1,4 +1,5 @@
 import { messageOf, type StubError } from "../errors.js";
+import type { GuestModule } from "../guest/module.js";
 import { QUEUE_WAIT_MS } from "../limits.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
 import { GuestRecord } from "../sandbox/guest-record.js";
@@ -15,6 +16,7 @@ import { type Logger, ServerLogger } from "./logger.js";
 import { MetricRegistry } from "./metric-registry.js";
 import { type Metric, Metrics } from "./metrics.js";
 import { loadModel } from "./model.js";
+import type { ModelFiles } from "./model-files.js";
 import { FINALIZE_REQUESTS } from "./refusal.js";
 import { ReleaseGuard } from "./release-guard.js";
 import { type Responses, responsesOf } from "./responses.js";
@@ -27,9 +29,9 @@ export interface ExecutorData {
   readonly connection: ConnectionShare;
   readonly phase: SharedArrayBuffer;
   readonly record: SharedArrayBuffer;
-  readonly backendFolder: string;
-  /** argv[1] of the stub: `<model>/<version>/<file>`. */
-  readonly modelFile: string;
+  readonly files: ModelFiles;
+  /** The module that an executor before it has loaded. */
+  readonly guest?: GuestModule;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
   /** What the stubs of the server share. */
@@ -68,6 +70,7 @@ export type ExecutorMessage =
       readonly kind: "initialised";
       readonly instance: InstanceArguments;
     }
+  | { readonly kind: "loaded"; readonly guest: GuestModule }
   /** No call of the guest has a shorter deadline. */
   | { readonly kind: "deadlines"; readonly shortestMs: number }
   | { readonly kind: "metric"; readonly metric: Metric }
@@ -81,8 +84,8 @@ export type ExecutorMessage =
 export class Executor {
   private readonly connection: Connection;
   private readonly phase: Phase;
-  private readonly backendFolder: string;
-  private readonly modelFile: string;
+  private readonly files: ModelFiles;
+  private readonly loadedModule: GuestModule | undefined;
   private readonly batch: Batch;
   private readonly logger: Logger;
   private readonly stderr: Logger;
@@ -108,8 +111,8 @@ export class Executor {
     this.phase = new Phase(data.phase);
     this.record = new GuestRecord(data.record);
     this.stopped = data.stopped;
-    this.backendFolder = data.backendFolder;
-    this.modelFile = data.modelFile;
+    this.files = data.files;
+    this.loadedModule = data.guest;
     this.server = data.server;
     this.hardening = data.hardening;
     this.held = !data.server.confirmed;
@@ -157,6 +160,8 @@ export class Executor {
     }
     for (;;) {
       const handle = commands.pop(QUEUE_WAIT_MS);
+      if (handle < 0) continue;
+      slots.serving = true;
       if (handle > 0 && this.serve(handle)) return;
     }
   }
@@ -309,12 +314,13 @@ export class Executor {
   }
 
   private loadGuest(restarts: number): GuestLife {
-    const { batch, metrics, logger, phase, record, serverVerbose, backendFolder } = this;
+    const { batch, metrics, logger, phase, record, serverVerbose, files } = this;
     const instance = this.instance!;
     this.statistics ??= new GuestStatistics(metrics, record, instance);
     return loadModel({
       instance,
-      backendFolder,
+      files,
+      guest: this.loadedModule,
       serverVerbose,
       batch,
       metrics,
@@ -330,6 +336,7 @@ export class Executor {
           kind: "deadlines",
           shortestMs: Math.min(executeDeadlineMs, initializeDeadlineMs),
         }),
+      onLoaded: (guest) => this.report({ kind: "loaded", guest }),
     });
   }
 
@@ -353,7 +360,7 @@ export class Executor {
   private completeConfig(config: string): string {
     return completeModelConfig({
       config,
-      modelFile: this.modelFile,
+      files: this.files,
       batch: this.batch,
       // The server listens to no other message while it waits for this answer.
       logger: this.stderr,

@@ -17,6 +17,7 @@ import { Executor, type ExecutorData } from "./executor.js";
 import { hardeningMode } from "./hardening-mode.js";
 import { requireLaunchOf } from "./launch-check.js";
 import type { Logger } from "./logger.js";
+import { type ModelFiles, openModelFiles } from "./model-files.js";
 import { openRegion } from "./open-region.js";
 import { Refusal } from "./refusal.js";
 import { ServerFolder } from "./server-folder.js";
@@ -50,6 +51,11 @@ function supervise(thread: Worker): void {
   process.on("SIGTERM", () => {});
   let args: StubArguments;
   let logger: Logger = new StderrLogger("triton_wasm_stub");
+  // Node itself would print the program's only line, which is as long as the program.
+  process.on("uncaughtException", (error) => {
+    logger.log(LOG_LEVEL.error, `this process ends after an error of its own: ${messageOf(error)}`);
+    exitProcess(1);
+  });
   try {
     args = parseArguments(process.argv.slice(2));
     logger = new StderrLogger(args.name);
@@ -71,6 +77,7 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   let serverVerbose: boolean;
   let serverFolder: ServerFolder;
   let hardening: Hardening;
+  let files: ModelFiles;
   try {
     server = detectRelease(args, backendFolder);
     requireLaunchOf(server.release, args);
@@ -89,15 +96,17 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
       },
       region,
     );
+    connection.heap.requireKnownParent();
     // What is read of the server's process is read before the walls stand.
     serverVerbose = isServerVerbose(args.pid);
     serverFolder = new ServerFolder(args.pid);
-    hardening = hardenProcess(mode, pathRules(args, backendFolder, serverFolder.path));
+    files = openModelFiles(args.modelFile, backendFolder);
+    hardening = hardenProcess(mode, pathRules(backendFolder, serverFolder.path));
   } catch (error) {
     refuse(region, args, logger, messageOf(error));
   }
   new Supervisor(
-    { args, connection, backendFolder, logger, server, hardening, serverFolder, serverVerbose },
+    { args, connection, files, logger, server, hardening, serverFolder, serverVerbose },
     thread,
   );
 }

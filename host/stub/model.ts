@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { instanceOrdinal } from "../config/instance-ordinal.js";
-import { type ModelConfig, parseModelConfig } from "../config/model-config.js";
+import { parseModelConfig } from "../config/model-config.js";
 import type { ModelLimits } from "../config/model-limits.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import { type GuestModule, loadGuestModule } from "../guest/module.js";
@@ -18,17 +16,16 @@ import { GuestMetrics } from "./guest-metrics.js";
 import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
+import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";
 import { moduleCaps } from "./module-caps.js";
-
-/** A module of this name beside the stub is what every model of that backend runs: how the identity backend is made. */
-const BACKEND_MODULE = "model.wasm";
 
 /** What a guest is loaded from, and what it works with. */
 export interface ModelSource {
   readonly instance: InstanceArguments;
-  /** Folder of this program. */
-  readonly backendFolder: string;
+  readonly files: ModelFiles;
+  /** The module, when an executor before this one has loaded it: a file that was replaced since is for the next load. */
+  readonly guest: GuestModule | undefined;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
   readonly batch: Batch;
@@ -43,6 +40,8 @@ export interface ModelSource {
   readonly hardening: Hardening;
   /** Told of the limits before any guest runs. */
   readonly onLimits: (limits: ModelLimits) => void;
+  /** Told of the module before any guest runs. */
+  readonly onLoaded: (guest: GuestModule) => void;
 }
 
 /**
@@ -66,7 +65,9 @@ export function loadModel(source: ModelSource): GuestLife {
   const { limits } = config.sandbox;
   source.onLimits(limits);
   batch.outputMaxBytes = limits.outputMaxBytes;
-  const guest = loadGuestModule(moduleFile(source, config), moduleCaps(limits));
+  const guest =
+    source.guest ?? loadGuestModule(moduleFile(source.files, config), moduleCaps(limits));
+  source.onLoaded(guest);
   const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
   const model = new StubModelServices({
     instance,
@@ -88,13 +89,6 @@ export function loadModel(source: ModelSource): GuestLife {
   }
   const services = { model, batch };
   return new GuestLife({ guest, services, phase, record, limits, observer, restarts });
-}
-
-function moduleFile({ instance, backendFolder }: ModelSource, config: ModelConfig): string {
-  const builtIn = join(backendFolder, BACKEND_MODULE);
-  return existsSync(builtIn)
-    ? builtIn
-    : join(instance.modelDirectory, instance.version, config.modelFile);
 }
 
 /** One line per model for what the guest sets in vain. */

@@ -1,6 +1,7 @@
 import { StubError } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
-import { HEALTH_PERIOD_MS } from "../limits.js";
+import { HEALTH_PERIOD_MS, REGION_MAX_BYTES } from "../limits.js";
+import { claimedBytes } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
@@ -14,6 +15,7 @@ import { beatHealth } from "./health.js";
 import { ParentWatch } from "./parent-watch.js";
 
 /** These numbers and the structs below are the same in every release from 23.06 to 26.07 (layouts.json). */
+const EXECUTE_REQUEST = 0;
 const INITIALIZE_REQUEST = 2;
 /** Up to 23.10, and from 23.11. */
 const AUTO_COMPLETE_REQUESTS: readonly number[] = [12, 14];
@@ -40,7 +42,14 @@ export class Refusal {
   private readonly watch: ParentWatch;
   private readonly controlHandle: number;
 
-  constructor(region: Region, args: StubArguments, sentence: string) {
+  private readonly failBatch: (() => void) | undefined;
+
+  /**
+   * @param sentence why the model cannot be served
+   * @param failBatch answers an ExecuteRequest with an error, where enough is known of the server for that
+   */
+  constructor(region: Region, args: StubArguments, sentence: string, failBatch?: () => void) {
+    this.failBatch = failBatch;
     this.region = region;
     this.reader = new WireReader(region);
     this.sentence = sentence;
@@ -62,8 +71,7 @@ export class Refusal {
 
   /** As {@link run}, when the server knows already that this process is alive. */
   follow(): never {
-    // Up to 24.04 the server may hang after a failed auto-completion; the refusal follows at initialise.
-    for (;;) this.serve(this.pop(), (handle, args) => this.unchangedRecord(handle, args));
+    for (;;) this.serve(this.pop());
   }
 
   /**
@@ -71,30 +79,37 @@ export class Refusal {
    * @param command handle of the message that it has stopped at
    */
   takeOver(command: number): never {
-    // The process that initialises the model may not notice what this one has: the configuration must fail.
-    const fail = (_handle: number, args: number) =>
-      this.failureRecord(this.textScratch(args), "AutoCompleteResponseShm");
-    this.serve(command, fail);
-    for (;;) this.serve(this.pop(), fail);
+    this.serve(command);
+    this.follow();
   }
 
-  /** @param complete makes the answer to a request for a completed configuration, at the handle given second */
-  private serve(handle: number, complete: (handle: number, args: number) => number): void {
+  private serve(handle: number): void {
     if (handle <= 0) return;
+    this.followGrowth();
     this.message.decode(this.reader, handle);
     const { command, args } = this.message;
     if (AUTO_COMPLETE_REQUESTS.includes(command)) {
-      this.answer(handle, command + 1, complete(handle, args));
+      // Up to 24.04 a server that is told of a failure here waits for the end of any of its stubs. The refusal follows when the
+      // instance is initialised, or with its first request.
+      this.answer(handle, command + 1, this.unchangedRecord(handle, args));
       while (this.pop() !== 0);
     } else if (command === INITIALIZE_REQUEST) {
       const scratch = this.longestValue(args);
-      this.answer(handle, command + 1, this.failureRecord(scratch, "InitializeResponseShm"));
+      this.answer(handle, command + 1, this.failureRecord(scratch));
       while (this.pop() !== 0);
       exitProcess(1);
+    } else if (command === EXECUTE_REQUEST && this.failBatch !== undefined) {
+      this.failBatch();
+      while (this.pop() !== 0);
     } else if (FINALIZE_REQUESTS.includes(command)) {
       this.answer(handle, command + 1, args);
       exitProcess(0);
     }
+  }
+
+  /** Maps what the server has added: a configuration of more than the region's first size lies there. */
+  private followGrowth(): void {
+    this.region.extendMapping(Math.min(claimedBytes(this.region), REGION_MAX_BYTES));
   }
 
   private answer(message: number, command: number, args: number): void {
@@ -146,15 +161,12 @@ export class Refusal {
     return scratch;
   }
 
-  /** A record that says why something has failed. */
-  private failureRecord(
-    scratch: Scratch,
-    struct: "InitializeResponseShm" | "AutoCompleteResponseShm",
-  ): number {
+  /** An InitializeResponseShm that says why the instance cannot be used. */
+  private failureRecord(scratch: Scratch): number {
     const text = new TextEncoder().encode(this.sentence);
     const response = offsetsOf(
       this.layout,
-      struct,
+      "InitializeResponseShm",
       "response_has_error",
       "response_is_error_set",
       "response_error",

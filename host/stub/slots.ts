@@ -15,7 +15,8 @@ const COMMAND_SLOT = 0;
 const ANSWERED_SLOT = 1;
 const FINALIZING_SINCE_SLOT = 2;
 const ARGS_SLOT = 3;
-const SLOTS = 4;
+const SERVING_SLOT = 4;
+const SLOTS = 5;
 
 const CLOCK_MASK = 0x7fff_ffff;
 
@@ -53,6 +54,15 @@ export class Slots {
 
   set answered(answered: boolean) {
     Atomics.store(this.slots, ANSWERED_SLOT, answered ? 1 : 0);
+  }
+
+  /** Whether the executor has taken a command since it was started. */
+  get serving(): boolean {
+    return Atomics.load(this.slots, SERVING_SLOT) !== 0;
+  }
+
+  set serving(serving: boolean) {
+    Atomics.store(this.slots, SERVING_SLOT, serving ? 1 : 0);
   }
 
   /** Handle of the current command's record. */

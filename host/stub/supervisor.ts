@@ -1,9 +1,11 @@
 import type { Worker } from "node:worker_threads";
 import { messageOf } from "../errors.js";
+import type { GuestModule } from "../guest/module.js";
 import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
 import {
   EXECUTE_DEADLINE_MS,
+  EXECUTOR_START_FAILURES_MAX,
   FINALIZE_DEADLINE_MS,
   HEALTH_PERIOD_MS,
   INITIALIZE_DEADLINE_MS,
@@ -21,6 +23,7 @@ import type { ExecutorData, ExecutorMessage, StopReason, UnsettledCommand } from
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
 import type { Metric } from "./metrics.js";
+import type { ModelFiles } from "./model-files.js";
 import { ParentWatch } from "./parent-watch.js";
 import { Refusal } from "./refusal.js";
 import type { ServerFolder } from "./server-folder.js";
@@ -30,8 +33,7 @@ import { startThread } from "./thread.js";
 export interface SupervisorOptions {
   readonly args: StubArguments;
   readonly connection: Connection;
-  /** Folder of this program. */
-  readonly backendFolder: string;
+  readonly files: ModelFiles;
   readonly logger: Logger;
   readonly server: ServerRelease;
   readonly hardening: Hardening;
@@ -50,7 +52,7 @@ type Predecessor = Pick<ExecutorData, "stopped" | "unsettled">;
 export class Supervisor {
   private readonly args: StubArguments;
   private readonly connection: Connection;
-  private readonly backendFolder: string;
+  private readonly files: ModelFiles;
   private readonly logger: Logger;
   private readonly server: ServerRelease;
   private readonly hardening: Hardening;
@@ -61,8 +63,12 @@ export class Supervisor {
   private readonly record = new GuestRecord();
   private executor: Worker;
   private instance: InstanceArguments | undefined;
+  /** The module that every executor of this instance runs. */
+  private guest: GuestModule | undefined;
   private readonly metrics: Metric[] = [];
   private restarts = 0;
+  /** How many executors in a row have ended before they took a command. */
+  private startFailures = 0;
   /** Why the executor is being killed, once it is. */
   private killReason: string | undefined;
   /** A thread that waits to become the executor. */
@@ -71,10 +77,10 @@ export class Supervisor {
   private shortestDeadlineMs: number = HEALTH_PERIOD_MS;
 
   constructor(options: SupervisorOptions, thread: Worker) {
-    const { args, connection, backendFolder, logger, server, hardening, serverFolder } = options;
+    const { args, connection, files, logger, server, hardening, serverFolder } = options;
     this.args = args;
     this.connection = connection;
-    this.backendFolder = backendFolder;
+    this.files = files;
     this.logger = logger;
     this.server = server;
     this.hardening = hardening;
@@ -94,8 +100,8 @@ export class Supervisor {
       connection: this.connection.share(),
       phase: this.phase.buffer,
       record: this.record.buffer,
-      backendFolder: this.backendFolder,
-      modelFile: this.args.modelFile,
+      files: this.files,
+      ...(this.guest === undefined ? {} : { guest: this.guest }),
       serverVerbose: this.serverVerbose,
       serverFolder: this.serverFolder.share(),
       hardening: this.hardening,
@@ -114,6 +120,7 @@ export class Supervisor {
     executor.on("exit", () => {
       this.replaceExecutor(this.killReason ?? `the executor thread died: ${failure}`);
     });
+    this.connection.slots.serving = false;
     executor.postMessage(data);
     return executor;
   }
@@ -122,6 +129,9 @@ export class Supervisor {
     switch (message.kind) {
       case "initialised":
         this.instance = message.instance;
+        break;
+      case "loaded":
+        this.guest = message.guest;
         break;
       case "deadlines":
         this.shortestDeadlineMs = message.shortestMs;
@@ -182,10 +192,17 @@ export class Supervisor {
   /** Answers for an executor that is gone and starts another: the server sees one failed batch, or a failed load. */
   private replaceExecutor(reason: string): void {
     const stopped: StopReason = this.killReason === undefined ? "died" : "deadline";
+    const { slots } = this.connection;
     this.killReason = undefined;
     this.record.fail();
     this.logger.log(LOG_LEVEL.error, reason);
-    const unsettled = this.connection.slots.answered ? undefined : this.answer(reason, stopped);
+    this.startFailures = slots.serving ? 0 : this.startFailures + 1;
+    const unsettled = slots.answered ? undefined : this.answer(reason, stopped);
+    if (this.startFailures >= EXECUTOR_START_FAILURES_MAX) {
+      this.refuse(
+        `the model's executor ended ${this.startFailures} times before it took a command (${reason}): reload the model`,
+      );
+    }
     this.phase.reset();
     this.restarts += 1;
     const thread = this.spare ?? startThread();
@@ -203,9 +220,11 @@ export class Supervisor {
   private answer(reason: string, stopped: StopReason): UnsettledCommand | undefined {
     const { slots, sendsResponses } = this.connection;
     const unsettled = { command: slots.command, reason };
+    // What the server has added may hold the command that is to be answered.
+    const mapped = this.canFollowGrowth();
     switch (slots.command) {
       case COMMAND.execute:
-        if (sendsResponses && this.canFollowGrowth()) return unsettled;
+        if (sendsResponses && mapped) return unsettled;
         this.connection.answerFailedBatch(reason);
         return undefined;
       case COMMAND.initialize:
@@ -244,8 +263,10 @@ export class Supervisor {
   }
 
   private refuse(reason: string): never {
+    this.logger.log(LOG_LEVEL.error, reason);
     this.serverFolder.leave();
-    return new Refusal(this.connection.region, this.args, reason).follow();
+    const failBatch = () => this.connection.answerFailedBatch(reason);
+    return new Refusal(this.connection.region, this.args, reason, failBatch).follow();
   }
 
   private leave(status: number): never {

@@ -1,8 +1,6 @@
-import { dirname } from "node:path";
 import { scrubEnvironment } from "../libc/environment.js";
 import { ACCESS, type PathRule } from "../libc/landlock.js";
 import { RELEASE_VARIABLE } from "../wire/release/detect.js";
-import type { StubArguments } from "./arguments.js";
 import { HARDENING_VARIABLE } from "./hardening-mode.js";
 import { SHARED_MEMORY_FOLDER } from "./server-folder.js";
 
@@ -27,19 +25,13 @@ export function forgetServer(): void {
 }
 
 /**
- * What a stub needs of the file system once its region is open and its server known.
+ * What a stub needs of the file system once its region and the model's files are open and its server is known.
  * @param backendFolder of this program
  * @param serverFolder what the stubs of one server share
  */
-export function pathRules(
-  args: StubArguments,
-  backendFolder: string,
-  serverFolder: string,
-): PathRule[] {
+export function pathRules(backendFolder: string, serverFolder: string): PathRule[] {
   return [
     { path: backendFolder, rights: READ },
-    // <model>/<version>/<file>
-    { path: dirname(dirname(args.modelFile)), rights: READ },
     // The region of a server that died.
     { path: SHARED_MEMORY_FOLDER, rights: removeFile | removeFolder },
     { path: serverFolder, rights: READ | writeFile | makeFile | removeFile | truncate },

@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync, openSync, readFileSync } from "node:fs";
+import { openModelFile } from "../../host/guest/model-file.js";
 import { loadGuestModule } from "../../host/guest/module.js";
 import { assemble, CAPS, guest, removeFiles, writeFile } from "./assemble.js";
 
@@ -8,7 +9,7 @@ const IDENTITY = readFileSync(new URL("../../dist/wasm/identity.wasm", import.me
 const EXECUTE = `(func (export "triton_execute") (result i32) (i32.const 0))`;
 const MEMORY = `(memory (export "memory") 1)`;
 
-const loadFile = (file: string) => loadGuestModule(file, CAPS).module;
+const loadFile = (file: string) => loadGuestModule(openModelFile(file), CAPS).module;
 const load = (text: string) => loadFile(writeFile("model.wasm", assemble(`(module ${text})`)));
 
 /** A file of `bytes`, all holes. */

@@ -136,7 +136,7 @@ test("a region without the server's named objects is refused by name", () => {
   const parent = new ParentRegion();
   const at = Buffer.from(parent.region.bytes.buffer as ArrayBuffer, 0, 4096).indexOf("shm_mutex\0");
   parent.region.bytes[at] = "X".charCodeAt(0);
-  expect(() => new Heap(parent.region, coreModule, MIB, new Ledger())).toThrow(
+  expect(() => parent.heap.requireKnownParent()).toThrow(
     expect.objectContaining({
       code: "ERR_MESSAGE_INVALID",
       message: expect.stringContaining("'shm_mutex' at no place, not at 184"),

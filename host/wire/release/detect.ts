@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { StubError } from "../../errors.js";
 import { type FoundLibrary, findLibrary, LIBRARY, type Parent } from "./library.js";
 import { MARKERS, NEWEST_VARIANT } from "./markers.js";
-import { isProven, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
+import { isTried, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
 import { NEWER, namedRelease } from "./version-text.js";
 
 /** Names the server's release (`YY.MM`) and overrules what its files say. */
@@ -26,7 +26,8 @@ export interface ServerRelease {
 
 /**
  * Finds out which release of python_backend launched us: what the operator says, else the markers in the library that
- * the server has loaded, made more exact by what its installation names (protocol/detect.md).
+ * the server has loaded, made more exact by what its installation names (protocol/detect.md). Where the library can be read, what the
+ * operator says must be a release of its variant.
  * @param programFolder where this program is
  * @throws StubError ERR_RELEASE_UNKNOWN, ERR_RELEASE_UNSUPPORTED
  */
@@ -56,20 +57,23 @@ export function detectRelease(parent: Parent, programFolder: string): ServerRele
   );
 }
 
+/** Structs of another variant would make the server read from wrong places: from 24.06 on it dies of the first response. */
 function byHand({ release, source }: Given, library: FoundLibrary | undefined): ServerRelease {
   const server = release > NEWEST_RELEASE ? newer(`is said to be ${release}`) : known(release);
   if (library === undefined) return { ...server, confirmed: false };
   if (library.variant === variantOfRelease(server.release)) return server;
-  return warned(
-    { ...server, confirmed: false },
-    `${source} says Triton ${release}, but the server's ${LIBRARY} is that of ${library.variant}: speaking ${server.release} as told`,
+  throw new StubError(
+    "ERR_RELEASE_UNSUPPORTED",
+    `${source} says Triton ${release}, but the server runs ${library.path}, which is that of Triton ${library.variant}: remove ${source}, ` +
+      "which is only for servers whose library cannot be read",
+    { release, source, library: library.path, variant: library.variant },
   );
 }
 
 function known(release: string): ServerRelease {
   layoutOfRelease(release);
-  if (isProven(release)) return { release, confirmed: true };
-  const text = `speaking to Triton ${release}: this backend is not proven on a real server of that release (docs/compatibility.md)`;
+  if (isTried(release)) return { release, confirmed: true };
+  const text = `speaking to Triton ${release}: this backend was never tried with a real server of that release (docs/compatibility.md)`;
   return { release, confirmed: true, notice: { warning: false, text } };
 }
 
