@@ -42,6 +42,21 @@ export const METRICS_MAX = 64;
 /** The server's own configurations have some kilobytes. */
 export const MODEL_CONFIG_MAX_BYTES = 1024 * 1024;
 
+/**
+ * The largest `max_batch_size` that a model may complete. The server's sequence batcher keeps a queue for each place of a batch:
+ * some 49 MiB per instance for so many (measured on 23.12 and 24.10).
+ */
+export const COMPLETED_BATCH_SIZE_MAX = 65_536;
+
+/** Inputs, and as many outputs, that a model may complete: more than any framework's models have. */
+export const COMPLETED_TENSORS_MAX = 1_024;
+
+/** Preferred batch sizes that a model may complete. Models that have some name two or three. */
+export const COMPLETED_PREFERRED_SIZES_MAX = 64;
+
+/** The longest wait for more requests that a model may complete: as long as a batch may take by default. */
+export const COMPLETED_QUEUE_DELAY_MAX_US = 60_000_000;
+
 /** Random bytes of one call: a guest that wants more asks again, and can be stopped in between. */
 export const RANDOM_MAX_BYTES = 65_536;
 

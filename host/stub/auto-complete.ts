@@ -1,5 +1,5 @@
+import { completedConfig } from "../config/completion.js";
 import { parseModelConfig } from "../config/model-config.js";
-import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import { loadGuestModule } from "../guest/module.js";
@@ -54,25 +54,5 @@ export function completeModelConfig(completion: AutoCompletion): string {
   } finally {
     phase.endCall();
   }
-  return requireObject(model.completed);
-}
-
-/** The server trusts this text to be JSON. */
-function requireObject(config: string): string {
-  try {
-    const value: unknown = JSON.parse(config);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return JSON.stringify(value);
-    }
-  } catch (error) {
-    throw noObject(messageOf(error));
-  }
-  throw noObject("it is another value");
-}
-
-function noObject(reason: string): StubError {
-  return new StubError(
-    "ERR_GUEST_ARGUMENT",
-    `the model completes its configuration with a text that is no JSON object: ${reason}`,
-  );
+  return model.completed === undefined ? config : completedConfig(config, model.completed);
 }

@@ -8,15 +8,14 @@ import type { Logger } from "./logger.js";
 export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
   readonly environment: Readonly<Record<string, string>>;
-  /** The configuration, as far as it has been completed. */
-  completed: string;
+  /** What the guest has written as its configuration; undefined when it has written nothing. */
+  completed: string | undefined;
   private readonly config: string;
   private readonly logger: Logger;
 
   constructor(config: string, environment: Readonly<Record<string, string>>, logger: Logger) {
     this.environment = environment;
     this.config = config;
-    this.completed = config;
     this.logger = logger;
   }
 

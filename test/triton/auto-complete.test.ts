@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
+import { projectFolder } from "./harness/paths.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { ModelRepository, parameter } from "./repository.js";
@@ -28,6 +31,11 @@ beforeAll(() => {
       "model.wasm": guest(`${COPY_ALL} (i32.const 0)`, completing(text, body)),
     });
   add("completes", COMPLETED, set(COMPLETED));
+  const huge = '{"max_batch_size": 2000000000}';
+  add("batch_size", huge, set(huge), "sequence_batching { direct { } }");
+  // It names itself so.
+  const finding = readFileSync(join(projectFolder(), "test/zoo/findings/01-auto-complete.wasm"));
+  repository.add("race0", 'backend: "wasm"', { "model.wasm": finding });
   add("no_json", "{nothing}", set("{nothing}"));
   add("list", "[1]", set("[1]"));
   add("fails", "dims are odd", "(drop (call $fail (i32.const 1000) (i32.const 12))) (i32.const 1)");
@@ -65,8 +73,11 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
 
   describe("a model that does not", () => {
     test.each([
-      ["no_json", /a text that is no JSON object/],
-      ["list", /a text that is no JSON object: it is another value/],
+      // Finding 1: the server believed both, and died of the first.
+      ["race0", /in the field sequence_batching, which a model may not complete/],
+      ["batch_size", /with max_batch_size = 2000000000: it must be a whole number from 0 to 65536/],
+      ["no_json", /with a text that is not JSON/],
+      ["list", /with JSON that is not an object/],
       ["fails", /dims are odd/],
       ["traps", /the model trapped in triton_auto_complete.*unreachable/],
       ["endless", /exceeded its wasm_initialize_deadline_ms of 300 ms/],

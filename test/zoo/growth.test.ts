@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
+import { TritonServer } from "../triton/harness/server.js";
+import { floats, sameTensor } from "../triton/harness/tensors.js";
+import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+
+/** A request of this many floats never ends; any other is copied (shared/findings/03-slow). */
+const SLOW = [1, 2];
+const LARGE = 4_000_000;
+const ENDLESS =
+  "(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8)) (then (loop $for_ever (br $for_ever))))";
+
+const repository = new ModelRepository();
+
+beforeAll(() => {
+  repository.add("slow", floatConfig("wasm", parameter("wasm_execute_deadline_ms", "300")), {
+    "model.wasm": guest(`${ENDLESS} ${COPY_ALL} (i32.const 0)`),
+  });
+});
+afterAll(() => repository.remove());
+
+describe.each(["23.12", "24.10"])("finding 3, on %s", (release) => {
+  let server: TritonServer;
+
+  beforeAll(async () => {
+    server = await TritonServer.start({
+      release,
+      modelRepository: repository.folder,
+      backends: [WASM_BACKEND],
+    });
+    await server.http.load("slow");
+  }, 60_000);
+
+  afterAll(async () => {
+    const ended = await server.stop();
+    expect(ended).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
+  });
+
+  test("a request that makes the region grow while a guest runs over its deadline is served, and so are all after it", async () => {
+    const stubs = server.stubPids();
+    const large = floats("INPUT0", new Array(LARGE).fill(0.5));
+    for (let round = 0; round < 3; round++) {
+      const stopped = server.http.inferError("slow", [floats("INPUT0", SLOW)]);
+      const queued = server.http.infer("slow", [large]);
+      expect(await stopped).toMatch(/exceeded its wasm_execute_deadline_ms of 300 ms/);
+      const { outputs } = await queued;
+      expect(sameTensor(outputs[0]!, { ...large, name: "OUTPUT0" })).toBe(true);
+    }
+    expect(server.stubPids()).toEqual(stubs);
+  }, 60_000);
+});
