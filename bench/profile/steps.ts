@@ -162,7 +162,11 @@ const MODEL: ModelServices = {
 function identityGuest(batch: Batch): GuestLife {
   const file = join(projectFolder(), "dist", "wasm", "identity.wasm");
   const life = new GuestLife({
-    guest: loadGuestModule(openModelFile(file), { memoryMaxPages: 16, tableMaxEntries: 1, moduleMaxBytes: 1e6 }),
+    guest: loadGuestModule(openModelFile(file), {
+      memoryMaxPages: 16,
+      tableMaxEntries: 1,
+      moduleMaxBytes: 1e6,
+    }),
     services: { model: MODEL, batch },
     phase: new Phase(),
     record: new GuestRecord(),

@@ -67,14 +67,12 @@ const COMPLETABLE: Fields = {
  */
 export function completedConfig(original: string, completed: string): string {
   const before = JSON.parse(original) as Json;
-  const changes: [name: string, value: unknown][] = [];
-  for (const [name, value] of Object.entries(parsed(completed))) {
-    if (isEqual(value, before[name])) continue;
-    const rule = ruleOf(COMPLETABLE, name, name);
-    changes.push([name, rule(value, name)]);
-  }
-  if (changes.length === 0) return original;
-  return JSON.stringify({ ...before, ...Object.fromEntries(changes) });
+  const changed = Object.entries(parsed(completed)).filter(
+    ([name, value]) => !isEqual(value, before[name]),
+  );
+  if (changed.length === 0) return original;
+  const changes = object(COMPLETABLE)(Object.fromEntries(changed), "") as Json;
+  return JSON.stringify({ ...before, ...changes });
 }
 
 function parsed(text: string): Json {
@@ -88,22 +86,19 @@ function parsed(text: string): Json {
   throw refused("with JSON that is not an object");
 }
 
-function ruleOf(fields: Fields, name: string, where: string): Rule {
-  if (Object.hasOwn(fields, name)) return fields[name]!;
-  throw refused(
-    `in the field ${where}, which a model may not complete: allowed ${where === name ? "are" : "there are"} ` +
-      `${Object.keys(fields).join(", ")}; write others into config.pbtxt`,
-  );
-}
-
 function object(fields: Fields): Rule {
   return (value, where) => {
     if (!isObject(value)) throw outOfBounds(where, value, "an object");
+    const pathOf = (name: string) => (where === "" ? name : `${where}.${name}`);
+    const foreign = Object.keys(value).filter((name) => !Object.hasOwn(fields, name));
+    if (foreign.length > 0) {
+      throw refused(
+        `in ${foreign.map(pathOf).join(", ")}: a model may complete ${Object.keys(fields).map(pathOf).join(", ")}; ` +
+          "write other fields into config.pbtxt",
+      );
+    }
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => {
-        const path = `${where}.${name}`;
-        return [name, ruleOf(fields, name, path)(member, path)];
-      }),
+      Object.entries(value).map(([name, member]) => [name, fields[name]!(member, pathOf(name))]),
     );
   };
 }

@@ -63,8 +63,10 @@ test.each([
   ["model_transaction_policy.more", { model_transaction_policy: { more: 1 } }],
 ])("finding 1: a model may not complete %s", (field, fields) => {
   const message = refusal(fields);
-  expect(message).toContain(`the model completes its configuration in the field ${field}, which`);
-  expect(message).toContain("write others into config.pbtxt");
+  expect(message).toContain(
+    `the model completes its configuration in ${field}: a model may complete `,
+  );
+  expect(message).toContain("write other fields into config.pbtxt");
 });
 
 test.each<[string, object]>([

@@ -74,7 +74,10 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
   describe("a model that does not", () => {
     test.each([
       // Finding 1: the server believed both, and died of the first.
-      ["race0", /in the field sequence_batching, which a model may not complete/],
+      [
+        "race0",
+        /completes its configuration in name, sequence_batching: a model may complete max_batch_size/,
+      ],
       ["batch_size", /with max_batch_size = 2000000000: it must be a whole number from 0 to 65536/],
       ["no_json", /with a text that is not JSON/],
       ["list", /with JSON that is not an object/],
