@@ -29,6 +29,8 @@ export class Batch implements BatchServices {
   readonly carriesTextCorrelationIds: boolean;
   /** Bytes that the outputs of one batch may have together. */
   outputMaxBytes: number = OUTPUT_MAX_BYTES.default;
+  /** The same for the current batch: a model may always answer with as much as its clients have sent. */
+  private outputBytesAllowed = 0;
   private outputBytes = 0;
   private parametersLength = 0;
   private readonly connection: Connection;
@@ -47,12 +49,36 @@ export class Batch implements BatchServices {
   begin(args: number): void {
     const { dialect, reader } = this.connection;
     dialect.execute.decode(reader, args, this.batch);
+    this.resetDrafts();
+    this.outputBytesAllowed = Math.max(this.outputMaxBytes, this.inputBytes());
+  }
+
+  /**
+   * Decodes as much of a batch as errors for its requests need. The rest of one in which a guest was stopped may have been
+   * written over by {@link copyInputToOutput}.
+   */
+  beginAbandoned(args: number): void {
+    const { dialect, reader } = this.connection;
+    dialect.execute.decodeRequests(reader, args, this.batch);
+    this.resetDrafts();
+  }
+
+  private resetDrafts(): void {
     this.outputBytes = 0;
     this.parametersLength = 0;
     for (let index = 0; index < this.batch.count; index++) {
       this.drafts[index] ??= new ResponseDraft();
       this.drafts[index]!.reset(this.batch.requests[index]!.outputCount);
     }
+  }
+
+  private inputBytes(): number {
+    let sum = 0;
+    for (let index = 0; index < this.batch.count; index++) {
+      const { inputs, inputCount } = this.batch.requests[index]!;
+      for (let input = 0; input < inputCount; input++) sum += inputs[input]!.dataBytes;
+    }
+    return sum;
   }
 
   /** Forgets the batch: outside of an execution a guest finds no requests. */
@@ -110,8 +136,10 @@ export class Batch implements BatchServices {
   findInput(request: number, source: Uint8Array, at: number, length: number): number | undefined {
     const { inputs, inputCount } = this.request(request);
     for (let index = 0; index < inputCount; index++) {
-      const { nameAt, nameBytes } = inputs[index]!;
-      if (nameBytes === length && this.isSame(nameAt, source, at, length)) return index;
+      const { savedName, nameAt, nameBytes } = inputs[index]!;
+      if (nameBytes !== length) continue;
+      const name = savedName ?? this.connection.region.bytes;
+      if (isSame(name, savedName === undefined ? nameAt : 0, source, at, length)) return index;
     }
     return undefined;
   }
@@ -120,7 +148,8 @@ export class Batch implements BatchServices {
     const { outputs, outputCount } = this.request(request);
     for (let index = 0; index < outputCount; index++) {
       const name = outputs[index]!;
-      if (name.bytes === length && this.isSame(name.at, source, at, length)) return index;
+      const { bytes } = this.connection.region;
+      if (name.bytes === length && isSame(bytes, name.at, source, at, length)) return index;
     }
     return undefined;
   }
@@ -132,8 +161,9 @@ export class Batch implements BatchServices {
     at: number,
     capacity: number,
   ): number {
-    const { nameAt, nameBytes } = this.input(request, input);
-    this.copyOut(nameAt, nameBytes, target, at, capacity);
+    const { savedName, nameAt, nameBytes } = this.input(request, input);
+    if (savedName === undefined) this.copyOut(nameAt, nameBytes, target, at, capacity);
+    else target.set(savedName.subarray(0, capacity), at);
     return nameBytes;
   }
 
@@ -185,14 +215,19 @@ export class Batch implements BatchServices {
   }
 
   copyInputToOutput(request: number, output: number, input: number): boolean {
+    const { heap, dialect } = this.connection;
+    const { tensors } = dialect.execute;
     const source = this.input(request, input);
-    const { datatype, rank, dataBytes } = source;
-    const target = this.makeOutput(request, output, datatype, rank, dataBytes);
-    if (target === undefined) return false;
-    // The block is ours alone: fill it without the mutex, a large copy would hold up the server.
-    const { core } = this.connection.heap;
-    core.copyBytes(target.shapeAt, source.shapeAt, rank * INT64_BYTES);
-    core.copyBytes(target.dataAt, source.dataAt, dataBytes);
+    const { rank, dataBytes } = source;
+    const name = this.request(request).outputs[output]!;
+    const objectBytes = tensors.sharingBytes(rank, name.bytes);
+    const handle = this.constructOutput(request, output, dataBytes, objectBytes);
+    if (handle === 0) return false;
+    const { target } = this;
+    // The server copies the bytes from where they are: every response is sent before it lets the requests go.
+    tensors.fillSharing(heap, handle, source, name.bytes, target);
+    heap.core.copyBytes(target.nameAt, name.at, name.bytes);
+    heap.core.copyBytes(target.shapeAt, source.shapeAt, rank * INT64_BYTES);
     return true;
   }
 
@@ -341,37 +376,52 @@ export class Batch implements BatchServices {
     rank: number,
     dataBytes: number,
   ): TensorRecord | undefined {
+    const { heap, dialect } = this.connection;
+    const { tensors } = dialect.execute;
+    const name = this.request(request).outputs[output]!;
+    const objectBytes = tensors.objectBytes(rank, name.bytes, dataBytes);
+    const handle = this.constructOutput(request, output, dataBytes, objectBytes);
+    if (handle === 0) return undefined;
+    const { target } = this;
+    tensors.fill(heap, handle, datatype, rank, name.bytes, dataBytes, target);
+    heap.core.copyBytes(target.nameAt, name.at, name.bytes);
+    return target;
+  }
+
+  /**
+   * The block of a requested output.
+   * @param dataBytes of the tensor, wherever they are
+   * @param objectBytes of the block
+   * @returns its handle; 0 when the request has failed, before or because there is no room
+   */
+  private constructOutput(
+    request: number,
+    output: number,
+    dataBytes: number,
+    objectBytes: number,
+  ): number {
     const draft = this.drafts[request]!;
-    if (draft.failed) return undefined;
+    if (draft.failed) return 0;
     if (draft.outputs[output] !== 0) this.refuseOutput(request, output, "twice");
-    if (this.outputBytes + dataBytes > this.outputMaxBytes) {
+    if (this.outputBytes + dataBytes > this.outputBytesAllowed) {
       const what = this.describeOutput(request, output);
       this.failRequest(
         request,
         TRITON_ERROR.unavailable,
-        `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would have more than the ` +
-          `${this.outputMaxBytes} of its ${OUTPUT_MAX_BYTES.parameter}`,
+        `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would have more than ` +
+          `${this.outputBytesAllowed} bytes, the larger of its ${OUTPUT_MAX_BYTES.parameter} and the size of its inputs`,
       );
-      return undefined;
+      return 0;
     }
-    const name = this.request(request).outputs[output]!;
-    const { heap, dialect } = this.connection;
-    const { tensors } = dialect.execute;
-    let handle: number;
+    const { heap } = this.connection;
     try {
-      handle = heap.locked(() =>
-        heap.constructLocked(tensors.objectBytes(rank, name.bytes, dataBytes)),
-      );
+      draft.outputs[output] = heap.locked(() => heap.constructLocked(objectBytes));
     } catch (error) {
       this.failRequest(request, TRITON_ERROR.unavailable, messageOf(error));
-      return undefined;
+      return 0;
     }
-    const { target } = this;
-    tensors.fill(heap, handle, datatype, rank, name.bytes, dataBytes, target);
-    heap.core.copyBytes(target.nameAt, name.at, name.bytes);
-    draft.outputs[output] = handle;
     this.outputBytes += dataBytes;
-    return target;
+    return draft.outputs[output]!;
   }
 
   /** As {@link makeOutput}, with its shape. */
@@ -416,14 +466,6 @@ export class Batch implements BatchServices {
     return response;
   }
 
-  private isSame(nameAt: number, source: Uint8Array, at: number, length: number): boolean {
-    const { bytes } = this.connection.region;
-    for (let index = 0; index < length; index++) {
-      if (bytes[nameAt + index] !== source[at + index]) return false;
-    }
-    return true;
-  }
-
   /** Names are a few bytes: a loop beats a call that first makes a view. */
   private copyOut(
     from: number,
@@ -436,4 +478,17 @@ export class Batch implements BatchServices {
     const count = Math.min(length, capacity);
     for (let index = 0; index < count; index++) target[at + index] = bytes[from + index]!;
   }
+}
+
+function isSame(
+  name: Uint8Array,
+  nameAt: number,
+  source: Uint8Array,
+  at: number,
+  length: number,
+): boolean {
+  for (let index = 0; index < length; index++) {
+    if (name[nameAt + index] !== source[at + index]) return false;
+  }
+  return true;
 }

@@ -186,7 +186,7 @@ export class Executor {
     const { heap, slots } = this.connection;
     try {
       heap.followGrowth();
-      this.batch.begin(slots.args);
+      this.batch.beginAbandoned(slots.args);
       this.responses.begin(this.batch);
       this.responses.fail(reason);
     } catch {

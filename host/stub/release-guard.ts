@@ -62,7 +62,7 @@ export class ReleaseGuard {
 
 function factoriesOf(args: number, batch: Batch): readonly RequestAddresses[] {
   try {
-    batch.begin(args);
+    batch.beginAbandoned(args);
     return batch.allAddresses();
   } catch {
     return [];

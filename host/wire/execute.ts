@@ -51,14 +51,29 @@ export class ExecuteCodec {
 
   /** Decodes the batch at `handle` (the args of an ExecuteRequest). */
   decode(reader: WireReader, handle: number, into: RequestBatchRecord): void {
-    const object = reader.objectOf(handle, this.requestBatch.bytes, "a batch of requests");
-    into.count = reader.u32(object + this.requestBatch.batch_size);
-    const handles = object + this.requestBatch.bytes;
-    reader.requireRange(handles, into.count * HANDLE_BYTES, "a batch of requests");
+    const handles = this.decodeHead(reader, handle, into);
     for (let index = 0; index < into.count; index++) {
       const request = (into.requests[index] ??= new InferRequestRecord());
       this.requests.decode(reader, handles + index * HANDLE_BYTES, request);
     }
+  }
+
+  /** Decodes only where the requests are: what answers to them need, also when a guest has been stopped in the middle of its work. */
+  decodeRequests(reader: WireReader, handle: number, into: RequestBatchRecord): void {
+    const handles = this.decodeHead(reader, handle, into);
+    for (let index = 0; index < into.count; index++) {
+      const request = (into.requests[index] ??= new InferRequestRecord());
+      this.requests.decodePlace(reader, handles + index * HANDLE_BYTES, request);
+    }
+  }
+
+  /** @returns offset of the handles of the requests */
+  private decodeHead(reader: WireReader, handle: number, into: RequestBatchRecord): number {
+    const object = reader.objectOf(handle, this.requestBatch.bytes, "a batch of requests");
+    into.count = reader.u32(object + this.requestBatch.batch_size);
+    const handles = object + this.requestBatch.bytes;
+    reader.requireRange(handles, into.count * HANDLE_BYTES, "a batch of requests");
+    return handles;
   }
 
   /** Whether this release's responses have parameters. */

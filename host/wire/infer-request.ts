@@ -118,8 +118,7 @@ export class InferRequestCodec {
 
   /** Decodes what every execution needs from the request whose handle is stored at `handleAt`. */
   decode(reader: WireReader, handleAt: number, into: InferRequestRecord): void {
-    const object = reader.object(handleAt, this.at.bytes, "a request");
-    into.object = object;
+    const object = this.decodePlace(reader, handleAt, into);
     into.inputCount = reader.u32(object + this.at.input_count);
     into.outputCount = reader.u32(object + this.at.requested_output_count);
     const names = object + this.at.bytes;
@@ -135,6 +134,14 @@ export class InferRequestCodec {
     for (let index = 0; index < into.inputCount; index++) {
       this.tensors.decode(reader, tensors + index * HANDLE_BYTES, inputRecord(into, index));
     }
+  }
+
+  /** Decodes where the request is, and nothing of its tensors. @returns its offset */
+  decodePlace(reader: WireReader, handleAt: number, into: InferRequestRecord): number {
+    into.object = reader.object(handleAt, this.at.bytes, "a request");
+    into.inputCount = 0;
+    into.outputCount = 0;
+    return into.object;
   }
 
   /** Decodes the rest. */

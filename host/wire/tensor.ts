@@ -2,6 +2,7 @@ import { StubError } from "../errors.js";
 import { TENSOR_MAX_RANK } from "../limits.js";
 import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import type { Region } from "../shm/region.js";
 import { DATATYPES } from "./datatypes.js";
 import { type Layout, offsetsOf, structOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
@@ -17,11 +18,17 @@ export class TensorRecord {
   nameBytes = 0;
   dataAt = 0;
   dataBytes = 0;
+  /** Handle of the block that has the data; 0 as long as the data lies in the tensor's own block only. */
+  memory = 0;
+  /** The name, once {@link TensorCodec.shareMemory} has written over it in the region. */
+  savedName: Uint8Array | undefined;
 }
 
 const MEMORY_CPU = 0;
 const MEMORY_CPU_PINNED = 1;
 const INT64_BYTES = 8;
+/** A count of references that never falls to zero: nobody may free what is not a block of its own. */
+const PINNED_REFERENCES = 1 << 20;
 
 /**
  * One block per tensor:
@@ -49,6 +56,7 @@ export class TensorCodec {
    * @throws StubError ERR_MESSAGE_INVALID, ERR_REGION_BOUNDS when the bytes make no tensor inside the region
    */
   decode(reader: WireReader, handleAt: number, into: TensorRecord): void {
+    into.savedName = undefined;
     const object = reader.object(handleAt, this.tensor.bytes, "a tensor");
     into.datatype = reader.u32(object + this.tensor.dtype);
     into.rank = reader.u64(object + this.tensor.dims_count);
@@ -73,21 +81,62 @@ export class TensorCodec {
         { memoryType },
       );
     }
+    into.memory = handle;
     into.dataBytes = reader.u64(memory + this.memory.byte_size);
     into.dataAt = memory + this.memoryBytes;
     reader.requireRange(into.dataAt, into.dataBytes, "a tensor's data");
   }
 
+  /**
+   * Lets another tensor name the data of this one, so that no byte of it is copied. Data in the tensor's own block gets an ownership
+   * header of its own, in front of its MemoryShm:
+   *
+   * ```
+   *  TensorShm | int64 x rank | StringShm | name | MemoryShm | data
+   *                                  ^-- 16 bytes --^ handle + 16: the count of references, pinned, stands at the handle
+   * ```
+   *
+   * The count takes the place of bytes of the name, which the server does not read again (protocol/stub-protocol.md 2.6).
+   * @param tensor a decoded one
+   * @returns the handle for the other tensor's {@link fillSharing}
+   */
+  shareMemory({ view, bytes }: Region, tensor: TensorRecord): number {
+    if (tensor.memory === 0) {
+      tensor.savedName = bytes.slice(tensor.nameAt, tensor.nameAt + tensor.nameBytes);
+      tensor.memory = tensor.dataAt - this.memoryBytes - OWNERSHIP_BYTES;
+      view.setUint32(tensor.memory, PINNED_REFERENCES, true);
+    }
+    return tensor.memory;
+  }
+
+  /** Size of the object that {@link fillSharing} fills. */
+  sharingBytes(rank: number, nameBytes: number): number {
+    return this.tensor.bytes + rank * INT64_BYTES + this.strings.headBytes + nameBytes;
+  }
+
   /** Size of the object that {@link fill} fills. */
   objectBytes(rank: number, nameBytes: number, dataBytes: number): number {
-    return (
-      this.tensor.bytes +
-      rank * INT64_BYTES +
-      this.strings.headBytes +
-      nameBytes +
-      this.memoryBytes +
-      dataBytes
-    );
+    return this.sharingBytes(rank, nameBytes) + this.memoryBytes + dataBytes;
+  }
+
+  /**
+   * Writes everything but shape and name of a tensor whose data is another one's, and says in `into` where those two go.
+   * @param handle of a block of {@link sharingBytes}
+   * @param source a decoded tensor
+   */
+  fillSharing(
+    heap: Heap,
+    handle: number,
+    source: TensorRecord,
+    nameBytes: number,
+    into: TensorRecord,
+  ): void {
+    const memory = this.shareMemory(heap.region, source);
+    this.fillHead(heap, handle, source.datatype, source.rank, nameBytes, into);
+    const object = handle + OWNERSHIP_BYTES;
+    heap.region.view.setBigUint64(object + this.tensor.memory, BigInt(memory), true);
+    into.dataAt = source.dataAt;
+    into.dataBytes = source.dataBytes;
   }
 
   /**
@@ -103,6 +152,23 @@ export class TensorCodec {
     dataBytes: number,
     into: TensorRecord,
   ): void {
+    this.fillHead(heap, handle, datatype, rank, nameBytes, into);
+    const { view, bytes } = heap.region;
+    const memory = into.nameAt + nameBytes;
+    bytes.fill(0, memory, memory + this.memoryBytes);
+    view.setUint32(memory + this.memory.byte_size, dataBytes, true);
+    into.dataAt = memory + this.memoryBytes;
+    into.dataBytes = dataBytes;
+  }
+
+  private fillHead(
+    heap: Heap,
+    handle: number,
+    datatype: number,
+    rank: number,
+    nameBytes: number,
+    into: TensorRecord,
+  ): void {
     const { view, bytes } = heap.region;
     const object = handle + OWNERSHIP_BYTES;
     bytes.fill(0, object, object + this.tensor.bytes);
@@ -110,16 +176,11 @@ export class TensorCodec {
     view.setUint32(object + this.tensor.dims_count, rank, true);
     const nameHead = object + this.tensor.bytes + rank * INT64_BYTES;
     this.strings.writeEmbeddedHead(heap, nameHead, nameBytes);
-    const memory = nameHead + this.strings.headBytes + nameBytes;
-    bytes.fill(0, memory, memory + this.memoryBytes);
-    view.setUint32(memory + this.memory.byte_size, dataBytes, true);
     into.datatype = datatype;
     into.rank = rank;
     into.shapeAt = object + this.tensor.bytes;
     into.nameAt = nameHead + this.strings.headBytes;
     into.nameBytes = nameBytes;
-    into.dataAt = memory + this.memoryBytes;
-    into.dataBytes = dataBytes;
   }
 }
 
