@@ -133,7 +133,8 @@ export interface BatchServices {
     length: number,
   ): boolean;
   /**
-   * Makes the requested output a copy of the input: datatype, shape and bytes, none of which pass through the guest.
+   * Makes the requested output equal to the input: datatype, shape and bytes, none of which pass through the guest. Whether they are
+   * copied is up to the implementation.
    * @returns false when the request has failed instead (no shared memory left); its error is recorded
    */
   copyInputToOutput(request: number, output: number, input: number): boolean;

@@ -101,7 +101,13 @@ export class ResponseReader {
   }
 
   objectAt(handle: number): number {
-    if (handle < 144 || handle % 16 !== 0) throw new Error(`${handle} is no handle`);
+    if (handle % 16 !== 0) throw new Error(`${handle} is no handle`);
+    return this.sharedAt(handle);
+  }
+
+  /** As {@link objectAt}, for what may be a part of another block: there the server does not ask for an alignment. */
+  private sharedAt(handle: number): number {
+    if (handle < 144) throw new Error(`${handle} is no handle`);
     if (this.u32(handle) < 1) throw new Error(`the block at ${handle} has no references`);
     return handle + OWNERSHIP_BYTES;
   }
@@ -136,7 +142,7 @@ export class ResponseReader {
     const nameBytes = this.handle(head + 8);
     const name = Buffer.from(this.source.bytes.slice(head + 16, head + 16 + nameBytes)).toString();
     const separate = this.handle(at);
-    const memory = separate === 0 ? head + 16 + nameBytes : this.objectAt(separate);
+    const memory = separate === 0 ? head + 16 + nameBytes : this.sharedAt(separate);
     const { type, byteSize, releaseId, size } = this.memory;
     if (this.u32(memory + type) !== 0) throw new Error("an output must be in CPU memory");
     if (this.handle(memory + releaseId) !== 0) throw new Error("CPU memory has no release id");

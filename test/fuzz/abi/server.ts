@@ -11,6 +11,8 @@ import { type ReadResponse, ResponseReader } from "../../wire/response-reader.js
 import { ServerSide, type WrittenTensor } from "../../wire/server-side.js";
 
 const REGION_BYTES = 65_536;
+/** What a count begins at that never falls to zero. */
+const PINNED = 1 << 20;
 /** Far above what one batch with all its outputs needs. */
 const REGION_MAX_BYTES = 1024 * 1024;
 
@@ -43,6 +45,8 @@ export class Server {
   private readonly original: ReadonlyMap<number, Uint8Array>;
   private readonly allocated: number;
   private before = new Uint8Array();
+  /** Where counts of references stand that let outputs name inputs: places of 4 bytes in the server's blocks. */
+  private readonly shared = new Set<number>();
 
   constructor(release: string) {
     const parent = new ParentRegion({
@@ -77,6 +81,11 @@ export class Server {
     this.batch.begin(this.args);
   }
 
+  /** As after the end of an executor in the middle of the batch. */
+  beginAbandoned(): void {
+    this.batch.beginAbandoned(this.args);
+  }
+
   /** Before a call of the guest. */
   remember(): void {
     this.before = this.region().slice();
@@ -91,8 +100,13 @@ export class Server {
     ok(same(0, from) && same(to, now.length), "the region was changed");
   }
 
-  /** What was allocated at {@link remember} has its bytes, and the heap is sound. @returns handle of the one new block */
-  requireOneMore(): number {
+  /**
+   * What was allocated at {@link remember} has its bytes, and the heap is sound.
+   * @param shares whether the call may have made an input's bytes a block that an output names
+   * @returns handle of the one new block
+   */
+  requireOneMore(shares: boolean): number {
+    if (shares) this.requireOneCount();
     const { blocks } = checkHeap(this.before);
     const known = new Set<number>();
     for (const { offset, units, allocated } of blocks) {
@@ -106,6 +120,26 @@ export class Server {
     const fresh = this.picture().blocks.filter((b) => b.allocated && !known.has(b.offset));
     strictEqual(fresh.length, 1, "blocks for one output");
     return fresh[0]!.offset + 16;
+  }
+
+  /** The one change of an input's block, if there is one, is a pinned count of references in front of its MemoryShm. */
+  private requireOneCount(): void {
+    for (const { offset, units, allocated } of checkHeap(this.before).blocks) {
+      if (!allocated) continue;
+      for (let at = offset + 16; at < offset + units * 16 + 8; at++) {
+        if (this.region()[at] === this.before[at] || this.region().length > this.before.length)
+          continue;
+        const view = new DataView(this.region().buffer);
+        // The count is 1 MiB, so its third byte is the one that must differ from anything written before.
+        const count = [at, at - 1, at - 2].find((place) => view.getUint32(place, true) === PINNED);
+        ok(
+          count !== undefined && this.shared.size < INPUTS.flat().length,
+          `byte ${at} was changed`,
+        );
+        this.shared.add(count);
+        this.before.set(this.region().subarray(count, count + 4), count);
+      }
+    }
   }
 
   /** Where the data of an output's tensor begins. */
@@ -131,6 +165,13 @@ export class Server {
     strictEqual(this.picture().allocatedBytes, this.allocated, "bytes that are still allocated");
     ok(this.region().length <= REGION_MAX_BYTES, `the region has ${this.region().length} bytes`);
     const now = this.payloads();
+    for (const count of this.shared) {
+      for (const [at, bytes] of this.original) {
+        if (count >= at + 16 && count < at + 16 + bytes.length) {
+          now.get(at)!.set(bytes.subarray(count - at - 16, count - at - 12), count - at - 16);
+        }
+      }
+    }
     for (const [at, bytes] of this.original) {
       strictEqual(
         Buffer.compare(now.get(at)!, bytes),

@@ -1,0 +1,94 @@
+import { expect, test } from "@jest/globals";
+import { INPUTS, Server } from "../fuzz/abi/server.js";
+import type { TensorFacts } from "../wire/server-side.js";
+
+/** One of each execute era, and the newest. */
+const RELEASES = ["23.12", "24.08", "24.10", "26.03"];
+const [IN, TEXTS] = INPUTS[0]!;
+
+function outputOf(name: string, { datatype, shape, data }: TensorFacts) {
+  return { name, datatype, shape, data: Buffer.from(data).toString("hex") };
+}
+
+test.each(RELEASES)(
+  "of %s: an output that is a copy of an input names the input's bytes, and takes no room for them",
+  (release) => {
+    const server = new Server(release);
+    server.begin(1024);
+    const { batch } = server;
+    const copies = [
+      [0, 0],
+      // Once more the same, and one whose data is a block of its own.
+      [1, 0],
+      [2, 1],
+    ] as const;
+    for (const [output, input] of copies) {
+      server.remember();
+      expect(batch.copyInputToOutput(0, output, input)).toBe(true);
+      server.requireOneMore(true);
+    }
+    const { outputs } = server.answer()[0]!;
+    expect(outputs.map((output) => outputOf(output.name, output))).toEqual([
+      outputOf("OUT0", IN!),
+      outputOf("OUT1", IN!),
+      outputOf("OUT2", TEXTS!),
+    ]);
+    server.end();
+  },
+);
+
+test.each(RELEASES)(
+  "of %s: a guest finds, names and reads an input after it was copied to an output as before",
+  (release) => {
+    const server = new Server(release);
+    server.begin(1024);
+    const { batch } = server;
+    const name = Buffer.from("IN");
+    server.remember();
+    batch.copyInputToOutput(0, 0, 0);
+    server.requireOneMore(true);
+    expect(batch.findInput(0, name, 0, name.length)).toBe(0);
+    const target = Buffer.alloc(8, ".");
+    expect(batch.inputName(0, 0, target, 1, 7)).toBe(2);
+    expect(target.toString()).toBe(".IN.....");
+    expect(batch.inputName(0, 0, target, 1, 1)).toBe(2);
+    const data = Buffer.alloc(IN!.data.length);
+    expect(batch.readInput(0, 0, 0, data, 0, data.length)).toBe(data.length);
+    expect(data).toEqual(Buffer.from(IN!.data));
+    expect(batch.inputByteSize(0, 0)).toBe(data.length);
+    expect(batch.inputDatatype(0, 0)).toBe(IN!.datatype);
+    server.end();
+  },
+);
+
+test.each(RELEASES)(
+  "of %s: a batch in which a guest was stopped after a copy still can be answered request by request",
+  (release) => {
+    const server = new Server(release);
+    server.begin(1024);
+    const { batch } = server;
+    const addresses = batch.allAddresses();
+    server.remember();
+    batch.copyInputToOutput(0, 0, 0);
+    server.requireOneMore(true);
+    batch.end();
+    // What its successor does.
+    server.beginAbandoned();
+    expect(batch.allAddresses()).toEqual(addresses);
+    server.end();
+  },
+);
+
+test("a batch's outputs may have as many bytes as its inputs, whatever the model's limit is, and no more", () => {
+  const server = new Server("23.12");
+  server.begin(0);
+  const { batch } = server;
+  // The inputs have 24, 7 and 0 bytes.
+  expect(batch.createOutput(0, 0, 2, [30], 30)).toBe(true);
+  expect(batch.createOutput(0, 1, 2, [2], 2)).toBe(false);
+  batch.finishOutputs();
+  const { error } = server.answer()[0]!;
+  expect(error?.message).toMatch(
+    /output 'OUT1' of request 0 with 2 bytes: the outputs of the batch would have more than 31 bytes, the larger of its wasm_output_max_bytes and the size of its inputs/,
+  );
+});
