@@ -36,7 +36,7 @@ export function modelImports(
       return STATUS_OK;
     },
     log: (level: number, text: number, length: number) => {
-      model.log(logLevel(level), border.line(text, length, "a log text"));
+      model.log(logLevel(level), border.logLine(text, length, "a log text"));
       return STATUS_OK;
     },
     log_enabled: (level: number) => (model.logEnabled(logLevel(level)) ? 1 : 0),
