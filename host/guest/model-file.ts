@@ -12,7 +12,7 @@ export function readModelFile(file: string, maxBytes: number): Uint8Array<ArrayB
     // A pipe without a writer would make the load wait.
     fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    throw unreadable(file, (error as NodeJS.ErrnoException).code ?? messageOf(error), error);
+    throw unreadable(file, reasonOf(error), error);
   }
   try {
     const status = fstatSync(fd);
@@ -32,9 +32,17 @@ export function readModelFile(file: string, maxBytes: number): Uint8Array<ArrayB
       read += count;
     }
     return bytes;
+  } catch (error) {
+    // What a disk or a network reports while it is read, or no memory for so many bytes.
+    throw error instanceof StubError ? error : unreadable(file, reasonOf(error), error);
   } finally {
     closeSync(fd);
   }
+}
+
+/** The system's name of its error, where it has one. */
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? messageOf(error);
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): StubError {
