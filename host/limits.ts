@@ -36,8 +36,8 @@ export const METRICS_MAX = 64;
 /** The server's own configurations have some kilobytes. */
 export const MODEL_CONFIG_MAX_BYTES = 1024 * 1024;
 
-/** Random bytes of one call: a guest that wants more asks again, and can be stopped in between. */
-export const RANDOM_MAX_BYTES = 65_536;
+/** Random bytes that the host makes in one piece: a guest that asks for a gigabyte can be stopped in between. */
+export const RANDOM_PIECE_MAX_BYTES = 65_536;
 
 /** Pieces of one output, or subscriptions of one poll, of a WASI guest: libraries use one or two. */
 export const WASI_VECTORS_MAX = 1_024;

@@ -1,9 +1,10 @@
 import { StubError } from "../../errors.js";
-import { RANDOM_MAX_BYTES, WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
+import { WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
 import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
-import { sleepInGuest } from "../model-imports.js";
+import { fillRandom } from "../random.js";
 import type { GuestGate, ModelServices } from "../services.js";
+import { sleepInGuest } from "../sleep.js";
 import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
 import { LineWriter } from "./line-writer.js";
 
@@ -93,9 +94,7 @@ export class Wasi {
         });
       },
       random_get: (target: number, length: number) => {
-        if (length >>> 0 > RANDOM_MAX_BYTES) return ERRNO.inval;
-        const bytes = this.border.range(target, length, "a buffer for random bytes");
-        this.model.fillRandom(bytes.subarray(target >>> 0, (target >>> 0) + (length >>> 0)));
+        fillRandom(this.border, this.model, this.gate, target, length);
         return ERRNO.success;
       },
       sched_yield: () => ERRNO.success,
