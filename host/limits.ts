@@ -36,6 +36,21 @@ export const TENSOR_MAX_RANK = 1_024;
 /** Text that a guest hands over as one log line or error; more is cut off. */
 export const GUEST_TEXT_MAX_BYTES = 8_192;
 
+/** Functions that a trap's text names, from the innermost on: a panic takes three or four, and the engine keeps ten frames. */
+export const TRAP_FRAMES_MAX = 8;
+
+/** Characters of a function's name in a trap's text: with all of them, there is room left for what the guest said. */
+export const TRAP_NAME_MAX_LENGTH = 120;
+
+/** A trap's text shows the size of a memory that has come so near to its limit: allocators like to double. */
+export const TRAP_MEMORY_SHARE = 0.5;
+
+/** Lines of standard error that explain why a WASI guest ended: Rust's panics have three, with the reason in the middle. */
+export const LAST_LINES_MAX = 4;
+
+/** Characters of each of them: all fit into one text of a guest. */
+export const LAST_LINE_MAX_LENGTH = 1_024;
+
 /** Metrics of one model: each is a message of its own before the responses. */
 export const METRICS_MAX = 64;
 
@@ -57,8 +72,8 @@ export const COMPLETED_PREFERRED_SIZES_MAX = 64;
 /** The longest wait for more requests that a model may complete: as long as a batch may take by default. */
 export const COMPLETED_QUEUE_DELAY_MAX_US = 60_000_000;
 
-/** Random bytes of one call: a guest that wants more asks again, and can be stopped in between. */
-export const RANDOM_MAX_BYTES = 65_536;
+/** Random bytes that the host makes in one piece: a guest that asks for a gigabyte can be stopped in between. */
+export const RANDOM_PIECE_MAX_BYTES = 65_536;
 
 /** Pieces of one output, or subscriptions of one poll, of a WASI guest: libraries use one or two. */
 export const WASI_VECTORS_MAX = 1_024;
@@ -121,8 +136,8 @@ export const MODULE_MAX_CUSTOM_SECTIONS = 1_000;
 export const MODULE_NAME_MAX_BYTES = 4_096;
 
 /**
- * Bytes of the section of functions' names: of a longer one nothing is kept. A trap's text brings ten names into the engine's
- * heap, more than once and at two bytes a character.
+ * Bytes of the section of functions' names: of a longer one nothing is kept. A trap's text brings {@link TRAP_FRAMES_MAX}
+ * names into the engine's heap, at two bytes a character.
  */
 export const NAME_SECTION_MAX_BYTES = 1024 * 1024;
 

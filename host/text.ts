@@ -1,13 +1,17 @@
 import { GUEST_TEXT_MAX_BYTES } from "./limits.js";
 
 /**
- * What must not reach a log or a terminal: C0, DEL and C1, which terminals obey; the two separators that begin a new line
- * somewhere; and the marks that change the direction of what follows, so that a line reads as another one.
+ * What must not reach a log or a terminal: control characters, which terminals obey; the separators of lines and paragraphs; and
+ * the marks that change the direction of what follows, so that a line reads as another one. The tab may stay.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are to be removed
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const CONTROLS = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** Makes a text fit to be one line of a log or of an answer: cut off, control characters replaced by blanks. */
 export function printable(text: string): string {
+  return printableLogLine(text).replaceAll("\t", " ");
+}
+
+/** As {@link printable}, for a whole line of the log: tabs stay, as in the lines of the server's other backends. */
+export function printableLogLine(text: string): string {
   return text.slice(0, GUEST_TEXT_MAX_BYTES).replace(CONTROLS, " ");
 }

@@ -84,9 +84,14 @@ export class Border {
     return memory.bytes();
   }
 
-  /** A text for a log or an error: one printable line, cut off. */
+  /** A text for an error: one printable line, cut off. */
   line(pointer: number, length: number, what: string): string {
     return this.requireMemory().line(pointer >>> 0, length >>> 0, what);
+  }
+
+  /** A text for the log: as {@link line}, but tabs stay. */
+  logLine(pointer: number, length: number, what: string): string {
+    return this.requireMemory().logLine(pointer >>> 0, length >>> 0, what);
   }
 
   /**

@@ -6,7 +6,12 @@ import {
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
 import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
-import { CUSTOM_SECTION, MEMORY_SECTION, TABLE_SECTION } from "./inspect/sections/table.js";
+import {
+  CODE_SECTION,
+  CUSTOM_SECTION,
+  MEMORY_SECTION,
+  TABLE_SECTION,
+} from "./inspect/sections/table.js";
 
 /** How far a guest may grow. */
 export interface GrowthCaps {
@@ -15,7 +20,8 @@ export interface GrowthCaps {
   readonly tableMaxEntries: number;
 }
 
-const PAGE_BYTES = 65_536;
+/** Of WebAssembly's memories. */
+export const PAGE_BYTES = 65_536;
 /** What 32 bits can say. */
 const TABLE_MAXIMUM = 2 ** 32 - 1;
 const HAS_MAX = 1;
@@ -46,6 +52,21 @@ export function clampModule(
     }
   }
   return concatenate(parts);
+}
+
+/**
+ * How far further behind the code stands in a module's file than in what {@link clampModule} has made of it: for places that the
+ * engine names.
+ * @param facts of the file
+ * @param shorter by so many bytes is the clamped module
+ */
+export function codeShift({ sections }: ModuleFacts, shorter: number): number {
+  const code = sections.findIndex(({ id }) => id === CODE_SECTION);
+  // Behind the code nothing is written anew.
+  const leftOut = sections
+    .slice(code + 1)
+    .filter((section) => section.id === CUSTOM_SECTION && !isKept(section));
+  return leftOut.reduce((shift, { start, end }) => shift - (end - start), shorter);
 }
 
 function isKept({ name, start, end }: SectionSpan): boolean {

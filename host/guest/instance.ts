@@ -1,17 +1,20 @@
 import { StubError } from "../errors.js";
 import { ABI_EXPORTS } from "./abi.js";
 import { Border } from "./border.js";
+import { PAGE_BYTES } from "./clamp.js";
 import { importObject } from "./imports.js";
+import { instantiate } from "./instantiate.js";
 import { GuestMemory } from "./memory.js";
 import { type GuestModule, usesWasi } from "./module.js";
 import type { GuestGate, GuestServices } from "./services.js";
-import { printable } from "./text.js";
+import { trapError } from "./trap.js";
 import { Wasi } from "./wasi/wasi.js";
 
 type GuestFunction = () => number | undefined;
 
 /** One instance of a guest with its private memory. After a throw it is in an unknown state: discard it. */
 export class GuestInstance {
+  private readonly guest: GuestModule;
   private readonly border: Border;
   private readonly gate: GuestGate;
   private readonly exports: WebAssembly.Exports;
@@ -20,16 +23,17 @@ export class GuestInstance {
 
   /**
    * @param restarts how many instances there have been before
-   * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps
+   * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps; ERR_ENVIRONMENT when there is no memory for it
    */
   constructor(guest: GuestModule, services: GuestServices, gate: GuestGate, restarts = 0) {
+    this.guest = guest;
     this.gate = gate;
     this.border = new Border(services.batch, gate, restarts);
     if (usesWasi(guest)) this.wasi = new Wasi(this.border, services.model, gate);
     const imports = importObject(this.border, services, gate, this.wasi);
-    const instance = this.inGuest(
-      "its start section",
-      () => new WebAssembly.Instance(guest.module, imports),
+    const firstBytes = guest.facts.memory.min * PAGE_BYTES;
+    const instance = this.inGuest("its start section", () =>
+      instantiate(guest.module, imports, `the ${firstBytes} bytes that the module begins with`),
     );
     this.exports = instance.exports;
     this.memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
@@ -62,6 +66,7 @@ export class GuestInstance {
 
   private inGuest<Result>(where: string, run: () => Result): Result {
     this.border.failure = undefined;
+    this.wasi?.forgetLastLines();
     this.gate.enterGuest();
     let result: Result;
     try {
@@ -69,7 +74,7 @@ export class GuestInstance {
     } catch (error) {
       this.gate.leaveGuest();
       this.wasi?.flush();
-      throw this.border.poison ?? trapError(where, error, this.border.failure);
+      throw this.border.poison ?? this.ended(where, error);
     }
     this.gate.leaveGuest();
     this.wasi?.flush();
@@ -77,22 +82,12 @@ export class GuestInstance {
     if (this.border.poison !== undefined) throw this.border.poison;
     return result;
   }
-}
 
-/** @param said the guest's own words before it trapped */
-function trapError(where: string, error: unknown, said: string | undefined): StubError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const frame =
-    error instanceof Error ? /at (\S+) \(wasm:/.exec(error.stack ?? "")?.[1] : undefined;
-  const place = frame === undefined ? where : `${where} (function ${frame})`;
-  const words = said === undefined ? "" : `; it said: ${said}`;
-  const overflow = error instanceof RangeError && /call stack/i.test(reason);
-  return new StubError(
-    overflow ? "ERR_GUEST_STACK" : "ERR_GUEST_TRAP",
-    printable(
-      `the model ${overflow ? "overflowed its stack" : "trapped"} in ${place}: ${reason}${words}`,
-    ),
-    { where },
-    error,
-  );
+  private ended(where: string, error: unknown): StubError {
+    if (error instanceof StubError) return error;
+    const { guest, border, wasi } = this;
+    const words = border.failure === undefined ? wasi?.lastLines() : `it said: ${border.failure}`;
+    const memoryBytes = border.memory?.bytes().length;
+    return trapError({ where, error, guest, memoryBytes, words });
+  }
 }

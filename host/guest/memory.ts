@@ -1,6 +1,6 @@
 import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
-import { printable } from "./text.js";
+import { printable, printableLogLine } from "./text.js";
 
 const decoder = new TextDecoder();
 
@@ -52,8 +52,17 @@ export class GuestMemory {
 
   /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
   line(pointer: number, length: number, what: string): string {
+    return printable(this.beginning(pointer, length, what));
+  }
+
+  /** As {@link line}, but tabs stay. */
+  logLine(pointer: number, length: number, what: string): string {
+    return printableLogLine(this.beginning(pointer, length, what));
+  }
+
+  private beginning(pointer: number, length: number, what: string): string {
     this.requireRange(pointer, length, what);
     const end = pointer + Math.min(length, GUEST_TEXT_MAX_BYTES);
-    return printable(decoder.decode(this.bytes().slice(pointer, end)));
+    return decoder.decode(this.bytes().slice(pointer, end));
   }
 }

@@ -16,7 +16,7 @@ export function openModelFile(path: string): ModelFile {
     // A pipe without a writer would make the load wait.
     return { path, fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
   } catch (error) {
-    return { path, problem: (error as NodeJS.ErrnoException).code ?? messageOf(error) };
+    return { path, problem: reasonOf(error) };
   }
 }
 
@@ -28,7 +28,16 @@ export function openModelFile(path: string): ModelFile {
 export function readModelFile(file: ModelFile, maxBytes: number): Uint8Array<ArrayBuffer> {
   const { path } = file;
   if ("problem" in file) throw unreadable(path, file.problem);
-  const status = fstatSync(file.fd);
+  try {
+    return readWhole(path, file.fd, maxBytes);
+  } catch (error) {
+    // What a disk or a network reports while it is read, or no memory for so many bytes.
+    throw error instanceof StubError ? error : unreadable(path, reasonOf(error), error);
+  }
+}
+
+function readWhole(path: string, fd: number, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const status = fstatSync(fd);
   if (!status.isFile()) throw unreadable(path, "it is not a regular file");
   if (status.size > maxBytes) {
     throw new StubError(
@@ -40,19 +49,16 @@ export function readModelFile(file: ModelFile, maxBytes: number): Uint8Array<Arr
   const bytes = new Uint8Array(status.size);
   let read = 0;
   while (read < bytes.length) {
-    const count = readPart(file, bytes, read);
+    const count = readSync(fd, bytes, read, bytes.length - read, read);
     if (count === 0) throw unreadable(path, `it ends at byte ${read} of ${bytes.length}`);
     read += count;
   }
   return bytes;
 }
 
-function readPart({ path, fd }: ModelFile & { fd: number }, into: Uint8Array, at: number): number {
-  try {
-    return readSync(fd, into, at, into.length - at, at);
-  } catch (error) {
-    throw unreadable(path, (error as NodeJS.ErrnoException).code ?? messageOf(error), error);
-  }
+/** The system's name of its error, where it has one. */
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? messageOf(error);
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): StubError {

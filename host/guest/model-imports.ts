@@ -1,15 +1,14 @@
 import { StubError } from "../errors.js";
-import { MODEL_CONFIG_MAX_BYTES, RANDOM_MAX_BYTES } from "../limits.js";
+import { MODEL_CONFIG_MAX_BYTES } from "../limits.js";
 import { type MODEL_IMPORTS, STATUS_NONE, STATUS_OK } from "./abi.js";
 import { type Border, checkIndex, type HostFunction } from "./border.js";
 import { readClock } from "./clock.js";
+import { fillRandom } from "./random.js";
 import { type GuestGate, METRIC_KIND, type ModelServices } from "./services.js";
+import { sleepInGuest } from "./sleep.js";
 
 /** Levels beyond the last, verbose, count as verbose. */
 const LOG_LEVELS = 4;
-
-/** Nothing ever wakes a sleeper but time, or the end of its thread. */
-const NEVER_CHANGES = new Int32Array(new SharedArrayBuffer(4));
 
 /** The host functions of the model. */
 export function modelImports(
@@ -36,7 +35,7 @@ export function modelImports(
       return STATUS_OK;
     },
     log: (level: number, text: number, length: number) => {
-      model.log(logLevel(level), border.line(text, length, "a log text"));
+      model.log(logLevel(level), border.logLine(text, length, "a log text"));
       return STATUS_OK;
     },
     log_enabled: (level: number) => (model.logEnabled(logLevel(level)) ? 1 : 0),
@@ -46,16 +45,7 @@ export function modelImports(
       return STATUS_OK;
     },
     random: (target: number, length: number) => {
-      const count = length >>> 0;
-      if (count > RANDOM_MAX_BYTES) {
-        throw new StubError(
-          "ERR_GUEST_ARGUMENT",
-          `the model asks for ${count} random bytes at once, above the limit of ${RANDOM_MAX_BYTES}`,
-          { count },
-        );
-      }
-      const bytes = border.range(target, length, "a buffer for random bytes");
-      model.fillRandom(bytes.subarray(target >>> 0, (target >>> 0) + count));
+      fillRandom(border, model, gate, target, length);
       return STATUS_OK;
     },
     metric_new: (
@@ -104,13 +94,6 @@ export function modelImports(
       return STATUS_OK;
     },
   };
-}
-
-/** Asleep a guest's thread holds nothing and may be ended as in the guest itself: a deadline counts here, too. */
-export function sleepInGuest(gate: GuestGate, milliseconds: number): void {
-  gate.enterGuest();
-  Atomics.wait(NEVER_CHANGES, 0, 0, milliseconds);
-  gate.leaveGuest();
 }
 
 function logLevel(level: number): number {

@@ -1,6 +1,6 @@
 import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS, ABI_IMPORTS, ABI_NAMESPACE } from "./abi.js";
-import { clampModule, type GrowthCaps } from "./clamp.js";
+import { clampModule, codeShift, type GrowthCaps, PAGE_BYTES } from "./clamp.js";
 import type { ModuleFacts } from "./inspect/facts.js";
 import { inspectModule } from "./inspect/inspect.js";
 import { type ModelFile, readModelFile } from "./model-file.js";
@@ -11,6 +11,10 @@ import { WASI_IMPORTS, WASI_NAMESPACE } from "./wasi/abi.js";
 export interface GuestModule {
   readonly module: WebAssembly.Module;
   readonly facts: ModuleFacts;
+  /** Where the module's own maximum is less, that holds. */
+  readonly memoryMaxBytes: number;
+  /** What to add to a place in the compiled code for that in the module's file. */
+  readonly codeShift: number;
 }
 
 /** Whether the guest needs WASI: who does not pays nothing for it. */
@@ -39,7 +43,12 @@ export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestMo
   checkExports(facts);
   const clamped = clampModule(bytes, facts, caps);
   try {
-    return { module: new WebAssembly.Module(clamped), facts };
+    return {
+      module: new WebAssembly.Module(clamped),
+      facts,
+      memoryMaxBytes: caps.memoryMaxPages * PAGE_BYTES,
+      codeShift: codeShift(facts, bytes.length - clamped.length),
+    };
   } catch (error) {
     throw new StubError(
       "ERR_MODEL_INVALID",

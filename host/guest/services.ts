@@ -19,7 +19,7 @@ export interface ModelServices {
   log(level: number, message: string): void;
   /** Whether a line of this level would be printed, as far as can be known. */
   logEnabled(level: number): boolean;
-  /** Fills at most {@link RANDOM_MAX_BYTES} bytes with random numbers of cryptographic quality. */
+  /** Fills at most {@link RANDOM_PIECE_MAX_BYTES} bytes with random numbers of cryptographic quality. */
   fillRandom(bytes: Uint8Array): void;
   /**
    * Makes a metric on the server's metrics page, labelled with the model's name and version, or finds the one of this name.

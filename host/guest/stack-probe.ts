@@ -1,3 +1,5 @@
+import { instantiate } from "./instantiate.js";
+
 /** Locals of 8 bytes that the probe keeps: its frame is what it asks the stack for. */
 const LOCALS = 1_000;
 const I32 = 0x7f;
@@ -17,10 +19,18 @@ const END = 0x0b;
  */
 export function createStackProbe(): () => void {
   const module = new WebAssembly.Module(probeModule());
-  const probe = new WebAssembly.Instance(module, { probe: { never() {} } }).exports.probe as (
-    taken: number,
-  ) => void;
-  return () => probe(FRAMES - 1);
+  const imports = { probe: { never() {} } };
+  const { exports } = instantiate(module, imports, "a page for a probe of its stack");
+  const probe = exports.probe as (taken: number) => void;
+  return function requireStack() {
+    try {
+      probe(FRAMES - 1);
+    } catch (error) {
+      // Its own frames would take the place of the guest's, of which the engine keeps ten.
+      Error.captureStackTrace(error as RangeError, requireStack);
+      throw error;
+    }
+  };
 }
 
 /**

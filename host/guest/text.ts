@@ -1,1 +1,1 @@
-export { printable } from "../text.js";
+export { printable, printableLogLine } from "../text.js";

@@ -29,6 +29,9 @@ const NETWORK_SINCE = 4;
 /** The path of a rule need not be readable. */
 const O_PATH = 0o10000000;
 
+/** A path that is not there, or cannot be reached. */
+const UNREACHABLE = ["ENOENT", "ENOTDIR", "EACCES"];
+
 /** What is allowed beneath a path. */
 export interface PathRule {
   readonly path: string;
@@ -43,7 +46,7 @@ export function landlockVersion(): number {
 
 /**
  * From now on this thread, and those that it starts, do nothing with files but what the rules allow; open files stay as they are.
- * Needs no_new_privs.
+ * A rule whose path cannot be reached allows nothing: a model's folder may vanish while the model serves. Needs no_new_privs.
  * @param version of {@link landlockVersion}, at least 1
  */
 export function restrictFiles(version: number, rules: readonly PathRule[]): void {
@@ -70,7 +73,8 @@ function createRuleset(files: number, network: number): number {
 }
 
 function addRule(ruleset: number, path: string, rights: number): void {
-  const fd = openSync(path, O_PATH | constants.O_DIRECTORY);
+  const fd = openFolder(path);
+  if (fd === undefined) return;
   try {
     // struct landlock_path_beneath_attr is packed: 8 bytes and 4.
     const attributes = new DataView(new ArrayBuffer(12));
@@ -82,5 +86,14 @@ function addRule(ruleset: number, path: string, rights: number): void {
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+function openFolder(path: string): number | undefined {
+  try {
+    return openSync(path, O_PATH | constants.O_DIRECTORY);
+  } catch (error) {
+    if (UNREACHABLE.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
   }
 }

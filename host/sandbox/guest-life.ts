@@ -79,7 +79,8 @@ export class GuestLife {
       this.instance = undefined;
       status = instance.call(ABI_EXPORTS.execute);
     } catch (error) {
-      record.fail();
+      // A machine without memory is not the guest's fault, and the next batch may find some.
+      if ((error as StubError).code !== "ERR_ENVIRONMENT") record.fail();
       observer.failed(error);
       observer.memory(0);
       throw error;

@@ -1,4 +1,4 @@
-import { printable } from "../text.js";
+import { printableLogLine } from "../text.js";
 import type { Connection } from "./connection.js";
 import { Exchange } from "./exchange.js";
 
@@ -21,7 +21,7 @@ export class ServerLogger implements Logger {
     const { heap, dialect, region, side } = this.connection;
     const kept = heap.ledger.count;
     const { args, request } = heap.locked(() => {
-      const args = dialect.log.encodeLocked(heap, level, this.name, 0, printable(message));
+      const args = dialect.log.encodeLocked(heap, level, this.name, 0, printableLogLine(message));
       return {
         args,
         request: dialect.message.encodeLocked(heap, dialect.commands.logRequest, args),

@@ -45,6 +45,8 @@ export class StubModelServices implements ModelServices {
         return instance.instanceName;
       case "model_instance_device_id":
         return instance.deviceId;
+      case "model_repository":
+        return instance.modelDirectory;
       case "model_version":
         return instance.version;
       case "model_name":

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { printable } from "../text.js";
+import { printableLogLine } from "../text.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { Logger } from "./logger.js";
 
@@ -21,7 +21,7 @@ export class StderrLogger implements Logger {
     const severity = SEVERITY[level] ?? "I";
     writeSync(
       2,
-      `${severity}${month}${day} ${time} ${process.pid} triton_wasm_stub] ${printable(`${this.name}: ${message}`)}\n`,
+      `${severity}${month}${day} ${time} ${process.pid} triton_wasm_stub] ${printableLogLine(`${this.name}: ${message}`)}\n`,
     );
   }
 }

@@ -228,7 +228,7 @@ static inline void triton_message_add_shape(triton_message *message, const trito
 
 /**
  * What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
- * model_instance_kind, model_instance_name, model_instance_device_id.
+ * model_repository (the model's own folder), model_instance_kind, model_instance_name, model_instance_device_id.
  * @return length of the whole text, of which at most `capacity` bytes are at `target`; -1 for an unknown key
  */
 static inline int32_t triton_argument(const char *key, char *target, uint32_t capacity) {
@@ -274,7 +274,7 @@ static inline int64_t triton_clock(triton_clock_id which) { return triton_v1_clo
 
 static inline void triton_sleep(uint32_t milliseconds) { triton_v1_sleep(milliseconds); }
 
-/** Secure random bytes, at most 65,536 in a call. */
+/** Secure random bytes. */
 static inline void triton_random(void *target, uint32_t length) { triton_v1_random(target, length); }
 
 /** A metric that all instances of the model version share; the same name gives the same one. */

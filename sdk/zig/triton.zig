@@ -159,7 +159,7 @@ pub fn fail(comptime format: []const u8, arguments: anytype) Failure {
 }
 
 /// What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
-/// model_instance_kind, model_instance_name, model_instance_device_id; null for an unknown key. The caller frees it.
+/// model_repository (the model's own folder), model_instance_kind, model_instance_name, model_instance_device_id; null for an unknown key. The caller frees it.
 pub fn argument(allocator: Allocator, key: []const u8) Allocator.Error!?[]u8 {
     return readText(allocator, abi.argument, .{ address(key), key.len });
 }
@@ -221,9 +221,7 @@ pub fn sleep(milliseconds: u32) void {
 
 /// Fills the buffer with secure random bytes.
 pub fn random(buffer: []u8) void {
-    const most = 65_536;
-    var at: usize = 0;
-    while (at < buffer.len) : (at += most) _ = abi.random(buffer.ptr + at, @min(buffer.len - at, most));
+    _ = abi.random(buffer.ptr, buffer.len);
 }
 
 /// A metric on the server's /metrics which all instances of the model version share.

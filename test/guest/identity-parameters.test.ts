@@ -133,9 +133,7 @@ describe("creation_delay_sec", () => {
     let guest: IdentityGuest | undefined;
     const config = withParameters({ creation_delay_sec: "10" });
     expect(sleepsOf(() => (guest = load(config)))).toEqual([10_000]);
-    expect(guest!.services.lines).toEqual([
-      { level: 0, message: "model 'm': creation is delayed by 10 s" },
-    ]);
+    expect(guest!.services.lines).toEqual([{ level: 0, message: "Creation delay is set to: 10" }]);
     expect(guest!.services.events.at(-1)).toBe("counter input_byte_size_counter");
     const second = () => (guest = load(config, { ordinal: 1 }));
     expect(sleepsOf(second)).toEqual([]);
@@ -149,11 +147,15 @@ describe("creation_delay_sec", () => {
     expect(guest!.services.lines).toEqual([]);
   });
 
-  test("of 0 is neither slept nor said", () => {
+  test("of 0 is not slept; it is said in the words of the configuration", () => {
     let guest: IdentityGuest | undefined;
-    const config = withParameters({ creation_delay_sec: "0" });
+    const config = withParameters({ creation_delay_sec: "+00" });
     expect(sleepsOf(() => (guest = load(config)))).toEqual([]);
-    expect(guest!.services.lines).toEqual([]);
+    expect(guest!.services.lines).toEqual([{ level: 0, message: "Creation delay is set to: +00" }]);
+  });
+
+  test("that is not there is not said", () => {
+    expect(load(withParameters({})).services.lines).toEqual([]);
   });
 
   test("is slept in parts when one call of the host cannot take it", () => {

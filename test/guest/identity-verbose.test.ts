@@ -1,12 +1,15 @@
 import { configOf, load, OPTIONAL, pair } from "./identity-guest.js";
 import type { TableRequest } from "./table-services.js";
 
+const ERROR = 2;
 const VERBOSE = 3;
 
 function linesOf(requests: readonly TableRequest[], verbose = true): string[] {
   const guest = load(configOf([pair(0, {}, OPTIONAL), pair(1, {}, OPTIONAL)]), { verbose });
   const { lines } = guest.execute(...requests);
-  expect(lines.every(({ level }) => level === VERBOSE)).toBe(true);
+  for (const { level, message } of lines) {
+    expect(level).toBe(message.endsWith(", error response sent") ? ERROR : VERBOSE);
+  }
   return lines.map(({ message }) => message);
 }
 
@@ -24,20 +27,51 @@ const REQUESTS: readonly TableRequest[] = [
   { inputs: [], outputs: ["OUTPUT1"] },
 ];
 
-test("without verbose logging no line is made", () => {
-  expect(linesOf(REQUESTS, false)).toEqual([]);
+const FAILURE = "request 1: failed to read request input/output counts, error response sent";
+
+test("without verbose logging no line is made but of a failure", () => {
+  expect(linesOf(REQUESTS, false)).toEqual([FAILURE]);
 });
 
-test("each request has its line, and each copied tensor two, of which zeros have none", () => {
+test("findings 30 and 42: each request has its line, and each copied tensor two, of which zeros have none, as NVIDIA writes them", () => {
   expect(linesOf(REQUESTS)).toEqual([
-    "request 0: id = first é, correlation id = 18446744073709551615, input_count = 2, requested_output_count = 2",
-    "input INPUT0: datatype = FP32, shape = [1,5], byte_size = 20, buffer_count = 1",
-    "requested_output OUTPUT0",
-    "input INPUT1: datatype = BYTES, shape = [], byte_size = 0, buffer_count = 1",
-    "requested_output OUTPUT1",
-    "request 1: id = , correlation id = a text, input_count = 1, requested_output_count = 1",
-    "request 2: id = , correlation id = 0, input_count = 0, requested_output_count = 1",
+    'request 0: id = "first é", correlation_id = 18446744073709551615, input_count = 2, requested_output_count = 2',
+    "\tinput INPUT0: datatype = FP32, shape = [1,5], byte_size = 20, buffer_count = 1",
+    "\trequested_output OUTPUT0",
+    "\tinput INPUT1: datatype = BYTES, shape = [], byte_size = 0, buffer_count = 0",
+    "\trequested_output OUTPUT1",
+    FAILURE,
+    'request 2: id = "", correlation_id = 0, input_count = 0, requested_output_count = 1',
   ]);
+});
+
+test("finding 30: a request that fails has a line of the level of errors, as NVIDIA writes it", () => {
+  const BYTES = 13;
+  const bytes = { data_type: "TYPE_STRING" };
+  const guest = load(
+    configOf([pair(0), pair(1, bytes, OPTIONAL), pair(2, {}, OPTIONAL)], { max_batch_size: 4 }),
+  );
+  guest.services.withoutMemory.add(3).add(4);
+  const inputs = ["INPUT2"];
+  const { lines } = guest.execute(
+    { inputs, outputs: ["OUTPUT0"] },
+    { inputs, outputs: ["OUTPUT1"] },
+    { inputs: [], outputs: ["OUTPUT2"] },
+    { inputs, outputs: ["OUTPUT2"] },
+    { inputs: [{ name: "INPUT1", datatype: BYTES }], outputs: ["OUTPUT2"] },
+    { inputs: [{ name: "INPUT1", datatype: BYTES, shape: [-1] }], outputs: ["OUTPUT2"] },
+    { inputs, outputs: ["OUTPUT2"] },
+  );
+  expect(lines).toEqual(
+    [
+      "request 0: failed to get input 'INPUT0', error response sent",
+      "request 1: failed to create output buffer, error response sent",
+      "request 2: failed to read input, error response sent",
+      "request 3: failed to create output buffer, error response sent",
+      "request 4: failed to create output buffer, error response sent",
+      "request 5: failed to create output buffer, error response sent",
+    ].map((message) => ({ level: ERROR, message })),
+  );
 });
 
 test("a tensor's lines come before its copy, which may fail", () => {
@@ -45,9 +79,10 @@ test("a tensor's lines come before its copy, which may fail", () => {
   guest.services.withoutMemory.add(0);
   const { events } = guest.execute({ inputs: ["INPUT0"], outputs: ["OUTPUT0"] });
   expect(events.slice(2)).toEqual([
-    "log 3: input INPUT0: datatype = FP32, shape = [1], byte_size = 4, buffer_count = 1",
-    "log 3: requested_output OUTPUT0",
+    "log 3: \tinput INPUT0: datatype = FP32, shape = [1], byte_size = 4, buffer_count = 1",
+    "log 3: \trequested_output OUTPUT0",
     "error 0: no memory",
+    "log 2: request 0: failed to create output buffer, error response sent",
     "input_byte_size_counter += 4",
   ]);
 });
@@ -83,8 +118,8 @@ test("an id or a shape too long for a line is cut off, and nothing else is touch
     { inputs: [{ name: "INPUT0", shape }], outputs: ["OUTPUT0"], id: "i".repeat(50_000) },
     { inputs: [], outputs: [], id: "short" },
   ]);
-  expect(lines[0]).toMatch(/^request 0: id = i{8000,}$/);
+  expect(lines[0]).toMatch(/^request 0: id = "i{8000,}$/);
   expect(lines[0]!.length).toBe(8_192);
   expect(lines[1]).toContain(`shape = [${shape.slice(0, 64)}], byte_size = 4,`);
-  expect(lines[3]).toContain("request 1: id = short, correlation id = 0, input_count = 0,");
+  expect(lines[3]).toContain('request 1: id = "short", correlation_id = 0, input_count = 0,');
 });

@@ -214,6 +214,16 @@ test("a file that is missing is named, with what to do", () => {
   );
 });
 
+test("finding 33: a file that fails while it is read is named, with the system's reason", () => {
+  // The loopback interface has no speed.
+  expect(() => loadFile("/sys/class/net/lo/speed")).toThrow(
+    expect.objectContaining({
+      code: "ERR_MODEL_MISSING",
+      message: expect.stringContaining("'/sys/class/net/lo/speed' cannot be read (EINVAL)"),
+    }),
+  );
+});
+
 test("a folder in the place of the file is named as missing", () => {
   const folder = writeFile("other.wasm", IDENTITY).replace(/\/other.wasm$/, "");
   expect(() => loadFile(folder)).toThrow(

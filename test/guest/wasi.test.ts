@@ -32,7 +32,7 @@ const NOTSUP = 58;
 const NOTCAPABLE = 76;
 
 test("what is written to standard output and error becomes lines, in pieces or not", () => {
-  const text = `(data (i32.const 100) "one\\0atw") (data (i32.const 200) "o\\0aend\\1b[31m")`;
+  const text = `(data (i32.const 100) "one\\0atw") (data (i32.const 200) "o\\0a\\09nd\\1b[31m")`;
   const { status, services } = execute(
     `${vector(0, 100, 6)} ${vector(1, 200, 10)}
      (drop ${call("fd_write", 2, 1_008, 1, 500)})
@@ -45,8 +45,8 @@ test("what is written to standard output and error becomes lines, in pieces or n
     { level: 1, message: "o" },
     { level: 0, message: "one" },
     { level: 0, message: "two" },
-    { level: 0, message: "end [31m" },
-    { level: 1, message: "end [31m" },
+    { level: 0, message: "\tnd [31m" },
+    { level: 1, message: "\tnd [31m" },
   ]);
 });
 
@@ -82,7 +82,6 @@ test.each([
   ["fd_close", [1], SUCCESS],
   ["fd_close", [7], BADF],
   ["fd_seek", [1, 0n, 0, 500], 70],
-  ["random_get", [500, 65_537], INVAL],
   ["random_get", [500, 16], SUCCESS],
   ["clock_time_get", [2, 0n, 500], INVAL],
   ["clock_res_get", [2, 500], INVAL],

@@ -51,7 +51,11 @@ const { hardenProcess, hardenThread } = await import(`${host}/sandbox/hardening.
 if (isMainThread) {
   // Started before the walls stand, as the first executor of a stub is.
   const early = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) });
-  const { walls, thread } = hardenProcess(mode, [{ path: folder, rights: (1 << 2) | (1 << 3) }]);
+  const rights = (1 << 2) | (1 << 3);
+  const { walls, thread } = hardenProcess(mode, [
+    { path: join(folder, "gone"), rights },
+    { path: folder, rights },
+  ]);
   const inMain = await attempts();
   early.postMessage(thread);
   const inThread = await new Promise((resolve) => early.on("message", resolve));

@@ -66,7 +66,7 @@ describe("behind the walls", () => {
     rmSync(`/dev/shm/region_${other.pid}`);
   });
 
-  test("all four stand on a kernel that has them", () => {
+  test("all four stand on a kernel that has them, also with a rule for a folder that is gone (finding 33)", () => {
     expect(result.walls).toEqual([
       "no_new_privs",
       "rlimits",

@@ -3,14 +3,15 @@ import { sleep } from "../../sdk/env";
 import { JsonValue } from "../../sdk/json-value";
 import { LogLevel, logLine } from "../../sdk/log";
 import { newLine } from "./line";
-import { findParameter, integerParameter } from "./parameters";
-import { aboutModel, refuse } from "./refusal";
+import { findParameter, integerParameter, parameterText } from "./parameters";
+import { refuse } from "./refusal";
 
 const MS_PER_SECOND: i64 = 1000;
 /** Longest sleep that one call of the host takes. */
 const SLEEP_MAX_MS: i64 = u32.MAX_VALUE;
 
 const EXECUTE_DELAY = "execute_delay_ms";
+const CREATION_DELAY = "creation_delay_sec";
 
 /**
  * Milliseconds that each batch of this instance sleeps, at most those of one call.
@@ -35,10 +36,13 @@ export function readExecuteDelay(config: JsonValue, ordinal: i32): i64 {
 
 /** Blocks the load of this version. @param first only then does it wait @returns false after a refusal */
 export function awaitCreation(config: JsonValue, first: bool): bool {
-  const seconds = integerParameter(config, "creation_delay_sec", 0, 0);
+  const parameter = findParameter(config, CREATION_DELAY);
+  if (parameter == null) return true;
+  const seconds = integerParameter(config, CREATION_DELAY, 0, 0);
   if (seconds == NO_INTEGER) return false;
-  if (!first || seconds == 0) return true;
-  logLine(LogLevel.Info, aboutModel(newLine("creation is delayed by {} s").integer(seconds)));
+  if (!first) return true;
+  // To the letter what NVIDIA's backend says.
+  logLine(LogLevel.Info, newLine("Creation delay is set to: {}").text(parameterText(parameter)!.text));
   let rest = seconds * MS_PER_SECOND;
   while (rest > 0) {
     const part = min(rest, SLEEP_MAX_MS);

@@ -10,6 +10,7 @@ import {
 } from "../../sdk/env";
 import { ErrorCode } from "../../sdk/error-code";
 import { respondError } from "../../sdk/response";
+import { logFailure, logMissingInput, NO_OUTPUT_BUFFER } from "./failures";
 import { Identity } from "./identity";
 import { newLine } from "./line";
 import { NAME_MAX_BYTES, OUTPUT_PREFIX } from "./names";
@@ -39,11 +40,12 @@ export function executeBatch(model: Identity): void {
 function executeRequest(model: Identity, request: i32): bool {
   const inputs = input_count(request);
   const outputs = output_count(request);
-  if (model.verbose) logRequest(request, inputs, outputs);
   if (request_correlation_id_type(request) == TEXT) {
     respondError(request, ErrorCode.InvalidArg, newLine("correlation ID in request is not an unsigned int"));
+    logFailure(request, "failed to read request input/output counts");
     return false;
   }
+  if (model.verbose) logRequest(request, inputs, outputs);
   model.pairing.begin(request, inputs);
   for (let output = 0; output < outputs; output++) {
     if (!answerOutput(model, request, output, inputs)) return false;
@@ -67,7 +69,9 @@ function copy(model: Identity, request: i32, output: i32, pair: Pair, input: i32
   const size = input_byte_size(request, input);
   if (model.verbose) logPair(request, pair, input, size);
   inputBytes += size;
-  return output_copy_input(request, output, input) == OK;
+  if (output_copy_input(request, output, input) == OK) return true;
+  logFailure(request, NO_OUTPUT_BUFFER);
+  return false;
 }
 
 /** @param name of the output */
@@ -78,5 +82,6 @@ function refuseOutput(request: i32, name: usize, length: i32): bool {
     ErrorCode.Unsupported,
     newLine("failed to get input 'INPUT{}'").bytes(name + prefix, length - prefix),
   );
+  logMissingInput(request, name + prefix, length - prefix);
   return false;
 }

@@ -2,6 +2,7 @@ import { Datatype, elementBytes } from "../../sdk/datatype";
 import { input_shape, output_zero } from "../../sdk/env";
 import { ErrorCode } from "../../sdk/error-code";
 import { respondError } from "../../sdk/response";
+import { logFailure, NO_OUTPUT_BUFFER } from "./failures";
 import { newLine } from "./line";
 import { Pair } from "./pair";
 import { Zeros } from "./zeros";
@@ -30,7 +31,9 @@ export function answerZeros(
   const shape = zeros.shape(batching);
   const rank = zeros.rank(batching);
   if (!isPossible(zeros.datatype, shape, rank)) return refuseShape(request, pair, shape, rank);
-  return output_zero(request, output, zeros.datatype, shape, rank) == OK;
+  if (output_zero(request, output, zeros.datatype, shape, rank) == OK) return true;
+  logFailure(request, NO_OUTPUT_BUFFER);
+  return false;
 }
 
 /** That of the request's first input; one without dimensions counts as 1. */
@@ -57,6 +60,7 @@ function refuseWithoutBatch(request: i32, pair: Pair): bool {
     ErrorCode.InvalidArg,
     newLine("out of bounds index 0: the request has no input whose batch size '{}' could take").text(pair.output),
   );
+  logFailure(request, "failed to read input");
   return false;
 }
 
@@ -66,6 +70,7 @@ function refuseBytes(request: i32, pair: Pair): bool {
     ErrorCode.Unsupported,
     newLine("failed to get optional input '{}': its type BYTES has no zero value of known size").text(pair.input),
   );
+  logFailure(request, NO_OUTPUT_BUFFER);
   return false;
 }
 
@@ -75,5 +80,6 @@ function refuseShape(request: i32, pair: Pair, shape: usize, rank: i32): bool {
     ErrorCode.InvalidArg,
     newLine("failed to make '{}' of zeros: no tensor has the shape {}").text(pair.output).shape(shape, rank),
   );
+  logFailure(request, NO_OUTPUT_BUFFER);
   return false;
 }

@@ -1,5 +1,5 @@
 import { GUEST_TEXT_MAX_BYTES } from "../../limits.js";
-import { printable } from "../text.js";
+import { printableLogLine } from "../text.js";
 
 const NEWLINE = 0x0a;
 const decoder = new TextDecoder();
@@ -40,6 +40,6 @@ export class LineWriter {
   private put(): void {
     const line = decoder.decode(this.buffer.slice(0, this.length));
     this.length = 0;
-    this.write(printable(line));
+    this.write(printableLogLine(line));
   }
 }

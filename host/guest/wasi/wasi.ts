@@ -1,10 +1,13 @@
 import { StubError } from "../../errors.js";
-import { RANDOM_MAX_BYTES, WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
+import { WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
 import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
-import { sleepInGuest } from "../model-imports.js";
+import { fillRandom } from "../random.js";
 import type { GuestGate, ModelServices } from "../services.js";
+import { sleepInGuest } from "../sleep.js";
+import { printable } from "../text.js";
 import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
+import { LastLines } from "./last-lines.js";
 import { LineWriter } from "./line-writer.js";
 
 const STDIN = 0;
@@ -34,6 +37,8 @@ export class Wasi {
   private readonly environment: readonly Uint8Array[];
   private readonly output: LineWriter;
   private readonly errors: LineWriter;
+  /** Of standard error, in the current call. */
+  private readonly last = new LastLines();
 
   constructor(border: Border, model: ModelServices, gate: GuestGate) {
     this.border = border;
@@ -44,7 +49,10 @@ export class Wasi {
       encoder.encode(`${name}=${value}\0`),
     );
     this.output = new LineWriter((line) => model.log(LOG_INFO, line));
-    this.errors = new LineWriter((line) => model.log(LOG_WARNING, line));
+    this.errors = new LineWriter((line) => {
+      this.last.add(line);
+      model.log(LOG_WARNING, line);
+    });
     const refused = Object.keys(WASI_REFUSED).map((name) => [name, () => ERRNO.notcapable]);
     this.functions = { ...Object.fromEntries(refused), ...this.offered() };
   }
@@ -53,6 +61,16 @@ export class Wasi {
   flush(): void {
     this.output.flush();
     this.errors.flush();
+  }
+
+  /** When an export begins. */
+  forgetLastLines(): void {
+    this.last.forget();
+  }
+
+  /** Why the export has ended, where only its standard error says so. Complete when it has been flushed. */
+  lastLines(): string | undefined {
+    return this.last.describe();
   }
 
   private offered(): Record<keyof typeof WASI_FUNCTIONS, HostFunction> {
@@ -88,14 +106,18 @@ export class Wasi {
       poll_oneoff: (from: number, to: number, count: number, events: number) =>
         this.poll(from, to, count, events),
       proc_exit: (status: number) => {
-        throw new StubError("ERR_GUEST_EXIT", `the model called proc_exit(${status >>> 0})`, {
-          status: status >>> 0,
-        });
+        this.flush();
+        const words = this.lastLines();
+        throw new StubError(
+          "ERR_GUEST_EXIT",
+          printable(
+            `the model called proc_exit(${status >>> 0})${words === undefined ? "" : `; ${words}`}`,
+          ),
+          { status: status >>> 0 },
+        );
       },
       random_get: (target: number, length: number) => {
-        if (length >>> 0 > RANDOM_MAX_BYTES) return ERRNO.inval;
-        const bytes = this.border.range(target, length, "a buffer for random bytes");
-        this.model.fillRandom(bytes.subarray(target >>> 0, (target >>> 0) + (length >>> 0)));
+        fillRandom(this.border, this.model, this.gate, target, length);
         return ERRNO.success;
       },
       sched_yield: () => ERRNO.success,

@@ -1,7 +1,8 @@
 use crate::{abi, text};
 
 /// What the server said when it initialised the instance: `model_config` (JSON), `model_name`, `model_version`,
-/// `model_instance_kind`, `model_instance_name`, `model_instance_device_id`; `None` for an unknown key.
+/// `model_repository` (the model's own folder), `model_instance_kind`, `model_instance_name`, `model_instance_device_id`;
+/// `None` for an unknown key.
 pub fn argument(key: &str) -> Option<String> {
     text::read(|target, capacity| unsafe {
         abi::argument(key.as_ptr(), key.len(), target, capacity)

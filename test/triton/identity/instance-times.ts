@@ -10,7 +10,7 @@ export async function instancesOf(server: TritonServer, ids: readonly string[]):
   return until("the log lines of all requests", 10_000, () => {
     const log = server.log();
     const names = ids.map(
-      (id) => new RegExp(`(\\S+):0\\] request \\d+: id = ${id},`).exec(log)?.[1],
+      (id) => new RegExp(`(\\S+):0\\] request \\d+: id = "${id}",`).exec(log)?.[1],
     );
     return names.includes(undefined) ? undefined : (names as string[]);
   });

@@ -43,7 +43,7 @@ function delayLines(model: string): string[] {
   return server
     .log()
     .split("\n")
-    .filter((line) => line.includes(`model '${model}': creation is delayed`));
+    .filter((line) => line.includes(`${model}_0`) && line.includes("Creation delay"));
 }
 
 async function loadSeconds(model: string): Promise<number> {
@@ -59,7 +59,7 @@ test("row 17: creation_delay_sec blocks the load once, not once per instance, an
   expect(seconds).toBeLessThan(2 * THREE_SECONDS);
   const lines = delayLines("three_instances");
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(/^I\d{4} .*creation is delayed by 3 s$/);
+  expect(lines[0]).toMatch(/^I\d{4} .*\] Creation delay is set to: 3$/);
   await server.http.unload("three_instances");
 });
 

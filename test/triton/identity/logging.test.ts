@@ -44,7 +44,7 @@ const MODELS = {
 
 /** What the backend itself writes; the server's own lines about tensors look different. */
 const OUR_LINES =
-  /^\S+ \S+ \d+ .*\] ((request \d+: id = |input INPUT\d+: |requested_output |model \S+, instance \S+, executing ).*)$/gm;
+  /^\S+ \S+ \d+ .*\] ((request \d+: |\tinput INPUT\d+: |\trequested_output |model \S+, instance \S+, executing ).*)$/gm;
 
 function ourLines(log: string): string[] {
   return [...log.matchAll(OUR_LINES)].map((match) => match[1]!);
@@ -111,7 +111,7 @@ describe("the log of a verbose server", () => {
     }).toEqual({ zero: 8, seven: 2, sixteen: 6, twenty: 2, hundredAndSixty: 2 });
   });
 
-  test("rows 55, 56, 57: has the batch, the request and the tensor, in this order", async () => {
+  test("rows 55, 56, 57: has the batch, the request and the tensor, in this order and in NVIDIA's words (finding 30)", async () => {
     const parameters = { sequence_id: 42 };
     const lines = await linesOf(() =>
       server.triton.http.infer("identity_fp32", [floats("INPUT0", [1, 2, 3, 4, 5], [1, 5])], {
@@ -121,10 +121,21 @@ describe("the log of a verbose server", () => {
     );
     expect(lines).toEqual([
       "model identity_fp32, instance identity_fp32_0, executing 1 requests",
-      "request 0: id = mine, correlation id = 42, input_count = 1, requested_output_count = 1",
-      "input INPUT0: datatype = FP32, shape = [1,5], byte_size = 20, buffer_count = 1",
-      "requested_output OUTPUT0",
+      'request 0: id = "mine", correlation_id = 42, input_count = 1, requested_output_count = 1',
+      "\tinput INPUT0: datatype = FP32, shape = [1,5], byte_size = 20, buffer_count = 1",
+      "\trequested_output OUTPUT0",
     ]);
+  });
+
+  test("row 57: has no buffer of a tensor without bytes (finding 42)", async () => {
+    for (const client of CLIENTS) {
+      const lines = await linesOf(() =>
+        server.triton[client].infer("identity_fp32", [floats("INPUT0", [], [4, 0])]),
+      );
+      expect(lines).toContain(
+        "\tinput INPUT0: datatype = FP32, shape = [4,0], byte_size = 0, buffer_count = 0",
+      );
+    }
   });
 
   test("rows 55, 56: has one line for a batch and one for each of its requests", async () => {
@@ -143,7 +154,7 @@ describe("the log of a verbose server", () => {
     const requests = lines.filter((line) => line.startsWith("request "));
     const found = requests.map(
       (line) =>
-        /^request (\d): id = (\w), correlation id = 0, input_count = 1, requested_output_count = 1$/.exec(
+        /^request (\d): id = "(\w)", correlation_id = 0, input_count = 1, requested_output_count = 1$/.exec(
           line,
         )!,
     );
@@ -162,11 +173,11 @@ describe("the log of a verbose server", () => {
       server.triton.grpc.infer("pairs", inputs, { outputs: ["OUTPUT2", "OUTPUT1"] }),
     );
     expect(lines.slice(1)).toEqual([
-      "request 0: id = , correlation id = 0, input_count = 3, requested_output_count = 2",
-      "input INPUT1: datatype = INT32, shape = [1,1], byte_size = 4, buffer_count = 1",
-      "requested_output OUTPUT1",
-      "input INPUT2: datatype = INT64, shape = [1,2], byte_size = 16, buffer_count = 1",
-      "requested_output OUTPUT2",
+      'request 0: id = "", correlation_id = 0, input_count = 3, requested_output_count = 2',
+      "\tinput INPUT1: datatype = INT32, shape = [1,1], byte_size = 4, buffer_count = 1",
+      "\trequested_output OUTPUT1",
+      "\tinput INPUT2: datatype = INT64, shape = [1,2], byte_size = 16, buffer_count = 1",
+      "\trequested_output OUTPUT2",
     ]);
   });
 
@@ -175,22 +186,23 @@ describe("the log of a verbose server", () => {
       server.triton.grpc.infer("pairs", [integers("INPUT1", [1, 2], [2, 1])]),
     );
     expect(lines.slice(1)).toEqual([
-      "request 0: id = , correlation id = 0, input_count = 1, requested_output_count = 3",
-      "input INPUT1: datatype = INT32, shape = [2,1], byte_size = 8, buffer_count = 1",
-      "requested_output OUTPUT1",
+      'request 0: id = "", correlation_id = 0, input_count = 1, requested_output_count = 3',
+      "\tinput INPUT1: datatype = INT32, shape = [2,1], byte_size = 8, buffer_count = 1",
+      "\trequested_output OUTPUT1",
     ]);
   });
 
-  test("rows 49, 57: has no line for what comes after an error", async () => {
+  test("rows 49, 57: has the error, and no line for what comes after it", async () => {
     const inputs = [
       floats("INPUT0", [1], [1, 1]),
       raw("INPUT2", "INT64", [1, 2], new Uint8Array(16)),
     ];
     const lines = await linesOf(() => errorOf(server.triton.http.infer("pairs", inputs)));
     expect(lines.slice(1)).toEqual([
-      "request 0: id = , correlation id = 0, input_count = 2, requested_output_count = 3",
-      "input INPUT0: datatype = FP32, shape = [1,1], byte_size = 4, buffer_count = 1",
-      "requested_output OUTPUT0",
+      'request 0: id = "", correlation_id = 0, input_count = 2, requested_output_count = 3',
+      "\tinput INPUT0: datatype = FP32, shape = [1,1], byte_size = 4, buffer_count = 1",
+      "\trequested_output OUTPUT0",
+      "request 0: failed to get input 'INPUT1', error response sent",
     ]);
   });
 
@@ -201,7 +213,7 @@ describe("the log of a verbose server", () => {
       ]),
     );
     expect(lines).toContain(
-      "input INPUT0: datatype = INT32, shape = [2,4], byte_size = 32, buffer_count = 1",
+      "\tinput INPUT0: datatype = INT32, shape = [2,4], byte_size = 32, buffer_count = 1",
     );
   });
 

@@ -15,6 +15,7 @@ export const CUSTOM_SECTION = 0;
 /** Number of the section of tables, and of that of the memory. */
 export const TABLE_SECTION = 4;
 export const MEMORY_SECTION = 5;
+export const CODE_SECTION = 10;
 
 /** A section that the standard knows. */
 export interface Section {
