@@ -12,4 +12,5 @@ export { MetricKind } from "./metric-kind";
 export { logText, Metric, Model, readText } from "./model";
 export { Output } from "./output";
 export { Request, Response } from "./request";
-export { sameShape, shapeText, Tensor } from "./tensor";
+export { elementCount, sameShape, shapeText } from "./shape";
+export { Tensor } from "./tensor";
