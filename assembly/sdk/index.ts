@@ -5,7 +5,7 @@ import * as abi from "./env";
 export { abi };
 export { Datatype, datatypeName, elementBytes } from "./datatype";
 export { ErrorCode } from "./error-code";
-export { JsonReader } from "./json-reader";
+export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";
 export { LogLevel } from "./log";
 export { MetricKind } from "./metric-kind";

@@ -495,12 +495,15 @@ pub const Input = struct {
     }
 
     /// The whole data as elements of `T`, u8 for BYTES. The caller frees it. Another datatype is an error of the request,
-    /// and so is a size that the shape does not make.
-    pub fn readAll(self: Input, comptime T: type, allocator: Allocator) (Allocator.Error || RequestError)![]T {
+    /// and so is a size that the shape does not make, or that there is no memory for.
+    pub fn readAll(self: Input, comptime T: type, allocator: Allocator) RequestError![]T {
         const own = self.datatype();
         if (!(own == .bytes and T == u8)) try self.requireDatatype(Datatype.of(T));
         _ = try self.shape();
-        const values = try allocator.alloc(T, self.byteSize() / @sizeOf(T));
+        const size = self.byteSize();
+        const values = allocator.alloc(T, size / @sizeOf(T)) catch {
+            return self.refuse("has {d} bytes, for which the model has no memory left", .{size});
+        };
         const bytes = std.mem.sliceAsBytes(values);
         _ = self.read(0, bytes);
         // A client may send any byte, but in Zig a bool is 0 or 1.

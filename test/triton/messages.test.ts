@@ -56,7 +56,9 @@ beforeAll(async () => {
     const module = language === "assemblyscript" ? execute : committed(language);
     repository.add(language, floatConfig("wasm", LIMITS), { "model.wasm": module });
   }
-  repository.add("c_library", floatConfig("wasm"), { "model.wasm": committed("c_library") });
+  repository.add("c_library", floatConfig("wasm", LIMITS), {
+    "model.wasm": committed("c_library"),
+  });
   repository.add("early", floatConfig("wasm"), { "model.wasm": start });
   server = await TritonServer.start({
     modelRepository: repository.folder,
@@ -82,6 +84,24 @@ describe.each(Object.entries(MESSAGES))("finding 29: a model in %s that fails", 
       expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
     },
   );
+});
+
+test.each([...Object.keys(MESSAGES), "c_library"])(
+  "finding 31: a request that the model in %s has no memory for fails alone",
+  async (model) => {
+    const large = { ...floats("INPUT0", [], [20_000_000]), bytes: new Uint8Array(80_000_000) };
+    expect(await server.http.inferError(model, [large])).toMatch(
+      /(has 80000000 bytes, (above the model's limit of \d+|for which the model has no memory left)|no memory left for 80000000 bytes)$/,
+    );
+    await server.http.infer(model, [floats("INPUT0", [0])]);
+  },
+);
+
+test("finding 31: parameters that a model in AssemblyScript reads take no memory for good", async () => {
+  const parameters = { long: "x".repeat(1_000_000) };
+  for (let request = 0; request < 100; request++) {
+    await server.http.infer("assemblyscript", [floats("INPUT0", [0])], { parameters });
+  }
 });
 
 test("finding 29: a model in AssemblyScript says why it cannot be instantiated", async () => {

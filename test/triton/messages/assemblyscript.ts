@@ -7,7 +7,7 @@ import { projectFolder } from "../harness/paths.js";
 
 /** As ../messages/c/model.c, in AssemblyScript. Each line that fails is alone, so that its number says which it was. */
 const SOURCE = `
-import { Datatype, Model, Request } from "triton-wasm-backend/assembly/sdk";
+import { Model, parseJson, Request } from "triton-wasm-backend/assembly/sdk";
 
 class Messages extends Model {
   execute(request: Request): void {
@@ -15,7 +15,7 @@ class Messages extends Model {
     const output = request.response.output("OUTPUT0");
     if (input == null || output == null) return;
     const numbers = input.data<f32>();
-    if (numbers == null) return;
+    if (numbers == null || parseJson(request.parameters) == null) return;
     const number = <i32>numbers[0];
     const nothing = number == 5 ? request.input("INPUT7") : input;
     if (number == 1) throw new Error("größe: " + number.toString() + " weights are missing 🙂"); // line 13
