@@ -23,9 +23,7 @@ export function parseJson(text: string): JsonValue | null {
 }
 
 /**
- * Reads JSON (RFC 8259), once. The values point into a copy of the source, where strings are decoded in their place, and each
- * of them keeps it.
- *
+ * Reads JSON (RFC 8259), once. The values point into a copy of the source, where strings are decoded in their place.
  * No library: assemblyscript-json is unmaintained; json-as is a compiler transform that makes tens of kB, slow to start.
  */
 @final

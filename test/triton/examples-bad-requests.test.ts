@@ -9,6 +9,8 @@ import { ModelRepository } from "./repository.js";
 
 const LANGUAGES = ["assemblyscript", "c", "rust", "zig"];
 const MODELS = ["identity", "add_sub", "string_upper"];
+/** Dimensions of string_upper under another name, beside that of the batch. */
+const MANY = 100;
 
 const repository = new ModelRepository();
 let server: TritonServer;
@@ -22,6 +24,11 @@ beforeAll(async () => {
       const config = readFileSync(join(folder, "config.pbtxt"), "utf8").replace(/^name: .*$/m, "");
       const module = readFileSync(join(folder, "1/model.wasm"));
       repository.add(`${language}_${model}`, config, { "model.wasm": module });
+      if (model !== "string_upper") continue;
+      const dims = `[ ${new Array(MANY).fill(-1)} ]`;
+      repository.add(`${language}_many`, config.replaceAll("[ -1 ]", dims), {
+        "model.wasm": module,
+      });
     }
   }
   server = await TritonServer.start({
@@ -101,6 +108,7 @@ describe.each(LANGUAGES)("finding 31: a bad request to an example in %s", (langu
   const upper = `${language}_string_upper`;
   const addSub = `${language}_add_sub`;
   const identity = `${language}_identity`;
+  const many = `${language}_many`;
 
   test.each(BAD_STRINGS)("with strings that have %s fails alone", async (_, input, error) => {
     expect(await server.http.inferError(upper, [input])).toMatch(error);
@@ -125,10 +133,23 @@ describe.each(LANGUAGES)("finding 31: a bad request to an example in %s", (langu
     expect(id).toBe(long);
   });
 
+  test("with more dimensions than the model holds fails alone, else none is lost", async () => {
+    const shape = [1, ...new Array(MANY - 1).fill(1), 2];
+    const input = strings(shape, encodeBytes(["ab", "c"]));
+    if (language === "c" || language === "zig") {
+      expect(await server.http.inferError(many, [input])).toBe(
+        `input INPUT0 has ${MANY + 1} dimensions, above the model's limit of 16`,
+      );
+    } else {
+      const { outputs } = await server.http.infer(many, [input]);
+      expect(outputs[0]!.shape).toEqual(shape);
+    }
+  });
+
   test("costs no guest, no process and no wait", async () => {
     expect(server.stubPids()).toEqual(stubs);
     const metrics = await server.http.metrics();
-    for (const model of [upper, addSub, identity]) {
+    for (const model of [upper, addSub, identity, many]) {
       expect(metrics).toContain(`nv_inference_count{model="${model}",version="1"}`);
       expect(metrics).not.toContain(`wasm_guest_traps_total{model="${model}"`);
     }
