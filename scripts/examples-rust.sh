@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the examples in Rust: examples/rust/<model>/1/model.wasm, which are committed.
+# Builds the modules in Rust that are committed: the examples, examples/rust/<model>/1/model.wasm, and the model that fails on
+# purpose for a test, test/triton/messages/rust/model.wasm.
 #
 #   scripts/examples-rust.sh            builds all
 #   scripts/examples-rust.sh --check    builds into a temporary folder; fails when a committed module differs from what its
@@ -42,14 +43,14 @@ sysroot="$(rustc --print sysroot)"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
-# build MODEL MODULE
-build() {
-  local crate="$work/$1"
+# compile FOLDER CRATE MODULE
+compile() {
+  local crate="$work/$2"
   # Cargo names what lies beside a crate by its whole path, and the module's functions are in the order of such names:
   # the SDK goes into the crate's folder.
-  cp -r "examples/rust/$1" "$crate"
+  cp -r "$1" "$crate"
   cp -r sdk/rust "$crate/sdk"
-  sed -i 's|"../../../sdk/rust"|"sdk"|' "$crate/Cargo.toml"
+  sed -i 's|"[./]*/sdk/rust"|"sdk"|' "$crate/Cargo.toml"
   # No path of this machine in the texts of panics.
   local flags=(
     -C target-feature=+simd128,+bulk-memory
@@ -63,20 +64,25 @@ build() {
       cargo build --quiet --offline --release --target "$target" --target-dir "$work/target"
   )
   # Cargo makes it executable, which a module is not.
-  install -m 644 "$work/target/$target/release/$1.wasm" "$2"
+  install -m 644 "$work/target/$target/release/$2.wasm" "$3"
+}
+
+# build FOLDER CRATE MODULE
+build() {
+  if [ -n "$check" ]; then
+    compile "$1" "$2" "$work/$2.wasm"
+    cmp "$3" "$work/$2.wasm" || differ=$((differ + 1))
+  else
+    mkdir -p "$(dirname "$3")"
+    compile "$1" "$2" "$3"
+  fi
 }
 
 differ=0
 for model in "${models[@]}"; do
-  committed="examples/rust/$model/1/model.wasm"
-  if [ -n "$check" ]; then
-    build "$model" "$work/$model.wasm"
-    cmp "$committed" "$work/$model.wasm" || differ=$((differ + 1))
-  else
-    mkdir -p "$(dirname "$committed")"
-    build "$model" "$committed"
-  fi
+  build "examples/rust/$model" "$model" "examples/rust/$model/1/model.wasm"
 done
+build test/triton/messages/rust messages test/triton/messages/rust/model.wasm
 [ -z "$check" ] && exit
 echo "$differ of the committed modules differ from what their sources make" >&2
 [ "$differ" -eq 0 ]

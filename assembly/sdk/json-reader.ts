@@ -16,9 +16,14 @@ const CLOSE_ARRAY: u8 = 0x5d;
 const OPEN_OBJECT: u8 = 0x7b;
 const CLOSE_OBJECT: u8 = 0x7d;
 
+/** The value of a JSON text, such as a request's parameters; null when it is not JSON. */
+export function parseJson(text: string): JsonValue | null {
+  const bytes = String.UTF8.encode(text);
+  return new JsonReader(new Utf8(changetype<usize>(bytes), bytes.byteLength)).read();
+}
+
 /**
  * Reads JSON (RFC 8259), once. The values point into a copy of the source, where strings are decoded in their place.
- *
  * No library: assemblyscript-json is unmaintained; json-as is a compiler transform that makes tens of kB, slow to start.
  */
 @final
@@ -26,9 +31,11 @@ export class JsonReader {
   private at: usize;
   private readonly end: usize;
   private readonly start: usize;
+  private readonly copy: ArrayBuffer;
 
   constructor(source: Utf8) {
-    this.start = heap.alloc(source.length + 1);
+    this.copy = new ArrayBuffer(source.length + 1);
+    this.start = changetype<usize>(this.copy);
     this.at = this.start;
     this.end = this.start + source.length;
     memory.copy(this.start, source.start, source.length);
@@ -56,7 +63,7 @@ export class JsonReader {
     if (byte == OPEN_ARRAY) return this.readList(JsonKind.Array, CLOSE_ARRAY, depth);
     if (byte == QUOTE) {
       const text = this.readString();
-      return text == null ? null : scalar(JsonKind.String, text);
+      return text == null ? null : this.scalar(JsonKind.String, text);
     }
     if (byte == MINUS || isDigit(byte)) return this.readNumber();
     if (byte == 0x6e) return this.readWord(JsonKind.Null, "null");
@@ -66,7 +73,7 @@ export class JsonReader {
   /** An array or an object. */
   private readList(kind: JsonKind, close: u8, depth: i32): JsonValue | null {
     if (depth == MAX_DEPTH) return null;
-    const list = new JsonValue(kind);
+    const list = new JsonValue(kind, this.copy);
     let last: JsonValue | null = null;
     this.at++;
     let more = !this.take(close);
@@ -98,7 +105,7 @@ export class JsonReader {
     const text = new Utf8(this.at, min(word.length, <i32>(this.end - this.at)));
     if (!text.is(word)) return null;
     this.at += word.length;
-    return scalar(kind, text);
+    return this.scalar(kind, text);
   }
 
   private readNumber(): JsonValue | null {
@@ -116,7 +123,7 @@ export class JsonReader {
       if (sign == MINUS || sign == 0x2b) this.at++;
       if (!this.skipDigits()) return null;
     }
-    return scalar(JsonKind.Number, new Utf8(start, <i32>(this.at - start)));
+    return this.scalar(JsonKind.Number, new Utf8(start, <i32>(this.at - start)));
   }
 
   /** @returns false when there is none */
@@ -187,6 +194,12 @@ export class JsonReader {
     return value;
   }
 
+  private scalar(kind: JsonKind, text: Utf8): JsonValue {
+    const value = new JsonValue(kind, this.copy);
+    value.text = text;
+    return value;
+  }
+
   /** Skips blanks, then this byte if it is there. */
   private take(byte: u8): bool {
     this.skipBlanks();
@@ -203,12 +216,6 @@ export class JsonReader {
   private peek(offset: i32): u8 {
     return load<u8>(this.at + offset);
   }
-}
-
-function scalar(kind: JsonKind, text: Utf8): JsonValue {
-  const value = new JsonValue(kind);
-  value.text = text;
-  return value;
 }
 
 function isDigit(byte: u8): bool {

@@ -23,7 +23,11 @@ export class JsonValue {
   /** Number of items or members. */
   count: i32 = 0;
 
-  constructor(readonly kind: JsonKind) {}
+  constructor(
+    readonly kind: JsonKind,
+    /** Where the texts lie: they are there as long as the value. */
+    private readonly source: ArrayBuffer | null = null,
+  ) {}
 
   /** The member of this name, the first of them; null for none, and when this is no object. @param key in ASCII */
   get(key: string): JsonValue | null {

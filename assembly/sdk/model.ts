@@ -11,7 +11,7 @@ import { Request } from "./request";
  *     export function triton_initialize(): i32 { return model.onInitialize(); }
  *     export function triton_execute(): i32 { return model.onExecute(); }
  *
- * Memory that a batch allocates is collected when it has been answered: what is to stay must be reachable from the model.
+ * Memory that a request allocates is collected when it has been answered: what is to stay must be reachable from the model.
  */
 export abstract class Model {
   /** Answers a request by its `response`. */
@@ -40,9 +40,11 @@ export abstract class Model {
 
   onExecute(): i32 {
     const count = request_count();
-    for (let index = 0; index < count; index++) this.execute(new Request(index));
-    // The runtime "minimal" collects only when it is told to, and here nothing of the batch is on the stack any more.
-    __collect();
+    for (let index = 0; index < count; index++) {
+      this.execute(new Request(index));
+      // The runtime "minimal" collects only when it is told to, and here nothing of the request is on the stack any more.
+      __collect();
+    }
     return 0;
   }
 

@@ -81,7 +81,7 @@ export class Request {
   /** The input of this name. Without it the request is answered with an error, and null returned. */
   requireInput(name: string): Tensor | null {
     const input = this.input(name);
-    if (input == null) this.response.error(ErrorCode.InvalidArg, `the request brings no input ${name}`);
+    if (input == null) this.response.error(ErrorCode.InvalidArg, `the request has no input ${name}`);
     return input;
   }
 }

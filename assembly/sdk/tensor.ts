@@ -1,13 +1,16 @@
-import { datatypeName } from "./datatype";
-import { input_byte_size, input_datatype, input_name, input_read, input_shape } from "./env";
+import { datatypeName, Datatype } from "./datatype";
+import { input_byte_size, input_datatype, input_name, input_read, input_shape, response_error } from "./env";
+import { ErrorCode } from "./error-code";
+import { holds } from "./element";
+import { fits, shapeText } from "./shape";
 
-/** Longest name, and highest rank, that is read. */
-const NAME_MAX_BYTES: i32 = 256;
-const MAX_RANK: i32 = 64;
+/** A copy of the whole data is for tensors that a model's memory has room for several times. */
+const DATA_MAX_BYTES: u32 = 64 * 1024 * 1024;
 
-const scratch: usize = memory.data(512);
-
-/** An input of a request. Its bytes lie on the host's side until they are read. */
+/**
+ * An input of a request. Its bytes lie on the host's side until they are read. The functions that begin with `require`, and
+ * `data`, answer the request with an error when the client has sent what the model cannot take, and say so by their result.
+ */
 @final
 export class Tensor {
   private dimensions: StaticArray<i64> | null = null;
@@ -19,8 +22,10 @@ export class Tensor {
   ) {}
 
   get name(): string {
-    const length = input_name(this.request, this.index, scratch, NAME_MAX_BYTES);
-    return String.UTF8.decodeUnsafe(scratch, min(length, NAME_MAX_BYTES));
+    const length = input_name(this.request, this.index, 0, 0);
+    const bytes = new ArrayBuffer(length);
+    input_name(this.request, this.index, changetype<usize>(bytes), length);
+    return String.UTF8.decode(bytes);
   }
 
   /** Number of `Datatype`. */
@@ -38,16 +43,32 @@ export class Tensor {
     return input_byte_size(this.request, this.index);
   }
 
-  /** The dimensions, at most 64 of them; none for a scalar. */
+  /** The dimensions as the client sent them, which the data need not fit; none for a scalar. */
   get shape(): StaticArray<i64> {
     let known = this.dimensions;
     if (known == null) {
-      const rank = min(input_shape(this.request, this.index, scratch, MAX_RANK), MAX_RANK);
+      const rank = input_shape(this.request, this.index, 0, 0);
       known = new StaticArray<i64>(rank);
-      memory.copy(changetype<usize>(known), scratch, <usize>rank << 3);
+      input_shape(this.request, this.index, changetype<usize>(known), rank);
       this.dimensions = known;
     }
     return known;
+  }
+
+  /** The dimensions; null when they do not fit the size of the data, which not every release of the server checks. */
+  requireShape(): StaticArray<i64> | null {
+    const shape = this.shape;
+    const size = this.byteSize;
+    if (fits(shape, this.datatype, size)) return shape;
+    this.refuse(`has ${size} bytes, which do not fit its shape ${shapeText(shape)} of datatype ${this.datatypeName}`);
+    return null;
+  }
+
+  /** @returns false when the data has another datatype */
+  requireDatatype(datatype: Datatype): bool {
+    if (this.datatype == datatype) return true;
+    this.refuse(`has the datatype ${this.datatypeName}, the model reads ${datatypeName(datatype)}`);
+    return false;
   }
 
   /** Copies up to `length` bytes of the data, from `offset` on, to `target`. @returns their number */
@@ -55,30 +76,32 @@ export class Tensor {
     return input_read(this.request, this.index, offset, target, length);
   }
 
-  /** All of the data as numbers of type T. For large tensors {@link read} in slices is faster. */
-  data<T>(): StaticArray<T> {
+  /**
+   * All of the data as elements of type T, of u8 also of BOOL and of BYTES with their lengths, of u16 also of FP16 and BF16.
+   * For large tensors {@link read} in slices is faster.
+   * @param maxBytes the model's limit
+   * @returns null for another datatype, a size that the shape does not make, or one above the limit
+   */
+  data<T>(maxBytes: u32 = DATA_MAX_BYTES): StaticArray<T> | null {
+    const datatype = this.datatype;
+    if (!holds<T>(datatype)) {
+      this.refuse(`has the datatype ${datatypeName(datatype)}, which the model does not read`);
+      return null;
+    }
+    if (this.requireShape() == null) return null;
     const size = this.byteSize;
+    if (size > maxBytes) {
+      this.refuse(`has ${size} bytes, above the model's limit of ${maxBytes}`);
+      return null;
+    }
     const values = new StaticArray<T>(<i32>(size / sizeof<T>()));
-    this.read(0, changetype<usize>(values), values.length * <i32>sizeof<T>());
+    this.read(0, changetype<usize>(values), size);
     return values;
   }
-}
 
-/** Whether two shapes are equal. */
-export function sameShape(one: StaticArray<i64>, other: StaticArray<i64>): bool {
-  if (one.length != other.length) return false;
-  for (let index = 0; index < one.length; index++) {
-    if (unchecked(one[index]) != unchecked(other[index])) return false;
+  /** Answers the request with an error about this input. @param what goes on behind its name */
+  private refuse(what: string): void {
+    const text = String.UTF8.encode(`input ${this.name} ${what}`);
+    response_error(this.request, ErrorCode.InvalidArg, changetype<usize>(text), text.byteLength);
   }
-  return true;
-}
-
-/** As `[1,-1]`. */
-export function shapeText(shape: StaticArray<i64>): string {
-  let text = "[";
-  for (let index = 0; index < shape.length; index++) {
-    if (index > 0) text += ",";
-    text += unchecked(shape[index]).toString();
-  }
-  return text + "]";
 }

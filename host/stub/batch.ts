@@ -335,11 +335,13 @@ export class Batch implements BatchServices {
 
   /**
    * When the guest has returned: fills up what it has not written, and turns what makes no tensor into an error of its
-   * request.
+   * request. A request that has failed has no outputs, and keeps its own error.
    */
   finishOutputs(): void {
     for (let request = 0; request < this.batch.count; request++) {
-      for (const data of this.drafts[request]!.written) {
+      const draft = this.drafts[request]!;
+      if (draft.failed) continue;
+      for (const data of draft.written) {
         const fault = data.finish();
         if (fault === undefined) continue;
         const what = this.describeOutput(request, data.output);

@@ -1,5 +1,5 @@
 /**
- * Models for Triton's WebAssembly backend in C99: the guest ABI triton_v1 (docs/guest-abi.md).
+ * Models for Triton's WebAssembly backend in C99 or C++11: the guest ABI triton_v1 (docs/guest-abi.md).
  *
  * Needs clang (or zig cc) for wasm32 and no library. A model defines triton_execute, and what it wants of the other
  * three exports. Lengths, capacities and sizes are bytes unless another unit stands there; nothing is allocated.
@@ -13,6 +13,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ------------------------------------------------------------------------------------------------ exports */
 
@@ -179,6 +183,9 @@ int32_t triton_v1_response_parameter_double(uint32_t request, const char *key, u
 
 /* ----------------------------------------------------------------------------------------------- messages */
 
+/* Of errors and logs: no copies of these in a model's loops. */
+#define TRITON_COLD __attribute__((cold, noinline))
+
 /* no_builtin: without a library nothing defines the strlen that clang would see in the loop. */
 __attribute__((no_builtin)) static inline uint32_t triton_text_length(const char *text) {
   uint32_t length = 0;
@@ -186,7 +193,7 @@ __attribute__((no_builtin)) static inline uint32_t triton_text_length(const char
   return length;
 }
 
-static inline void triton_message_add_bytes(triton_message *message, const char *bytes, uint32_t length) {
+TRITON_COLD static inline void triton_message_add_bytes(triton_message *message, const char *bytes, uint32_t length) {
   for (uint32_t at = 0; at < length && message->length < TRITON_MESSAGE_MAX; at++) {
     message->bytes[message->length++] = bytes[at];
   }
@@ -202,7 +209,7 @@ static inline void triton_message_begin(triton_message *message, const char *tex
   triton_message_add(message, text);
 }
 
-static inline void triton_message_add_int(triton_message *message, int64_t value) {
+TRITON_COLD static inline void triton_message_add_int(triton_message *message, int64_t value) {
   char digits[20];
   uint32_t first = sizeof digits;
   uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -215,13 +222,21 @@ static inline void triton_message_add_int(triton_message *message, int64_t value
 }
 
 /** Adds a shape as [2, 3]. */
-static inline void triton_message_add_shape(triton_message *message, const triton_shape *shape) {
+TRITON_COLD static inline void triton_message_add_shape(triton_message *message, const triton_shape *shape) {
   triton_message_add(message, "[");
   for (uint32_t dim = 0; dim < shape->rank; dim++) {
     if (dim > 0) triton_message_add(message, ", ");
     triton_message_add_int(message, shape->dims[dim]);
   }
   triton_message_add(message, "]");
+}
+
+/** Adds an input's name. */
+static inline void triton_message_add_input(triton_message *message, triton_input input) {
+  const uint32_t room = TRITON_MESSAGE_MAX - message->length;
+  const uint32_t length =
+      (uint32_t)triton_v1_input_name(input.request, input.index, message->bytes + message->length, room);
+  message->length += length < room ? length : room;
 }
 
 /* -------------------------------------------------------------------------------------- model and instance */
@@ -256,6 +271,23 @@ static inline int32_t triton_fail_message(const triton_message *message) {
   triton_v1_fail(message->bytes, message->length);
   return TRITON_FAILED;
 }
+
+/** Ends the call by a trap whose error has this text; the next batch gets a fresh instance. For what must never happen. */
+__attribute__((noreturn)) static inline void triton_abort(const char *text) {
+  triton_v1_fail(text, triton_text_length(text));
+  __builtin_trap();
+}
+
+/**
+ * Ends the call by triton_abort, naming file, line and condition, when the condition is false: for mistakes of the model.
+ * What a client got wrong is an error of its request. NDEBUG leaves it as it is.
+ */
+#define TRITON_ASSERT(condition) \
+  ((condition) ? (void)0 : triton_abort(__FILE__ ":" TRITON_TEXT_OF(__LINE__) ": assertion failed: " #condition))
+
+/* Two steps, since # does not expand its argument. */
+#define TRITON_TEXT_OF(value) TRITON_TEXT_OF_EXPANDED(value)
+#define TRITON_TEXT_OF_EXPANDED(value) #value
 
 /** One line in the server's log. */
 static inline void triton_log(triton_log_level level, const char *text) {
@@ -351,7 +383,20 @@ static inline void triton_response_parameter_double(triton_request request, cons
   triton_v1_response_parameter_double(request, key, triton_text_length(key), value);
 }
 
-/* ------------------------------------------------------------------------------------------------- shapes */
+/* -------------------------------------------------------------------------------------- datatypes and shapes */
+
+/** Its name in Triton's protocols, such as FP32. */
+static inline const char *triton_datatype_name(triton_datatype datatype) {
+  static const char *const names[] = {"INVALID", "BOOL",  "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16",
+                                      "INT32",   "INT64", "FP16",  "FP32",   "FP64",   "BYTES",  "BF16"};
+  return names[(uint32_t)datatype < sizeof names / sizeof names[0] ? datatype : 0];
+}
+
+/** Size of an element; 0 for TRITON_BYTES, whose elements have any size. */
+static inline uint32_t triton_datatype_bytes(triton_datatype datatype) {
+  static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2};
+  return sizes[(uint32_t)datatype < sizeof sizes ? datatype : 0];
+}
 
 static inline bool triton_shape_equal(const triton_shape *one, const triton_shape *other) {
   if (one->rank != other->rank) return false;
@@ -361,11 +406,30 @@ static inline bool triton_shape_equal(const triton_shape *one, const triton_shap
   return true;
 }
 
-/** Number of elements; 1 for no dimensions. */
+/** Number of elements, 1 for no dimensions; INT64_MAX for more, and for a negative dimension. */
 static inline int64_t triton_shape_elements(const triton_shape *shape) {
   int64_t elements = 1;
-  for (uint32_t dim = 0; dim < shape->rank; dim++) elements *= shape->dims[dim];
+  for (uint32_t dim = 0; dim < shape->rank; dim++) {
+    const int64_t count = shape->dims[dim];
+    if (count < 0) return INT64_MAX;
+    /* Goes on after that: a dimension of zero makes zero elements of any. */
+    elements = count > 0 && elements > INT64_MAX / count ? INT64_MAX : elements * count;
+  }
   return elements;
+}
+
+/** Whether a tensor of this shape and datatype can have so many bytes of data. */
+static inline bool triton_shape_fits(const triton_shape *shape, triton_datatype datatype, uint32_t byte_size) {
+  /* The host makes no output with a larger dimension. */
+  const uint64_t dim_max = ((uint64_t)1 << 53) - 1;
+  for (uint32_t dim = 0; dim < shape->rank; dim++) {
+    if ((uint64_t)shape->dims[dim] > dim_max) return false;
+  }
+  const int64_t elements = triton_shape_elements(shape);
+  const uint32_t length_bytes = 4;
+  if (datatype == TRITON_BYTES) return elements <= byte_size / length_bytes;
+  const uint32_t size = triton_datatype_bytes(datatype);
+  return size > 0 && byte_size % size == 0 && elements == byte_size / size;
 }
 
 /* ------------------------------------------------------------------------------------------------- inputs */
@@ -405,19 +469,6 @@ static inline triton_datatype triton_input_datatype(triton_input input) {
   return (triton_datatype)triton_v1_input_datatype(input.request, input.index);
 }
 
-/** More dimensions than TRITON_MAX_RANK are an error of the request. */
-static inline bool triton_input_shape(triton_input input, triton_shape *shape) {
-  shape->rank = (uint32_t)triton_v1_input_shape(input.request, input.index, shape->dims, TRITON_MAX_RANK);
-  if (shape->rank <= TRITON_MAX_RANK) return true;
-  triton_message message;
-  triton_message_begin(&message, "an input has ");
-  triton_message_add_int(&message, shape->rank);
-  triton_message_add(&message, " dimensions, above the model's limit of ");
-  triton_message_add_int(&message, TRITON_MAX_RANK);
-  triton_response_error_message(input.request, TRITON_ERROR_UNSUPPORTED, &message);
-  return false;
-}
-
 static inline uint32_t triton_input_byte_size(triton_input input) {
   return (uint32_t)triton_v1_input_byte_size(input.request, input.index);
 }
@@ -427,20 +478,69 @@ static inline uint32_t triton_input_read(triton_input input, uint32_t offset, vo
   return (uint32_t)triton_v1_input_read(input.request, input.index, offset, target, length);
 }
 
+/** Begins an error about an input. */
+TRITON_COLD static inline void triton_message_begin_input(triton_message *message, triton_input input) {
+  triton_message_begin(message, "input ");
+  triton_message_add_input(message, input);
+}
+
+/** Another datatype is an error of the request. */
+static inline bool triton_input_require_datatype(triton_input input, triton_datatype datatype) {
+  const triton_datatype own = triton_input_datatype(input);
+  if (own == datatype) return true;
+  triton_message message;
+  triton_message_begin_input(&message, input);
+  triton_message_add(&message, " has the datatype ");
+  triton_message_add(&message, triton_datatype_name(own));
+  triton_message_add(&message, ", the model reads ");
+  triton_message_add(&message, triton_datatype_name(datatype));
+  triton_response_error_message(input.request, TRITON_ERROR_INVALID_ARG, &message);
+  return false;
+}
+
+/* For triton_input_shape and triton_input_read_all. */
+TRITON_COLD static inline bool triton_input_refuse_above(triton_input input, uint32_t count, const char *what, uint32_t limit) {
+  triton_message message;
+  triton_message_begin_input(&message, input);
+  triton_message_add(&message, " has ");
+  triton_message_add_int(&message, count);
+  triton_message_add(&message, what);
+  triton_message_add(&message, ", above the model's limit of ");
+  triton_message_add_int(&message, limit);
+  triton_response_error_message(input.request, TRITON_ERROR_INVALID_ARG, &message);
+  return false;
+}
+
+/**
+ * The dimensions. More than TRITON_MAX_RANK, and such as do not fit the size of the data, which not every release of the
+ * server checks, are an error of the request.
+ */
+static inline bool triton_input_shape(triton_input input, triton_shape *shape) {
+  const triton_datatype datatype = triton_input_datatype(input);
+  const uint32_t size = triton_input_byte_size(input);
+  shape->rank = (uint32_t)triton_v1_input_shape(input.request, input.index, shape->dims, TRITON_MAX_RANK);
+  if (shape->rank > TRITON_MAX_RANK) {
+    return triton_input_refuse_above(input, shape->rank, " dimensions", TRITON_MAX_RANK);
+  }
+  if (triton_shape_fits(shape, datatype, size)) return true;
+  triton_message message;
+  triton_message_begin_input(&message, input);
+  triton_message_add(&message, " has ");
+  triton_message_add_int(&message, size);
+  triton_message_add(&message, " bytes, which do not fit its shape ");
+  triton_message_add_shape(&message, shape);
+  triton_message_add(&message, " of datatype ");
+  triton_message_add(&message, triton_datatype_name(datatype));
+  triton_response_error_message(input.request, TRITON_ERROR_INVALID_ARG, &message);
+  return false;
+}
+
 /** Copies the whole data to `target` and its size to `size`; more than `capacity` is an error of the request. */
 static inline bool triton_input_read_all(triton_input input, void *target, uint32_t capacity, uint32_t *size) {
   *size = triton_input_byte_size(input);
-  if (*size <= capacity) {
-    triton_input_read(input, 0, target, *size);
-    return true;
-  }
-  triton_message message;
-  triton_message_begin(&message, "an input has ");
-  triton_message_add_int(&message, *size);
-  triton_message_add(&message, " bytes, above the model's limit of ");
-  triton_message_add_int(&message, capacity);
-  triton_response_error_message(input.request, TRITON_ERROR_UNSUPPORTED, &message);
-  return false;
+  if (*size > capacity) return triton_input_refuse_above(input, *size, " bytes", capacity);
+  triton_input_read(input, 0, target, *size);
+  return true;
 }
 
 /* ------------------------------------------------------------------------------------------------ outputs */
@@ -490,5 +590,9 @@ static inline bool triton_output_copy_input(triton_output output, triton_input i
 static inline bool triton_output_zero(triton_output output, triton_datatype datatype, const triton_shape *shape) {
   return triton_v1_output_zero(output.request, output.index, (uint32_t)datatype, shape->dims, shape->rank) == TRITON_OK;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,6 +1,6 @@
 //! Models for Triton's WebAssembly backend in Zig: the guest ABI triton_v1 (docs/guest-abi.md).
 //!
-//! A model is a file with `pub fn execute(requests: *triton.Requests) !void` and
+//! A model is a file with `pub fn execute(requests: *triton.Requests) !void`, `pub const panic = triton.panic;` and
 //! `comptime { triton.exportModel(@This()); }`. Sizes and offsets are bytes, shapes are in elements.
 
 const std = @import("std");
@@ -95,6 +95,38 @@ pub const Datatype = enum(i32) {
             else => @compileError("no datatype of Triton has elements of " ++ @typeName(T)),
         };
     }
+
+    /// Its name in Triton's protocols, such as FP32.
+    pub fn name(self: Datatype) []const u8 {
+        return switch (self) {
+            .bool => "BOOL",
+            .uint8 => "UINT8",
+            .uint16 => "UINT16",
+            .uint32 => "UINT32",
+            .uint64 => "UINT64",
+            .int8 => "INT8",
+            .int16 => "INT16",
+            .int32 => "INT32",
+            .int64 => "INT64",
+            .fp16 => "FP16",
+            .fp32 => "FP32",
+            .fp64 => "FP64",
+            .bytes => "BYTES",
+            .bf16 => "BF16",
+            _ => "INVALID",
+        };
+    }
+
+    /// Bytes of an element; null for those of .bytes, which have any size.
+    pub fn byteSize(self: Datatype) ?u32 {
+        return switch (self) {
+            .bool, .uint8, .int8 => 1,
+            .uint16, .int16, .fp16, .bf16 => 2,
+            .uint32, .int32, .fp32 => 4,
+            .uint64, .int64, .fp64 => 8,
+            .bytes, _ => null,
+        };
+    }
 };
 
 pub const ErrorCode = enum(i32) {
@@ -120,6 +152,10 @@ pub const MetricKind = enum(i32) { counter = 0, gauge };
 pub fn exportModel(comptime Model: type) void {
     if (!@hasDecl(Model, "execute")) {
         @compileError("a model needs pub fn execute(requests: *triton.Requests) !void");
+    }
+    // Zig looks for it in the root file alone, and loses the text of every panic without it.
+    if (!@hasDecl(@import("root"), "panic")) {
+        @compileError("the root file of a model needs pub const panic = triton.panic;");
     }
     const exports = struct {
         fn execute() callconv(.c) i32 {
@@ -202,13 +238,13 @@ pub fn logFn(comptime level: std.log.Level, comptime scope: @EnumLiteral(), comp
     }, prefix ++ format, arguments);
 }
 
-/// Tells a panic's text in the server's log before it traps: `pub const panic = triton.panic;`
+/// Makes a panic's text part of the trap's error, which the client gets and the log: `pub const panic = triton.panic;`
 pub const panic = std.debug.FullPanic(struct {
-    fn tell(text: []const u8, _: ?usize) noreturn {
-        _ = abi.log(.err, address(text), text.len);
+    fn report(text: []const u8, _: ?usize) noreturn {
+        _ = abi.fail(address(text), text.len);
         @trap();
     }
-}.tell);
+}.report);
 
 /// Nanoseconds, in steps of a millisecond.
 pub fn clock(which: Clock) i64 {
@@ -374,11 +410,25 @@ pub const Shape = struct {
         return std.mem.eql(i64, self.dims(), other.dims());
     }
 
-    /// Number of elements; 1 for no dimensions.
+    /// Number of elements, 1 for no dimensions; the largest i64 for more, and for a negative dimension.
     pub fn elements(self: *const Shape) i64 {
         var product: i64 = 1;
-        for (self.dims()) |dim| product *= dim;
+        for (self.dims()) |dim| {
+            if (dim < 0) return std.math.maxInt(i64);
+            product *|= dim;
+        }
         return product;
+    }
+
+    /// Whether a tensor of this shape and datatype can have so many bytes of data.
+    pub fn fits(self: *const Shape, datatype: Datatype, byte_size: u32) bool {
+        // The host makes no output with a larger dimension.
+        const dim_max = (1 << 53) - 1;
+        for (self.dims()) |dim| if (dim < 0 or dim > dim_max) return false;
+        const length_bytes = 4;
+        if (datatype == .bytes) return self.elements() <= byte_size / length_bytes;
+        const size = datatype.byteSize() orelse return false;
+        return byte_size % size == 0 and self.elements() == byte_size / size;
     }
 
     /// Prints as [2, 3] by {f}.
@@ -405,11 +455,32 @@ pub const Input = struct {
         return abi.input_datatype(self.request.index, self.index);
     }
 
+    /// Another datatype is an error of the request.
+    pub fn requireDatatype(self: Input, wanted: Datatype) RequestError!void {
+        const own = self.datatype();
+        if (own != wanted) return self.refuse("has the datatype {s}, the model reads {s}", .{ own.name(), wanted.name() });
+    }
+
+    /// The dimensions. More than `max_rank`, and such as do not fit the size of the data, which not every release of the
+    /// server checks, are an error of the request.
     pub fn shape(self: Input) RequestError!Shape {
         var result: Shape = undefined;
         result.rank = abi.input_shape(self.request.index, self.index, &result.buffer, max_rank);
-        if (result.rank <= max_rank) return result;
-        return self.request.fail(.unsupported, "an input has {d} dimensions, above the model's limit of {d}", .{ result.rank, max_rank });
+        if (result.rank > max_rank) {
+            return self.refuse("has {d} dimensions, above the model's limit of {d}", .{ result.rank, max_rank });
+        }
+        const own = self.datatype();
+        const size = self.byteSize();
+        if (result.fits(own, size)) return result;
+        return self.refuse("has {d} bytes, which do not fit its shape {f} of datatype {s}", .{ size, result, own.name() });
+    }
+
+    /// Answers the request with an error: the format goes on behind the input's name.
+    fn refuse(self: Input, comptime format: []const u8, arguments: anytype) RequestError {
+        var buffer: [256]u8 = undefined;
+        const length: usize = @intCast(abi.input_name(self.request.index, self.index, &buffer, buffer.len));
+        const own_name = buffer[0..@min(length, buffer.len)];
+        return self.request.fail(.invalid_arg, "input {s} " ++ format, .{own_name} ++ arguments);
     }
 
     pub fn byteSize(self: Input) u32 {
@@ -421,14 +492,22 @@ pub const Input = struct {
         return target[0..abi.input_read(self.request.index, self.index, offset, address(target), target.len)];
     }
 
-    /// The whole data as elements of `T`, u8 for BYTES. The caller frees it. Another datatype is an error of the request.
-    pub fn readAll(self: Input, comptime T: type, allocator: Allocator) (Allocator.Error || RequestError)![]T {
+    /// The whole data as elements of `T`, u8 for BYTES. The caller frees it. Another datatype is an error of the request,
+    /// and so is a size that the shape does not make, or that there is no memory for.
+    pub fn readAll(self: Input, comptime T: type, allocator: Allocator) RequestError![]T {
         const own = self.datatype();
-        if (own != Datatype.of(T) and !(own == .bytes and T == u8)) {
-            return self.request.fail(.invalid_arg, "an input has the datatype {t}, the model reads {t}", .{ own, Datatype.of(T) });
-        }
-        const values = try allocator.alloc(T, self.byteSize() / @sizeOf(T));
-        _ = self.read(0, std.mem.sliceAsBytes(values));
+        if (!(own == .bytes and T == u8)) try self.requireDatatype(Datatype.of(T));
+        _ = try self.shape();
+        const size = self.byteSize();
+        const values = allocator.alloc(T, size / @sizeOf(T)) catch {
+            return self.refuse("has {d} bytes, for which the model has no memory left", .{size});
+        };
+        const bytes = std.mem.sliceAsBytes(values);
+        _ = self.read(0, bytes);
+        // A client may send any byte, but in Zig a bool is 0 or 1.
+        if (T == bool) for (bytes) |*byte| {
+            byte.* = @intFromBool(byte.* != 0);
+        };
         return values;
     }
 };

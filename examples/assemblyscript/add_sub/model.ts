@@ -14,10 +14,14 @@ class AddSub extends Model {
     const input0 = request.requireInput("INPUT0");
     const input1 = request.requireInput("INPUT1");
     if (input0 == null || input1 == null) return;
-    const shape = input0.shape;
+    if (!input0.requireDatatype(Datatype.Fp32) || !input1.requireDatatype(Datatype.Fp32)) return;
+    const shape = input0.requireShape();
+    if (shape == null) return;
+    const shape1 = input1.requireShape();
+    if (shape1 == null) return;
     const response = request.response;
-    if (!sameShape(shape, input1.shape)) {
-      const shapes = `INPUT0 has shape ${shapeText(shape)}, INPUT1 has shape ${shapeText(input1.shape)}`;
+    if (!sameShape(shape, shape1)) {
+      const shapes = `INPUT0 has shape ${shapeText(shape)}, INPUT1 has shape ${shapeText(shape1)}`;
       response.error(ErrorCode.InvalidArg, `${shapes}; they must be equal`);
       return;
     }

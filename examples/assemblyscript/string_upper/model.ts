@@ -1,5 +1,5 @@
 /** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are. */
-import { Datatype, ErrorCode, Model, Request } from "../../../assembly/sdk";
+import { Datatype, elementCount, ErrorCode, Model, Request, shapeText } from "../../../assembly/sdk";
 
 const SLICE_BYTES: i32 = 65536;
 const LENGTH_BYTES: i32 = 4;
@@ -8,29 +8,38 @@ const slice: usize = memory.data(SLICE_BYTES);
 
 /** Bytes of the element that goes on behind what has been read. */
 let open: u32 = 0;
+/** Elements that have begun. */
+let elements: i64 = 0;
 
 class StringUpper extends Model {
   execute(request: Request): void {
     const input = request.requireInput("INPUT0");
     const output = request.response.output("OUTPUT0");
     if (input == null || output == null) return;
+    if (!input.requireDatatype(Datatype.Bytes)) return;
+    const shape = input.requireShape();
+    if (shape == null) return;
     const size = input.byteSize;
-    if (!output.create(Datatype.Bytes, input.shape, size)) return;
+    if (!output.create(Datatype.Bytes, shape, size)) return;
     open = 0;
+    elements = 0;
     let offset: u32 = 0;
     while (offset < size) {
       const done = upperSlice(input.read(offset, slice, SLICE_BYTES));
-      if (done == 0) {
-        request.response.error(ErrorCode.InvalidArg, "INPUT0 ends within the length of an element");
-        return;
-      }
+      if (done == 0) break;
       output.write(offset, slice, done);
       offset += done;
+    }
+    if (offset < size || open > 0) {
+      request.response.error(ErrorCode.InvalidArg, "input INPUT0 ends within an element");
+    } else if (elements != elementCount(shape)) {
+      const text = `input INPUT0 has ${elements} elements, but the shape ${shapeText(shape)}`;
+      request.response.error(ErrorCode.InvalidArg, text);
     }
   }
 }
 
-/** @returns bytes that are done: all but a length that goes on behind the slice */
+/** @returns bytes that are done: all but a length that goes on behind the slice; 0 when that is all there is */
 function upperSlice(bytes: i32): i32 {
   let at = 0;
   let more = true;
@@ -42,6 +51,7 @@ function upperSlice(bytes: i32): i32 {
     more = bytes - at >= LENGTH_BYTES;
     if (more) {
       open = load<u32>(slice + at);
+      elements++;
       at += LENGTH_BYTES;
     }
   }

@@ -32,6 +32,7 @@ static void answer(triton_request request) {
   triton_input input0, input1;
   triton_shape shape0, shape1;
   if (!triton_input_require(request, "INPUT0", &input0) || !triton_input_require(request, "INPUT1", &input1)) return;
+  if (!triton_input_require_datatype(input0, TRITON_FP32) || !triton_input_require_datatype(input1, TRITON_FP32)) return;
   if (!triton_input_shape(input0, &shape0) || !triton_input_shape(input1, &shape1)) return;
   if (!triton_shape_equal(&shape0, &shape1)) {
     refuse(request, &shape0, &shape1);

@@ -17,44 +17,65 @@ static uint32_t element_length(const uint8_t *at) {
   return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+/** How far a tensor has been gone through. */
+typedef struct progress {
+  /** Elements that have begun. */
+  int64_t elements;
+  /** Bytes of the last one that are still to come. */
+  uint32_t open;
+} progress;
+
 /**
  * @param bytes of the slice
- * @param open bytes of the element that began before the slice; then of the one that goes on behind it
- * @return bytes that are done: all but a length that goes on behind the slice
+ * @return bytes that are done: all but a length that goes on behind the slice; 0 when that is all there is
  */
-static uint32_t upper_slice(uint32_t bytes, uint32_t *open) {
+static uint32_t upper_slice(uint32_t bytes, progress *progress) {
   uint32_t at = 0;
   for (;;) {
-    const uint32_t part = *open < bytes - at ? *open : bytes - at;
+    const uint32_t part = progress->open < bytes - at ? progress->open : bytes - at;
     upper(slice + at, part);
     at += part;
-    *open -= part;
+    progress->open -= part;
     if (bytes - at < LENGTH_BYTES) return at;
-    *open = element_length(slice + at);
+    progress->elements++;
+    progress->open = element_length(slice + at);
     at += LENGTH_BYTES;
   }
+}
+
+static void refuse_count(triton_request request, int64_t elements, const triton_shape *shape) {
+  triton_message message;
+  triton_message_begin(&message, "input INPUT0 has ");
+  triton_message_add_int(&message, elements);
+  triton_message_add(&message, " elements, but the shape ");
+  triton_message_add_shape(&message, shape);
+  triton_response_error_message(request, TRITON_ERROR_INVALID_ARG, &message);
 }
 
 static void answer(triton_request request) {
   triton_input input;
   triton_output output;
   triton_shape shape;
-  if (!triton_input_require(request, "INPUT0", &input) || !triton_input_shape(input, &shape)) return;
+  if (!triton_input_require(request, "INPUT0", &input)) return;
+  if (!triton_input_require_datatype(input, TRITON_BYTES) || !triton_input_shape(input, &shape)) return;
   if (!triton_output_find(request, "OUTPUT0", &output)) return;
 
   const uint32_t size = triton_input_byte_size(input);
   if (!triton_output_create(output, TRITON_BYTES, &shape, size)) return;
 
-  uint32_t open = 0;
-  for (uint32_t offset = 0; offset < size;) {
+  progress progress = {0, 0};
+  uint32_t offset = 0;
+  while (offset < size) {
     const uint32_t bytes = triton_input_read(input, offset, slice, SLICE_BYTES);
-    const uint32_t done = upper_slice(bytes, &open);
-    if (done == 0) {
-      triton_response_error(request, TRITON_ERROR_INVALID_ARG, "INPUT0 ends within the length of an element");
-      return;
-    }
+    const uint32_t done = upper_slice(bytes, &progress);
+    if (done == 0) break;
     triton_output_write(output, offset, slice, done);
     offset += done;
+  }
+  if (offset < size || progress.open > 0) {
+    triton_response_error(request, TRITON_ERROR_INVALID_ARG, "input INPUT0 ends within an element");
+  } else if (progress.elements != triton_shape_elements(&shape)) {
+    refuse_count(request, progress.elements, &shape);
   }
 }
 

@@ -42,8 +42,10 @@ impl AddSub {
     fn answer(&mut self, request: &Request) -> Result<(), Error> {
         let input0 = request.input("INPUT0")?;
         let input1 = request.input("INPUT1")?;
-        let shape0 = input0.shape();
-        let shape1 = input1.shape();
+        input0.require_datatype(Datatype::Fp32)?;
+        input1.require_datatype(Datatype::Fp32)?;
+        let shape0 = input0.shape()?;
+        let shape1 = input1.shape()?;
         if shape0 != shape1 {
             return Err(Error::invalid_arg(format!(
                 "INPUT0 has shape {shape0:?}, INPUT1 has shape {shape1:?}; they must be equal"

@@ -1,6 +1,6 @@
 //! OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are.
 
-use triton_wasm_guest::{export_model, Datatype, Error, Model, Request, Requests};
+use triton_wasm_guest::{element_count, export_model, Datatype, Error, Model, Request, Requests};
 
 const SLICE_BYTES: usize = 65_536;
 
@@ -33,39 +33,57 @@ impl StringUpper {
         let Some(output) = request.output("OUTPUT0") else {
             return Ok(());
         };
+        input.require_datatype(Datatype::Bytes)?;
+        let shape = input.shape()?;
         let size = input.byte_size();
-        let output = output.create(Datatype::Bytes, &input.shape(), size)?;
+        let output = output.create(Datatype::Bytes, &shape, size)?;
 
-        // Bytes of the element that goes on behind the slice.
-        let mut open = 0;
+        let mut progress = Progress::default();
         let mut offset = 0;
         while offset < size {
             let bytes = input.read(offset, &mut self.slice);
-            let done = upper_slice(&mut self.slice[..bytes], &mut open);
+            let done = upper_slice(&mut self.slice[..bytes], &mut progress);
             if done == 0 {
-                return Err(Error::invalid_arg(
-                    "INPUT0 ends within the length of an element",
-                ));
+                break;
             }
             output.write(offset, &self.slice[..done])?;
             offset += done;
+        }
+        if offset < size || progress.open > 0 {
+            return Err(Error::invalid_arg("input INPUT0 ends within an element"));
+        }
+        if progress.elements != element_count(&shape) {
+            return Err(Error::invalid_arg(format!(
+                "input INPUT0 has {} elements, but the shape {shape:?}",
+                progress.elements
+            )));
         }
         Ok(())
     }
 }
 
-/// Returns how many bytes of the slice are done: all but a length that goes on behind it.
-fn upper_slice(slice: &mut [u8], open: &mut usize) -> usize {
+/// How far a tensor has been gone through.
+#[derive(Default)]
+struct Progress {
+    /// Elements that have begun.
+    elements: i64,
+    /// Bytes of the last one that are still to come.
+    open: usize,
+}
+
+/// Returns how many bytes of the slice are done: all but a length that goes on behind it; 0 when that is all there is.
+fn upper_slice(slice: &mut [u8], progress: &mut Progress) -> usize {
     let mut at = 0;
     loop {
-        let part = slice.len().min(at + *open);
-        slice[at..part].make_ascii_uppercase();
-        *open -= part - at;
-        at = part;
+        let part = progress.open.min(slice.len() - at);
+        slice[at..at + part].make_ascii_uppercase();
+        progress.open -= part;
+        at += part;
         let Some(length) = slice[at..].first_chunk() else {
             return at;
         };
-        *open = u32::from_le_bytes(*length) as usize;
+        progress.elements += 1;
+        progress.open = u32::from_le_bytes(*length) as usize;
         at += length.len();
     }
 }

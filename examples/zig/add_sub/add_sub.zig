@@ -3,6 +3,8 @@
 const std = @import("std");
 const triton = @import("triton");
 
+pub const panic = triton.panic;
+
 comptime {
     triton.exportModel(@This());
 }
@@ -23,6 +25,8 @@ pub fn execute(requests: *triton.Requests) !void {
 fn answer(request: triton.Request) !void {
     const input0 = try request.input("INPUT0");
     const input1 = try request.input("INPUT1");
+    try input0.requireDatatype(.fp32);
+    try input1.requireDatatype(.fp32);
     const shape0 = try input0.shape();
     const shape1 = try input1.shape();
     if (!shape0.eql(&shape1)) {

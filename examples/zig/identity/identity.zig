@@ -2,6 +2,8 @@
 
 const triton = @import("triton");
 
+pub const panic = triton.panic;
+
 comptime {
     triton.exportModel(@This());
 }

@@ -3,6 +3,8 @@
 const std = @import("std");
 const triton = @import("triton");
 
+pub const panic = triton.panic;
+
 comptime {
     triton.exportModel(@This());
 }
@@ -13,39 +15,54 @@ const length_bytes = 4;
 
 var buffer: [65_536]u8 = undefined;
 
+/// How far a tensor has been gone through.
+const Progress = struct {
+    /// Elements that have begun.
+    elements: i64 = 0,
+    /// Bytes of the last one that are still to come.
+    open: usize = 0,
+};
+
 pub fn execute(requests: *triton.Requests) !void {
     while (requests.next()) |request| answer(request) catch |cause| request.failWith(cause);
 }
 
 fn answer(request: triton.Request) !void {
     const input = try request.input("INPUT0");
+    try input.requireDatatype(.bytes);
     const shape = try input.shape();
     const output = request.output("OUTPUT0") orelse return;
 
     const size = input.byteSize();
     try output.create(.bytes, shape.dims(), size);
 
-    // Bytes of the element that goes on behind the slice.
-    var open: usize = 0;
+    var progress: Progress = .{};
     var offset: u32 = 0;
     while (offset < size) {
-        const done = upperSlice(input.read(offset, &buffer), &open);
-        if (done.len == 0) return request.fail(.invalid_arg, "INPUT0 ends within the length of an element", .{});
+        const done = upperSlice(input.read(offset, &buffer), &progress);
+        if (done.len == 0) break;
         try output.write(offset, done);
         offset += @intCast(done.len);
     }
+    if (offset < size or progress.open > 0) {
+        return request.fail(.invalid_arg, "input INPUT0 ends within an element", .{});
+    }
+    if (progress.elements != shape.elements()) {
+        return request.fail(.invalid_arg, "input INPUT0 has {d} elements, but the shape {f}", .{ progress.elements, shape });
+    }
 }
 
-/// Returns what is done of the slice: all but a length that goes on behind it.
-fn upperSlice(slice: []u8, open: *usize) []u8 {
+/// Returns what is done of the slice: all but a length that goes on behind it; nothing when that is all there is.
+fn upperSlice(slice: []u8, progress: *Progress) []u8 {
     var at: usize = 0;
     while (true) {
-        const part = @min(open.*, slice.len - at);
+        const part = @min(progress.open, slice.len - at);
         upper(slice[at..][0..part]);
         at += part;
-        open.* -= part;
+        progress.open -= part;
         if (slice.len - at < length_bytes) return slice[0..at];
-        open.* = std.mem.readInt(u32, slice[at..][0..length_bytes], .little);
+        progress.elements += 1;
+        progress.open = std.mem.readInt(u32, slice[at..][0..length_bytes], .little);
         at += length_bytes;
     }
 }

@@ -1,6 +1,7 @@
 //! What [`export_model!`](crate::export_model) makes the exported functions of.
 
 use std::cell::RefCell;
+use std::fmt::{self, Write};
 use std::panic;
 
 use crate::{abi, argument, Model, Requests};
@@ -21,7 +22,7 @@ impl<M: Model> Instance<M> {
     }
 
     pub fn initialize(&self) -> i32 {
-        tell_panics();
+        report_panics();
         status(M::initialize().map(|model| *self.0.borrow_mut() = Some(model)))
     }
 
@@ -40,7 +41,7 @@ impl<M: Model> Instance<M> {
     }
 
     pub fn auto_complete(&self) -> i32 {
-        tell_panics();
+        report_panics();
         let config = argument("model_config").unwrap_or_default();
         status(M::auto_complete(&config).map(|completed| {
             if let Some(config) = completed {
@@ -61,8 +62,37 @@ fn status(result: Result<(), String>) -> i32 {
 }
 
 /// A panic traps; what is said before becomes part of the trap's error.
-fn tell_panics() {
-    panic::set_hook(Box::new(|panic| fail(&panic.to_string())));
+fn report_panics() {
+    panic::set_hook(Box::new(|panic| {
+        let mut text = PanicText::new();
+        let _ = write!(text, "{panic}");
+        unsafe { abi::fail(text.bytes.as_ptr(), text.length) };
+    }));
+}
+
+/// The beginning of a panic's text. It allocates nothing, since a lack of memory may be the panic's cause.
+struct PanicText {
+    bytes: [u8; 4096],
+    length: usize,
+}
+
+impl PanicText {
+    fn new() -> Self {
+        Self {
+            bytes: [0; 4096],
+            length: 0,
+        }
+    }
+}
+
+impl fmt::Write for PanicText {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let room = &mut self.bytes[self.length..];
+        let count = part.len().min(room.len());
+        room[..count].copy_from_slice(&part.as_bytes()[..count]);
+        self.length += count;
+        Ok(())
+    }
 }
 
 fn fail(text: &str) {

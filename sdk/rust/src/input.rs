@@ -1,6 +1,8 @@
+use std::fmt;
 use std::marker::PhantomData;
 
-use crate::{abi, byte_strings, bytes_of_mut, text, Datatype, Element, Error};
+use crate::byte_strings::Fault;
+use crate::{abi, byte_strings, bytes_of_mut, shape, text, Datatype, Element, Error};
 
 /// More dimensions take a second call of the host.
 const COMMON_RANK: usize = 8;
@@ -38,7 +40,21 @@ impl Input<'_> {
     }
 
     /// Dimensions in elements; of a batching model the first is the request's own batch size.
-    pub fn shape(&self) -> Vec<i64> {
+    ///
+    /// Dimensions that do not fit the size of the data, which not every release of the server checks, are an error of the
+    /// request.
+    pub fn shape(&self) -> Result<Vec<i64>, Error> {
+        let shape = self.unchecked_shape();
+        let (datatype, size) = (self.datatype(), self.byte_size());
+        if shape::fits(&shape, datatype, size) {
+            return Ok(shape);
+        }
+        Err(self.error(format_args!(
+            "has {size} bytes, which do not fit its shape {shape:?} of datatype {datatype}"
+        )))
+    }
+
+    fn unchecked_shape(&self) -> Vec<i64> {
         let mut shape = vec![0; COMMON_RANK];
         let rank = self.shape_into(&mut shape);
         if rank > shape.len() {
@@ -71,32 +87,66 @@ impl Input<'_> {
         }
     }
 
-    /// The whole data as elements of `T`. Another datatype is an error of the request.
+    /// The whole data as elements of `T`. Another datatype, a size that the shape does not make, or one that there is no
+    /// memory for is an error of the request.
     ///
     /// `u8` also takes BOOL, and the bytes of BYTES with their lengths; `u16` also takes FP16 and BF16.
     pub fn to_vec<T: Element + Default>(&self) -> Result<Vec<T>, Error> {
-        self.require_datatype(T::DATATYPES)?;
-        let mut values = vec![T::default(); self.byte_size() / size_of::<T>()];
+        self.require_one_of(T::DATATYPES)?;
+        self.shape()?;
+        let count = self.byte_size() / size_of::<T>();
+        let mut values = Vec::new();
+        values
+            .try_reserve_exact(count)
+            .map_err(|_| self.no_memory())?;
+        values.resize(count, T::default());
         self.read(0, bytes_of_mut(&mut values));
         Ok(values)
     }
 
-    /// The whole data as elements of BYTES. Another datatype is an error of the request.
+    /// The whole data as elements of BYTES. Another datatype, data that are not as many elements as the shape says, or more
+    /// than there is memory for are an error of the request.
     pub fn to_byte_strings(&self) -> Result<Vec<Vec<u8>>, Error> {
-        self.require_datatype(&[Datatype::Bytes])?;
-        byte_strings::decode(&self.to_vec()?)
-            .ok_or_else(|| Error::invalid_arg(format!("{} ends within an element", self.name())))
+        self.require_datatype(Datatype::Bytes)?;
+        let shape = self.shape()?;
+        let elements = byte_strings::decode(&self.to_vec()?).map_err(|fault| match fault {
+            Fault::EndsWithinElement => self.error(format_args!("ends within an element")),
+            Fault::NoMemory => self.no_memory(),
+        })?;
+        if elements.len() as i64 == shape::element_count(&shape) {
+            return Ok(elements);
+        }
+        Err(self.error(format_args!(
+            "has {} elements, but the shape {shape:?}",
+            elements.len()
+        )))
     }
 
-    fn require_datatype(&self, wanted: &[Datatype]) -> Result<(), Error> {
+    /// Another datatype is an error of the request.
+    pub fn require_datatype(&self, wanted: Datatype) -> Result<(), Error> {
+        self.require_one_of(&[wanted])
+    }
+
+    fn require_one_of(&self, wanted: &[Datatype]) -> Result<(), Error> {
         let datatype = self.datatype();
         if wanted.contains(&datatype) {
             return Ok(());
         }
-        let name = self.name();
-        Err(Error::invalid_arg(format!(
-            "{name} has the datatype {datatype}, the model reads {}",
+        Err(self.error(format_args!(
+            "has the datatype {datatype}, the model reads {}",
             wanted[0]
         )))
+    }
+
+    fn no_memory(&self) -> Error {
+        self.error(format_args!(
+            "has {} bytes, for which the model has no memory left",
+            self.byte_size()
+        ))
+    }
+
+    /// What the client got wrong: `what` goes on behind the input's name.
+    fn error(&self, what: fmt::Arguments) -> Error {
+        Error::invalid_arg(format!("input {} {what}", self.name()))
     }
 }

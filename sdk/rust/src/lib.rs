@@ -51,6 +51,7 @@ mod output;
 mod parameter;
 mod random;
 mod request;
+mod shape;
 mod text;
 
 pub use clock::{monotonic, sleep, unix_time};
@@ -66,6 +67,7 @@ pub use output::{Output, OutputData};
 pub use parameter::Parameter;
 pub use random::fill_random;
 pub use request::{Request, Requests};
+pub use shape::element_count;
 
 /// Exports a [`Model`] under the names that the host looks for; once in a crate.
 #[macro_export]

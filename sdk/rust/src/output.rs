@@ -58,13 +58,13 @@ impl<'batch> Output<'batch> {
             .write(0, bytes)
     }
 
-    /// Makes the output a tensor of BYTES of these elements.
+    /// Makes the output a tensor of BYTES of these elements. When there is no memory left for their bytes, the request fails.
     pub fn set_byte_strings(
         self,
         shape: &[i64],
         elements: &[impl AsRef<[u8]>],
     ) -> Result<(), Error> {
-        let bytes = byte_strings::encode(elements);
+        let bytes = byte_strings::encode(elements)?;
         self.create(Datatype::Bytes, shape, bytes.len())?
             .write(0, &bytes)
     }

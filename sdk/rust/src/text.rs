@@ -12,8 +12,11 @@ pub(crate) fn read(call: impl Fn(*mut u8, usize) -> i32) -> Option<String> {
         call(bytes.as_mut_ptr(), bytes.len());
     }
     bytes.truncate(length);
-    // SAFETY: the host makes its texts as UTF-8, and this one is whole.
-    Some(unsafe { String::from_utf8_unchecked(bytes) })
+    // Names are the server's own bytes, which nobody has looked at.
+    Some(
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
 }
 
 /// A text of something that exists.
