@@ -1,6 +1,8 @@
 import { messageOf, StubError } from "../errors.js";
+import type { Ceilings } from "./ceilings.js";
 import type { InstanceGroup } from "./instance-ordinal.js";
 import { parseSandboxConfig, type SandboxConfig } from "./model-limits.js";
+import { type CommandFields, refuseOutsideCommands } from "./outside-commands.js";
 
 /** What this backend reads of a model's configuration. */
 export interface ModelConfig {
@@ -20,26 +22,39 @@ type Json = { readonly [key: string]: unknown };
  * Reads the server's JSON of a model configuration (proto field names, defaults printed).
  * @throws StubError ERR_CONFIG_FIELD naming field and value
  */
-export function parseModelConfig(json: string): ModelConfig {
-  let config: Json;
+export function parseModelConfig(json: string, ceilings: Ceilings): ModelConfig {
+  const config = readConfig(json);
+  const fields = commandFields(config);
+  refuseOutsideCommands(fields);
+  return {
+    name: fields.name,
+    modelFile: modelFile(fields.modelFile),
+    sandbox: parseSandboxConfig(fields.parameters, ceilings),
+    instanceGroups: fields.instanceGroups,
+  };
+}
+
+function readConfig(json: string): Json {
   try {
-    config = object(JSON.parse(json));
+    return object(JSON.parse(json));
   } catch (error) {
     throw new StubError(
       "ERR_CONFIG_FIELD",
       `the model configuration is no JSON: ${messageOf(error)}`,
     );
   }
+}
+
+function commandFields(config: Json): CommandFields & Pick<ModelConfig, "instanceGroups"> {
   return {
     name: text("name", config.name),
-    modelFile: modelFile(config.default_model_filename),
-    sandbox: parseSandboxConfig(parameters(config.parameters)),
+    modelFile: text("default_model_filename", config.default_model_filename),
+    parameters: parameters(config.parameters),
     instanceGroups: instanceGroups(config.instance_group),
   };
 }
 
-function modelFile(value: unknown): string {
-  const name = text("default_model_filename", value);
+function modelFile(name: string): string {
   if (name === "") return DEFAULT_MODEL_FILE;
   if (name.includes("/") || name === "." || name === "..") {
     throw new StubError(

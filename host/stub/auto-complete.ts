@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Ceilings } from "../config/ceilings.js";
 import { parseModelConfig } from "../config/model-config.js";
 import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
@@ -20,6 +21,8 @@ export interface AutoCompletion {
   readonly config: string;
   /** argv[1] of the stub: `<model>/<version>/<file>`, where the file need not exist. */
   readonly modelFile: string;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
   readonly batch: Batch;
   readonly logger: Logger;
   readonly phase: Phase;
@@ -34,7 +37,7 @@ export interface AutoCompletion {
  */
 export function completeModelConfig(completion: AutoCompletion): string {
   const { config, batch, phase } = completion;
-  const { modelFile, sandbox } = parseModelConfig(config);
+  const { modelFile, sandbox } = parseModelConfig(config, completion.ceilings);
   const { limits } = sandbox;
   const file = join(dirname(completion.modelFile), modelFile);
   // The identity backend's models need no file, and of a missing one the initialisation says more.

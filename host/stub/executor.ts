@@ -1,3 +1,4 @@
+import type { Ceilings } from "../config/ceilings.js";
 import { messageOf, type StubError } from "../errors.js";
 import { QUEUE_WAIT_MS } from "../limits.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
@@ -35,6 +36,8 @@ export interface ExecutorData {
   /** What the stubs of the server share. */
   readonly serverFolder: ServerFolderShare;
   readonly hardening: Hardening;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
   /** Metrics that an executor before it has made. */
   readonly metrics: readonly Metric[];
   /** Why the executor before it has ended, which the metrics do not tell yet. */
@@ -98,6 +101,7 @@ export class Executor {
   private guest: GuestLife | undefined;
   private readonly server: ServerRelease;
   private readonly hardening: Hardening;
+  private readonly ceilings: Ceilings;
   private readonly guard: ReleaseGuard;
   /** Whether nothing but answers may go to the server yet. */
   private held: boolean;
@@ -112,6 +116,7 @@ export class Executor {
     this.modelFile = data.modelFile;
     this.server = data.server;
     this.hardening = data.hardening;
+    this.ceilings = data.ceilings;
     this.held = !data.server.confirmed;
     this.batch = new Batch(this.connection);
     const stderr = new StderrLogger(data.name);
@@ -325,6 +330,7 @@ export class Executor {
       restarts,
       server: this.server,
       hardening: this.hardening,
+      ceilings: this.ceilings,
       onLimits: ({ executeDeadlineMs, initializeDeadlineMs }) =>
         this.report({
           kind: "deadlines",
@@ -354,6 +360,7 @@ export class Executor {
     return completeModelConfig({
       config,
       modelFile: this.modelFile,
+      ceilings: this.ceilings,
       batch: this.batch,
       // The server listens to no other message while it waits for this answer.
       logger: this.stderr,

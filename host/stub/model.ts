@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Ceilings } from "../config/ceilings.js";
 import { instanceOrdinal } from "../config/instance-ordinal.js";
 import { type ModelConfig, parseModelConfig } from "../config/model-config.js";
 import type { ModelLimits } from "../config/model-limits.js";
@@ -41,6 +42,8 @@ export interface ModelSource {
   readonly restarts: number;
   readonly server: ServerRelease;
   readonly hardening: Hardening;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
   /** Told of the limits before any guest runs. */
   readonly onLimits: (limits: ModelLimits) => void;
 }
@@ -62,7 +65,7 @@ export function loadModel(source: ModelSource): GuestLife {
     server,
     hardening,
   } = source;
-  const config = parseModelConfig(instance.modelConfig);
+  const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
   source.onLimits(limits);
   batch.outputMaxBytes = limits.outputMaxBytes;

@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import type { Ceilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { unlinkSharedMemory } from "../libc/shm.js";
@@ -35,6 +36,7 @@ export interface SupervisorOptions {
   readonly logger: Logger;
   readonly server: ServerRelease;
   readonly hardening: Hardening;
+  readonly ceilings: Ceilings;
   readonly serverFolder: ServerFolder;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
@@ -54,6 +56,7 @@ export class Supervisor {
   private readonly logger: Logger;
   private readonly server: ServerRelease;
   private readonly hardening: Hardening;
+  private readonly ceilings: Ceilings;
   private readonly serverFolder: ServerFolder;
   private readonly serverVerbose: boolean;
   private readonly phase = new Phase();
@@ -78,6 +81,7 @@ export class Supervisor {
     this.logger = logger;
     this.server = server;
     this.hardening = hardening;
+    this.ceilings = options.ceilings;
     this.serverFolder = serverFolder;
     this.serverVerbose = options.serverVerbose;
     this.watch = new ParentWatch(args.pid);
@@ -99,6 +103,7 @@ export class Supervisor {
       serverVerbose: this.serverVerbose,
       serverFolder: this.serverFolder.share(),
       hardening: this.hardening,
+      ceilings: this.ceilings,
       metrics: this.metrics,
       restarts: this.restarts,
       ...predecessor,
