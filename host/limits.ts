@@ -36,6 +36,12 @@ export const METRICS_MAX = 64;
 /** The server's own configurations have some kilobytes. */
 export const MODEL_CONFIG_MAX_BYTES = 1024 * 1024;
 
+/**
+ * Of batches, sequences or instances in a configuration: `check` reports more. The server takes memory for each, and aborts
+ * at a number that is large enough.
+ */
+export const SERVER_COUNT_MAX = 65_536;
+
 /** Random bytes of one call: a guest that wants more asks again, and can be stopped in between. */
 export const RANDOM_MAX_BYTES = 65_536;
 

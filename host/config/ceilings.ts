@@ -33,11 +33,11 @@ export function ceilingVariables(
 /**
  * The operator's ceilings: of the variables, then of the file, then {@link DEFAULT_CEILINGS}.
  * @param variables from {@link ceilingVariables}
- * @param file need not exist
+ * @param file need not exist; undefined where there is none
  * @throws StubError ERR_ENVIRONMENT naming variable or file and line, the name and its range
  */
-export function readCeilings(variables: ReadonlyMap<string, string>, file: string): Ceilings {
-  const set = readLimitsFile(file);
+export function readCeilings(variables: ReadonlyMap<string, string>, file?: string): Ceilings {
+  const set = file === undefined ? new Map<string, number>() : readLimitsFile(file);
   for (const [name, value] of variables) {
     set.set(name, ceiling(name, value, `environment variable ${name}`));
   }

@@ -23,20 +23,25 @@ type Json = { readonly [key: string]: unknown };
  * @throws StubError ERR_CONFIG_FIELD naming field and value
  */
 export function parseModelConfig(json: string, ceilings: Ceilings): ModelConfig {
-  const config = readConfig(json);
-  const fields = commandFields(config);
-  refuseOutsideCommands(fields);
+  const config = parseJson(json);
+  refuseOutsideCommands(commandFields(config));
+  return readModelConfig(config, ceilings);
+}
+
+/** As {@link parseModelConfig}, of a value, and whatever the server may have run. */
+export function readModelConfig(value: unknown, ceilings: Ceilings): ModelConfig {
+  const config = object(value);
   return {
-    name: fields.name,
-    modelFile: modelFile(fields.modelFile),
-    sandbox: parseSandboxConfig(fields.parameters, ceilings),
-    instanceGroups: fields.instanceGroups,
+    name: text("name", config.name),
+    modelFile: modelFile(text("default_model_filename", config.default_model_filename)),
+    sandbox: parseSandboxConfig(parameters(config.parameters), ceilings),
+    instanceGroups: instanceGroups(config.instance_group),
   };
 }
 
-function readConfig(json: string): Json {
+function parseJson(json: string): unknown {
   try {
-    return object(JSON.parse(json));
+    return JSON.parse(json);
   } catch (error) {
     throw new StubError(
       "ERR_CONFIG_FIELD",
@@ -45,12 +50,17 @@ function readConfig(json: string): Json {
   }
 }
 
-function commandFields(config: Json): CommandFields & Pick<ModelConfig, "instanceGroups"> {
+/**
+ * What of a configuration's value can make the server run commands.
+ * @throws StubError ERR_CONFIG_FIELD naming a field of another type
+ */
+export function commandFields(value: unknown): CommandFields {
+  const config = object(value);
   return {
     name: text("name", config.name),
     modelFile: text("default_model_filename", config.default_model_filename),
     parameters: parameters(config.parameters),
-    instanceGroups: instanceGroups(config.instance_group),
+    groupNames: list(config.instance_group).map(groupName),
   };
 }
 
@@ -76,11 +86,18 @@ function parameters(value: unknown): Map<string, string> {
 }
 
 function instanceGroups(value: unknown): InstanceGroup[] {
-  if (!Array.isArray(value)) return [];
-  return value.map(object).map(({ name, count }) => ({
-    name: text("instance_group.name", name),
-    count: wholeNumber("instance_group.count", count),
+  return list(value).map((group) => ({
+    name: groupName(group),
+    count: wholeNumber("instance_group.count", group.count),
   }));
+}
+
+function groupName({ name }: Json): string {
+  return text("instance_group.name", name);
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value.map(object) : [];
 }
 
 /** What is not there is empty. */

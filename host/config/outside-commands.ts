@@ -21,7 +21,7 @@ export interface CommandFields {
   readonly name: string;
   readonly modelFile: string;
   readonly parameters: ReadonlyMap<string, string>;
-  readonly instanceGroups: readonly { readonly name: string }[];
+  readonly groupNames: readonly string[];
 }
 
 /** What of a configuration a server obeys outside of any sandbox: up to 25.07 it starts this program by a shell. */
@@ -30,7 +30,7 @@ export function outsideCommands(config: CommandFields): OutsideCommand[] {
   const words: (readonly [field: string, value: string])[] = [
     ["name", config.name],
     ["default_model_filename", config.modelFile],
-    ...config.instanceGroups.map(({ name }) => ["instance_group.name", name] as const),
+    ...config.groupNames.map((name) => ["instance_group.name", name] as const),
   ];
   return [
     ...(environment === undefined

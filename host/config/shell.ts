@@ -9,3 +9,8 @@ const SPECIAL = /[|&;<>()$`\\"'*?[\]{}#~!\u0000-\u001f\u007f]/g;
 export function shellCharacters(text: string): string[] {
   return [...new Set(text.match(SPECIAL))];
 }
+
+/** As {@link shellCharacters}, with the blank, which divides a word into two. */
+export function shellWords(text: string): string[] {
+  return [...shellCharacters(text), ...(text.includes(" ") ? [" "] : [])];
+}

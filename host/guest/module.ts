@@ -32,12 +32,18 @@ export function loadGuestModule(file: string, caps: ModuleCaps): GuestModule {
   return inFile(file, () => compileGuestModule(bytes, caps));
 }
 
+/**
+ * Refuses what {@link loadGuestModule} refuses, but compiles nothing: what stands in the bodies of functions is not read.
+ * @throws StubError as that
+ */
+export function examineGuestModule(file: string, caps: ModuleCaps): void {
+  const bytes = readModelFile(file, caps.moduleMaxBytes);
+  inFile(file, () => clampInspected(bytes, caps));
+}
+
 /** As {@link loadGuestModule}, of bytes in memory. */
 export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestModule {
-  const facts = inspectModule(bytes);
-  checkImports(facts);
-  checkExports(facts);
-  const clamped = clampModule(bytes, facts, caps);
+  const { facts, clamped } = clampInspected(bytes, caps);
   try {
     return { module: new WebAssembly.Module(clamped), facts };
   } catch (error) {
@@ -48,6 +54,13 @@ export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestMo
       error,
     );
   }
+}
+
+function clampInspected(bytes: Uint8Array, caps: GrowthCaps) {
+  const facts = inspectModule(bytes);
+  checkImports(facts);
+  checkExports(facts);
+  return { facts, clamped: clampModule(bytes, facts, caps) };
 }
 
 /** Puts the file's name before the reason why it is refused. */

@@ -6,6 +6,7 @@ import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import { loadGuestModule } from "../guest/module.js";
+import { moduleCaps } from "../guest/module-caps.js";
 import { requireSuccess } from "../sandbox/guest-life.js";
 import { LogLimit } from "../sandbox/log-limit.js";
 import type { Phase } from "../sandbox/phase.js";
@@ -13,7 +14,6 @@ import type { Batch } from "./batch.js";
 import { ConfigServices } from "./config-services.js";
 import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
-import { moduleCaps } from "./module-caps.js";
 
 /** What a configuration is completed from. */
 export interface AutoCompletion {

@@ -6,6 +6,7 @@ import { type ModelConfig, parseModelConfig } from "../config/model-config.js";
 import type { ModelLimits } from "../config/model-limits.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import { type GuestModule, loadGuestModule } from "../guest/module.js";
+import { moduleCaps } from "../guest/module-caps.js";
 import { GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
@@ -20,7 +21,6 @@ import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { StubModelServices } from "./model-services.js";
-import { moduleCaps } from "./module-caps.js";
 
 /** A module of this name beside the stub is what every model of that backend runs: how the identity backend is made. */
 const BACKEND_MODULE = "model.wasm";
