@@ -24,19 +24,25 @@ export interface CommandFields {
   readonly groupNames: readonly string[];
 }
 
-/** What of a configuration a server obeys outside of any sandbox: up to 25.07 it starts this program by a shell. */
-export function outsideCommands(config: CommandFields): OutsideCommand[] {
-  const environment = config.parameters.get(EXECUTION_ENVIRONMENT);
-  const words: (readonly [field: string, value: string])[] = [
+/** The names in a configuration that a server up to 25.07 passes to a shell without quotes when it starts this program. */
+export function shellNames(
+  config: CommandFields,
+): readonly (readonly [field: string, value: string])[] {
+  return [
     ["name", config.name],
     ["default_model_filename", config.modelFile],
     ...config.groupNames.map((name) => ["instance_group.name", name] as const),
   ];
+}
+
+/** What of a configuration a server obeys outside of any sandbox. */
+export function outsideCommands(config: CommandFields): OutsideCommand[] {
+  const environment = config.parameters.get(EXECUTION_ENVIRONMENT);
   return [
     ...(environment === undefined
       ? []
       : [{ field: EXECUTION_ENVIRONMENT, value: environment, characters: [] }]),
-    ...words
+    ...shellNames(config)
       .map(([field, value]) => ({ field, value, characters: shellCharacters(value) }))
       .filter(({ characters }) => characters.length > 0),
   ];

@@ -58,6 +58,10 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
     /its default_model_filename is 'a b': .* divides it at the blank/,
     floatConfig("identity", `default_model_filename: "a b"`),
   ),
+  group_blank: unsafe(
+    /its instance_group\.name is 'a b': .* divides it at the blank/,
+    floatConfig("wasm", `instance_group { name: "a b" }`),
+  ),
   odd_file: unsafeFile(/the name 'odd_file\/1\/a;b' has ";"/, (folder) =>
     writeFileSync(join(folder, "1/a;b"), ""),
   ),

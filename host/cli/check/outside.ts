@@ -1,5 +1,5 @@
 import { commandFields } from "../../config/model-config.js";
-import { outsideCommands } from "../../config/outside-commands.js";
+import { outsideCommands, shellNames } from "../../config/outside-commands.js";
 import { shellWords } from "../../config/shell.js";
 import { SERVER_COUNT_MAX } from "../../limits.js";
 import type { ConfigValue } from "./config-text.js";
@@ -18,19 +18,21 @@ export function checkOutside(config: ConfigValue, report: Report): void {
 }
 
 function checkCommands(config: ConfigValue, report: Report): void {
-  for (const { field, value, characters } of outsideCommands(commandFields(config))) {
+  const fields = commandFields(config);
+  for (const { field, value, characters } of outsideCommands(fields)) {
     const reason =
       characters.length === 0
         ? "the server runs bin/activate of that archive or folder"
         : `a server up to 25.07 passes it to a shell, which obeys ${quoted(characters)}`;
     report.add("unsafe", `its ${field} is '${value}': ${reason}`);
   }
-  const file = config.default_model_filename;
-  if (shellWords(file).join("") === " ") {
-    report.add(
-      "unsafe",
-      `its default_model_filename is '${file}': a server up to 25.07 passes it to a shell, which divides it at the blank`,
-    );
+  for (const [field, value] of shellNames(fields)) {
+    if (shellWords(value).join("") === " ") {
+      report.add(
+        "unsafe",
+        `its ${field} is '${value}': a server up to 25.07 passes it to a shell, which divides it at the blank`,
+      );
+    }
   }
 }
 
