@@ -2,7 +2,7 @@
 import { accessSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ceilingVariables, readCeilings } from "../config/ceilings.js";
-import { messageOf, StubError } from "../errors.js";
+import { messageOf } from "../errors.js";
 import { printable } from "../guest/text.js";
 import { checkRepository } from "./check/check.js";
 import { failsCheck, jsonOf, lineOf } from "./check/finding.js";
@@ -19,10 +19,16 @@ const OPTIONS = {
 
 type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
-/** Each command, with the options that are its own. @returns the exit code */
-const COMMANDS: Readonly<
-  Record<string, { options: readonly string[]; argument: string; run: Command }>
-> = {
+interface Command {
+  /** Of {@link OPTIONS}, those that it takes. */
+  readonly options: readonly string[];
+  /** What its only argument is. */
+  readonly argument: string;
+  /** @returns the exit code */
+  readonly run: (argument: string, options: Options) => number;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
   "install-backend": {
     options: [],
     argument: "DIRECTORY",
@@ -33,8 +39,6 @@ const COMMANDS: Readonly<
   },
   check: { options: ["json", "limits"], argument: "REPOSITORY", run: check },
 };
-
-type Command = (argument: string, options: Options) => number;
 
 process.exitCode = main(process.argv.slice(2));
 
@@ -84,18 +88,7 @@ function check(repository: string, { json = false, limits }: Options): number {
 }
 
 function version(): string {
-  // Beside host/ in the sources, and two folders above it in dist/js/host.
-  for (const path of ["../../package.json", "../../../../package.json"]) {
-    const text = textOf(new URL(path, import.meta.url));
-    if (text !== undefined) return String(JSON.parse(text).version);
-  }
-  throw new StubError("ERR_ENVIRONMENT", "the program's package.json is not there: install again");
-}
-
-function textOf(file: URL): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+  // The package's, seen from dist/js/host/cli.
+  const text = readFileSync(new URL("../../../../package.json", import.meta.url), "utf8");
+  return String(JSON.parse(text).version);
 }
