@@ -11,7 +11,7 @@ const proof = (model: string) => `${model}-ran`;
 
 let server: TritonServer;
 
-beforeAll(async () => {
+beforeAll(() => {
   const modules = { "model.wasm": guest(`${COPY_ALL} (i32.const 0)`) };
   const add = (name: string, extra: string) =>
     repository.add(name, floatConfig("wasm", extra), modules);
@@ -21,26 +21,37 @@ beforeAll(async () => {
   add("environment", parameter("EXECUTION_ENV_PATH", environment));
   add("file", `default_model_filename: "$(touch ${proof("file")})"`);
   add("group", `instance_group { kind: KIND_CPU name: "$(touch ${proof("group")})" }`);
-  server = await TritonServer.start({
-    modelRepository: repository.folder,
-    backends: [WASM_BACKEND],
-  });
-}, 60_000);
-
-afterAll(async () => {
-  await server?.stop();
-  repository.remove();
 });
 
-describe("finding 4: a configuration that makes the server run a command is not served, and the error says so", () => {
-  test.each([
-    ["environment", /parameter EXECUTION_ENV_PATH is '\S+': .* It may have run already/],
-    ["file", /default_model_filename of the model configuration is .* may have run already/],
-    ["group", /instance_group\.name of the model configuration is .* may have run already/],
-  ])("'%s'", async (model, reason) => {
-    expect(await server.http.loadError(model)).toMatch(reason);
-    // The server has run it: no stub can stop that, which is why a repository is checked before it is trusted.
-    expect(existsSync(join(server.folder, proof(model)))).toBe(true);
-    expect(await server.http.live()).toBe(true);
-  });
-});
+afterAll(() => repository.remove());
+
+// Up to 24.04 the refusal comes with the initialisation, later already with the completion of the configuration.
+describe.each(["23.12", "24.10"])(
+  "finding 4, on %s: a configuration that makes the server run a command is not served, and the error says so",
+  (release) => {
+    beforeAll(async () => {
+      server = await TritonServer.start({
+        release,
+        modelRepository: repository.folder,
+        backends: [WASM_BACKEND],
+      });
+    }, 60_000);
+
+    afterAll(async () => {
+      await server?.stop();
+    });
+
+    test.each([
+      ["environment", /parameter EXECUTION_ENV_PATH is '\S+': .* It may have run already/],
+      ["file", /default_model_filename of the model configuration is .* may have run already/],
+      ["group", /instance_group\.name of the model configuration is .* may have run already/],
+    ])("'%s'", async (model, reason) => {
+      expect(await server.http.loadError(model)).toMatch(reason);
+      // The server runs it before it starts a stub, which is why a repository is checked before it is trusted. An instance's name
+      // is not passed before the configuration is completed, and that is refused where it can be.
+      const prevented = release === "24.10" && model === "group";
+      expect(existsSync(join(server.folder, proof(model)))).toBe(!prevented);
+      expect(await server.http.live()).toBe(true);
+    });
+  },
+);
