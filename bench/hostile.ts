@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   repository.add(GOOD, floatConfig("wasm"), { "model.wasm": good });
   const limits =
     parameter("wasm_execute_deadline_ms", String(DEADLINE_MS)) +
-    parameter("wasm_failures_max", values["failures-max"]);
+    parameter(FAILURES_MAX.parameter, values["failures-max"]);
   for (const [name, { body, more }] of Object.entries(GUESTS)) {
     const module = guest(`${body} (i32.const 0)`, more);
     repository.add(name, floatConfig("wasm", limits), { "model.wasm": module });
@@ -67,6 +67,7 @@ async function main(): Promise<void> {
     modelRepository: repository.folder,
     backends: [WASM_BACKEND],
     loadModels: [GOOD, ...Object.keys(GUESTS)],
+    env: { [FAILURES_MAX.parameter]: values["failures-max"] },
   });
   try {
     await compare(server, Number(values.seconds) * 1_000);

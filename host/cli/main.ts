@@ -1,62 +1,94 @@
 #!/usr/bin/env node
-import { cpSync, existsSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { messageOf, StubError } from "../errors.js";
-import { BACKENDS, backendFolder } from "../index.js";
+import { ceilingVariables, readCeilings } from "../config/ceilings.js";
+import { messageOf } from "../errors.js";
+import { printable } from "../guest/text.js";
+import { checkRepository } from "./check/check.js";
+import { failsCheck, jsonOf, lineOf } from "./check/finding.js";
+import { requireFolder } from "./folder.js";
+import { installBackend } from "./install-backend.js";
+import { EXIT, HELP, usageError } from "./usage.js";
 
-const HELP = `triton-wasm-backend: run WebAssembly models in Triton Inference Server
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+  json: { type: "boolean" },
+  limits: { type: "string" },
+} as const;
 
-Usage:
-  triton-wasm-backend install-backend DIRECTORY   copy the backend folders ${BACKENDS.join(" and ")}
-                                                  into a tritonserver's backend directory
-  triton-wasm-backend --help
+type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
-Example:
-  triton-wasm-backend install-backend /opt/tritonserver/backends
+interface Command {
+  /** Of {@link OPTIONS}, those that it takes. */
+  readonly options: readonly string[];
+  /** What its only argument is. */
+  readonly argument: string;
+  /** @returns the exit code */
+  readonly run: (argument: string, options: Options) => number;
+}
 
-Exit codes: 0 done, 2 wrong usage, 4 the folders or the directory are not there or not writable
-`;
-
-const USAGE = 2;
-const ENVIRONMENT = 4;
+const COMMANDS: Readonly<Record<string, Command>> = {
+  "install-backend": {
+    options: [],
+    argument: "DIRECTORY",
+    run: (directory) => {
+      for (const folder of installBackend(directory)) process.stdout.write(`${folder}\n`);
+      return EXIT.done;
+    },
+  },
+  check: { options: ["json", "limits"], argument: "REPOSITORY", run: check },
+};
 
 process.exitCode = main(process.argv.slice(2));
 
 function main(args: string[]): number {
   try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { help: { type: "boolean", short: "h" } },
-      allowPositionals: true,
-    });
-    if (values.help) {
-      process.stdout.write(HELP);
-      return 0;
-    }
-    const [command, directory] = positionals;
-    if (command !== "install-backend" || directory === undefined || positionals.length > 2) {
-      process.stderr.write(HELP);
-      return USAGE;
-    }
-    install(directory);
-    return 0;
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    if (values.help) process.stdout.write(HELP);
+    else if (values.version) process.stdout.write(`${version()}\n`);
+    else return runCommand(positionals, values);
+    return EXIT.done;
   } catch (error) {
-    process.stderr.write(`triton-wasm-backend: ${messageOf(error)}\n`);
-    return (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") ? USAGE : ENVIRONMENT;
+    process.stderr.write(`triton-wasm-backend: ${printable(messageOf(error))}\n`);
+    const { code } = error as { readonly code?: string };
+    return code === "ERR_USAGE" || code?.startsWith("ERR_PARSE_ARGS")
+      ? EXIT.usage
+      : EXIT.environment;
   }
 }
 
-function install(directory: string): void {
-  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-    throw new StubError(
-      "ERR_ENVIRONMENT",
-      `'${directory}' is not a directory: name the server's backend directory, often /opt/tritonserver/backends`,
-    );
+function runCommand([name, argument, surplus]: readonly string[], options: Options): number {
+  if (name === undefined) {
+    throw usageError(`there is no command, one of ${Object.keys(COMMANDS).join(", ")}`);
   }
-  for (const name of BACKENDS) {
-    const target = join(realpathSync(directory), name);
-    cpSync(backendFolder(name), target, { recursive: true });
-    process.stdout.write(`${target}\n`);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    throw usageError(`'${name}' is not a command, but ${Object.keys(COMMANDS).join(", ")} are`);
   }
+  if (argument === undefined) throw usageError(`${name} lacks its ${command.argument}`);
+  if (surplus !== undefined) {
+    throw usageError(`${name} takes one ${command.argument}, not also '${surplus}'`);
+  }
+  const foreign = Object.keys(options).find((option) => !command.options.includes(option));
+  if (foreign !== undefined) throw usageError(`${name} takes no option --${foreign}`);
+  return command.run(argument, options);
+}
+
+function check(repository: string, { json = false, limits }: Options): number {
+  requireFolder(repository, "name a model repository, a folder with a folder for each model");
+  if (limits !== undefined) accessSync(limits);
+  const ceilings = readCeilings(ceilingVariables(process.env), limits);
+  const findings = checkRepository(repository, ceilings);
+  const text = json
+    ? `${jsonOf(findings)}\n`
+    : findings.map((finding) => `${lineOf(finding)}\n`).join("");
+  process.stdout.write(text);
+  return findings.some(failsCheck) ? EXIT.found : EXIT.done;
+}
+
+function version(): string {
+  // The package's, seen from dist/js/host/cli.
+  const text = readFileSync(new URL("../../../../package.json", import.meta.url), "utf8");
+  return String(JSON.parse(text).version);
 }

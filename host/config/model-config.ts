@@ -1,6 +1,8 @@
 import { messageOf, StubError } from "../errors.js";
+import type { Ceilings } from "./ceilings.js";
 import type { InstanceGroup } from "./instance-ordinal.js";
 import { parseSandboxConfig, type SandboxConfig } from "./model-limits.js";
+import { type CommandFields, refuseOutsideCommands } from "./outside-commands.js";
 
 /** What this backend reads of a model's configuration. */
 export interface ModelConfig {
@@ -21,26 +23,49 @@ type Json = { readonly [key: string]: unknown };
  * Reads the server's JSON of a model configuration (proto field names, defaults printed).
  * @throws StubError ERR_CONFIG_FIELD naming field and value
  */
-export function parseModelConfig(json: string): ModelConfig {
-  let config: Json;
+export function parseModelConfig(json: string, ceilings: Ceilings): ModelConfig {
+  const config = parseJson(json);
+  refuseOutsideCommands(commandFields(config));
+  return readModelConfig(config, ceilings);
+}
+
+/** As {@link parseModelConfig}, of a value, and whatever the server may have run. */
+export function readModelConfig(value: unknown, ceilings: Ceilings): ModelConfig {
+  const config = object(value);
+  return {
+    name: text("name", config.name),
+    modelFile: modelFile(text("default_model_filename", config.default_model_filename)),
+    sandbox: parseSandboxConfig(parameters(config.parameters), ceilings),
+    instanceGroups: instanceGroups(config.instance_group),
+  };
+}
+
+function parseJson(json: string): unknown {
   try {
-    config = object(JSON.parse(json));
+    return JSON.parse(json);
   } catch (error) {
     throw new StubError(
       "ERR_CONFIG_FIELD",
       `the model configuration is no JSON: ${messageOf(error)}`,
     );
   }
+}
+
+/**
+ * What of a configuration's value can make the server run commands.
+ * @throws StubError ERR_CONFIG_FIELD naming a field of another type
+ */
+export function commandFields(value: unknown): CommandFields {
+  const config = object(value);
   return {
     name: text("name", config.name),
-    modelFile: modelFile(config.default_model_filename),
-    sandbox: parseSandboxConfig(parameters(config.parameters)),
-    instanceGroups: instanceGroups(config.instance_group),
+    modelFile: text("default_model_filename", config.default_model_filename),
+    parameters: parameters(config.parameters),
+    groupNames: list(config.instance_group).map(groupName),
   };
 }
 
-function modelFile(value: unknown): string {
-  const name = text("default_model_filename", value);
+function modelFile(name: string): string {
   if (name === "") return DEFAULT_MODEL_FILE;
   if (name.includes("/") || name === "." || name === "..") {
     throw new StubError(
@@ -62,11 +87,18 @@ function parameters(value: unknown): Map<string, string> {
 }
 
 function instanceGroups(value: unknown): InstanceGroup[] {
-  if (!Array.isArray(value)) return [];
-  return value.map(object).map(({ name, count }) => ({
-    name: text("instance_group.name", name),
-    count: wholeNumber("instance_group.count", count),
+  return list(value).map((group) => ({
+    name: groupName(group),
+    count: wholeNumber("instance_group.count", group.count),
   }));
+}
+
+function groupName({ name }: Json): string {
+  return text("instance_group.name", name);
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value.map(object) : [];
 }
 
 /** What is not there is empty. */

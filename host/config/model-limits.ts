@@ -11,6 +11,8 @@ import {
   OUTPUT_MAX_BYTES,
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
+import { nearestName } from "./nearest-name.js";
+import { wholeNumberWithin } from "./whole-number.js";
 
 /** Every limit that a model's configuration may set (docs/security.md). */
 export const MODEL_LIMITS = {
@@ -27,10 +29,14 @@ export const MODEL_LIMITS = {
 
 export type ModelLimits = Readonly<Record<keyof typeof MODEL_LIMITS, number>>;
 
-/** Parameters that begin so are ours: a misspelt limit must not pass for one that holds. */
+/** The parameters of all limits. */
+export const LIMIT_NAMES: readonly string[] = Object.values(MODEL_LIMITS).map(
+  ({ parameter }) => parameter,
+);
+
+/** Parameters that begin so, in any case, are ours: a misspelt limit must not pass for one that holds. */
 const OURS = "wasm_";
 const ENVIRONMENT = "wasm_env.";
-const DIGITS = /^\d{1,15}$/;
 
 /** What a model's configuration says of its sandbox. */
 export interface SandboxConfig {
@@ -41,41 +47,62 @@ export interface SandboxConfig {
 
 /**
  * @param parameters of the model, name to text
- * @throws StubError ERR_CONFIG_FIELD naming parameter, value and range
+ * @param ceilings the most that the operator lets a model ask for
+ * @throws StubError ERR_CONFIG_FIELD naming parameter, value and range or ceiling
  */
-export function parseSandboxConfig(parameters: ReadonlyMap<string, string>): SandboxConfig {
-  const names = Object.values(MODEL_LIMITS).map(({ parameter }) => parameter);
+export function parseSandboxConfig(
+  parameters: ReadonlyMap<string, string>,
+  ceilings: ModelLimits,
+): SandboxConfig {
   const environment: [name: string, value: string][] = [];
   for (const [name, value] of parameters) {
     if (name.startsWith(ENVIRONMENT)) {
       environment.push([environmentName(name), value]);
-    } else if (name.startsWith(OURS) && !names.includes(name)) {
-      throw new StubError(
-        "ERR_CONFIG_FIELD",
-        `model parameter ${name} does not exist: those that begin with ${OURS} are ${names.join(", ")} and ${ENVIRONMENT}<NAME>`,
-        { field: name },
-      );
+    } else if (name.toLowerCase().startsWith(OURS) && !LIMIT_NAMES.includes(name)) {
+      throw unknownName(name);
     }
   }
   const limits = Object.fromEntries(
-    Object.entries(MODEL_LIMITS).map(([key, limit]) => [key, limitOf(limit, parameters)]),
+    Object.entries(MODEL_LIMITS).map(([key, limit]) => [
+      key,
+      limitOf(limit, parameters, ceilings[key as keyof ModelLimits]),
+    ]),
   ) as ModelLimits;
   return { limits, environment: Object.fromEntries(environment) };
 }
 
-function limitOf(
-  { parameter, min, max, default: standard }: ModelLimit,
-  parameters: ReadonlyMap<string, string>,
-): number {
-  const text = parameters.get(parameter);
-  if (text === undefined) return standard;
-  const value = DIGITS.test(text) ? Number(text) : -1;
-  if (value >= min && value <= max) return value;
-  throw new StubError(
+function unknownName(name: string): StubError {
+  const lowerCase = name.toLowerCase();
+  const meant = lowerCase.startsWith(ENVIRONMENT)
+    ? ENVIRONMENT + name.slice(ENVIRONMENT.length)
+    : nearestName(name, LIMIT_NAMES);
+  const all = `those that begin with ${OURS} are ${LIMIT_NAMES.join(", ")} and ${ENVIRONMENT}<NAME>`;
+  return new StubError(
     "ERR_CONFIG_FIELD",
-    `model parameter ${parameter} is '${text}': it must be a whole number from ${min} to ${max}`,
-    { field: parameter, value: text },
+    `model parameter ${name} does not exist, did you mean ${meant}? Case counts, and ${all}`,
+    { field: name },
   );
+}
+
+function limitOf(
+  limit: ModelLimit,
+  parameters: ReadonlyMap<string, string>,
+  ceiling: number,
+): number {
+  const { parameter, min, max, default: standard } = limit;
+  const text = parameters.get(parameter);
+  if (text === undefined) return Math.min(standard, ceiling);
+  const value = wholeNumberWithin(text, limit);
+  if (value !== undefined && value <= ceiling) return value;
+  const reason =
+    value === undefined
+      ? `it must be a whole number from ${min} to ${max}`
+      : `the operator of the server allows no more than ${ceiling}. Ask for less, or let the operator raise ${parameter} in the ` +
+        "server's environment or in the file 'limits' of the backend's folder (docs/security.md)";
+  throw new StubError("ERR_CONFIG_FIELD", `model parameter ${parameter} is '${text}': ${reason}`, {
+    field: parameter,
+    value: text,
+  });
 }
 
 function environmentName(parameter: string): string {

@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
 import { MODULE_MAX_BYTES } from "../limits.js";
 
@@ -18,6 +18,11 @@ export function openModelFile(path: string): ModelFile {
   } catch (error) {
     return { path, problem: reasonOf(error) };
   }
+}
+
+/** Closes what {@link openModelFile} has opened. */
+export function closeModelFile(file: ModelFile): void {
+  if ("fd" in file) closeSync(file.fd);
 }
 
 /**

@@ -3,7 +3,7 @@ import { ABI_EXPORTS, ABI_IMPORTS, ABI_NAMESPACE } from "./abi.js";
 import { clampModule, codeShift, type GrowthCaps, PAGE_BYTES } from "./clamp.js";
 import type { ModuleFacts } from "./inspect/facts.js";
 import { inspectModule } from "./inspect/inspect.js";
-import { type ModelFile, readModelFile } from "./model-file.js";
+import { closeModelFile, type ModelFile, openModelFile, readModelFile } from "./model-file.js";
 import { printable } from "./text.js";
 import { WASI_IMPORTS, WASI_NAMESPACE } from "./wasi/abi.js";
 
@@ -36,12 +36,23 @@ export function loadGuestModule(file: ModelFile, caps: ModuleCaps): GuestModule 
   return inFile(file.path, () => compileGuestModule(bytes, caps));
 }
 
+/**
+ * Refuses what {@link loadGuestModule} refuses, but compiles nothing: what stands in the bodies of functions is not read.
+ * @throws StubError as that
+ */
+export function examineGuestModule(path: string, caps: ModuleCaps): void {
+  const file = openModelFile(path);
+  try {
+    const bytes = readModelFile(file, caps.moduleMaxBytes);
+    inFile(path, () => clampInspected(bytes, caps));
+  } finally {
+    closeModelFile(file);
+  }
+}
+
 /** As {@link loadGuestModule}, of bytes in memory. */
 export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestModule {
-  const facts = inspectModule(bytes);
-  checkImports(facts);
-  checkExports(facts);
-  const clamped = clampModule(bytes, facts, caps);
+  const { facts, clamped } = clampInspected(bytes, caps);
   try {
     return {
       module: new WebAssembly.Module(clamped),
@@ -57,6 +68,13 @@ export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestMo
       error,
     );
   }
+}
+
+function clampInspected(bytes: Uint8Array, caps: GrowthCaps) {
+  const facts = inspectModule(bytes);
+  checkImports(facts);
+  checkExports(facts);
+  return { facts, clamped: clampModule(bytes, facts, caps) };
 }
 
 /** Puts the file's name before the reason why it is refused. */

@@ -1,8 +1,10 @@
+import type { Ceilings } from "../config/ceilings.js";
 import { completedConfig } from "../config/completion.js";
 import { parseModelConfig } from "../config/model-config.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import { loadGuestModule } from "../guest/module.js";
+import { moduleCaps } from "../guest/module-caps.js";
 import { requireSuccess } from "../sandbox/guest-life.js";
 import { LogLimit } from "../sandbox/log-limit.js";
 import type { Phase } from "../sandbox/phase.js";
@@ -11,13 +13,14 @@ import { ConfigServices } from "./config-services.js";
 import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
-import { moduleCaps } from "./module-caps.js";
 
 /** What a configuration is completed from. */
 export interface AutoCompletion {
   /** The server's text of the configuration: a JSON object. */
   readonly config: string;
   readonly files: ModelFiles;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
   readonly batch: Batch;
   readonly logger: Logger;
   readonly phase: Phase;
@@ -32,7 +35,7 @@ export interface AutoCompletion {
  */
 export function completeModelConfig(completion: AutoCompletion): string {
   const { config, batch, phase } = completion;
-  const parsed = parseModelConfig(config);
+  const parsed = parseModelConfig(config, completion.ceilings);
   const { sandbox } = parsed;
   const { limits } = sandbox;
   const file = versionFile(completion.files, parsed);

@@ -1,3 +1,4 @@
+import type { Ceilings } from "../config/ceilings.js";
 import { messageOf, type StubError } from "../errors.js";
 import type { GuestModule } from "../guest/module.js";
 import { QUEUE_WAIT_MS } from "../limits.js";
@@ -37,6 +38,8 @@ export interface ExecutorData {
   /** What the stubs of the server share. */
   readonly serverFolder: ServerFolderShare;
   readonly hardening: Hardening;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
   /** Metrics that an executor before it has made. */
   readonly metrics: readonly Metric[];
   /** Why the executor before it has ended, which the metrics do not tell yet. */
@@ -101,6 +104,7 @@ export class Executor {
   private guest: GuestLife | undefined;
   private readonly server: ServerRelease;
   private readonly hardening: Hardening;
+  private readonly ceilings: Ceilings;
   private readonly guard: ReleaseGuard;
   /** Whether nothing but answers may go to the server yet. */
   private held: boolean;
@@ -115,6 +119,7 @@ export class Executor {
     this.loadedModule = data.guest;
     this.server = data.server;
     this.hardening = data.hardening;
+    this.ceilings = data.ceilings;
     this.held = !data.server.confirmed;
     this.batch = new Batch(this.connection);
     const stderr = new StderrLogger(data.name);
@@ -331,6 +336,7 @@ export class Executor {
       restarts,
       server: this.server,
       hardening: this.hardening,
+      ceilings: this.ceilings,
       onLimits: ({ executeDeadlineMs, initializeDeadlineMs }) =>
         this.report({
           kind: "deadlines",
@@ -361,6 +367,7 @@ export class Executor {
     return completeModelConfig({
       config,
       files: this.files,
+      ceilings: this.ceilings,
       batch: this.batch,
       // The server listens to no other message while it waits for this answer.
       logger: this.stderr,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { parentPort, type Worker } from "node:worker_threads";
+import { type Ceilings, ceilingVariables, LIMITS_FILE, readCeilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
 import { sharedMemorySize } from "../libc/shm.js";
@@ -59,15 +60,22 @@ function supervise(thread: Worker): void {
   try {
     args = parseArguments(process.argv.slice(2));
     logger = new StderrLogger(args.name);
+    const variables = ceilingVariables(process.env);
     forgetServer();
-    start(args, logger, thread);
+    start(args, logger, thread, variables);
   } catch (error) {
     logger.log(LOG_LEVEL.error, messageOf(error));
     exitProcess(1);
   }
 }
 
-function start(args: StubArguments, logger: Logger, thread: Worker): void {
+/** @param variables of the server's environment that set ceilings */
+function start(
+  args: StubArguments,
+  logger: Logger,
+  thread: Worker,
+  variables: ReadonlyMap<string, string>,
+): void {
   const { fd, refusal } = openRegion(args);
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
   if (refusal !== undefined) refuse(region, args, logger, refusal);
@@ -78,10 +86,12 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
   let serverFolder: ServerFolder;
   let hardening: Hardening;
   let files: ModelFiles;
+  let ceilings: Ceilings;
   try {
     server = detectRelease(args, backendFolder);
     requireLaunchOf(server.release, args);
     const mode = hardeningMode(backendFolder);
+    ceilings = readCeilings(variables, join(backendFolder, LIMITS_FILE));
     connection = new Connection(
       {
         region: region.share(),
@@ -106,7 +116,17 @@ function start(args: StubArguments, logger: Logger, thread: Worker): void {
     refuse(region, args, logger, messageOf(error));
   }
   new Supervisor(
-    { args, connection, files, logger, server, hardening, serverFolder, serverVerbose },
+    {
+      args,
+      connection,
+      files,
+      logger,
+      server,
+      hardening,
+      ceilings,
+      serverFolder,
+      serverVerbose,
+    },
     thread,
   );
 }

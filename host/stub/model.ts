@@ -1,8 +1,10 @@
+import type { Ceilings } from "../config/ceilings.js";
 import { instanceOrdinal } from "../config/instance-ordinal.js";
 import { parseModelConfig } from "../config/model-config.js";
 import type { ModelLimits } from "../config/model-limits.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import { type GuestModule, loadGuestModule } from "../guest/module.js";
+import { moduleCaps } from "../guest/module-caps.js";
 import { GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
@@ -18,7 +20,6 @@ import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";
-import { moduleCaps } from "./module-caps.js";
 
 /** What a guest is loaded from, and what it works with. */
 export interface ModelSource {
@@ -38,6 +39,8 @@ export interface ModelSource {
   readonly restarts: number;
   readonly server: ServerRelease;
   readonly hardening: Hardening;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
   /** Told of the limits before any guest runs. */
   readonly onLimits: (limits: ModelLimits) => void;
   /** Told of the module before any guest runs. */
@@ -61,7 +64,7 @@ export function loadModel(source: ModelSource): GuestLife {
     server,
     hardening,
   } = source;
-  const config = parseModelConfig(instance.modelConfig);
+  const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
   source.onLimits(limits);
   batch.outputMaxBytes = limits.outputMaxBytes;

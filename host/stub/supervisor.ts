@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import type { Ceilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
 import type { GuestModule } from "../guest/module.js";
 import { exitProcess } from "../libc/process.js";
@@ -37,6 +38,7 @@ export interface SupervisorOptions {
   readonly logger: Logger;
   readonly server: ServerRelease;
   readonly hardening: Hardening;
+  readonly ceilings: Ceilings;
   readonly serverFolder: ServerFolder;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
@@ -56,6 +58,7 @@ export class Supervisor {
   private readonly logger: Logger;
   private readonly server: ServerRelease;
   private readonly hardening: Hardening;
+  private readonly ceilings: Ceilings;
   private readonly serverFolder: ServerFolder;
   private readonly serverVerbose: boolean;
   private readonly phase = new Phase();
@@ -84,6 +87,7 @@ export class Supervisor {
     this.logger = logger;
     this.server = server;
     this.hardening = hardening;
+    this.ceilings = options.ceilings;
     this.serverFolder = serverFolder;
     this.serverVerbose = options.serverVerbose;
     this.watch = new ParentWatch(args.pid);
@@ -105,6 +109,7 @@ export class Supervisor {
       serverVerbose: this.serverVerbose,
       serverFolder: this.serverFolder.share(),
       hardening: this.hardening,
+      ceilings: this.ceilings,
       metrics: this.metrics,
       restarts: this.restarts,
       ...predecessor,

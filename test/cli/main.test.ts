@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -17,12 +25,47 @@ test("--help names the commands, with an example, and succeeds", () => {
   expect(stdout).toContain("install-backend /opt/tritonserver/backends");
 });
 
-test.each([[[]], [["install"]], [["install-backend"]], [["--nonsense"]]])(
-  "%j is refused with status 2",
-  (args) => {
-    expect(run(...args).status).toBe(2);
-  },
-);
+test("--version prints the package's version, also without --help's text", () => {
+  const { status, stdout } = run("--version");
+  const { version } = JSON.parse(readFileSync(join(projectFolder(), "package.json"), "utf8"));
+  expect([status, stdout]).toEqual([0, `${version}\n`]);
+});
+
+test.each([
+  [[], "there is no command, one of install-backend, check"],
+  [["install"], "'install' is not a command, but install-backend, check are"],
+  [["constructor"], "'constructor' is not a command"],
+  [["install-backend"], "install-backend lacks its DIRECTORY"],
+  [["check"], "check lacks its REPOSITORY"],
+  [["check", "a", "b"], "check takes one REPOSITORY, not also 'b'"],
+  [["install-backend", "--json", "a"], "install-backend takes no option --json"],
+  [["--nonsense"], "Unknown option '--nonsense'"],
+  [["check", "a", "--limits"], "--limits"],
+])("%j is refused with status 2 and one sentence that names what is wrong", (args, words) => {
+  const { status, stdout, stderr } = run(...args);
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toMatch(/^triton-wasm-backend: [^\n]*\n$/);
+  expect(stderr).toContain(words);
+});
+
+test("finding 36: runs from a folder whose path has a blank", () => {
+  const folder = mkdtempSync(join(tmpdir(), "a b%20c-"));
+  try {
+    mkdirSync(join(folder, "dist/js"), { recursive: true });
+    cpSync(join(projectFolder(), "dist/js/host"), join(folder, "dist/js/host"), {
+      recursive: true,
+    });
+    cpSync(join(projectFolder(), "package.json"), join(folder, "package.json"));
+    symlinkSync(join(projectFolder(), "node_modules"), join(folder, "node_modules"));
+    const copy = join(folder, "dist/js/host/cli/main.js");
+    for (const args of [["--version"], ["check", folder]]) {
+      const { status, stderr } = spawnSync(process.execPath, [copy, ...args], { encoding: "utf8" });
+      expect([stderr, status]).toEqual(["", args[0] === "check" ? 1 : 0]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test("install-backend refuses a directory that is not there with one sentence and status 4", () => {
   const { status, stderr } = run("install-backend", "/nonexistent/backends");

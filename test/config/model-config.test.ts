@@ -1,4 +1,5 @@
-import { parseModelConfig } from "../../host/config/model-config.js";
+import { DEFAULT_CEILINGS } from "../../host/config/ceilings.js";
+import { parseModelConfig as parseWithin } from "../../host/config/model-config.js";
 import { parseSandboxConfig } from "../../host/config/model-limits.js";
 
 /** A configuration as the server prints it: proto names, defaults, 64-bit numbers as numbers. */
@@ -18,6 +19,9 @@ const PRINTED = {
   model_warmup: [],
 };
 
+const parseModelConfig = (json: string) => parseWithin(json, DEFAULT_CEILINGS);
+const NO_PARAMETERS = parseSandboxConfig(new Map(), DEFAULT_CEILINGS);
+
 const parse = (changes: object) => parseModelConfig(JSON.stringify({ ...PRINTED, ...changes }));
 
 const refusal = (field: string, value: string) =>
@@ -27,7 +31,7 @@ test("what the server prints of a plain model is read with our defaults", () => 
   expect(parse({})).toEqual({
     name: "identity",
     modelFile: "model.wasm",
-    sandbox: parseSandboxConfig(new Map()),
+    sandbox: NO_PARAMETERS,
     instanceGroups: [{ name: "identity_0", count: 1 }],
   });
 });
@@ -36,7 +40,7 @@ test("an empty object is a configuration of defaults", () => {
   expect(parseModelConfig("{}")).toEqual({
     name: "",
     modelFile: "model.wasm",
-    sandbox: parseSandboxConfig(new Map()),
+    sandbox: NO_PARAMETERS,
     instanceGroups: [],
   });
 });
@@ -111,4 +115,38 @@ test("a variable of the environment may be called as what every object has", () 
     ["__proto__", "a"],
     ["constructor", "b"],
   ]);
+});
+
+describe("finding 4: what makes the server run commands is refused, and the error says that they may have run", () => {
+  test.each(["env.tar.gz", "/opt/env", "$$TRITON_MODEL_DIRECTORY/env", ""])(
+    "the parameter EXECUTION_ENV_PATH, as '%s'",
+    (value) => {
+      const parameters = { EXECUTION_ENV_PATH: { string_value: value } };
+      expect(() => parse({ parameters })).toThrow(refusal("EXECUTION_ENV_PATH", value));
+      expect(() => parse({ parameters })).toThrow(
+        /EXECUTION_ENV_PATH is '.*': the server runs bin\/activate of .*It may have run already/,
+      );
+    },
+  );
+
+  test.each([..."|&;<>()$`\\\"'*?[]{}#~!\n\t\r\0"])("the character %j in a name", (character) => {
+    const value = `a${character}b`;
+    for (const [field, changes] of [
+      ["name", { name: value }],
+      ["default_model_filename", { default_model_filename: value }],
+      ["instance_group.name", { instance_group: [{ name: value, count: 1 }] }],
+    ] as const) {
+      expect(() => parse(changes)).toThrow(refusal(field, value));
+      expect(() => parse(changes)).toThrow(
+        `and the shell obeys ${JSON.stringify(character)}. A command in it may have run already`,
+      );
+    }
+  });
+
+  test("but not what no shell obeys, nor such characters in other fields", () => {
+    const name = "a b-c_d.e,f+g=h@i:j%k^l";
+    expect(parse({ name }).name).toBe(name);
+    const parameters = { mine: { string_value: "$(touch /tmp/x)" } };
+    expect(parse({ parameters, metric_tags: { a: ";" } }).name).toBe("identity");
+  });
 });

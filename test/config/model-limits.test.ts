@@ -1,7 +1,14 @@
+import { type Ceilings, DEFAULT_CEILINGS } from "../../host/config/ceilings.js";
 import { MODEL_LIMITS, parseSandboxConfig } from "../../host/config/model-limits.js";
 
-const parse = (parameters: Readonly<Record<string, string>>) =>
-  parseSandboxConfig(new Map(Object.entries(parameters)));
+const HIGHEST = Object.fromEntries(
+  Object.entries(MODEL_LIMITS).map(([key, { max }]) => [key, max]),
+) as Ceilings;
+
+const parse = (
+  parameters: Readonly<Record<string, string>>,
+  ceilings: Ceilings = DEFAULT_CEILINGS,
+) => parseSandboxConfig(new Map(Object.entries(parameters)), ceilings);
 
 const LIMITS = Object.entries(MODEL_LIMITS) as [
   keyof typeof MODEL_LIMITS,
@@ -10,17 +17,35 @@ const LIMITS = Object.entries(MODEL_LIMITS) as [
 
 test("without parameters every limit has its default, within its range", () => {
   const { limits, environment } = parse({});
-  for (const [key, { min, max, default: standard }] of LIMITS) {
+  for (const [key, { min, max, ceiling, default: standard }] of LIMITS) {
     expect(limits[key]).toBe(standard);
     expect(standard).toBeGreaterThanOrEqual(min);
-    expect(standard).toBeLessThanOrEqual(max);
+    expect(standard).toBeLessThanOrEqual(ceiling);
+    expect(ceiling).toBeLessThanOrEqual(max);
   }
   expect(environment).toEqual({});
 });
 
-describe.each(LIMITS)("%s", (key, { parameter, min, max }) => {
-  test.each([min, min + 1, max - 1, max])("may be %d", (value) => {
-    expect(parse({ [parameter]: String(value) }).limits[key]).toBe(value);
+describe.each(LIMITS)("%s", (key, { parameter, min, max, ceiling, default: standard }) => {
+  test.each([min, min + 1, max - 1, max])("may be %d where the operator allows it", (value) => {
+    expect(parse({ [parameter]: String(value) }, HIGHEST).limits[key]).toBe(value);
+  });
+
+  test("finding 13: may be its ceiling, and not one more, and the error names value, ceiling and remedy", () => {
+    expect(parse({ [parameter]: String(ceiling) }).limits[key]).toBe(ceiling);
+    expect(() => parse({ [parameter]: String(ceiling + 1) })).toThrow(
+      expect.objectContaining({
+        code: "ERR_CONFIG_FIELD",
+        message: expect.stringMatching(
+          `^model parameter ${parameter} is '${ceiling + 1}': .* no more than ${ceiling}\\. .*raise ${parameter} in the server's environment or in the file 'limits'`,
+        ),
+      }),
+    );
+  });
+
+  test("finding 13: a lower ceiling is the default, too; a higher one is not", () => {
+    expect(parse({}, { ...DEFAULT_CEILINGS, [key]: min }).limits[key]).toBe(min);
+    expect(parse({}, { ...DEFAULT_CEILINGS, [key]: max }).limits[key]).toBe(standard);
   });
 
   test.each([
@@ -49,14 +74,31 @@ describe.each(LIMITS)("%s", (key, { parameter, min, max }) => {
   });
 });
 
-test("a parameter that begins as ours and is none is refused, with those that exist", () => {
-  expect(() => parse({ wasm_memory_max_byte: "1" })).toThrow(
-    /parameter wasm_memory_max_byte does not exist: .* are wasm_memory_max_bytes, .*wasm_env\.<NAME>/,
+test.each([
+  ["wasm_memory_max_byte", "wasm_memory_max_bytes"],
+  ["WASM_Memory_Max_Bytes", "wasm_memory_max_bytes"],
+  ["WASM_LOG_MAX_LINE_PER_SECOND", "wasm_log_max_lines_per_second"],
+  ["wasm_table_max_entires", "wasm_table_max_entries"],
+  ["Wasm_env.X", "wasm_env.X"],
+  ["wasm_Env.Path", "wasm_env.Path"],
+])("finding 13: '%s' is refused, and the error names '%s' and all that exist", (name, meant) => {
+  expect(() => parse({ [name]: "1" })).toThrow(
+    expect.objectContaining({
+      code: "ERR_CONFIG_FIELD",
+      details: { field: name },
+      message: expect.stringMatching(
+        `^model parameter ${name} does not exist, did you mean ${meant}\\? .* are wasm_memory_max_bytes, .*wasm_env\\.<NAME>`,
+      ),
+    }),
   );
 });
 
+test("a name of any length is compared in no time", () => {
+  expect(() => parse({ [`wasm_${"x".repeat(1_000_000)}`]: "1" })).toThrow("did you mean wasm_");
+});
+
 test("other parameters are the model's own", () => {
-  expect(parse({ memory_max_bytes: "1", WASM_X: "y", constructor: "z" }).limits).toEqual(
+  expect(parse({ memory_max_bytes: "1", WASMX: "y", constructor: "z" }).limits).toEqual(
     parse({}).limits,
   );
 });

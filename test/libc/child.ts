@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 /** How a process ended: exactly one of the two is set. */
 export interface Exit {
@@ -63,7 +64,7 @@ export class Child {
 
 /** Starts a fixture program: a .mjs file, on the compiled host code in dist/js. */
 export function startChild(program: URL, ...args: readonly (string | number)[]): Child {
-  return new Child(process.execPath, [program.pathname, ...args.map(String)]);
+  return new Child(process.execPath, [fileURLToPath(program), ...args.map(String)]);
 }
 
 /** For afterEach: no child outlives its test. */

@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   createSharedMemory,
   openSharedMemory,
@@ -140,7 +141,7 @@ test("a region that the system will not enlarge is an error, and stays usable", 
     "-c",
     `ulimit -f 2048 && exec "$0" "$@"`,
     process.execPath,
-    PEER.pathname,
+    fileURLToPath(PEER),
     parent.name,
     String(MIB),
   ]);

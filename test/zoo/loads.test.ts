@@ -148,7 +148,7 @@ const ROWS: readonly (readonly [
   [
     "row 37: an unknown parameter",
     guest("(i32.const 0)"),
-    /wasm_memory_max does not exist: .*wasm_memory_max_bytes/,
+    /wasm_memory_max does not exist, did you mean wasm_memory_max_bytes\?/,
     parameter("wasm_memory_max", "65536"),
   ],
 ];

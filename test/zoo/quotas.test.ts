@@ -105,7 +105,7 @@ beforeAll(async () => {
   );
   zoo.add("row38_below", unwritten(25), { extra: parameter("wasm_output_max_bytes", "100") });
   zoo.add("row38_above", unwritten(26), { extra: parameter("wasm_output_max_bytes", "100") });
-  zoo.add("budget", "(unreachable)", { failuresMax: 3 });
+  zoo.add("budget", "(unreachable)", { failuresMax: "3" });
   await zoo.start();
 }, 120_000);
 

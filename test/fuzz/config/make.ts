@@ -27,6 +27,8 @@ const TEXTS = [
   "a/b",
   "a\0b",
   "a=b",
+  "a;b",
+  "$(a)",
   "a\nb",
   "__proto__",
   "constructor",
@@ -52,13 +54,21 @@ const text: Make = (random) => JSON.stringify(random.pick(TEXTS));
 /** A value for a limit: mostly at one of its ends, or beside it. */
 const limitText: Make = (random) => {
   if (random.once(4)) return text(random);
-  const { min, max, default: standard } = random.pick(LIMITS);
-  const value = random.once(2) ? standard : random.pick([min, max]) + random.below(3) - 1;
+  const { min, max, ceiling, default: standard } = random.pick(LIMITS);
+  const value = random.once(2) ? standard : random.pick([min, ceiling, max]) + random.below(3) - 1;
   return JSON.stringify(String(value));
 };
 
 const parameterName: Make = (random) => {
-  const ours = ["wasm_", "wasm_limit", "wasm_env", "wasm_env.", "WASM_memory_max_bytes"];
+  const ours = [
+    "wasm_",
+    "wasm_limit",
+    "wasm_env",
+    "wasm_env.",
+    "WASM_memory_max_bytes",
+    "Wasm_env.X",
+  ];
+  if (random.once(40)) return "EXECUTION_ENV_PATH";
   if (random.once(8)) return random.pick(ours);
   if (random.once(3)) return `wasm_env.${random.pick(TEXTS)}`;
   return random.once(4) ? random.pick(TEXTS) : limit(random);

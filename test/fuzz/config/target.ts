@@ -1,9 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import { DEFAULT_CEILINGS } from "../../../host/config/ceilings.js";
 import { instanceOrdinal } from "../../../host/config/instance-ordinal.js";
 import { type ModelConfig, parseModelConfig } from "../../../host/config/model-config.js";
 import { MODEL_LIMITS, type ModelLimits } from "../../../host/config/model-limits.js";
 import { StubError } from "../../../host/errors.js";
-import { moduleCaps } from "../../../host/stub/module-caps.js";
+import { moduleCaps } from "../../../host/guest/module-caps.js";
+import type { ModelLimit } from "../../../host/limits.js";
 import { inTime } from "../in-time.js";
 import type { FuzzTarget } from "../target.js";
 import { makeConfig } from "./make.js";
@@ -28,7 +30,7 @@ export const CONFIG: FuzzTarget = {
 function check(text: string): string {
   let config: ModelConfig;
   try {
-    config = parseModelConfig(text);
+    config = parseModelConfig(text, DEFAULT_CEILINGS);
   } catch (error) {
     return checkRefusal(text, error);
   }
@@ -36,6 +38,7 @@ function check(text: string): string {
   checkLimits(config.sandbox.limits, parameters);
   checkEnvironment(config.sandbox.environment, parameters);
   ok(!/^\.{0,2}$|\//.test(config.modelFile), `a module is looked for in '${config.modelFile}'`);
+  checkCommands(config, parameters);
   checkOrdinals(config);
   const environment = Object.keys(config.sandbox.environment).length > 0;
   return `taken${parameters.size > 0 ? ", with parameters" : ""}${environment ? ", with an environment" : ""}`;
@@ -63,6 +66,7 @@ function checkLimits(limits: ModelLimits, parameters: ReadonlyMap<string, string
   for (const [key, limit] of LIMITS) {
     const value = parameters.get(limit.parameter);
     strictEqual(limits[key], value === undefined ? limit.default : Number(value), limit.parameter);
+    ok(limits[key] <= limit.ceiling, `${limit.parameter} is above its ceiling`);
     ok(value === undefined || isWithin(value, limit), `${limit.parameter} may be '${value}'`);
     ok(isWithin(String(limits[key]), limit), `${limit.parameter} is ${limits[key]}`);
   }
@@ -71,9 +75,20 @@ function checkLimits(limits: ModelLimits, parameters: ReadonlyMap<string, string
 }
 
 /** Written once more, and otherwise than in the parser. */
-function isWithin(text: string, { min, max }: { readonly min: number; readonly max: number }) {
+function isWithin(text: string, { min, ceiling }: ModelLimit) {
   const digits = [...text].every((digit) => "0123456789".includes(digit));
-  return digits && text !== "" && BigInt(text) >= BigInt(min) && BigInt(text) <= BigInt(max);
+  return digits && text !== "" && BigInt(text) >= BigInt(min) && BigInt(text) <= BigInt(ceiling);
+}
+
+/** Nothing that a shell obeys may have been taken. */
+function checkCommands(
+  { name, modelFile, instanceGroups }: ModelConfig,
+  parameters: ReadonlyMap<string, string>,
+): void {
+  ok(!parameters.has("EXECUTION_ENV_PATH"), "an execution environment was taken");
+  for (const word of [name, modelFile, ...instanceGroups.map((group) => group.name)]) {
+    ok(!/[\n\0;$`|&]/.test(word), `'${word}' was taken`);
+  }
 }
 
 function checkEnvironment(
@@ -90,7 +105,7 @@ function checkEnvironment(
   for (const name of parameters.keys()) {
     const known =
       name.startsWith(ENVIRONMENT) || LIMITS.some(([, limit]) => limit.parameter === name);
-    ok(known || !name.startsWith("wasm_"), `${name} was taken`);
+    ok(known || !name.toLowerCase().startsWith("wasm_"), `${name} was taken`);
   }
 }
 

@@ -9,6 +9,7 @@ import { type BackendSource, makeBackendDirectory } from "./backend-directory.js
 import { GrpcClient } from "./grpc-client.js";
 import { guardAgainstOurDeath } from "./guard.js";
 import { HttpClient } from "./http-client.js";
+import { pathWithoutBlank } from "./path-without-blank.js";
 import { freePorts } from "./ports.js";
 import { findProcesses, isRunning, type ProcessInfo } from "./processes.js";
 import { pythonEnvironment, pythonStub } from "./python.js";
@@ -104,7 +105,10 @@ export class TritonServer {
         await makeBackendDirectory(backends, installation, options.backends ?? [], stub);
         const [http = 0, grpc = 0, metrics = 0] = await freePorts(3);
         const ports = { http, grpc, metrics };
-        const args = serverArguments(options, ports, backends, prefix);
+        const modelRepository = [options.modelRepository]
+          .flat()
+          .map((path, index) => pathWithoutBlank(path, join(folder, `repository-${index}`)));
+        const args = serverArguments({ ...options, modelRepository }, ports, backends, prefix);
         server = TritonServer.#spawn(installation.binary, args, env, ports, folder, prefix);
         await server.#answering(options);
         return server;
