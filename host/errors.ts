@@ -29,6 +29,7 @@ export type ErrorCode =
   | "ERR_GUEST_POINTER"
   | "ERR_GUEST_ARGUMENT"
   | "ERR_GUEST_OUTPUT"
+  | "ERR_METRIC_REFUSED"
   | "ERR_EXECUTOR_DIED";
 
 /**

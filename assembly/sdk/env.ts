@@ -68,6 +68,9 @@ export declare function response_parameter_double(request: i32, key: usize, keyL
 @external("triton_v1", "fail")
 export declare function fail(text: usize, length: i32): i32;
 
+@external("triton_v1", "last_error")
+export declare function last_error(target: usize, capacity: i32): i32;
+
 @external("triton_v1", "log")
 export declare function log(level: i32, text: usize, length: i32): i32;
 

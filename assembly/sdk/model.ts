@@ -1,4 +1,4 @@
-import { argument, fail, log, metric_add, metric_new, metric_set, request_count, set_model_config } from "./env";
+import { argument, fail, last_error, log, metric_add, metric_new, metric_set, request_count, set_model_config } from "./env";
 import { LogLevel } from "./log";
 import { MetricKind } from "./metric-kind";
 import { Request } from "./request";
@@ -72,10 +72,23 @@ export function logText(level: LogLevel, line: string): void {
   log(level, changetype<usize>(text), text.byteLength);
 }
 
+/** Why the host has refused something last, such as a metric; empty when it has refused nothing. */
+export function lastError(): string {
+  const length = last_error(0, 0);
+  const bytes = new ArrayBuffer(length);
+  last_error(changetype<usize>(bytes), length);
+  return String.UTF8.decode(bytes);
+}
+
 /** A counter or gauge on the server's metrics page, with the model's name and version as labels. */
 @final
 export class Metric {
   private readonly index: i32;
+
+  /** Whether the host has refused it: {@link lastError} has the reason, and what is added counts nothing. */
+  get isRefused(): bool {
+    return this.index < 0;
+  }
 
   constructor(kind: MetricKind, name: string, help: string) {
     const nameText = String.UTF8.encode(name);
@@ -85,13 +98,13 @@ export class Metric {
     );
   }
 
-  /** @param by finite; for a counter not negative */
-  add(by: f64): void {
-    metric_add(this.index, by);
+  /** @param by finite; for a counter not negative @returns whether it was added */
+  add(by: f64): bool {
+    return metric_add(this.index, by) == 0;
   }
 
-  /** Of a gauge. @param value finite */
-  set(value: f64): void {
-    metric_set(this.index, value);
+  /** Of a gauge. @param value finite @returns whether it was set */
+  set(value: f64): bool {
+    return metric_set(this.index, value) == 0;
   }
 }

@@ -11,6 +11,7 @@ export const MODEL_IMPORTS = {
   instance_ordinal: "->i",
   instance_restarts: "->i",
   fail: "ii->i",
+  last_error: "ii->i",
   log: "iii->i",
   log_enabled: "i->i",
   clock: "i->I",
@@ -83,5 +84,7 @@ export const ABI_EXPORTS = {
 export const STATUS_OK = 0;
 /** There is no such thing: an unknown key, a name that no input or requested output has. */
 export const STATUS_NONE = -1;
+/** The host has not done what it was asked, and `last_error` has the reason. */
+export const STATUS_REFUSED = -1;
 /** The request has failed; its error is already recorded, the guest may go on with the next request. */
 export const STATUS_REQUEST_FAILED = -2;

@@ -26,6 +26,8 @@ export class Border {
   poison: unknown;
   /** What the guest has said of its own failure during the current call. */
   failure: string | undefined;
+  /** Why the host has refused the guest something last. */
+  lastError = "";
   /** How many instances of the guest there have been before this one. */
   readonly restarts: number;
   private readonly batch: BatchServices;

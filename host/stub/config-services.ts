@@ -1,8 +1,8 @@
-import { StubError } from "../errors.js";
 import type { MetricKind, ModelServices } from "../guest/services.js";
 import { fillRandom } from "../libc/random.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { Logger } from "./logger.js";
+import { refusedMetric } from "./metrics.js";
 
 /** What a guest may touch while it completes its model's configuration: there is no instance yet. */
 export class ConfigServices implements ModelServices {
@@ -40,10 +40,9 @@ export class ConfigServices implements ModelServices {
   }
 
   newMetric(_kind: MetricKind, name: string): never {
-    throw new StubError(
-      "ERR_GUEST_ARGUMENT",
-      `metric '${name}' was refused: while a configuration is completed there is no model to count for; use triton_initialize`,
-      { name },
+    throw refusedMetric(
+      name,
+      "metrics cannot be made in triton_auto_complete; make them in triton_initialize",
     );
   }
 

@@ -15,6 +15,14 @@ function isOfGuest({ name }: MetricKey): boolean {
   return !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
+/**
+ * The server writes a family's help as it is into its metrics page, where a backslash begins an escape: with any other one a strict
+ * parser refuses the whole page, and the metrics of all models are lost.
+ */
+function escapedHelp(help: string): string {
+  return help.replaceAll("\\", "\\\\");
+}
+
 /** The metrics that a guest has asked for, by numbers of their own: it reaches no others. */
 export class GuestMetrics {
   private readonly metrics: Metrics;
@@ -32,7 +40,7 @@ export class GuestMetrics {
 
   /**
    * Makes the metric, or finds the one of this name.
-   * @throws StubError ERR_GUEST_ARGUMENT with the reason when it is refused
+   * @throws StubError ERR_METRIC_REFUSED with the reason when it is refused
    */
   open(kind: MetricKind, name: string, help: string): number {
     if (!VALID_NAME.test(name)) {
@@ -45,7 +53,7 @@ export class GuestMetrics {
     if (reserved !== undefined) {
       throw refusedMetric(name, `names that begin with ${reserved} belong to the server`);
     }
-    const spec = { kind, name, help, labels: this.labels };
+    const spec = { kind, name, help: escapedHelp(help), labels: this.labels };
     // Also those that guests in stopped executors have made: the server still has them.
     if (!this.metrics.has(spec) && this.metrics.count(isOfGuest) >= METRICS_MAX) {
       throw refusedMetric(name, `a model has at most ${METRICS_MAX}`);

@@ -63,7 +63,7 @@ export class Metrics {
   /**
    * Makes the metric, or finds it. It is this process's until {@link closeAll}.
    * @returns its index
-   * @throws StubError ERR_GUEST_ARGUMENT with the server's reason when it refuses
+   * @throws StubError ERR_METRIC_REFUSED with the server's reason when it refuses
    */
   open(spec: MetricSpec): number {
     const known = this.indexOf(spec);
@@ -255,7 +255,7 @@ export function modelLabels(
 
 /** @param name printable */
 export function refusedMetric(name: string, reason: string): StubError {
-  return new StubError("ERR_GUEST_ARGUMENT", `metric '${name}' was refused: ${reason}`, { name });
+  return new StubError("ERR_METRIC_REFUSED", `metric '${name}' was refused: ${reason}`, { name });
 }
 
 function noChange(): Change {

@@ -98,6 +98,9 @@ typedef struct triton_output {
 /** A metric on the server's /metrics; valid as long as the instance. */
 typedef uint32_t triton_metric;
 
+/** In the place of a metric that the host has refused. */
+#define TRITON_METRIC_REFUSED ((triton_metric)-1)
+
 #ifndef TRITON_MAX_RANK
 #define TRITON_MAX_RANK 16
 #endif
@@ -127,6 +130,7 @@ TRITON_IMPORT(set_model_config) int32_t triton_v1_set_model_config(const char *t
 TRITON_IMPORT(instance_ordinal) int32_t triton_v1_instance_ordinal(void);
 TRITON_IMPORT(instance_restarts) int32_t triton_v1_instance_restarts(void);
 TRITON_IMPORT(fail) int32_t triton_v1_fail(const char *text, uint32_t length);
+TRITON_IMPORT(last_error) int32_t triton_v1_last_error(char *target, uint32_t capacity);
 TRITON_IMPORT(log) int32_t triton_v1_log(uint32_t level, const char *text, uint32_t length);
 TRITON_IMPORT(log_enabled) int32_t triton_v1_log_enabled(uint32_t level);
 TRITON_IMPORT(clock) int64_t triton_v1_clock(uint32_t which);
@@ -309,17 +313,27 @@ static inline void triton_sleep(uint32_t milliseconds) { triton_v1_sleep(millise
 /** Secure random bytes. */
 static inline void triton_random(void *target, uint32_t length) { triton_v1_random(target, length); }
 
-/** A metric that all instances of the model version share; the same name gives the same one. */
+/** Why the host has refused something last, such as a metric. @return as of triton_request_id */
+static inline uint32_t triton_last_error(char *target, uint32_t capacity) {
+  return (uint32_t)triton_v1_last_error(target, capacity);
+}
+
+/**
+ * A metric that all instances of the model version share; the same name gives the same one.
+ * @return TRITON_METRIC_REFUSED when the host refuses it: triton_last_error has the reason, and what is added counts nothing
+ */
 static inline triton_metric triton_metric_new(triton_metric_kind kind, const char *name, const char *help) {
   return (triton_metric)triton_v1_metric_new((uint32_t)kind, name, triton_text_length(name), help,
                                              triton_text_length(help));
 }
 
-/** @param by finite; not negative for a counter */
-static inline void triton_metric_add(triton_metric metric, double by) { triton_v1_metric_add(metric, by); }
+/** @param by finite; not negative for a counter @return whether it was added */
+static inline bool triton_metric_add(triton_metric metric, double by) { return triton_v1_metric_add(metric, by) == 0; }
 
-/** Of a gauge. @param value finite */
-static inline void triton_metric_set(triton_metric metric, double value) { triton_v1_metric_set(metric, value); }
+/** Of a gauge. @param value finite @return whether it was set */
+static inline bool triton_metric_set(triton_metric metric, double value) {
+  return triton_v1_metric_set(metric, value) == 0;
+}
 
 /* ----------------------------------------------------------------------------------------------- requests */
 

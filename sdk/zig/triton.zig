@@ -13,14 +13,15 @@ pub const abi = struct {
     pub extern "triton_v1" fn instance_ordinal() u32;
     pub extern "triton_v1" fn instance_restarts() u32;
     pub extern "triton_v1" fn fail(text: [*]const u8, length: usize) i32;
+    pub extern "triton_v1" fn last_error(target: [*]u8, capacity: usize) i32;
     pub extern "triton_v1" fn log(level: LogLevel, text: [*]const u8, length: usize) i32;
     pub extern "triton_v1" fn log_enabled(level: LogLevel) i32;
     pub extern "triton_v1" fn clock(which: Clock) i64;
     pub extern "triton_v1" fn sleep(milliseconds: u32) i32;
     pub extern "triton_v1" fn random(target: [*]u8, length: usize) i32;
-    pub extern "triton_v1" fn metric_new(kind: MetricKind, name: [*]const u8, name_length: usize, help: [*]const u8, help_length: usize) u32;
-    pub extern "triton_v1" fn metric_add(metric: u32, by: f64) i32;
-    pub extern "triton_v1" fn metric_set(metric: u32, value: f64) i32;
+    pub extern "triton_v1" fn metric_new(kind: MetricKind, name: [*]const u8, name_length: usize, help: [*]const u8, help_length: usize) i32;
+    pub extern "triton_v1" fn metric_add(metric: i32, by: f64) i32;
+    pub extern "triton_v1" fn metric_set(metric: i32, value: f64) i32;
 
     pub extern "triton_v1" fn request_count() u32;
     pub extern "triton_v1" fn request_id(request: u32, target: [*]u8, capacity: usize) i32;
@@ -215,6 +216,11 @@ pub fn instanceRestarts() u32 {
     return abi.instance_restarts();
 }
 
+/// Why the host has refused something last, such as a metric. The text is the caller's to free.
+pub fn lastError(allocator: Allocator) Allocator.Error![]u8 {
+    return try readText(allocator, abi.last_error, .{}) orelse unreachable;
+}
+
 /// A line in the server's log.
 pub fn log(level: LogLevel, comptime format: []const u8, arguments: anytype) void {
     var message: Message = .{};
@@ -262,21 +268,22 @@ pub fn random(buffer: []u8) void {
 
 /// A metric on the server's /metrics which all instances of the model version share.
 pub const Metric = struct {
-    number: u32,
+    number: i32,
 
-    /// The same name gives the same metric.
-    pub fn init(kind: MetricKind, name: []const u8, help: []const u8) Metric {
-        return .{ .number = abi.metric_new(kind, address(name), name.len, address(help), help.len) };
+    /// The same name gives the same metric. Of a metric that the host refuses, `lastError` has the reason.
+    pub fn init(kind: MetricKind, name: []const u8, help: []const u8) error{MetricRefused}!Metric {
+        const number = abi.metric_new(kind, address(name), name.len, address(help), help.len);
+        return if (number < 0) error.MetricRefused else .{ .number = number };
     }
 
-    /// `by` is finite, and for a counter not negative.
-    pub fn add(self: Metric, by: f64) void {
-        _ = abi.metric_add(self.number, by);
+    /// `by` is finite, and for a counter not negative. Returns whether it was added.
+    pub fn add(self: Metric, by: f64) bool {
+        return abi.metric_add(self.number, by) == 0;
     }
 
-    /// Of a gauge; `value` is finite.
-    pub fn set(self: Metric, value: f64) void {
-        _ = abi.metric_set(self.number, value);
+    /// Of a gauge; `value` is finite. Returns whether it was set.
+    pub fn set(self: Metric, value: f64) bool {
+        return abi.metric_set(self.number, value) == 0;
     }
 };
 

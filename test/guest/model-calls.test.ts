@@ -107,16 +107,32 @@ test("a counter takes what is finite and not negative, and nothing else", () => 
     {},
   ]);
   for (const value of ["-1", "nan", "inf", "-inf", "-0x1p-1074"]) {
-    expect(execute(add(value)).error).toEqual(
-      refusal("ERR_GUEST_ARGUMENT", /adds .* to metric 0: it must be a finite number/),
+    const { status, services, guest } = execute(
+      `${add(value)} (drop (call $fail (i32.const 64) (call $last_error (i32.const 64) (i32.const 200))))`,
     );
+    expect(status).toBe(-1);
+    expect(services.counters).toMatchObject([{ sum: 0 }]);
+    expect(guest.failure).toMatch(/cannot be added to metric 0: a metric takes finite numbers/);
   }
   expect(execute(`${made} (call $metric_add (i32.const 1) (f64.const 1))`).error).toEqual(
     refusal("ERR_GUEST_POINTER", /asked for metric 1, but there are 1/),
   );
-  expect(execute("(call $metric_add (i32.const -1) (f64.const 1))").error).toEqual(
-    refusal("ERR_GUEST_POINTER", /asked for metric 4294967295, but there are 0/),
+  expect(execute("(call $metric_add (i32.const -2) (f64.const 1))").error).toEqual(
+    refusal("ERR_GUEST_POINTER", /asked for metric 4294967294, but there are 0/),
   );
+});
+
+test("finding 43: a metric that is refused is a status with a reason, and takes nothing afterwards", () => {
+  const refused = `
+    (if (i32.ne (call $metric_new (i32.const 0) (i32.const 16) (i32.const 0) (i32.const 16) (i32.const 4)) (i32.const -1)) (then unreachable))
+    (if (i32.ne (call $metric_add (i32.const -1) (f64.const 1)) (i32.const -1)) (then unreachable))
+    (if (i32.ne (call $metric_set (i32.const -1) (f64.const 1)) (i32.const -1)) (then unreachable))
+    (call $fail (i32.const 64) (call $last_error (i32.const 64) (i32.const 200)))`;
+  const { status, services, guest } = execute(refused);
+  expect(status).toBe(0);
+  expect(guest.failure).toBe("metric '' was refused: it has no name");
+  expect(services.lines).toEqual([{ level: 1, message: "metric '' was refused: it has no name" }]);
+  expect(services.counters).toEqual([]);
 });
 
 test("a counter's texts are checked", () => {

@@ -1,4 +1,5 @@
 import { randomFillSync } from "node:crypto";
+import { StubError } from "../../host/errors.js";
 import type {
   BatchServices,
   GuestGate,
@@ -112,6 +113,9 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   }
 
   newMetric(kind: MetricKind, name: string, help: string): number {
+    if (name === "") {
+      throw new StubError("ERR_METRIC_REFUSED", "metric '' was refused: it has no name");
+    }
     this.events.push(`${kind === 0 ? "counter" : "gauge"} ${name}`);
     return this.counters.push({ kind, name, help, sum: 0, additions: 0 }) - 1;
   }

@@ -1,6 +1,6 @@
 import { NO_INTEGER } from "../../sdk/decimal";
 import { MetricKind } from "../../sdk/metric-kind";
-import { instance_ordinal, instance_restarts, metric_new } from "../../sdk/env";
+import { fail, instance_ordinal, instance_restarts, last_error, metric_new } from "../../sdk/env";
 import { JsonValue } from "../../sdk/json-value";
 import { utf8 } from "../../sdk/utf8";
 import { awaitCreation, readExecuteDelay } from "./delays";
@@ -9,6 +9,9 @@ import { readPairs } from "./pairs";
 import { warnOfTracing } from "./tracing";
 
 const COUNTER_NAME = "input_byte_size_counter";
+const REASON_BYTES: i32 = 1024;
+const reason: usize = memory.data(REASON_BYTES);
+
 const COUNTER_HELP = "Cumulative input byte size of all requests received by the model";
 
 /**
@@ -31,5 +34,7 @@ export function configure(config: JsonValue): Identity | null {
   const name = utf8(COUNTER_NAME);
   const help = utf8(COUNTER_HELP);
   model.counter = metric_new(MetricKind.Counter, name.start, name.length, help.start, help.length);
-  return model;
+  if (model.counter >= 0) return model;
+  fail(reason, min(last_error(reason, REASON_BYTES), REASON_BYTES));
+  return null;
 }

@@ -10,6 +10,7 @@ unsafe extern "C" {
     pub safe fn instance_ordinal() -> u32;
     pub safe fn instance_restarts() -> u32;
     pub fn fail(text: *const u8, length: usize) -> i32;
+    pub fn last_error(target: *mut u8, capacity: usize) -> i32;
     pub fn log(level: i32, text: *const u8, length: usize) -> i32;
     pub safe fn log_enabled(level: i32) -> i32;
     pub safe fn clock(which: i32) -> i64;
@@ -21,9 +22,9 @@ unsafe extern "C" {
         name_length: usize,
         help: *const u8,
         help_length: usize,
-    ) -> u32;
-    pub safe fn metric_add(metric: u32, by: f64) -> i32;
-    pub safe fn metric_set(metric: u32, value: f64) -> i32;
+    ) -> i32;
+    pub safe fn metric_add(metric: i32, by: f64) -> i32;
+    pub safe fn metric_set(metric: i32, value: f64) -> i32;
 
     pub safe fn request_count() -> u32;
     pub fn request_id(request: u32, target: *mut u8, capacity: usize) -> i32;

@@ -1,47 +1,54 @@
 //! Metrics on the server's `/metrics`, which all instances of a model version share. The same name gives the same metric.
 
-use crate::abi;
+use crate::{abi, text};
 
 const COUNTER: i32 = 0;
 const GAUGE: i32 = 1;
 
 /// A figure that grows.
 #[derive(Clone, Copy, Debug)]
-pub struct Counter(u32);
+pub struct Counter(i32);
 
 impl Counter {
-    /// A name that the server refuses ends the call.
-    pub fn new(name: &str, help: &str) -> Self {
-        Self(new(COUNTER, name, help))
+    /// `Err` is the reason why the metric is refused: a name that is not valid, or that belongs to another kind.
+    pub fn new(name: &str, help: &str) -> Result<Self, String> {
+        new(COUNTER, name, help).map(Self)
     }
 
-    /// `by` is finite and not negative.
-    pub fn add(self, by: f64) {
-        abi::metric_add(self.0, by);
+    /// `by` is finite and not negative; returns whether it was added.
+    pub fn add(self, by: f64) -> bool {
+        abi::metric_add(self.0, by) == 0
     }
 }
 
 /// A figure that goes up and down.
 #[derive(Clone, Copy, Debug)]
-pub struct Gauge(u32);
+pub struct Gauge(i32);
 
 impl Gauge {
-    /// A name that the server refuses ends the call.
-    pub fn new(name: &str, help: &str) -> Self {
-        Self(new(GAUGE, name, help))
+    /// As [`Counter::new`].
+    pub fn new(name: &str, help: &str) -> Result<Self, String> {
+        new(GAUGE, name, help).map(Self)
     }
 
-    /// `by` is finite.
-    pub fn add(self, by: f64) {
-        abi::metric_add(self.0, by);
+    /// `by` is finite; returns whether it was added.
+    pub fn add(self, by: f64) -> bool {
+        abi::metric_add(self.0, by) == 0
     }
 
-    /// `value` is finite.
-    pub fn set(self, value: f64) {
-        abi::metric_set(self.0, value);
+    /// `value` is finite; returns whether it was set.
+    pub fn set(self, value: f64) -> bool {
+        abi::metric_set(self.0, value) == 0
     }
 }
 
-fn new(kind: i32, name: &str, help: &str) -> u32 {
-    unsafe { abi::metric_new(kind, name.as_ptr(), name.len(), help.as_ptr(), help.len()) }
+fn new(kind: i32, name: &str, help: &str) -> Result<i32, String> {
+    let number =
+        unsafe { abi::metric_new(kind, name.as_ptr(), name.len(), help.as_ptr(), help.len()) };
+    if number < 0 {
+        return Err(text::require(|target, capacity| unsafe {
+            abi::last_error(target, capacity)
+        }));
+    }
+    Ok(number)
 }

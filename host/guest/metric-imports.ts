@@ -1,0 +1,63 @@
+import { messageOf, StubError } from "../errors.js";
+import { type MODEL_IMPORTS, STATUS_OK, STATUS_REFUSED } from "./abi.js";
+import { type Border, checkIndex, type HostFunction } from "./border.js";
+import { METRIC_KIND, type ModelServices } from "./services.js";
+
+type MetricImport = Extract<keyof typeof MODEL_IMPORTS, `metric_${string}`>;
+
+/** The level at which the log reports a metric that was refused. */
+const WARNING = 1;
+
+/** The host functions that make metrics and change them. A refusal is a status, so a number of a client cannot end a guest's call. */
+export function metricImports(
+  border: Border,
+  model: ModelServices,
+): Record<MetricImport, HostFunction> {
+  const refuse = (reason: string): number => {
+    border.lastError = reason;
+    return STATUS_REFUSED;
+  };
+  /** Changes a metric. One that was refused when it was made takes nothing. */
+  const change = (metric: number, apply: (index: number) => string | undefined): number => {
+    if (metric === STATUS_REFUSED) return STATUS_REFUSED;
+    const refusal = apply(checkIndex("metric", metric, model.metricCount()));
+    return refusal === undefined ? STATUS_OK : refuse(refusal);
+  };
+  return {
+    metric_new: (kind: number, name: number, nameLength: number, help: number, length: number) => {
+      if (kind !== METRIC_KIND.counter && kind !== METRIC_KIND.gauge) {
+        throw new StubError(
+          "ERR_GUEST_ARGUMENT",
+          `the model makes a metric of kind ${kind}: it must be 0, a counter, or 1, a gauge`,
+          { kind },
+        );
+      }
+      const nameText = border.text(name, nameLength, "a metric's name");
+      const helpText = border.line(help, length, "a metric's help");
+      try {
+        return model.newMetric(kind, nameText, helpText);
+      } catch (error) {
+        if ((error as StubError).code !== "ERR_METRIC_REFUSED") throw error;
+        model.log(WARNING, messageOf(error));
+        return refuse(messageOf(error));
+      }
+    },
+    metric_add: (metric: number, by: number) =>
+      change(metric, (index) => {
+        const falls = by < 0 && model.metricKind(index) === METRIC_KIND.counter;
+        if (!Number.isFinite(by) || falls) {
+          return `${by} cannot be added to metric ${index}: a metric takes finite numbers, and a counter none below 0`;
+        }
+        model.addToMetric(index, by);
+        return undefined;
+      }),
+    metric_set: (metric: number, value: number) =>
+      change(metric, (index) => {
+        if (!Number.isFinite(value) || model.metricKind(index) !== METRIC_KIND.gauge) {
+          return `metric ${index} cannot be set to ${value}: only a gauge can be set, and to a finite number`;
+        }
+        model.setMetric(index, value);
+        return undefined;
+      }),
+  };
+}
