@@ -278,6 +278,9 @@ export const FAILURES_MAX: ModelLimit = {
   ceiling: 20,
 };
 
+/** Lines of the log a second that report traps and stops of an instance's guests: its requests may come faster than anybody reads. */
+export const FAILURE_LINES_PER_SECOND = 5;
+
 export const FAILURE_WINDOW_MS = 60_000;
 
 /** How long an instance whose guests keep failing answers without trying, at first; it doubles with each try that fails. */

@@ -173,6 +173,7 @@ function identityGuest(batch: Batch): GuestLife {
     limits: { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1 },
     observer: { failed() {}, restarted() {}, memory() {} },
     restarts: 0,
+    lastFailure: undefined,
   });
   life.initialize();
   return life;

@@ -1,4 +1,4 @@
-import { StubError } from "../errors.js";
+import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import type { GuestModule } from "../guest/module.js";
@@ -34,6 +34,8 @@ export interface GuestLifeOptions {
   readonly observer: GuestObserver;
   /** How many instances of this guest there have been, in executors that were stopped. */
   readonly restarts: number;
+  /** Why the last of those was stopped; undefined when there was none. */
+  readonly lastFailure: string | undefined;
 }
 
 /**
@@ -44,10 +46,12 @@ export class GuestLife {
   private readonly options: GuestLifeOptions;
   private instance: GuestInstance | undefined;
   private restarts: number;
+  private lastFailure: string | undefined;
 
   constructor(options: GuestLifeOptions) {
     this.options = options;
     this.restarts = options.restarts;
+    this.lastFailure = options.lastFailure;
     options.record.allow(options.limits.failuresMax);
   }
 
@@ -69,7 +73,7 @@ export class GuestLife {
    */
   execute(): void {
     const { phase, limits, record, observer } = this.options;
-    requireAvailable(record.unavailableMs(), limits.failuresMax);
+    requireAvailable(record.unavailableMs(), limits.failuresMax, this.lastFailure);
     phase.beginCall(limits.executeDeadlineMs);
     let instance: GuestInstance;
     let status: number;
@@ -81,6 +85,7 @@ export class GuestLife {
     } catch (error) {
       // A machine without memory is not the guest's fault, and the next batch may find some.
       if ((error as StubError).code !== "ERR_ENVIRONMENT") record.fail();
+      this.lastFailure = messageOf(error);
       observer.failed(error);
       observer.memory(0);
       throw error;
@@ -126,12 +131,16 @@ export function requireSuccess(name: string, status: number, failure: string | u
   );
 }
 
-function requireAvailable(waitMs: number, failuresMax: number): void {
+function requireAvailable(
+  waitMs: number,
+  failuresMax: number,
+  lastFailure: string | undefined,
+): void {
   if (waitMs === 0) return;
   throw new StubError(
     "ERR_GUEST_UNAVAILABLE",
-    `the model instance is unavailable for another ${waitMs} ms: ${failuresMax} of its guests trapped or were stopped within ` +
-      `${FAILURE_WINDOW_MS / 1000} s (${FAILURES_MAX.parameter}); the server's log tells why`,
+    `the model instance is unavailable for another ${waitMs} ms: ${failuresMax} of its guests failed within ` +
+      `${FAILURE_WINDOW_MS / 1000} s (${FAILURES_MAX.parameter}); the last failure: ${lastFailure}`,
     { waitMs },
   );
 }

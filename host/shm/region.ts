@@ -6,6 +6,9 @@ import { REGION_MAX_BYTES, REGION_MEMORY_PAGES, REGION_VIEW_MIN_BYTES } from "..
 
 const PAGE_BYTES = 4_096;
 
+/** The words of NVIDIA's stub for a region that cannot grow: people search for them. */
+export const CANNOT_GROW = "Failed to increase the shared memory pool size";
+
 /** What another thread needs to look at the same mapping: structured-cloneable. */
 export interface RegionShare {
   readonly memory: WebAssembly.Memory;
@@ -98,12 +101,12 @@ export class Region {
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   growObject(newBytes: number): void {
-    if (newBytes > REGION_MAX_BYTES) throw regionTooLarge(newBytes);
+    if (newBytes > REGION_MAX_BYTES) throw regionTooLarge(newBytes, `${CANNOT_GROW}: `);
     const errno = extendSharedMemory(this.fd, this.mappedBytes, newBytes);
     if (errno !== 0) {
       throw new StubError(
         "ERR_REGION_FULL",
-        `the shared-memory region cannot grow from ${this.mappedBytes} to ${newBytes} bytes (${errnoName(errno)}): ` +
+        `${CANNOT_GROW}: the region cannot grow from ${this.mappedBytes} to ${newBytes} bytes (${errnoName(errno)}); ` +
           "enlarge /dev/shm (docker run --shm-size, or an emptyDir of medium Memory) or send smaller tensors",
         { from: this.mappedBytes, to: newBytes, errno: errnoName(errno) },
       );
@@ -125,11 +128,11 @@ export class Region {
   }
 }
 
-/** The error of a region that 32-bit offsets cannot reach to the end. */
-export function regionTooLarge(bytes: number): StubError {
+/** The error of a region that 32-bit offsets cannot reach to the end. @param before what the sentence begins with */
+export function regionTooLarge(bytes: number, before = ""): StubError {
   return new StubError(
     "ERR_REGION_SIZE",
-    `a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +
+    `${before}a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +
       "lower --backend-config=python,shm-default-byte-size or shm-growth-byte-size, or send smaller tensors",
     { bytes, limit: REGION_MAX_BYTES },
   );

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { StubError } from "../errors.js";
 import type { Parent } from "../wire/release/library.js";
 
@@ -15,6 +16,11 @@ export interface StubArguments extends Parent {
   readonly name: string;
   /** Folder of the Python-based backend, or `DEFAULT`. */
   readonly runtimeFolder: string;
+}
+
+/** How log lines name an instance: models of two versions have instances of the same name. */
+export function logNameOf({ name, modelFile }: StubArguments): string {
+  return `${name} v${basename(dirname(modelFile))}`;
 }
 
 const COUNT = 9;

@@ -2,7 +2,7 @@ import { QUEUE_WAIT_MS } from "../limits.js";
 import { Heap } from "../shm/heap.js";
 import { Ledger } from "../shm/ledger.js";
 import { MessageQueue } from "../shm/queue.js";
-import { Region, type RegionShare } from "../shm/region.js";
+import { CANNOT_GROW, Region, type RegionShare } from "../shm/region.js";
 import { type Control, queueLayout, readControl, retainQueues } from "../wire/control.js";
 import { WireReader } from "../wire/reader.js";
 import { Dialect } from "./dialect.js";
@@ -10,7 +10,7 @@ import { ExchangeChannel } from "./exchange.js";
 import { Slots } from "./slots.js";
 
 const EMERGENCY_TEXT =
-  "the shared-memory region has no room for an answer: it cannot grow, or is beyond the 4 GiB of 32-bit WebAssembly; " +
+  `${CANNOT_GROW}: the shared-memory region has no room for an answer: it cannot grow, or is beyond the 4 GiB of 32-bit WebAssembly; ` +
   "send smaller tensors, enlarge /dev/shm, or reload the model to start with a new region";
 
 /** What a thread of the stub needs to speak with the server: structured-cloneable. */

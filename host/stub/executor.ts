@@ -12,6 +12,7 @@ import type { ServerRelease } from "../wire/release/detect.js";
 import { completeModelConfig } from "./auto-complete.js";
 import { Batch } from "./batch.js";
 import { Connection, type ConnectionShare } from "./connection.js";
+import { FailureLog } from "./failure-log.js";
 import { GuestStatistics } from "./guest-statistics.js";
 import { type Logger, ServerLogger } from "./logger.js";
 import { MetricRegistry } from "./metric-registry.js";
@@ -43,13 +44,13 @@ export interface ExecutorData {
   /** Metrics that an executor before it has made. */
   readonly metrics: readonly Metric[];
   /** Why the executor before it has ended, which the metrics do not tell yet. */
-  readonly stopped?: StopReason;
+  readonly stopped?: Stop;
   /** The command in which it ended, when that is left for its successor to settle. */
   readonly unsettled?: UnsettledCommand;
   /** How many executors have been stopped before. */
   readonly restarts: number;
   readonly server: ServerRelease;
-  /** Name of the model instance, for logs. */
+  /** Name of the model instance with its version, for logs. */
   readonly name: string;
   /** Set when it replaces an executor that had initialised the model. */
   readonly instance?: InstanceArguments;
@@ -64,8 +65,11 @@ export interface UnsettledCommand {
   readonly reason: string;
 }
 
-/** Why an executor has ended in the middle of its work. */
-export type StopReason = "deadline" | "died";
+/** How an executor has ended in the middle of its work, and the sentence that says why. */
+export interface Stop {
+  readonly kind: "deadline" | "died";
+  readonly reason: string;
+}
 
 /** What an executor tells the supervisor. */
 export type ExecutorMessage =
@@ -95,7 +99,8 @@ export class Executor {
   private readonly metrics: Metrics;
   private readonly record: GuestRecord;
   private statistics: GuestStatistics | undefined;
-  private readonly stopped: StopReason | undefined;
+  private readonly stopped: Stop | undefined;
+  private readonly failures: FailureLog;
   private readonly responses: Responses;
   private readonly serverVerbose: boolean;
   private readonly restarts: number;
@@ -126,6 +131,7 @@ export class Executor {
     const logger = new ServerLogger(this.connection, data.name);
     this.stderr = stderr;
     this.logger = { log: (level, text) => (this.held ? stderr : logger).log(level, text) };
+    this.failures = new FailureLog(this.logger);
     this.metrics = new Metrics(
       this.connection,
       new MetricRegistry(data.serverFolder),
@@ -149,7 +155,8 @@ export class Executor {
     if (unsettled !== undefined && this.settle(unsettled)) return;
     if (this.stopped !== undefined && this.instance !== undefined) {
       this.statistics = new GuestStatistics(this.metrics, this.record, this.instance);
-      this.statistics.stopped(this.stopped);
+      this.statistics.stopped(this.stopped.kind);
+      this.failures.report(this.stopped.reason);
       this.metrics.flush();
       this.connection.side.settle();
     }
@@ -321,7 +328,7 @@ export class Executor {
   private loadGuest(restarts: number): GuestLife {
     const { batch, metrics, logger, phase, record, serverVerbose, files } = this;
     const instance = this.instance!;
-    this.statistics ??= new GuestStatistics(metrics, record, instance);
+    const statistics = (this.statistics ??= new GuestStatistics(metrics, record, instance));
     return loadModel({
       instance,
       files,
@@ -332,8 +339,16 @@ export class Executor {
       logger,
       phase,
       record,
-      observer: this.statistics,
+      observer: {
+        failed: (error) => {
+          statistics.failed(error);
+          this.failures.report(messageOf(error));
+        },
+        restarted: () => statistics.restarted(),
+        memory: (bytes) => statistics.memory(bytes),
+      },
       restarts,
+      lastFailure: this.stopped?.reason,
       server: this.server,
       hardening: this.hardening,
       ceilings: this.ceilings,

@@ -12,7 +12,7 @@ import { Ledger } from "../shm/ledger.js";
 import { Region } from "../shm/region.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import { detectRelease, type ServerRelease } from "../wire/release/detect.js";
-import { parseArguments, type StubArguments } from "./arguments.js";
+import { logNameOf, parseArguments, type StubArguments } from "./arguments.js";
 import { Connection } from "./connection.js";
 import { Executor, type ExecutorData } from "./executor.js";
 import { hardeningMode } from "./hardening-mode.js";
@@ -59,7 +59,7 @@ function supervise(thread: Worker): void {
   });
   try {
     args = parseArguments(process.argv.slice(2));
-    logger = new StderrLogger(args.name);
+    logger = new StderrLogger(logNameOf(args));
     const variables = ceilingVariables(process.env);
     forgetServer();
     start(args, logger, thread, variables);

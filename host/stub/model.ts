@@ -37,6 +37,8 @@ export interface ModelSource {
   readonly observer: GuestObserver;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
   readonly restarts: number;
+  /** Why the last of those was stopped. */
+  readonly lastFailure: string | undefined;
   readonly server: ServerRelease;
   readonly hardening: Hardening;
   /** The most that the operator lets a model ask for. */
@@ -91,7 +93,8 @@ export function loadModel(source: ModelSource): GuestLife {
     }
   }
   const services = { model, batch };
-  return new GuestLife({ guest, services, phase, record, limits, observer, restarts });
+  const { lastFailure } = source;
+  return new GuestLife({ guest, services, phase, record, limits, observer, restarts, lastFailure });
 }
 
 /** One line per model for what the guest sets in vain. */

@@ -4,15 +4,18 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readlinkSync,
   rmSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { messageOf, StubError } from "../errors.js";
 import { lockFile, shareLock, tryLockFile } from "../libc/flock.js";
 import { processIdentity } from "./process-identity.js";
 
 export const SHARED_MEMORY_FOLDER = "/dev/shm";
+/** Of the names of such folders. */
+const PREFIX = "triton_wasm_";
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
@@ -39,6 +42,7 @@ export class ServerFolder implements ServerFolderShare {
     const { pid, startTime } = processIdentity(process.pid)!;
     this.self = `stub_${pid}_${startTime}`;
     this.fd = this.enter();
+    sweepOthers(basename(this.path));
     const file = join(this.path, this.self);
     lockFile(openSync(file, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY_FILE), file);
   }
@@ -67,11 +71,10 @@ export class ServerFolder implements ServerFolderShare {
   }
 
   private open(): number {
-    const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
     try {
       mkdirSync(this.path, { mode: OWNER_ONLY_FOLDER, recursive: true });
-      const fd = openSync(this.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-      if (fstatSync(fd).uid === process.getuid!()) return fd;
+      const fd = openFolder(this.path);
+      if (isOurs(fd)) return fd;
       closeSync(fd);
     } catch (error) {
       // Removed between the two calls.
@@ -89,6 +92,42 @@ export class ServerFolder implements ServerFolderShare {
       cause,
     );
   }
+}
+
+/**
+ * Removes the folders of servers whose last stub was killed and could not do it. Nobody holds the lock of such a folder; a stub that
+ * is about to take it finds the folder gone and makes a new one.
+ */
+function sweepOthers(own: string): void {
+  for (const name of readdirSync(SHARED_MEMORY_FOLDER)) {
+    if (name.startsWith(PREFIX) && name !== own)
+      removeUnlessLocked(join(SHARED_MEMORY_FOLDER, name));
+  }
+}
+
+function removeUnlessLocked(path: string): void {
+  let fd: number;
+  try {
+    fd = openFolder(path);
+  } catch {
+    return;
+  }
+  try {
+    if (isOurs(fd) && tryLockFile(fd)) rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Somebody else was faster, or may.
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openFolder(path: string): number {
+  const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
+  return openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+function isOurs(fd: number): boolean {
+  return fstatSync(fd).uid === process.getuid!();
 }
 
 /** Whether a stub lives: it holds the lock of its file. @param name as in {@link ServerFolderShare} */
@@ -110,5 +149,5 @@ export function isStubAlive(folder: string, name: string): boolean {
 export function serverFolderPath(serverPid: number): string {
   const namespace = /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0];
   const startTime = processIdentity(serverPid)?.startTime ?? "gone";
-  return `${SHARED_MEMORY_FOLDER}/triton_wasm_${namespace}_${serverPid}_${startTime}`;
+  return `${SHARED_MEMORY_FOLDER}/${PREFIX}${namespace}_${serverPid}_${startTime}`;
 }

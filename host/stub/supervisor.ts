@@ -3,7 +3,6 @@ import type { Ceilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
 import type { GuestModule } from "../guest/module.js";
 import { exitProcess } from "../libc/process.js";
-import { unlinkSharedMemory } from "../libc/shm.js";
 import {
   EXECUTE_DEADLINE_MS,
   EXECUTOR_START_FAILURES_MAX,
@@ -18,13 +17,14 @@ import { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
-import type { StubArguments } from "./arguments.js";
+import { logNameOf, type StubArguments } from "./arguments.js";
 import type { Connection } from "./connection.js";
-import type { ExecutorData, ExecutorMessage, StopReason, UnsettledCommand } from "./executor.js";
+import type { ExecutorData, ExecutorMessage, Stop, UnsettledCommand } from "./executor.js";
 import { beatHealth } from "./health.js";
 import type { Logger } from "./logger.js";
 import type { Metric } from "./metrics.js";
 import type { ModelFiles } from "./model-files.js";
+import { removeRegion } from "./open-region.js";
 import { ParentWatch } from "./parent-watch.js";
 import { Refusal } from "./refusal.js";
 import type { ServerFolder } from "./server-folder.js";
@@ -114,7 +114,7 @@ export class Supervisor {
       restarts: this.restarts,
       ...predecessor,
       server: this.server,
-      name: this.args.name,
+      name: logNameOf(this.args),
       ...(this.instance === undefined ? {} : { instance: this.instance }),
     };
     let failure = "it ended without a reason";
@@ -196,13 +196,14 @@ export class Supervisor {
 
   /** Answers for an executor that is gone and starts another: the server sees one failed batch, or a failed load. */
   private replaceExecutor(reason: string): void {
-    const stopped: StopReason = this.killReason === undefined ? "died" : "deadline";
+    const kind = this.killReason === undefined ? "died" : "deadline";
     const { slots } = this.connection;
     this.killReason = undefined;
     this.record.fail();
-    this.logger.log(LOG_LEVEL.error, reason);
+    // Of an instance that serves, the next executor reports it in the server's own log.
+    if (this.instance === undefined) this.logger.log(LOG_LEVEL.error, reason);
     this.startFailures = slots.serving ? 0 : this.startFailures + 1;
-    const unsettled = slots.answered ? undefined : this.answer(reason, stopped);
+    const unsettled = slots.answered ? undefined : this.answer(reason, kind);
     if (this.startFailures >= EXECUTOR_START_FAILURES_MAX) {
       this.refuse(
         `the model's executor ended ${this.startFailures} times before it took a command (${reason}): reload the model`,
@@ -213,7 +214,7 @@ export class Supervisor {
     const thread = this.spare ?? startThread();
     this.spare = undefined;
     this.executor = this.employ(thread, {
-      stopped,
+      stopped: { kind, reason },
       ...(unsettled === undefined ? {} : { unsettled }),
     });
   }
@@ -222,7 +223,7 @@ export class Supervisor {
    * Answers the command in which an executor has ended.
    * @returns the command when that takes talks with the server, which may be as long as the server likes
    */
-  private answer(reason: string, stopped: StopReason): UnsettledCommand | undefined {
+  private answer(reason: string, stopped: Stop["kind"]): UnsettledCommand | undefined {
     const { slots, sendsResponses } = this.connection;
     const unsettled = { command: slots.command, reason };
     // What the server has added may hold the command that is to be answered.
@@ -275,7 +276,7 @@ export class Supervisor {
   }
 
   private leave(status: number): never {
-    unlinkSharedMemory(this.args.regionName);
+    removeRegion(this.args.regionName, this.connection.region.fd);
     this.serverFolder.leave();
     return exitProcess(status);
   }

@@ -38,6 +38,7 @@ function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 
     limits: { ...LIMITS, ...limits },
     observer,
     restarts,
+    lastFailure: undefined,
   });
   return {
     services,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { isStubAlive, ServerFolder, serverFolderPath } from "../../host/stub/server-folder.js";
 
 /** This process stands for the server as well as for one of its stubs. */
@@ -62,4 +62,28 @@ test("stubs that come and go at the same time leave nothing, and none is without
   const shell = `for i in 1 2 3; do "$0" -e "$1" "$2" "$3" & all="$all $!"; done; for one in $all; do wait "$one" || exit; done`;
   execFileSync("bash", ["-c", shell, process.execPath, script, MODULE, String(process.pid)]);
   expect(existsSync(PATH)).toBe(false);
+});
+
+test("finding 39: the folder of a server whose last stub was killed goes with the next stub of any server", async () => {
+  const killed = await otherStub();
+  killed.kill();
+  await killed.end;
+  expect(readdirSync(PATH)).toEqual([killed.self]);
+  // Another server: of a process that lives.
+  const other = new ServerFolder(process.ppid);
+  expect(existsSync(PATH)).toBe(false);
+  other.leave();
+});
+
+test("finding 39: the folder of a server whose stubs live stays, and so does what is not ours", async () => {
+  const living = await otherStub();
+  const file = "/dev/shm/triton_wasm_not_a_folder";
+  writeFileSync(file, "");
+  const other = new ServerFolder(process.ppid);
+  expect(readdirSync(PATH)).toEqual([living.self]);
+  expect(existsSync(file)).toBe(true);
+  rmSync(file);
+  other.leave();
+  living.leave();
+  await living.end;
 });

@@ -192,6 +192,36 @@ describe("errors of a guest", () => {
     expect(server.stubPids()).toEqual(stubs);
   });
 
+  test.each([
+    ["trap", /the model trapped in triton_execute: unreachable \(at triton_execute\S*\)$/],
+    [
+      "endless",
+      /the model exceeded its wasm_execute_deadline_ms of 400 ms by \d+ ms and was stopped$/,
+    ],
+  ])(
+    "finding 21: '%s' is one warning of the server's log, with the instance, its version (finding 34) and the whole reason",
+    async (model, reason) => {
+      const lines = () =>
+        server
+          .log()
+          .split("\n")
+          .filter((line) => line.includes(`${model}_0 v1:0] the model `));
+      const before = lines().length;
+      // Each instance fails on its second call.
+      const fails = () =>
+        server.http.infer(model, input(1)).then(
+          () => false,
+          () => true,
+        );
+      await until("a failure", 10_000, fails);
+      await expectServes(model);
+      const after = lines().slice(before);
+      expect(after).toHaveLength(1);
+      expect(after[0]).toMatch(/^W\d{4} /);
+      expect(after[0]).toMatch(reason);
+    },
+  );
+
   test("name the output that was made twice", async () => {
     expect(await server.http.inferError("twice", input(1))).toContain(
       "makes output 'OUTPUT0' of request 0 twice",

@@ -130,29 +130,44 @@ describe("a server that this backend cannot speak with", () => {
     }
   }, 120_000);
 
-  test("whose region has no name in our file system gets that as the load's error", async () => {
-    // The launcher of this copy takes the region's name away before the stub looks for it.
-    const folder = mkdtempSync(join(tmpdir(), "backend-"));
-    const backend = join(folder, "identity");
-    cpSync(IDENTITY_BACKEND, backend, { recursive: true });
-    const launcher = join(backend, "triton_python_backend_stub");
-    copyFileSync(launcher, join(backend, "launcher"));
-    writeFileSync(
-      launcher,
-      '#!/bin/sh\n[ $# -gt 0 ] || exit 1\nrm "/dev/shm/$2"\nexec "$(dirname "$0")/launcher" "$@"\n',
-    );
-    chmodSync(launcher, 0o755);
-    const server = await TritonServer.start({
-      modelRepository: repository.folder,
-      backends: [backend],
-    });
-    try {
-      await expectRefused(server, "any", /shared-memory region cannot be opened .*ENOENT/);
-    } finally {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }, 120_000);
+  test.each([
+    [
+      "whose region has no name in our file system",
+      'rm "/dev/shm/$2"',
+      /shared-memory region cannot be opened .*ENOENT/,
+    ],
+    [
+      "finding 37: whose region's name another server has taken",
+      'cp "/dev/shm/$2" "/dev/shm/$2.copy" && mv "/dev/shm/$2.copy" "/dev/shm/$2"',
+      /another server has taken the name of this server's shared-memory region, \S+: give each server .* a --backend-config=python,shm-region-prefix-name of its own/,
+    ],
+  ])(
+    "%s gets that as the load's error",
+    async (_title, command, reason) => {
+      // The launcher of this copy changes the region's name before the stub looks for it.
+      const folder = mkdtempSync(join(tmpdir(), "backend-"));
+      const backend = join(folder, "identity");
+      cpSync(IDENTITY_BACKEND, backend, { recursive: true });
+      const launcher = join(backend, "triton_python_backend_stub");
+      copyFileSync(launcher, join(backend, "launcher"));
+      writeFileSync(
+        launcher,
+        `#!/bin/sh\n[ $# -gt 0 ] || exit 1\n${command}\nexec "$(dirname "$0")/launcher" "$@"\n`,
+      );
+      chmodSync(launcher, 0o755);
+      const server = await TritonServer.start({
+        modelRepository: repository.folder,
+        backends: [backend],
+      });
+      try {
+        await expectRefused(server, "any", reason);
+      } finally {
+        await server.stop();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    120_000,
+  );
 
   test.each(["23.12", "24.10"])(
     "fails to load when the thread for its guest dies before the first command, also in %s",

@@ -1,0 +1,26 @@
+import { FAILURE_LINES_PER_SECOND } from "../limits.js";
+import { LogLimit } from "../sandbox/log-limit.js";
+import { LOG_LEVEL } from "../wire/datatypes.js";
+import type { Logger } from "./logger.js";
+
+/** Reports in the server's log why guests of an instance were thrown away: a warning each, as far as the limit allows. */
+export class FailureLog {
+  private readonly logger: Logger;
+  private readonly limit = new LogLimit(FAILURE_LINES_PER_SECOND, Number.POSITIVE_INFINITY);
+
+  constructor(logger: Logger) {
+    this.logger = logger;
+  }
+
+  /** @param reason a sentence */
+  report(reason: string): void {
+    const admission = this.limit.admit(reason.length);
+    if (admission === "pass") this.logger.log(LOG_LEVEL.warning, reason);
+    if (admission === "first drop") {
+      this.logger.log(
+        LOG_LEVEL.warning,
+        `more than ${FAILURE_LINES_PER_SECOND} guests failed within a second: further lines of this second are dropped`,
+      );
+    }
+  }
+}
