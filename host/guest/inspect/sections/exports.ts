@@ -45,6 +45,6 @@ function sizeOf(kind: ExportKind, draft: ModuleDraft): number {
     case "global":
       return draft.globalCount;
     case "tag":
-      return draft.tagCount;
+      return draft.tagTypes.length;
   }
 }
