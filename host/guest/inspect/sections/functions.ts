@@ -33,7 +33,7 @@ export function readCode(cursor: Cursor, draft: ModuleDraft): void {
   draft.bodyCount = cursor.count("function bodies", MODULE_MAX_FUNCTIONS);
   checkBodyCount(begin, draft);
   const signatures = new Signatures(draft);
-  const scanner = new BodyScanner(cursor.bytes, signatures);
+  let scanner: BodyScanner | undefined;
   const small = draft.codeBytes <= SMALL_CODE.moduleMaxBytes && signatures.areSmall;
   for (let i = 0; i < draft.bodyCount; i++) {
     const place = cursor.place();
@@ -43,6 +43,7 @@ export function readCode(cursor: Cursor, draft: ModuleDraft): void {
     const type = draft.functionTypes[index]!;
     const locals = readLocals(body, signatures.parameters[type]!);
     if (small && isSmall(body, locals) && skim(body)) continue;
+    scanner ??= new BodyScanner(cursor.bytes, signatures);
     note(draft, i, place, scanner.scan(body, locals, signatures.results[type]!, index));
   }
 }
