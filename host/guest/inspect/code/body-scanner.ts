@@ -59,8 +59,7 @@ export class BodyScanner {
   private checkCost(index: number): void {
     const { cost, reader } = this.state;
     if (cost.baseline <= FUNCTION_MAX_COMPILE_BYTES) return;
-    const actual = Math.ceil(cost.baseline);
-    throw tooCostly(reader.place(1), index, actual, FUNCTION_MAX_COMPILE_BYTES);
+    throw tooCostly(reader.place(1), index, cost.baseline, FUNCTION_MAX_COMPILE_BYTES);
   }
 
   /** Reads an instruction that opens, divides or ends a block. @returns whether it is one */

@@ -43,7 +43,8 @@ export class BodyState {
 
   /** Values that are alive. */
   get slots(): number {
-    return this.locals + Math.max(0, this.reader.height);
+    const { height } = this.reader;
+    return height > 0 ? this.locals + height : this.locals;
   }
 
   /** Begins a block, whose parameters lie on the stack. @param copies of all slots that the engine keeps */

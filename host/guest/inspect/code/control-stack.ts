@@ -1,5 +1,5 @@
-/** Frames with room at first; nearly all functions have less. */
-const FRAMES = 64;
+/** Frames with room at first. Few functions have more, and the engine makes its code for these arrays anew when they change. */
+const FRAMES = 512;
 
 /** How a frame began, as far as it matters: a branch to a loop goes to its begin, a throw in a try to its handlers. */
 export const BLOCK = 0;

@@ -89,7 +89,7 @@ function note(draft: ModuleDraft, index: number, place: Place, cost: BodyCost): 
   draft.compileBytes += baseline;
   if (draft.compileBytes > MODULE_MAX_COMPILE_BYTES) {
     const what = "bytes of memory, estimated, to compile its functions up to this one";
-    throw aboveLimit(place, what, Math.ceil(draft.compileBytes), MODULE_MAX_COMPILE_BYTES);
+    throw aboveLimit(place, what, draft.compileBytes, MODULE_MAX_COMPILE_BYTES);
   }
   if (optimised > FUNCTION_MAX_OPTIMISED_BYTES) draft.baselineOnly.push(index);
 }
