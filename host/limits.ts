@@ -86,8 +86,8 @@ export const FUNCTION_MAX_COMPILE_BYTES = 288 * 1024 * 1024;
 export const MODULE_MAX_COMPILE_BYTES = 6 * 1024 ** 3;
 
 /**
- * Memory that the optimising compiler takes for one function, estimated in the same way. A function above it is not refused, but stays as
- * the first compiler has made it, at about half the speed. Of the 42 modules ten functions are: code of 0.4 to 4.5 MB that runs once.
+ * Memory that the optimising compiler takes for one function, estimated for usual code (hostile code just below it: 580 MiB). A function
+ * above it is not refused, but stays as the first compiler has made it, at about half the speed: ten of the 42 modules' functions.
  */
 export const FUNCTION_MAX_OPTIMISED_BYTES = 256 * 1024 * 1024;
 
