@@ -99,6 +99,9 @@ export const MODULE_MAX_TYPES = 10_000;
 /** Parameters, and as many results, of one function type: V8's own number. */
 export const TYPE_MAX_VALUES = 1_000;
 
+/** Parameters and results of all types together; 20 million distinct ones take 270 MiB. Whole C++ runtimes have some ten thousand. */
+export const MODULE_MAX_TYPE_VALUES = 200_000;
+
 /** Imports of a module. The ABI has some dozens of functions, each needed once. */
 export const MODULE_MAX_IMPORTS = 1_000;
 
@@ -107,6 +110,37 @@ export const MODULE_MAX_FUNCTIONS = 200_000;
 
 /** Bytes of one function's code: V8's own number. */
 export const FUNCTION_MAX_BYTES = 7_654_321;
+
+/** Local variables of one function, parameters among them: V8's own number. */
+export const FUNCTION_MAX_LOCALS = 50_000;
+
+/** Targets of one br_table: V8's own number. */
+export const BRANCH_TABLE_MAX_TARGETS = 65_520;
+
+/**
+ * Memory that one function takes to be validated, or compiled without optimisation, as `guest/inspect/code/compile-cost.ts` estimates
+ * it from above; 5 KB of code can take gigabytes. In MiB, of 42 modules from npm, the largest functions take 85 (opencascade.js, one of
+ * 4.5 MB), 71 and 70 (onnxruntime-web), 67 (biome); next come 18 (a llama.cpp, ruby) and 14 (duckdb, an AVIF decoder).
+ */
+export const FUNCTION_MAX_COMPILE_BYTES = 288 * 1024 * 1024;
+
+/** The same of all functions together: it bounds the time of the validation (0.4 s per GiB), and code. The largest real one: 1.5 GiB. */
+export const MODULE_MAX_COMPILE_BYTES = 6 * 1024 ** 3;
+
+/**
+ * Memory that the optimising compiler takes for one function, estimated for usual code (hostile code just below it: 580 MiB). A function
+ * above it is not refused, but stays as the first compiler has made it, at about half the speed: ten of the 42 modules' functions.
+ */
+export const FUNCTION_MAX_OPTIMISED_BYTES = 256 * 1024 * 1024;
+
+/** With so few bytes of code a function within these numbers stays far below the three: 25 MiB, 1.5 GiB and 120 MiB at most. */
+export const SMALL_CODE = {
+  moduleMaxBytes: 131_072,
+  functionMaxBytes: 2_048,
+  maxLocals: 256,
+  maxParameters: 32,
+  maxResults: 1,
+} as const;
 
 /** Tables of a module. Compilers make one, reference types in C or Rust a second. */
 export const MODULE_MAX_TABLES = 16;
@@ -155,7 +189,8 @@ export const MEMORY_MAX_PAGES = 65_536;
 
 /**
  * V8's heap of the thread that runs the guest. A thread at this end is stopped wherever it is, also with a mutex of the region
- * in its hands: so a guest must not reach it (measured: a stack full of exceptions takes 400 MiB).
+ * in its hands: so a guest must not reach it. Measured: a stack full of exceptions that legacy handlers hold takes 400 MiB,
+ * a stack and all globals full of exnref 280 (570 bytes for an exception of {@link TAG_MAX_VALUES} vectors).
  */
 export const EXECUTOR_HEAP_MAX_MIB = 1_024;
 

@@ -15,3 +15,9 @@ export function printable(text: string): string {
 export function printableLogLine(text: string): string {
   return text.slice(0, GUEST_TEXT_MAX_BYTES).replace(CONTROLS, " ");
 }
+
+/** The same of a name that stands in a sentence: at most `length` characters of it. */
+export function shortened(name: string, length: number): string {
+  const text = printable(name);
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}

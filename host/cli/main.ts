@@ -3,7 +3,7 @@ import { accessSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ceilingVariables, readCeilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
-import { printable } from "../guest/text.js";
+import { printable } from "../text.js";
 import { checkRepository } from "./check/check.js";
 import { failsCheck, jsonOf, lineOf } from "./check/finding.js";
 import { requireFolder } from "./folder.js";

@@ -5,10 +5,12 @@ import {
   NAME_SECTION_MAX_BYTES,
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
+import { compilationHints, leb128 } from "./compilation-hints.js";
 import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
 import {
   CODE_SECTION,
   CUSTOM_SECTION,
+  FUNCTION_SECTION,
   MEMORY_SECTION,
   TABLE_SECTION,
 } from "./inspect/sections/table.js";
@@ -30,7 +32,8 @@ const HAS_MAX = 1;
 const KEPT_CUSTOM_SECTION = "name";
 
 /**
- * Writes the caps into a module, so that the engine itself ends `memory.grow` and `table.grow` there, and leaves out custom sections.
+ * Writes the caps into a module, so that the engine itself ends `memory.grow` and `table.grow` there, leaves out custom sections, and
+ * says which functions are not to be optimised.
  * @param facts of exactly these bytes
  * @throws StubError ERR_GUEST_LIMIT when the module begins above a cap
  */
@@ -49,6 +52,10 @@ export function clampModule(
       parts.push(...withMaxima(bytes, section, facts.tables, tableMaxima));
     } else if (section.id !== CUSTOM_SECTION || isKept(section)) {
       parts.push(bytes.subarray(section.start, section.end));
+    }
+    if (section.id === FUNCTION_SECTION && facts.baselineOnly.length > 0) {
+      const hints = compilationHints(facts.functionCount, facts.baselineOnly);
+      parts.push(Uint8Array.of(CUSTOM_SECTION, ...leb128(hints.length)), hints);
     }
   }
   return concatenate(parts);
@@ -129,15 +136,6 @@ function withMaxima(
   contents.push(bytes.subarray(from, section.end));
   const size = contents.reduce((sum, { length }) => sum + length, 0);
   return [Uint8Array.of(section.id, ...leb128(size)), ...contents];
-}
-
-/** @returns the shortest form of an unsigned number of 32 bits */
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
-  bytes.push(rest);
-  return bytes;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
-import { printable, printableLogLine } from "./text.js";
+import { printable, printableLogLine } from "../text.js";
 
 const decoder = new TextDecoder();
 

@@ -1,11 +1,13 @@
 import { messageOf, StubError } from "../errors.js";
-import { ABI_EXPORTS, ABI_IMPORTS, ABI_NAMESPACE } from "./abi.js";
+import { printable } from "../text.js";
+import { checkExports } from "./checks/exports.js";
+import { checkImports } from "./checks/imports.js";
 import { clampModule, codeShift, type GrowthCaps, PAGE_BYTES } from "./clamp.js";
+import { useCompilationHints } from "./compilation-hints.js";
 import type { ModuleFacts } from "./inspect/facts.js";
 import { inspectModule } from "./inspect/inspect.js";
 import { closeModelFile, type ModelFile, openModelFile, readModelFile } from "./model-file.js";
-import { printable } from "./text.js";
-import { WASI_IMPORTS, WASI_NAMESPACE } from "./wasi/abi.js";
+import { WASI_NAMESPACE } from "./wasi/abi.js";
 
 /** A model's module, compiled, with what its inspection has found. */
 export interface GuestModule {
@@ -53,6 +55,7 @@ export function examineGuestModule(path: string, caps: ModuleCaps): void {
 /** As {@link loadGuestModule}, of bytes in memory. */
 export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestModule {
   const { facts, clamped } = clampInspected(bytes, caps);
+  if (facts.baselineOnly.length > 0) useCompilationHints();
   try {
     return {
       module: new WebAssembly.Module(clamped),
@@ -85,63 +88,5 @@ function inFile<Result>(file: string, action: () => Result): Result {
     if (!(error instanceof StubError)) throw error;
     const { code, message, details, cause } = error;
     throw new StubError(code, `model file '${file}': ${message}`, { file, ...details }, cause);
-  }
-}
-
-const OFFERED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  [ABI_NAMESPACE]: ABI_IMPORTS,
-  [WASI_NAMESPACE]: WASI_IMPORTS,
-};
-
-function checkImports({ imports }: ModuleFacts): void {
-  const refused = imports.filter(
-    ({ module, name, signature }) => typeOffered(module, name) !== signature,
-  );
-  if (refused.length === 0) return;
-  const list = refused.map(({ module, name, signature }) => {
-    const offered = typeOffered(module, name);
-    const type = offered === undefined ? "" : `, which is (${offered})`;
-    return `${module}.${name} (${signature})${type}`;
-  });
-  throw new StubError(
-    "ERR_GUEST_IMPORT",
-    `the module imports ${printable(list.join(", "))}, which this backend does not offer; ` +
-      `allowed are the functions ${Object.keys(ABI_IMPORTS).join(", ")} of ${ABI_NAMESPACE}, and WASI preview 1 (docs/guest-abi.md)`,
-    { refused: list },
-  );
-}
-
-function typeOffered(namespace: string, name: string): string | undefined {
-  const functions = Object.hasOwn(OFFERED, namespace) ? OFFERED[namespace]! : {};
-  return Object.hasOwn(functions, name) ? functions[name] : undefined;
-}
-
-/** The memory's export is checked by the inspection. */
-const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])[] = [
-  [ABI_EXPORTS.execute, ["->i"]],
-  [ABI_EXPORTS.initialize, ["->i"]],
-  [ABI_EXPORTS.autoComplete, ["->i"]],
-  [ABI_EXPORTS.finalize, ["->", "->i"]],
-  [ABI_EXPORTS.reactor, ["->"]],
-];
-
-function checkExports({ exports }: ModuleFacts): void {
-  for (const [name, types] of EXPORT_TYPES) {
-    const found = exports.find((entry) => entry.name === name);
-    if (found === undefined) {
-      if (name !== ABI_EXPORTS.execute) continue;
-      throw new StubError(
-        "ERR_GUEST_EXPORT",
-        `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}`,
-        { name },
-      );
-    }
-    if (found.signature !== undefined && types.includes(found.signature)) continue;
-    const actual = found.signature === undefined ? found.kind : `function (${found.signature})`;
-    throw new StubError(
-      "ERR_GUEST_EXPORT",
-      `the module exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} wants a function (${types[0]})`,
-      { name, expected: types[0], actual },
-    );
   }
 }

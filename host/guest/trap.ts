@@ -1,8 +1,8 @@
 import { messageOf, StubError } from "../errors.js";
 import { MEMORY_MAX_BYTES, TRAP_MEMORY_SHARE } from "../limits.js";
+import { printable } from "../text.js";
 import { PAGE_BYTES } from "./clamp.js";
 import type { GuestModule } from "./module.js";
-import { printable } from "./text.js";
 import { describeFrames } from "./trap-frames.js";
 
 /** What is known of a call that an error of the engine has ended. */

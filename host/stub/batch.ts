@@ -1,11 +1,11 @@
 import { messageOf, StubError } from "../errors.js";
 import type { BatchServices, ParameterValue } from "../guest/services.js";
-import { printable } from "../guest/text.js";
 import {
   BATCH_PARAMETERS_MAX_LENGTH,
   OUTPUT_MAX_BYTES,
   RESPONSE_PARAMETERS_MAX,
 } from "../limits.js";
+import { printable } from "../text.js";
 import { DATATYPE, DATATYPES, TRITON_ERROR } from "../wire/datatypes.js";
 import { RequestBatchRecord } from "../wire/execute.js";
 import type {

@@ -1,6 +1,6 @@
 import type { MetricKind } from "../guest/services.js";
-import { printable } from "../guest/text.js";
 import { METRICS_MAX } from "../limits.js";
+import { printable } from "../text.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { MetricKey } from "./metric-registry.js";
 import { type Metrics, modelLabels, refusedMetric } from "./metrics.js";

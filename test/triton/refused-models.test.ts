@@ -85,7 +85,10 @@ describe("a model that cannot be served", () => {
     ["empty", /model file '\S*\/empty\/1\/model\.wasm': .*no WebAssembly module: .*it is empty/],
     ["truncated", /truncated\/1\/model\.wasm': the module is malformed at byte \d+/],
     ["not_wasm", /not_wasm\/1\/model\.wasm': .*no WebAssembly module: .*it is Python source/],
-    ["wrong_import", /imports env\.open \(->\), which this backend does not offer/],
+    [
+      "wrong_import",
+      /imports env\.open, which this backend does not offer: the linker found no definition/,
+    ],
     ["no_execute", /lacks the export 'triton_execute'/],
     ["bad_parameter", /wasm_execute_deadline_ms is 'soon'/],
     ["trap_at_start", /the model trapped in its start section.*unreachable/],

@@ -1,4 +1,4 @@
-import { printable } from "../../guest/text.js";
+import { printable } from "../../text.js";
 
 /**
  * How bad something is that a check has found (docs/security.md):

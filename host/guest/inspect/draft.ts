@@ -10,7 +10,8 @@ export interface ModuleDraft {
   readonly memories: LimitsFacts[];
   readonly tables: TableFacts[];
   globalCount: number;
-  tagCount: number;
+  /** Index of the type of each exception tag. */
+  readonly tagTypes: number[];
   startFunction: number | undefined;
   elementSegmentCount: number;
   /** Of the section that announces it. */
@@ -19,6 +20,11 @@ export interface ModuleDraft {
   bodyCount: number;
   largestBodyBytes: number;
   codeBytes: number;
+  /** Estimates of what takes most to compile, and of all functions together. */
+  largestCompileBytes: number;
+  compileBytes: number;
+  /** Functions, among those defined, that the engine must not optimise. */
+  readonly baselineOnly: number[];
 }
 
 /** A module without any section. */
@@ -31,7 +37,7 @@ export function emptyDraft(): ModuleDraft {
     memories: [],
     tables: [],
     globalCount: 0,
-    tagCount: 0,
+    tagTypes: [],
     startFunction: undefined,
     elementSegmentCount: 0,
     announcedDataSegments: undefined,
@@ -39,5 +45,8 @@ export function emptyDraft(): ModuleDraft {
     bodyCount: 0,
     largestBodyBytes: 0,
     codeBytes: 0,
+    largestCompileBytes: 0,
+    compileBytes: 0,
+    baselineOnly: [],
   };
 }

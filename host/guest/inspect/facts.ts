@@ -15,7 +15,7 @@ export interface SectionSpan extends Span {
 
 /**
  * Parameters and results of a function, a letter each, as in "iiI->i".
- * i: i32, I: i64, f: f32, F: f64, v: v128, r: funcref or externref.
+ * i: i32, I: i64, f: f32, F: f64, v: v128, r: funcref or externref, e: exnref.
  */
 export type Signature = string;
 
@@ -71,6 +71,12 @@ export interface ModuleFacts {
   readonly largestBodyBytes: number;
   /** Of the whole code section, without its header. */
   readonly codeBytes: number;
+  /** Memory that the function takes to compile which takes most, estimated. */
+  readonly largestCompileBytes: number;
+  /** The same of all functions together. */
+  readonly compileBytes: number;
+  /** Functions, counted among those defined, that would take too much memory to optimise. */
+  readonly baselineOnly: readonly number[];
   /** All of them, in the order of the file. */
   readonly sections: readonly SectionSpan[];
 }

@@ -1,14 +1,18 @@
 import { MODULE_MAX_CUSTOM_SECTIONS } from "../../limits.js";
+import { shortened } from "../../text.js";
 import { Cursor } from "./cursor.js";
 import { emptyDraft, type ModuleDraft } from "./draft.js";
 import type { ModuleFacts, SectionSpan } from "./facts.js";
 import { checkHeader, HEADER_BYTES } from "./header.js";
 import { aboveLimit, malformed, type Place, refusedFeature } from "./refusal.js";
+import { checkBodyCount } from "./sections/functions.js";
 import { CUSTOM_SECTION, SECTIONS } from "./sections/table.js";
+
+const NAME_SHOWN_LENGTH = 48;
 
 /**
  * Reads what a module declares, before the engine sees its bytes, and refuses what this backend does not take.
- * Function bodies are passed by their sizes: V8 checks them.
+ * Of function bodies it knows what they take to compile; V8 checks their types.
  * @throws StubError ERR_MODEL_INVALID; its details tell `offset` and `section`, and `problem` when the bytes are no module,
  * or `feature` or `limit` when they are one that this backend does not take
  */
@@ -66,10 +70,7 @@ function rankOf(id: number, least: number, place: Place): number {
 
 /** What one section announces and another one holds. */
 function checkCounts(end: Place, draft: ModuleDraft): void {
-  const declared = draft.functionTypes.length - draft.imports.length;
-  if (draft.bodyCount !== declared) {
-    throw malformed(end, `${declared} functions are declared, but ${draft.bodyCount} have a body`);
-  }
+  checkBodyCount(end, draft);
   const announced = draft.announcedDataSegments ?? draft.dataSegmentCount;
   if (announced !== draft.dataSegmentCount) {
     throw malformed(
@@ -81,13 +82,10 @@ function checkCounts(end: Place, draft: ModuleDraft): void {
 
 function finish(end: Place, draft: ModuleDraft, sections: readonly SectionSpan[]): ModuleFacts {
   const [memory] = draft.memories;
-  if (memory === undefined || !draft.exports.some(isMemory)) {
-    throw refusedFeature(
-      end,
-      memory === undefined ? "no memory" : "no exported memory",
-      "define one and export it as 'memory'",
-    );
+  if (memory === undefined) {
+    throw refusedFeature(end, "no memory", "define one and export it as 'memory'");
   }
+  if (!draft.exports.some(isMemory)) throw memoryNotExported(end, draft);
   return {
     types: draft.types,
     imports: draft.imports,
@@ -95,15 +93,29 @@ function finish(end: Place, draft: ModuleDraft, sections: readonly SectionSpan[]
     memory,
     tables: draft.tables,
     globalCount: draft.globalCount,
-    tagCount: draft.tagCount,
+    tagCount: draft.tagTypes.length,
     ...(draft.startFunction === undefined ? {} : { startFunction: draft.startFunction }),
     dataSegmentCount: draft.dataSegmentCount,
     elementSegmentCount: draft.elementSegmentCount,
     functionCount: draft.bodyCount,
     largestBodyBytes: draft.largestBodyBytes,
     codeBytes: draft.codeBytes,
+    largestCompileBytes: draft.largestCompileBytes,
+    compileBytes: draft.compileBytes,
+    baselineOnly: draft.baselineOnly,
     sections,
   };
+}
+
+function memoryNotExported(end: Place, draft: ModuleDraft): Error {
+  const other = draft.exports.find(({ kind }) => kind === "memory");
+  if (other === undefined) {
+    const advice =
+      "export it as 'memory' (wasm-ld: without --import-memory; WAT: (export \"memory\"))";
+    return refusedFeature(end, "no exported memory", advice);
+  }
+  const name = shortened(other.name, NAME_SHOWN_LENGTH);
+  return refusedFeature(end, "its memory exported by another name", `export '${name}' as 'memory'`);
 }
 
 function isMemory({ name, kind }: { name: string; kind: string }): boolean {

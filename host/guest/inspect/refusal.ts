@@ -44,3 +44,18 @@ export function aboveLimit(
     { offset, section, what, actual, limit },
   );
 }
+
+/** A function that takes more memory to compile than this backend gives. @param actual bytes, estimated, up to `place` */
+export function tooCostly(
+  { offset, section }: Place,
+  index: number,
+  actual: number,
+  limit: number,
+): StubError {
+  return new StubError(
+    "ERR_MODEL_INVALID",
+    `function ${index} of the module takes an estimated ${actual} bytes of memory or more to compile (up to byte ${offset}, ${section}), ` +
+      `above the limit of ${limit}: split it, or build it with fewer locals, blocks, calls or values on the stack (optimised for size)`,
+    { offset, section, what: "bytes to compile a function", function: index, actual, limit },
+  );
+}

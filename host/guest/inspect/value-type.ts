@@ -1,6 +1,9 @@
 import type { Cursor } from "./cursor.js";
 import { malformed, type Place, refusedFeature } from "./refusal.js";
 
+/** The letter of exnref, a caught exception. */
+export const EXCEPTION = "e";
+
 const LETTERS: ReadonlyMap<number, string> = new Map([
   [0x7f, "i"],
   [0x7e, "I"],
@@ -9,9 +12,10 @@ const LETTERS: ReadonlyMap<number, string> = new Map([
   [0x7b, "v"],
   [0x70, "r"],
   [0x6f, "r"],
+  [0x69, EXCEPTION],
 ]);
 
-/** What garbage collection, typed functions, exception references and stack switching add, and the longer form of references. */
+/** What garbage collection, typed functions and stack switching add, and the longer form of references. */
 const OTHER_REFERENCES: ReadonlyMap<number, string> = new Map([
   [0x75, "nocontref"],
   [0x74, "nullexnref"],
@@ -23,7 +27,6 @@ const OTHER_REFERENCES: ReadonlyMap<number, string> = new Map([
   [0x6c, "i31ref"],
   [0x6b, "structref"],
   [0x6a, "arrayref"],
-  [0x69, "exnref"],
   [0x68, "contref"],
   [0x67, "stringref"],
   [0x64, "ref"],
@@ -41,10 +44,23 @@ export function readValueType(cursor: Cursor): string {
   throw malformed(place, `there is no value type 0x${code.toString(16)}`);
 }
 
+/** Whether a byte is the type of a value that this backend takes. */
+export function isValueType(code: number): boolean {
+  return LETTERS.has(code);
+}
+
 /** The type of a table's or element segment's entries. V8 lets numbers pass in segments, which the standard does not know. */
 export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
   const code = cursor.peek();
-  if (readValueType(cursor) !== "r") {
+  const letter = readValueType(cursor);
+  if (letter === EXCEPTION) {
+    throw refusedFeature(
+      cursor.placeOfLast(),
+      "elements of the type exnref",
+      "keep caught exceptions in locals or globals: a table has room for so many that they fill the engine's own memory",
+    );
+  }
+  if (letter !== "r") {
     throw refusedReference(cursor.placeOfLast(), "elements that are no references");
   }
   return code === 0x70 ? "funcref" : "externref";
@@ -53,10 +69,10 @@ export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
 /** Of `ref.null`. */
 export function skipHeapType(cursor: Cursor): void {
   const code = cursor.byte("the type of a null reference");
-  if (code !== 0x70 && code !== 0x6f) {
+  if (code !== 0x70 && code !== 0x6f && code !== 0x69) {
     throw refusedReference(
       cursor.placeOfLast(),
-      "a null reference of another type than funcref and externref",
+      "a null reference of another type than funcref, externref and exnref",
     );
   }
 }
@@ -65,6 +81,6 @@ function refusedReference(place: Place, feature: string): Error {
   return refusedFeature(
     place,
     feature,
-    "use funcref and externref only, build without garbage collection, typed function references and exnref",
+    "use funcref, externref and exnref only, build without garbage collection and typed function references",
   );
 }

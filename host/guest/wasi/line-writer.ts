@@ -1,5 +1,5 @@
 import { GUEST_TEXT_MAX_BYTES } from "../../limits.js";
-import { printableLogLine } from "../text.js";
+import { printableLogLine } from "../../text.js";
 
 const NEWLINE = 0x0a;
 const decoder = new TextDecoder();

@@ -1,11 +1,11 @@
 import { StubError } from "../../errors.js";
 import { WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
+import { printable } from "../../text.js";
 import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
 import { fillRandom } from "../random.js";
 import type { GuestGate, ModelServices } from "../services.js";
 import { sleepInGuest } from "../sleep.js";
-import { printable } from "../text.js";
 import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
 import { LastLines } from "./last-lines.js";
 import { LineWriter } from "./line-writer.js";

@@ -1,5 +1,6 @@
-import { type Bytes, binary, leb128, section } from "../../guest/inspect/modules.js";
+import { type Bytes, binary, leb128, section, sized } from "../../guest/inspect/modules.js";
 import type { Random } from "../random.js";
+import { generateBody } from "./generate-body.js";
 import { NAMES, NUMBERS, OTHER_TYPES, REFERENCES } from "./pieces.js";
 
 /** A module that is valid more often than not, in forms that no assembler writes. */
@@ -28,6 +29,14 @@ class Generator {
     const globals = this.some(() => this.global());
     this.globals = globals.length;
     const data = this.some(() => this.dataSegment());
+    const announced = this.random.once(2);
+    const context = {
+      // Imported ones may be of another type.
+      functions: imports.length === 0 ? this.functions : 0,
+      tags: this.tags,
+      tables: this.tables,
+      dataSegments: announced ? data.length : 0,
+    };
     return binary(
       this.custom(),
       this.vector(1, this.types),
@@ -44,10 +53,10 @@ class Generator {
         9,
         this.some(() => this.elementSegment()),
       ),
-      this.random.once(2) ? section(12, this.number(data.length)) : [],
+      announced ? section(12, this.number(data.length)) : [],
       this.vector(
         10,
-        defined.map(() => [2, 0, 0x0b]),
+        defined.map(() => sized(generateBody(this.random, context))),
       ),
       this.vector(11, data),
       this.custom(),

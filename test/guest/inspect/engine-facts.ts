@@ -23,6 +23,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   funcref: "r",
   anyfunc: "r",
   externref: "r",
+  exnref: "e",
 };
 
 /** Imports and exports as V8 reads them, in the terms of our inspector. */

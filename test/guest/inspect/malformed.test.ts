@@ -113,11 +113,15 @@ test.each<Row>([
   ],
   [
     "a function body has 9 bytes, but only 2 are left",
-    "12 (code section)",
-    [section(10, 1, 9, 0, 0x0b)],
+    "22 (code section)",
+    [TYPE, section(3, 1, 0), section(10, 1, 9, 0, 0x0b)],
   ],
   ["1 functions are declared, but 0 have a body", "23 (file)", [TYPE, section(3, 1, 0), MEMORY]],
-  ["0 functions are declared, but 1 have a body", "14 (file)", [section(10, 1, 2, 0, 0x0b)]],
+  [
+    "0 functions are declared, but 1 have a body",
+    "10 (code section)",
+    [section(10, 1, 2, 0, 0x0b)],
+  ],
   ["2 data segments are announced, but there are 0", "11 (file)", [section(12, 2)]],
   [
     "it ends where the length of the name of a custom section should stand",

@@ -12,6 +12,7 @@ import {
   MODULE_MAX_IMPORTS,
   MODULE_MAX_TABLES,
   MODULE_MAX_TAGS,
+  MODULE_MAX_TYPE_VALUES,
   MODULE_MAX_TYPES,
   MODULE_NAME_MAX_BYTES,
   TAG_MAX_VALUES,
@@ -40,6 +41,20 @@ test.each<
     "results",
     TYPE_MAX_VALUES,
     (n) => binary(section(1, 1, 0x60, 0, times(n, 0x7f)), ...MEMORY_SECTIONS),
+  ],
+  [
+    "parameters and results of types",
+    MODULE_MAX_TYPE_VALUES,
+    (n) =>
+      binary(
+        section(
+          1,
+          leb128(Math.floor(n / 1_000) + 1),
+          new Array<Bytes>(Math.floor(n / 1_000)).fill([0x60, 0, times(1_000, 0x7f)]),
+          [0x60, 0, times(n % 1_000, 0x7f)],
+        ),
+        ...MEMORY_SECTIONS,
+      ),
   ],
   [
     "imports",

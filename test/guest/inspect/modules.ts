@@ -61,8 +61,13 @@ export type Bytes = number | string | Uint8Array | readonly Bytes[];
 
 /** One section: its number, its size and its contents. */
 export function section(id: number, ...contents: Bytes[]): Uint8Array {
+  return flat([id, sized(contents)]);
+}
+
+/** Contents, with their size before them: a section's, or a function's body. */
+export function sized(...contents: Bytes[]): Uint8Array {
   const bytes = flat(contents);
-  return flat([id, leb128(bytes.length), bytes]);
+  return flat([leb128(bytes.length), bytes]);
 }
 
 /** A module of these sections. */

@@ -9,7 +9,11 @@ test.each([
   ["2 memories", `${MEMORY} (memory 1)`],
   ["no memory", "(func)"],
   ["no exported memory", "(memory 1)"],
-  ["no exported memory", `(memory (export "mem") 1) (func (export "memory"))`],
+  [
+    "its memory exported by another name",
+    `(memory (export "mem") 1) (func (export "memory"))`,
+    /: export 'mem' as 'memory'$/,
+  ],
   [
     "an imported memory",
     `(import "env" "memory" (memory 1)) (export "memory" (memory 0))`,
@@ -39,11 +43,16 @@ test.each([
     `${MEMORY} (rec (type $a (func)) (type (func (param (ref null $a))))) (global (ref null 1) (ref.null 1))`,
   ],
   ["the reference type anyref", `${MEMORY} (table 1 anyref)`],
-  ["the reference type exnref", `${MEMORY} (func (param exnref))`],
+  ["elements of the type exnref", `${MEMORY} (table 1 exnref)`, /: keep caught exceptions in /],
+  [
+    "an exception tag with a value of the type exnref",
+    `${MEMORY} (tag (param i32 exnref))`,
+    /: throw numbers: .* a chain /,
+  ],
   ["the reference type ref null", `${MEMORY} (type $f (func)) (table 1 (ref null $f))`],
   ["the reference type i31ref", `${MEMORY} (global i31ref (ref.i31 (i32.const 1)))`],
   [
-    "a null reference of another type than funcref and externref",
+    "a null reference of another type than funcref, externref and exnref",
     `${MEMORY} (global externref (ref.null noextern))`,
   ],
 ])("%s is refused by this name, with where and what to do", (feature, text, message = /: \w+ /) => {
@@ -63,6 +72,7 @@ test.each([
   ["a shared table (threads)", [section(4, 1, 0x70, 3, 1, 1)]],
   ["elements that are no references", [section(4, 1, 0x7f, 0, 1)]],
   ["elements that are no references", [section(9, 1, 5, 0x7f, 0)]],
+  ["elements of the type exnref", [section(9, 1, 5, 0x69, 0)]],
   ["a continuation type (stack switching)", [section(1, 1, 0x5d, 0)]],
   ["a final subtype (garbage collection)", [section(1, 1, 0x4f, 0, 0x60, 0, 0)]],
   ["an object of garbage collection", [section(6, 1, 0x7f, 0, 0x41, 1, 0xfb, 0x1c, 0x1a, 0x0b)]],

@@ -1,5 +1,5 @@
 import { MODULE_MAX_EXPORTS } from "../../../limits.js";
-import { printable } from "../../text.js";
+import { printable } from "../../../text.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../draft.js";
 import type { ExportFacts, ExportKind } from "../facts.js";
@@ -45,6 +45,6 @@ function sizeOf(kind: ExportKind, draft: ModuleDraft): number {
     case "global":
       return draft.globalCount;
     case "tag":
-      return draft.tagCount;
+      return draft.tagTypes.length;
   }
 }

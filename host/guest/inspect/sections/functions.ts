@@ -1,7 +1,18 @@
-import { FUNCTION_MAX_BYTES, MODULE_MAX_FUNCTIONS } from "../../../limits.js";
-import type { Cursor } from "../cursor.js";
+import {
+  FUNCTION_MAX_BYTES,
+  FUNCTION_MAX_LOCALS,
+  FUNCTION_MAX_OPTIMISED_BYTES,
+  MODULE_MAX_COMPILE_BYTES,
+  MODULE_MAX_FUNCTIONS,
+  SMALL_CODE,
+} from "../../../limits.js";
+import { type BodyCost, BodyScanner } from "../code/body-scanner.js";
+import { Signatures } from "../code/signatures.js";
+import { skim } from "../code/skim.js";
+import { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../draft.js";
-import { aboveLimit } from "../refusal.js";
+import { aboveLimit, malformed, type Place } from "../refusal.js";
+import { readValueType } from "../value-type.js";
 
 /** The type of each function that the module defines. */
 export function readFunctions(cursor: Cursor, draft: ModuleDraft): void {
@@ -15,17 +26,70 @@ export function readStart(cursor: Cursor, draft: ModuleDraft): void {
   draft.startFunction = cursor.index("function", draft.functionTypes.length);
 }
 
-/** Bodies are passed by their size: V8 checks them. */
+/** What each body takes to compile; V8 checks its types. */
 export function readCode(cursor: Cursor, draft: ModuleDraft): void {
   draft.codeBytes = cursor.left;
+  const begin = cursor.place();
   draft.bodyCount = cursor.count("function bodies", MODULE_MAX_FUNCTIONS);
+  checkBodyCount(begin, draft);
+  const signatures = new Signatures(draft);
+  let scanner: BodyScanner | undefined;
+  const small = draft.codeBytes <= SMALL_CODE.moduleMaxBytes && signatures.areSmall;
   for (let i = 0; i < draft.bodyCount; i++) {
     const place = cursor.place();
-    const size = cursor.u32("the size of a function body");
-    cursor.skip(size, "a function body");
-    if (size > FUNCTION_MAX_BYTES) {
-      throw aboveLimit(place, "bytes in a function body", size, FUNCTION_MAX_BYTES);
-    }
-    draft.largestBodyBytes = Math.max(draft.largestBodyBytes, size);
+    const body = bodyAt(cursor, place);
+    draft.largestBodyBytes = Math.max(draft.largestBodyBytes, body.left);
+    const index = draft.imports.length + i;
+    const type = draft.functionTypes[index]!;
+    const locals = readLocals(body, signatures.parameters[type]!);
+    if (small && isSmall(body, locals) && skim(body)) continue;
+    scanner ??= new BodyScanner(cursor.bytes, signatures);
+    note(draft, i, place, scanner.scan(body, locals, signatures.results[type]!, index));
   }
+}
+
+function bodyAt(cursor: Cursor, place: Place): Cursor {
+  const size = cursor.u32("the size of a function body");
+  const start = cursor.offset;
+  cursor.skip(size, "a function body");
+  if (size > FUNCTION_MAX_BYTES) {
+    throw aboveLimit(place, "bytes in a function body", size, FUNCTION_MAX_BYTES);
+  }
+  return new Cursor(cursor.bytes, start, cursor.offset, cursor.section);
+}
+
+function isSmall(body: Cursor, locals: number): boolean {
+  return body.left <= SMALL_CODE.functionMaxBytes && locals <= SMALL_CODE.maxLocals;
+}
+
+/** @throws StubError unless as many functions have a body as are declared */
+export function checkBodyCount(place: Place, draft: ModuleDraft): void {
+  const declared = draft.functionTypes.length - draft.imports.length;
+  if (draft.bodyCount === declared) return;
+  throw malformed(place, `${declared} functions are declared, but ${draft.bodyCount} have a body`);
+}
+
+/** @returns how many local variables a function has, its parameters among them */
+function readLocals(body: Cursor, parameters: number): number {
+  const place = body.place();
+  let locals = parameters;
+  for (let left = body.count("groups of locals", FUNCTION_MAX_BYTES, 2); left > 0; left--) {
+    locals += body.u32("the number of locals of a type");
+    if (locals > FUNCTION_MAX_LOCALS) {
+      throw aboveLimit(place, "locals in a function", locals, FUNCTION_MAX_LOCALS);
+    }
+    readValueType(body);
+  }
+  return locals;
+}
+
+function note(draft: ModuleDraft, index: number, place: Place, cost: BodyCost): void {
+  const { baseline, optimised } = cost;
+  if (baseline > draft.largestCompileBytes) draft.largestCompileBytes = baseline;
+  draft.compileBytes += baseline;
+  if (draft.compileBytes > MODULE_MAX_COMPILE_BYTES) {
+    const what = "bytes of memory, estimated, to compile its functions up to this one";
+    throw aboveLimit(place, what, draft.compileBytes, MODULE_MAX_COMPILE_BYTES);
+  }
+  if (optimised > FUNCTION_MAX_OPTIMISED_BYTES) draft.baselineOnly.push(index);
 }

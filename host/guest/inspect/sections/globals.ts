@@ -2,8 +2,8 @@ import { MODULE_MAX_GLOBALS, MODULE_MAX_TAGS, TAG_MAX_VALUES } from "../../../li
 import { skipConstantExpression } from "../constant-expression.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../draft.js";
-import { aboveLimit, malformed } from "../refusal.js";
-import { readValueType } from "../value-type.js";
+import { aboveLimit, malformed, refusedFeature } from "../refusal.js";
+import { EXCEPTION, readValueType } from "../value-type.js";
 
 /** Global variables. */
 export function readGlobals(cursor: Cursor, draft: ModuleDraft): void {
@@ -20,13 +20,22 @@ export function readGlobals(cursor: Cursor, draft: ModuleDraft): void {
 
 /** What exceptions are thrown with. */
 export function readTags(cursor: Cursor, draft: ModuleDraft): void {
-  draft.tagCount = cursor.count("tags", MODULE_MAX_TAGS, 2);
-  for (let i = 0; i < draft.tagCount; i++) {
+  const count = cursor.count("tags", MODULE_MAX_TAGS, 2);
+  for (let i = 0; i < count; i++) {
     const place = cursor.place();
     if (cursor.u32("the attribute of a tag") !== 0) throw malformed(place, "a tag is no exception");
-    const values = draft.types[cursor.index("type", draft.types.length)]!.indexOf("->");
-    if (values > TAG_MAX_VALUES) {
-      throw aboveLimit(place, "values of an exception tag", values, TAG_MAX_VALUES);
+    const type = cursor.index("type", draft.types.length);
+    const [values] = draft.types[type]!.split("->") as [string];
+    if (values.length > TAG_MAX_VALUES) {
+      throw aboveLimit(place, "values of an exception tag", values.length, TAG_MAX_VALUES);
     }
+    if (values.includes(EXCEPTION)) {
+      throw refusedFeature(
+        place,
+        "an exception tag with a value of the type exnref",
+        "throw numbers: exceptions that hold exceptions make a chain without an end in the engine's own memory",
+      );
+    }
+    draft.tagTypes.push(type);
   }
 }

@@ -1,5 +1,5 @@
 import { MODULE_MAX_IMPORTS } from "../../../limits.js";
-import { printable } from "../../text.js";
+import { printable } from "../../../text.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../draft.js";
 import { malformed, refusedFeature } from "../refusal.js";

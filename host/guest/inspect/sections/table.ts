@@ -12,6 +12,9 @@ import { readTypes } from "./types.js";
 /** Number of the sections that any tool may add, anywhere. */
 export const CUSTOM_SECTION = 0;
 
+/** Number of the section that says which functions there are. */
+export const FUNCTION_SECTION = 3;
+
 /** Number of the section of tables, and of that of the memory. */
 export const TABLE_SECTION = 4;
 export const MEMORY_SECTION = 5;
@@ -28,7 +31,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { id: 1, name: "type section", read: readTypes },
   { id: 2, name: "import section", read: readImports },
-  { id: 3, name: "function section", read: readFunctions },
+  { id: FUNCTION_SECTION, name: "function section", read: readFunctions },
   { id: TABLE_SECTION, name: "table section", read: readTables },
   { id: MEMORY_SECTION, name: "memory section", read: readMemories },
   { id: 13, name: "tag section", read: readTags },

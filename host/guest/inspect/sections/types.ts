@@ -1,7 +1,7 @@
-import { MODULE_MAX_TYPES, TYPE_MAX_VALUES } from "../../../limits.js";
+import { MODULE_MAX_TYPE_VALUES, MODULE_MAX_TYPES, TYPE_MAX_VALUES } from "../../../limits.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../draft.js";
-import { malformed, refusedFeature } from "../refusal.js";
+import { aboveLimit, malformed, refusedFeature } from "../refusal.js";
 import { readValueType } from "../value-type.js";
 
 const FUNCTION = 0x60;
@@ -18,6 +18,7 @@ const OTHER_FORMS: ReadonlyMap<number, string> = new Map([
 /** Function types only. */
 export function readTypes(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("types", MODULE_MAX_TYPES, 2);
+  let total = 0;
   for (let i = 0; i < count; i++) {
     const place = cursor.place();
     const form = cursor.byte("the form of a type");
@@ -27,7 +28,12 @@ export function readTypes(cursor: Cursor, draft: ModuleDraft): void {
         throw malformed(place, `0x${form.toString(16)} is no form of a type`);
       throw refusedFeature(place, feature, "build it with function types only");
     }
-    draft.types.push(`${values(cursor, "parameters")}->${values(cursor, "results")}`);
+    const type = `${values(cursor, "parameters")}->${values(cursor, "results")}`;
+    total += type.length - "->".length;
+    if (total > MODULE_MAX_TYPE_VALUES) {
+      throw aboveLimit(place, "parameters and results of types", total, MODULE_MAX_TYPE_VALUES);
+    }
+    draft.types.push(type);
   }
 }
 

@@ -1,0 +1,64 @@
+import { StubError } from "../../errors.js";
+import { shortened } from "../../text.js";
+import { ABI_EXPORTS, ABI_NAMESPACE } from "../abi.js";
+import type { ExportFacts, ModuleFacts } from "../inspect/facts.js";
+import { nearestNames } from "./nearest.js";
+import { signatureText } from "./signature-text.js";
+
+/** The memory's export is checked by the inspection. */
+const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])[] = [
+  [ABI_EXPORTS.execute, ["->i"]],
+  [ABI_EXPORTS.initialize, ["->i"]],
+  [ABI_EXPORTS.autoComplete, ["->i"]],
+  [ABI_EXPORTS.finalize, ["->", "->i"]],
+  [ABI_EXPORTS.reactor, ["->"]],
+];
+
+/** What programs export, for toolchains to call once. */
+const PROGRAM_EXPORTS = ["_start", "main", "__main_argc_argv", "__main_void", "run"];
+const NAME_SHOWN_LENGTH = 48;
+
+/** @throws StubError ERR_GUEST_EXPORT */
+export function checkExports({ exports }: ModuleFacts): void {
+  for (const [name, types] of EXPORT_TYPES) {
+    const found = exports.find((entry) => entry.name === name);
+    if (found === undefined) {
+      if (name === ABI_EXPORTS.execute) throw lacking(name, exports);
+      continue;
+    }
+    if (found.signature !== undefined && types.includes(found.signature)) continue;
+    const actual =
+      found.signature === undefined
+        ? `a ${found.kind}`
+        : `a function ${signatureText(found.signature)}`;
+    const expected = signatureText(types[0]!);
+    throw new StubError(
+      "ERR_GUEST_EXPORT",
+      `the module exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} wants a function ${expected}`,
+      { name, expected, actual },
+    );
+  }
+}
+
+function lacking(name: string, exports: readonly ExportFacts[]): StubError {
+  return new StubError(
+    "ERR_GUEST_EXPORT",
+    `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}${whyLacking(name, exports)}`,
+    { name },
+  );
+}
+
+function whyLacking(name: string, exports: readonly ExportFacts[]): string {
+  const functions = exports.filter(({ kind }) => kind === "function").map((entry) => entry.name);
+  const near = nearestNames(name, functions)[0];
+  if (near !== undefined)
+    return `; it exports '${shortened(near, NAME_SHOWN_LENGTH)}': rename that`;
+  const program = PROGRAM_EXPORTS.find((entry) => functions.includes(entry));
+  if (program !== undefined) {
+    return (
+      `: it exports '${program}', so it is a program. Build a library that exports '${name}' ` +
+      "(wasi-sdk: -mexec-model=reactor; clang: -nostartfiles -Wl,--no-entry; Rust: crate-type cdylib; Zig: -fno-entry; Go: -buildmode=c-shared)"
+    );
+  }
+  return ': mark the function as exported (C: __attribute__((export_name("triton_execute"))); Rust: #[no_mangle] pub extern "C"; Zig and AssemblyScript: export)';
+}

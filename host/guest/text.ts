@@ -1,1 +1,0 @@
-export { printable, printableLogLine } from "../text.js";

