@@ -51,6 +51,9 @@ export const LAST_LINES_MAX = 4;
 /** Characters of each of them: all fit into one text of a guest. */
 export const LAST_LINE_MAX_LENGTH = 1_024;
 
+/** Characters of a name or value that an error quotes: enough to find it, and the rest of the sentence stays on the line. */
+export const QUOTED_MAX_LENGTH = 200;
+
 /** Metrics of one model: each is a message of its own before the responses. */
 export const METRICS_MAX = 64;
 

@@ -1,4 +1,4 @@
-import { GUEST_TEXT_MAX_BYTES } from "./limits.js";
+import { GUEST_TEXT_MAX_BYTES, QUOTED_MAX_LENGTH } from "./limits.js";
 
 /**
  * What must not reach a log or a terminal: control characters, which terminals obey; the separators of lines and paragraphs; and
@@ -16,8 +16,8 @@ export function printableLogLine(text: string): string {
   return text.slice(0, GUEST_TEXT_MAX_BYTES).replace(CONTROLS, " ");
 }
 
-/** The same of a name that stands in a sentence: at most `length` characters of it. */
-export function shortened(name: string, length: number): string {
-  const text = printable(name);
+/** Makes a text of somebody else fit to stand within a sentence, whose end must not be pushed off: at most `length` characters of it. */
+export function shortened(quoted: string, length = QUOTED_MAX_LENGTH): string {
+  const text = printable(quoted);
   return text.length <= length ? text : `${text.slice(0, length)}…`;
 }

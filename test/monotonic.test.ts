@@ -71,6 +71,6 @@ for (const [step, byMs] of [
 }
 
 test("finding 12: only the guest's own clock, and waits of an old glibc, read the wall clock", () => {
-  const users = execFileSync("grep", ["-rl", "Date\\.now", "host"], { encoding: "utf8" });
+  const users = execFileSync("grep", ["-rl", "Date\\.now()", "host"], { encoding: "utf8" });
   expect(users.trim().split("\n").sort()).toEqual(["host/guest/clock.ts", "host/libc/clock.ts"]);
 });

@@ -1,4 +1,5 @@
 import { messageOf, StubError } from "../errors.js";
+import { shortened } from "../text.js";
 import type { Ceilings } from "./ceilings.js";
 import type { InstanceGroup } from "./instance-ordinal.js";
 import { parseSandboxConfig, type SandboxConfig } from "./model-limits.js";
@@ -70,7 +71,7 @@ function modelFile(name: string): string {
   if (name.includes("/") || name === "." || name === "..") {
     throw new StubError(
       "ERR_CONFIG_FIELD",
-      `default_model_filename is '${name}': it must name a file in the model's version directory`,
+      `default_model_filename is '${shortened(name)}': it must name a file in the model's version directory`,
       { field: "default_model_filename", value: name },
     );
   }

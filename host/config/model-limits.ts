@@ -11,6 +11,7 @@ import {
   OUTPUT_MAX_BYTES,
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
+import { shortened } from "../text.js";
 import { nearestName } from "./nearest-name.js";
 import { wholeNumberWithin } from "./whole-number.js";
 
@@ -79,7 +80,7 @@ function unknownName(name: string): StubError {
   const all = `those that begin with ${OURS} are ${LIMIT_NAMES.join(", ")} and ${ENVIRONMENT}<NAME>`;
   return new StubError(
     "ERR_CONFIG_FIELD",
-    `model parameter ${name} does not exist, did you mean ${meant}? Case counts, and ${all}`,
+    `model parameter ${shortened(name)} does not exist, did you mean ${shortened(meant)}? Case counts, and ${all}`,
     { field: name },
   );
 }
@@ -99,10 +100,14 @@ function limitOf(
       ? `it must be a whole number from ${min} to ${max}`
       : `the operator of the server allows no more than ${ceiling}. Ask for less, or let the operator raise ${parameter} in the ` +
         "server's environment or in the file 'limits' of the backend's folder (docs/security.md)";
-  throw new StubError("ERR_CONFIG_FIELD", `model parameter ${parameter} is '${text}': ${reason}`, {
-    field: parameter,
-    value: text,
-  });
+  throw new StubError(
+    "ERR_CONFIG_FIELD",
+    `model parameter ${parameter} is '${shortened(text)}': ${reason}`,
+    {
+      field: parameter,
+      value: text,
+    },
+  );
 }
 
 function environmentName(parameter: string): string {
@@ -110,7 +115,7 @@ function environmentName(parameter: string): string {
   if (name !== "" && !name.includes("=") && !name.includes("\0")) return name;
   throw new StubError(
     "ERR_CONFIG_FIELD",
-    `model parameter '${parameter}' names no environment variable: ${ENVIRONMENT}<NAME>, without '='`,
+    `model parameter '${shortened(parameter)}' names no environment variable: ${ENVIRONMENT}<NAME>, without '='`,
     { field: parameter },
   );
 }

@@ -1,4 +1,5 @@
 import { StubError } from "../errors.js";
+import { shortened } from "../text.js";
 import { shellCharacters } from "./shell.js";
 
 /**
@@ -65,13 +66,13 @@ export function refuseOutsideCommands(config: CommandFields): void {
 function describe({ field, value, characters }: OutsideCommand): string {
   if (characters.length === 0) {
     return (
-      `model parameter ${field} is '${value}': the server runs bin/activate of that archive or folder with its own rights, before any sandbox ` +
+      `model parameter ${field} is '${shortened(value)}': the server runs bin/activate of that archive or folder with its own rights, before any sandbox ` +
       "exists. It may have run already: look at that file, find out where the model comes from, and remove the parameter"
     );
   }
   const list = characters.map((character) => JSON.stringify(character)).join(" ");
   return (
-    `${field} of the model configuration is '${value}': a server up to 25.07 passes it to a shell with its own rights, and the shell obeys ${list}. ` +
+    `${field} of the model configuration is '${shortened(value)}': a server up to 25.07 passes it to a shell with its own rights, and the shell obeys ${list}. ` +
     "A command in it may have run already: look at what it says, find out where the model comes from, and use another name"
   );
 }

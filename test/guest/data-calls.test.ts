@@ -153,12 +153,16 @@ test("a gauge is set and may fall, a counter may neither", () => {
     `${metric(1)} (drop ${set("7.5")}) (call $metric_add (i32.const 0) (f64.const -2))`,
   );
   expect(services.events).toEqual(["gauge said", "said = 7.5", "said += -2"]);
-  expect(execute(metric(0) + set("1")).error).toEqual(
-    refusal("ERR_GUEST_ARGUMENT", /sets metric 0 to 1: only a gauge can be set/),
-  );
-  expect(execute(metric(1) + set("nan")).error).toEqual(
-    refusal("ERR_GUEST_ARGUMENT", /sets metric 0 to NaN/),
-  );
+  const reason =
+    "(drop (call $fail (i32.const 64) (call $last_error (i32.const 64) (i32.const 99))))";
+  for (const [kind, value, words] of [
+    [0, "1", /metric 0 cannot be set to 1: only a gauge can be set/],
+    [1, "nan", /metric 0 cannot be set to NaN/],
+  ] as const) {
+    const { status, guest } = execute(`${metric(kind)} ${set(value)} ${reason}`);
+    expect(status).toBe(-1);
+    expect(guest.failure).toMatch(words);
+  }
   expect(execute(metric(2) + set("1")).error).toEqual(
     refusal("ERR_GUEST_ARGUMENT", /a metric of kind 2/),
   );

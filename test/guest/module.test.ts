@@ -132,7 +132,7 @@ test("a folder in the place of the file is named as missing", () => {
   expect(() => loadFile(folder)).toThrow(
     expect.objectContaining({
       code: "ERR_MODEL_MISSING",
-      message: expect.stringContaining("(it is no regular file)"),
+      message: expect.stringContaining("(it is not a regular file)"),
     }),
   );
 });
