@@ -63,7 +63,7 @@ describe.each(LIMITS)("%s", (key, { parameter, min, max, ceiling, default: stand
     "NaN",
     "Infinity",
     "٣",
-    "9".repeat(1_000),
+    "9".repeat(200),
   ])("may not be '%s', and the error tells parameter, value and range", (value) => {
     expect(() => parse({ [parameter]: value })).toThrow(
       expect.objectContaining({

@@ -19,9 +19,9 @@ function execute(body: string, more = "") {
   const services = new TableServices(REQUESTS);
   const guest = new GuestInstance(compileGuest(body, more), services, new CountingGate());
   try {
-    return { services, status: guest.call("triton_execute"), error: undefined };
+    return { services, guest, status: guest.call("triton_execute"), error: undefined };
   } catch (error) {
-    return { services, status: undefined, error };
+    return { services, guest, status: undefined, error };
   }
 }
 
