@@ -15,7 +15,7 @@ import type {
 } from "../wire/infer-request.js";
 import { TensorRecord } from "../wire/tensor.js";
 import type { Connection } from "./connection.js";
-import { elementCount, OutputData, tensorBytes } from "./output-data.js";
+import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
 
 const INT64_BYTES = 8;
@@ -29,8 +29,7 @@ export class Batch implements BatchServices {
   readonly carriesTextCorrelationIds: boolean;
   /** Bytes that the outputs of one batch may have together. */
   outputMaxBytes: number = OUTPUT_MAX_BYTES.default;
-  /** The same for the current batch: a model may always answer with as much as its clients have sent. */
-  private outputBytesAllowed = 0;
+  /** Of the outputs of the batch, as {@link countedBytes} has them. */
   private outputBytes = 0;
   private parametersLength = 0;
   private readonly connection: Connection;
@@ -50,7 +49,6 @@ export class Batch implements BatchServices {
     const { dialect, reader } = this.connection;
     dialect.execute.decode(reader, args, this.batch);
     this.resetDrafts();
-    this.outputBytesAllowed = Math.max(this.outputMaxBytes, this.inputBytes());
   }
 
   /**
@@ -72,13 +70,16 @@ export class Batch implements BatchServices {
     }
   }
 
-  private inputBytes(): number {
-    let sum = 0;
+  /** A model may always answer with as much as its clients have sent. */
+  private outputBytesAllowed(): number {
+    let inputBytes = 0;
     for (let index = 0; index < this.batch.count; index++) {
       const { inputs, inputCount } = this.batch.requests[index]!;
-      for (let input = 0; input < inputCount; input++) sum += inputs[input]!.dataBytes;
+      for (const { datatype, dataBytes } of inputs.slice(0, inputCount)) {
+        inputBytes += countedBytes(datatype, dataBytes);
+      }
     }
-    return sum;
+    return Math.max(this.outputMaxBytes, inputBytes);
   }
 
   /** Forgets the batch: outside of an execution a guest finds no requests. */
@@ -218,10 +219,10 @@ export class Batch implements BatchServices {
     const { heap, dialect } = this.connection;
     const { tensors } = dialect.execute;
     const source = this.input(request, input);
-    const { rank, dataBytes } = source;
+    const { datatype, rank, dataBytes } = source;
     const name = this.request(request).outputs[output]!;
     const objectBytes = tensors.sharingBytes(rank, name.bytes);
-    const handle = this.constructOutput(request, output, dataBytes, objectBytes);
+    const handle = this.constructOutput(request, output, datatype, dataBytes, objectBytes);
     if (handle === 0) return false;
     const { target } = this;
     // The server copies the bytes from where they are: every response is sent before it lets the requests go.
@@ -382,7 +383,7 @@ export class Batch implements BatchServices {
     const { tensors } = dialect.execute;
     const name = this.request(request).outputs[output]!;
     const objectBytes = tensors.objectBytes(rank, name.bytes, dataBytes);
-    const handle = this.constructOutput(request, output, dataBytes, objectBytes);
+    const handle = this.constructOutput(request, output, datatype, dataBytes, objectBytes);
     if (handle === 0) return undefined;
     const { target } = this;
     tensors.fill(heap, handle, datatype, rank, name.bytes, dataBytes, target);
@@ -399,19 +400,21 @@ export class Batch implements BatchServices {
   private constructOutput(
     request: number,
     output: number,
+    datatype: number,
     dataBytes: number,
     objectBytes: number,
   ): number {
     const draft = this.drafts[request]!;
     if (draft.failed) return 0;
     if (draft.outputs[output] !== 0) this.refuseOutput(request, output, "twice");
-    if (this.outputBytes + dataBytes > this.outputBytesAllowed) {
+    const outputBytes = this.outputBytes + countedBytes(datatype, dataBytes);
+    if (outputBytes > this.outputMaxBytes && outputBytes > this.outputBytesAllowed()) {
       const what = this.describeOutput(request, output);
       this.failRequest(
         request,
         TRITON_ERROR.unavailable,
-        `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would have more than ` +
-          `${this.outputBytesAllowed} bytes, the larger of its ${OUTPUT_MAX_BYTES.parameter} and the size of its inputs`,
+        `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would count ${outputBytes} bytes, more than the ` +
+          `${this.outputBytesAllowed()} of its ${OUTPUT_MAX_BYTES.parameter} or its inputs (an element counts at least 4)`,
       );
       return 0;
     }
@@ -422,7 +425,7 @@ export class Batch implements BatchServices {
       this.failRequest(request, TRITON_ERROR.unavailable, messageOf(error));
       return 0;
     }
-    this.outputBytes += dataBytes;
+    this.outputBytes = outputBytes;
     return draft.outputs[output]!;
   }
 

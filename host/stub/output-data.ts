@@ -2,6 +2,7 @@ import type { Heap } from "../shm/heap.js";
 import { DATATYPES } from "../wire/datatypes.js";
 
 const LENGTH_BYTES = 4;
+const COUNTED_ELEMENT_BYTES = 4;
 
 /** The data of an output that the guest writes piece by piece. Offsets and sizes in bytes. */
 export class OutputData {
@@ -73,6 +74,17 @@ export class OutputData {
     this.heap.core.zeroBytes(this.dataAt + this.filledTo, offset - this.filledTo);
     this.filledTo = offset;
   }
+}
+
+/**
+ * What a tensor counts against a model's limit of outputs: an element at least 4 bytes. A server that answers in JSON keeps some 64
+ * bytes for each element, however small it is.
+ */
+export function countedBytes(datatype: number, dataBytes: number): number {
+  const elementBytes = DATATYPES[datatype]?.bytes ?? 0;
+  // An element of BYTES has its length of 4 bytes in front of it.
+  const least = elementBytes === 0 ? 1 : COUNTED_ELEMENT_BYTES / elementBytes;
+  return dataBytes * Math.max(1, least);
 }
 
 /** Bytes of a tensor of this shape; NaN for a datatype whose elements have no fixed size or that does not exist. */

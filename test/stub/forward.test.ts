@@ -83,12 +83,13 @@ test("a batch's outputs may have as many bytes as its inputs, whatever the model
   const server = new Server("23.12");
   server.begin(0);
   const { batch } = server;
-  // The inputs have 24, 7 and 0 bytes.
-  expect(batch.createOutput(0, 0, 2, [30], 30)).toBe(true);
-  expect(batch.createOutput(0, 1, 2, [2], 2)).toBe(false);
+  // The inputs have 24, 7 and 0 bytes. An element of 1 byte counts as 4.
+  expect(batch.createOutput(0, 0, 11, [6], 24)).toBe(true);
+  expect(batch.createOutput(1, 0, 2, [1], 1)).toBe(true);
+  expect(batch.createOutput(0, 1, 2, [1], 1)).toBe(false);
   batch.finishOutputs();
   const { error } = server.answer()[0]!;
   expect(error?.message).toMatch(
-    /output 'OUT1' of request 0 with 2 bytes: the outputs of the batch would have more than 31 bytes, the larger of its wasm_output_max_bytes and the size of its inputs/,
+    /output 'OUT1' of request 0 with 1 bytes: the outputs of the batch would count 32 bytes, more than the 31 of its wasm_output_max_bytes or its inputs \(an element counts at least 4\)/,
   );
 });

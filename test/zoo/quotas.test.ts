@@ -3,7 +3,7 @@ import { guest } from "../triton/guests.js";
 import { floats } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { parameter } from "../triton/repository.js";
-import { Zoo } from "./zoo.js";
+import { finding, Zoo } from "./zoo.js";
 
 /** Rows of sandbox.md 5, by their numbers: guests that want too much. */
 const zoo = new Zoo();
@@ -96,6 +96,7 @@ beforeAll(async () => {
     `${newMetric(16, 4)} ${unlessRefused("(call $metric_add (i32.const 0) (f64.const -1))")}`,
   );
   zoo.add("row28_name", newMetric(20, 6));
+  zoo.addModule("finding9", finding("10-many-empty-bytes.wat"));
   zoo.add("row29", unwritten(50_000));
   zoo.add(
     "row33",
@@ -206,7 +207,7 @@ test("row 38: outputs at exactly their limit pass, one float more does not", asy
   expect(await zoo.calm("row38_below")).toHaveLength(25);
   await zoo.server.http.load("row38_above");
   expect(await zoo.server.http.inferError("row38_above", [floats("INPUT0", [1, 1])])).toMatch(
-    /more than 100 bytes, the larger of its wasm_output_max_bytes/,
+    /would count 104 bytes, more than the 100 of its wasm_output_max_bytes or its inputs/,
   );
 });
 
@@ -233,4 +234,12 @@ test("a model whose guests keep failing answers at once that it is unavailable, 
     ),
   );
   expect(page).toMatch(/^wasm_guest_memory_bytes\{model="good",version="1"\} 65536$/m);
+});
+
+test("finding 9: 32 million empty BYTES elements, which take 2 GiB of the server when a client asks for JSON, are refused", async () => {
+  await zoo.server.http.load("finding9");
+  expect(await zoo.server.http.inferError("finding9", [floats("INPUT0", [1, 1])])).toMatch(
+    /output 'OUTPUT0' of request 0 with 128000000 bytes: the outputs of the batch would count 128000000 bytes, more than the 67108864 of its wasm_output_max_bytes/,
+  );
+  await zoo.answersWell("finding9");
 });

@@ -8,7 +8,10 @@ const WIDTHS = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];
 const REQUEST_FAILED = -2;
 
 /** A model may always answer with as many bytes as it has got. */
-const INPUT_BYTES = INPUTS.flat().reduce((sum, { data }) => sum + data.length, 0);
+const INPUT_BYTES = INPUTS.flat().reduce(
+  (sum, { datatype, data }) => sum + counted(datatype, data.length),
+  0,
+);
 
 /** An output that was made. */
 interface Made extends TensorFacts {
@@ -82,7 +85,8 @@ export class ExpectedOutputs {
   private add(request: number, output: number, result: number, tensor: Wanted): void {
     const { datatype, shape, size } = tensor;
     ok(!this.made.has(`${request} ${output}`) || this.failed.has(request), "it was made twice");
-    const fits = this.bytes + size <= this.limit;
+    const counts = counted(datatype, size);
+    const fits = this.bytes + counts <= this.limit;
     if (this.failed.has(request) || !fits) {
       strictEqual(result, REQUEST_FAILED);
       this.failed.add(request);
@@ -96,7 +100,7 @@ export class ExpectedOutputs {
     const data = new Uint8Array(size);
     data.set(tensor.data);
     this.made.set(`${request} ${output}`, { name, datatype, shape, data, dataAt });
-    this.bytes += size;
+    this.bytes += counts;
   }
 
   private write(args: readonly number[], result: number, memory: Uint8Array): void {
@@ -148,6 +152,12 @@ function bytesOf(datatype: number, shape: readonly bigint[]): bigint {
   const width = WIDTHS[datatype] ?? 0;
   ok(width > 0, `datatype ${datatype} was taken`);
   return shape.reduce((product, dimension) => product * dimension, BigInt(width));
+}
+
+/** What a tensor counts against the limit: an element of 1 or 2 bytes as much as one of 4. */
+function counted(datatype: number, size: number): number {
+  const width = WIDTHS[datatype] || 4;
+  return width < 4 ? (size * 4) / width : size;
 }
 
 /** Whether the data is as many lengths, each with that many bytes, as the shape has elements. */
