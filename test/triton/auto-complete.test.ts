@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { projectFolder } from "./harness/paths.js";
+import { COPY_ALL, finding, guest, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { ModelRepository, parameter } from "./repository.js";
@@ -34,8 +31,7 @@ beforeAll(() => {
   const huge = '{"max_batch_size": 2000000000}';
   add("batch_size", huge, set(huge), "sequence_batching { direct { } }");
   // It names itself so.
-  const finding = readFileSync(join(projectFolder(), "test/zoo/findings/01-auto-complete.wasm"));
-  repository.add("race0", 'backend: "wasm"', { "model.wasm": finding });
+  repository.add("race0", 'backend: "wasm"', { "model.wasm": finding("01-auto-complete.wasm") });
   add("no_json", "{nothing}", set("{nothing}"));
   add("list", "[1]", set("[1]"));
   add("fails", "dims are odd", "(drop (call $fail (i32.const 1000) (i32.const 12))) (i32.const 1)");

@@ -26,6 +26,12 @@ export function assemble(text: string): Uint8Array {
   }
 }
 
+/** A guest that someone from outside found to misbehave. @param file in test/zoo/findings, in binary form or as text */
+export function finding(file: string): Uint8Array {
+  const bytes = readFileSync(join(root, "test/zoo/findings", file));
+  return file.endsWith(".wat") ? assemble(bytes.toString()) : bytes;
+}
+
 /** A memory with a text, and room for a name at 64. */
 const MEMORY = `(memory (export "memory") 1) (data (i32.const 16) "said by the guest")`;
 

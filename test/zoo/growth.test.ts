@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
+import { finding, WASM_BACKEND } from "../triton/guests.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
-/** A request of this many floats never ends; any other is copied (shared/findings/03-slow). */
+/** A request of this many floats never ends; any other is copied. */
 const SLOW = [1, 2];
 const LARGE = 4_000_000;
-const ENDLESS =
-  "(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8)) (then (loop $for_ever (br $for_ever))))";
 
 const repository = new ModelRepository();
 
 beforeAll(() => {
   repository.add("slow", floatConfig("wasm", parameter("wasm_execute_deadline_ms", "300")), {
-    "model.wasm": guest(`${ENDLESS} ${COPY_ALL} (i32.const 0)`),
+    "model.wasm": finding("03-slow.wat"),
   });
 });
 afterAll(() => repository.remove());

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest } from "../triton/guests.js";
+import { finding, guest } from "../triton/guests.js";
 import { floats } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { parameter } from "../triton/repository.js";
-import { finding, Zoo } from "./zoo.js";
+import { Zoo } from "./zoo.js";
 
 /** Rows of sandbox.md 5, by their numbers: guests that want too much. */
 const zoo = new Zoo();

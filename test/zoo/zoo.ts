@@ -1,8 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { join } from "node:path";
 import { expect } from "@jest/globals";
-import { assemble, COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { projectFolder } from "../triton/harness/paths.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
@@ -162,12 +160,6 @@ export class Zoo {
       this.watchFailure = error;
     }
   }
-}
-
-/** A guest of the repository's findings: what someone from outside has found. @param file in test/zoo/findings */
-export function finding(file: string): Uint8Array {
-  const bytes = readFileSync(join(projectFolder(), "test/zoo/findings", file));
-  return file.endsWith(".wat") ? assemble(bytes.toString()) : bytes;
 }
 
 const provoking = () => [floats("INPUT0", Array(PROVOKING).fill(1))];
