@@ -65,7 +65,7 @@ beforeAll(async () => {
     loadModels: [...Object.keys(MESSAGES), "c_library"],
     backends: [WASM_BACKEND],
   });
-}, 300_000);
+});
 
 afterAll(async () => {
   await server?.stop();
@@ -106,7 +106,7 @@ test("finding 31: parameters that a model in AssemblyScript reads take no memory
 
 test("finding 29: a model in AssemblyScript says why it cannot be instantiated", async () => {
   expect(await server.http.loadError("early")).toMatch(/there is no such table \(early\.ts:5:24\)/);
-  await server.waitForLog(/^W.*before any export$/m, 5_000);
+  await server.waitForLog(/^W.*before any export$/m);
 });
 
 describe("finding 35: a model in C with a C library", () => {
@@ -120,7 +120,6 @@ describe("finding 35: a model in C with a C library", () => {
     await server.http.inferError("c_library", [floats("INPUT0", [-1])]);
     await server.waitForLog(
       /Assertion failed: numbers\[index\] >= 0 \(test\/triton\/messages\/c_library\/model\.c: answer: 26\)/,
-      5_000,
     );
   });
 });

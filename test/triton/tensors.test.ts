@@ -57,7 +57,7 @@ describe("10,000 random tensors of every datatype, rank and size", () => {
     });
     // One after the other: the harness gives both backends one prefix, and each counts its regions from 1.
     for (const model of [PLAIN, BATCHING]) await server.http.load(model);
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await server?.stop();

@@ -85,7 +85,7 @@ beforeAll(async () => {
     mode: "none",
     backends: [WASM_BACKEND],
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();

@@ -186,7 +186,7 @@ beforeAll(async () => {
   zoo.addModule(NESTED, functionOf(nested(NESTED_BLOCKS)));
   zoo.addModule(EXCEPTIONS, assemble(CAUGHT_BY_REFERENCE));
   await zoo.start();
-}, 120_000);
+});
 
 afterAll(() => zoo.stop());
 
