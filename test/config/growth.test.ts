@@ -2,11 +2,11 @@ import { DEFAULT_CEILINGS } from "../../host/config/ceilings.js";
 import { parseModelConfig } from "../../host/config/model-config.js";
 import { StubError } from "../../host/errors.js";
 
-const SMALL = 12_800;
-const GROWTH = 64;
-/** Between what is in proportion to the size, 64 times, and to its square, 4,096 times. */
-const MOST = 1_000;
-const ROUNDS = 7;
+const SMALL = 51_200;
+const GROWTH = 32;
+/** Between what is in proportion to the size, 32 times, and to its square, 1,024 times. */
+const MOST = 300;
+const ROUNDS = 5;
 
 const numbered = (count: number, name: string, value: unknown) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, value]));

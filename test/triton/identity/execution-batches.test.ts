@@ -85,7 +85,7 @@ test("row 35: answers after the whole batch, once per request and in their order
   const events = triton
     .log()
     .slice(from)
-    .matchAll(/request \d: id = of-(\d)|add response output: .* shape: \[1,(\d)\]/g);
+    .matchAll(/request \d: id = "of-(\d)"|add response output: .* shape: \[1,(\d)\]/g);
   const order = [...events].map(([, worked, answered]) =>
     worked === undefined ? `answered ${answered}` : `worked ${worked}`,
   );
