@@ -65,7 +65,7 @@ test("row 30: instances that are added to a loaded model get the next ids", asyn
 });
 
 test("row 17: instances that are added to a loaded model do not wait for its creation again", async () => {
-  const lines = () => server.log().split(/waits_0\S* Creation delay is set to: 1\n/).length - 1;
+  const lines = () => server.log().split(/waits_0.*\] Creation delay is set to: 1\n/).length - 1;
   expect(lines()).toBe(1);
   await update("waits", 3, CREATION);
   expect(lines()).toBe(1);
