@@ -256,7 +256,8 @@ describe("errors of a guest", () => {
         return before === last;
       });
       for (let turn = 0; turn < 6; turn++) await fail();
-      await until(`${before} allocated bytes`, () => allocatedBytes(model) === before);
+      // On a busy machine it may still have been about to drop one.
+      await until(`${before} allocated bytes`, () => allocatedBytes(model) <= before);
     },
   );
 
