@@ -13,7 +13,7 @@ export default {
   },
   maxWorkers: 1,
   // What takes so long hangs: no test expects anything to be fast (test/triton/harness/wait.ts).
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   reporters: [
     "default",
     "<rootDir>/test/shown-rows-reporter.mjs",

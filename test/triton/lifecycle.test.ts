@@ -61,7 +61,7 @@ describe("models come and go", () => {
     } finally {
       await server.stop();
     }
-  }, 600_000);
+  }, 1_800_000);
 
   test(`3 instances of a model answer ${CLIENTS} clients at once, each its own tensors`, async () => {
     const server = await start(["three"]);
