@@ -54,7 +54,7 @@ beforeAll(async () => {
   );
   zoo.add(
     "row11",
-    "(loop $more (br_if $more (i32.ne (table.grow $t (ref.null func) (i32.const 1000)) (i32.const -1)))) (unreachable)",
+    "(loop $more (br_if $more (i32.ne (table.grow $t (table.get $t (i32.const 0)) (i32.const 1000)) (i32.const -1)))) (unreachable)",
     {
       more: "(table $t 1 funcref)",
       extra: parameter("wasm_table_max_entries", "5000"),
