@@ -12,7 +12,8 @@ export default {
     ],
   },
   maxWorkers: 1,
-  testTimeout: 60_000,
+  // What takes so long hangs: no test expects anything to be fast (test/triton/harness/wait.ts).
+  testTimeout: 600_000,
   reporters: [
     "default",
     "<rootDir>/test/shown-rows-reporter.mjs",

@@ -50,8 +50,8 @@ async function measureLoad(
   const times = readTimes(server.log().slice(logged), model);
   const stub = stubOf(server, model);
   await server.http.unload(model);
-  await until(`the end of ${model}'s stub`, 20_000, () => !isRunning(stub));
-  await until(`${model} to be unloaded`, 20_000, async () =>
+  await until(`the end of ${model}'s stub`, () => !isRunning(stub));
+  await until(`${model} to be unloaded`, async () =>
     (await server.http.index()).every(({ name, state }) => name !== model || state !== "READY"),
   );
   return { round, model, loadMs, ...times };

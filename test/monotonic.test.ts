@@ -14,6 +14,12 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+/** The monotonic clock stands still, so that a busy machine changes nothing. */
+function stopMonotonicClock(): void {
+  const now = process.hrtime();
+  jest.spyOn(process, "hrtime").mockReturnValue(now);
+}
+
 /** From now on the wall clock shows another time, as after a correction by NTP or an administrator. */
 function stepWallClock(byMs: number): void {
   const wallClock = Date.now.bind(Date);
@@ -26,31 +32,32 @@ for (const [step, byMs] of [
   ["forward by an hour", HOUR_MS],
 ] as const) {
   test(`finding 12: a wall clock that steps ${step} leaves the deadline of a running call as it is`, () => {
+    stopMonotonicClock();
     const phase = new Phase();
     phase.beginCall(60_000);
     phase.enterGuest();
     stepWallClock(byMs);
-    expect(phase.remainingMs()).toBeGreaterThan(50_000);
-    expect(phase.remainingMs()).toBeLessThanOrEqual(60_000);
+    expect(phase.remainingMs()).toBe(60_000);
     expect(phase.tryKillOverdue()).toBe(false);
   });
 
   test(`finding 12: a wall clock that steps ${step} neither ends nor prolongs an instance's unavailability`, () => {
+    stopMonotonicClock();
     const record = new GuestRecord();
     record.allow(1);
     record.fail();
     stepWallClock(byMs);
-    expect(record.unavailableMs()).toBeGreaterThan(0);
-    expect(record.unavailableMs()).toBeLessThanOrEqual(1_000);
+    expect(record.unavailableMs()).toBe(1_000);
   });
 
   test(`finding 12: a wall clock that steps ${step} changes nothing about a finalization or the quota of log lines`, () => {
+    stopMonotonicClock();
     const slots = new Slots();
     slots.startFinalizing();
     const limit = new LogLimit(1, 1_000);
     limit.admit(1);
     stepWallClock(byMs);
-    expect(slots.finalizingMs()).toBeLessThan(5_000);
+    expect(slots.finalizingMs()).toBe(0);
     expect(limit.admit(1)).toBe("first drop");
   });
 

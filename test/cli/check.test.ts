@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { projectFolder } from "../triton/harness/paths.js";
+import { HANG_MS } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 import { addHostile, GOOD, HOSTILE } from "./hostile-repository.js";
 
@@ -13,7 +14,7 @@ function check(folder: string, options: readonly string[] = [], env = {}) {
     encoding: "utf8",
     env: { ...process.env, ...env },
     // A pipe or a device must not make it wait for ever.
-    timeout: 30_000,
+    timeout: HANG_MS,
   });
 }
 

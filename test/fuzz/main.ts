@@ -3,10 +3,11 @@ import { messageOf } from "../../host/errors.js";
 import { type FuzzTarget, fuzz } from "./target.js";
 import { TARGETS } from "./targets.js";
 
-const HELP = `Tries a parser with hostile bytes until the time is over or a property does not hold.
+const HELP = `Tries a parser with hostile bytes until there were enough of them, the time is over, or a property does not hold.
 
   --target NAME   of ${TARGETS.map(({ name }) => name).join(", ")}
-  --seconds N     how long (default 60)
+  --cases N       how many (default: as many as the time allows)
+  --seconds N     how long (default: 60, or without end if --cases is given)
   --seed N        number of the first case (default: from the clock)
   --input BASE64  only this input, as a failure shows it
   --help          print this
@@ -16,7 +17,8 @@ function main(): void {
   const { values } = parseArgs({
     options: {
       target: { type: "string" },
-      seconds: { type: "string", default: "60" },
+      cases: { type: "string" },
+      seconds: { type: "string" },
       seed: { type: "string", default: String(Math.floor(Date.now() / 1_000)) },
       input: { type: "string" },
       help: { type: "boolean", default: false },
@@ -33,7 +35,7 @@ function main(): void {
   }
   const run = {
     seed: wholeNumber("seed", values.seed),
-    seconds: wholeNumber("seconds", values.seconds),
+    ...limits(values),
   };
   console.log(`${target.name} from seed ${run.seed} on, Node ${process.versions.node}`);
   for (const [outcome, times] of [...fuzz(target, run)].sort(([, one], [, other]) => other - one)) {
@@ -45,6 +47,15 @@ function targetNamed(name: string | undefined): FuzzTarget {
   const target = TARGETS.find((known) => known.name === name);
   if (target === undefined) throw new TypeError(`there is no target '${name ?? ""}'\n\n${HELP}`);
   return target;
+}
+
+function limits({ cases, seconds }: { readonly cases?: string; readonly seconds?: string }) {
+  return {
+    ...(cases === undefined ? {} : { cases: wholeNumber("cases", cases) }),
+    ...(cases !== undefined && seconds === undefined
+      ? {}
+      : { seconds: wholeNumber("seconds", seconds ?? "60") }),
+  };
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { projectFolder } from "../triton/harness/paths.js";
+import { HANG_MS } from "../triton/harness/wait.js";
 import { Random } from "./random.js";
 import { type FuzzTarget, fuzz, fuzzOnce } from "./target.js";
 
@@ -18,7 +19,7 @@ test("a failing input is shown in base64 with its seed, which makes it again", (
   const failure = /^sevens, seed (\d+): a seven\ninput in base64: (B[\w+/]+==?)$/;
   let message = "";
   try {
-    fuzz(SEVENS, { seed: 1, seconds: 5 });
+    fuzz(SEVENS, { seed: 1, cases: 1_000 });
   } catch (error) {
     message = (error as Error).message;
   }
@@ -28,13 +29,19 @@ test("a failing input is shown in base64 with its seed, which makes it again", (
   expect(() => fuzzOnce(SEVENS, Number(seed))).toThrow(message);
 });
 
-test("outcomes are counted until the time is over", () => {
-  const outcomes = fuzz(
-    { ...SEVENS, check: (input) => String(input[0]! > 7) },
-    { seed: 1, seconds: 0.1 },
-  );
+const HARMLESS: FuzzTarget = { ...SEVENS, check: (input) => String(input[0]! > 7) };
+
+test("so many cases are tried, and their outcomes counted", () => {
+  const outcomes = fuzz(HARMLESS, { seed: 1, cases: 1_000 });
+  expect([...outcomes.values()].reduce((sum, times) => sum + times)).toBe(1_000);
   expect([...outcomes.keys()].sort()).toEqual(["false", "true"]);
   expect(outcomes.get("false")).toBeGreaterThan(outcomes.get("true")!);
+});
+
+test("cases are tried until the time is over", () => {
+  const begin = performance.now();
+  expect(fuzz(HARMLESS, { seed: 1, seconds: 0.1 }).size).toBeGreaterThan(0);
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(100);
 });
 
 test("seeds that follow one another make different numbers, evenly", () => {
@@ -51,15 +58,15 @@ const HANGING = `
 const { fuzz } = await import(process.argv[1]);
 const target = { name: "hanging", make: () => new Uint8Array(), check: () => { for (cases++; cases === 3; ); return ""; } };
 let cases = 0;
-fuzz(target, { seed: 4_000_000_000, seconds: 30, hangMs: 300 });`;
+fuzz(target, { seed: 4_000_000_000, cases: 10, hangMs: 300 });`;
 
 test("an input that never ends is named by its seed, and ends the process", () => {
   const fuzzer = join(projectFolder(), "dist/js/test/fuzz/target.js");
   const { stderr, signal } = spawnSync(
     process.execPath,
     ["--input-type=module", "-e", HANGING, fuzzer],
-    { encoding: "utf8", timeout: 20_000 },
+    { encoding: "utf8", timeout: HANG_MS },
   );
-  expect(stderr).toBe("hanging, seed 4000000002: no end after 300 ms\n");
+  expect(stderr).toBe("hanging, seed 4000000002: no end after 300 ms of the processor\n");
   expect(signal).toBe("SIGKILL");
 });

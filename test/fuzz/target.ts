@@ -2,8 +2,8 @@ import { messageOf } from "../../host/errors.js";
 import { Random } from "./random.js";
 import { Watchdog } from "./watchdog.js";
 
-/** A case takes milliseconds. */
-const HANG_MS = 10_000;
+/** A case takes milliseconds of the processor, and a few hundred at most. */
+const HANG_MS = 5_000;
 
 /** Something that takes bytes from people who may be hostile. */
 export interface FuzzTarget {
@@ -20,18 +20,25 @@ export type Outcomes = ReadonlyMap<string, number>;
 export interface FuzzRun {
   /** The first case's; the next has the next number. */
   readonly seed: number;
-  readonly seconds: number;
-  /** How long one case may take before the process is ended. */
+  /** How many cases at most. */
+  readonly cases?: number;
+  /** After how long no case begins any more. */
+  readonly seconds?: number;
+  /** Milliseconds of the processor that one case may take before the process is ended. */
   readonly hangMs?: number;
 }
 
-/** Tries inputs until the time is over. @throws Error that shows seed and input as soon as a property does not hold */
-export function fuzz(target: FuzzTarget, { seed, seconds, hangMs = HANG_MS }: FuzzRun): Outcomes {
+/**
+ * Tries inputs until there were enough of them, or the time is over.
+ * @throws Error that shows seed and input as soon as a property does not hold
+ */
+export function fuzz(target: FuzzTarget, run: FuzzRun): Outcomes {
+  const { seed, cases = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = run;
   const outcomes = new Map<string, number>();
-  const watchdog = new Watchdog(target.name, hangMs);
+  const watchdog = new Watchdog(target.name, run.hangMs ?? HANG_MS);
   const end = performance.now() + seconds * 1_000;
   try {
-    for (let current = seed; performance.now() < end; current++) {
+    for (let current = seed; current < seed + cases && performance.now() < end; current++) {
       watchdog.begin(current);
       const outcome = fuzzOnce(target, current);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);

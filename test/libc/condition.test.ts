@@ -4,6 +4,7 @@ import {
   timedWaitCondition,
 } from "../../host/libc/condition.js";
 import { initMutex, lockMutex, timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
+import { HANG_MS } from "../triton/harness/wait.js";
 import { endChildren, startChild } from "./child.js";
 import { SharedPage } from "./shared-page.js";
 
@@ -32,7 +33,7 @@ test("a broadcast wakes another process, whose answer wakes this one", async () 
   page.region.bytes[FLAG] = 1;
   broadcastCondition(page.at(CONDITION));
   while (page.region.bytes[FLAG] === 1) {
-    expect(timedWaitCondition(page.at(CONDITION), page.at(0), 10_000)).toBe(true);
+    expect(timedWaitCondition(page.at(CONDITION), page.at(0), HANG_MS)).toBe(true);
   }
   unlockMutex(page.at(0), MUTEX);
   expect(await waiter.line()).toBe("seen");
@@ -44,13 +45,13 @@ test("a wait that nobody ends gives up after its time, with the mutex held again
   expect(timedWaitCondition(page.at(CONDITION), page.at(0), 200)).toBe(false);
   const taken = performance.now() - start;
   expect(taken).toBeGreaterThan(190);
-  expect(taken).toBeLessThan(5_000);
+  expect(taken).toBeLessThan(HANG_MS);
   unlockMutex(page.at(0), MUTEX);
 });
 
 test("the mutex is free while a process waits for the condition", async () => {
   const waiter = startChild(WAITER, page.name);
   expect(await waiter.line()).toBe("waiting");
-  expect(timedLockMutex(page.at(0), 5_000, MUTEX)).toBe(true);
+  expect(timedLockMutex(page.at(0), HANG_MS, MUTEX)).toBe(true);
   unlockMutex(page.at(0), MUTEX);
 });

@@ -4,6 +4,7 @@ import {
   timedWaitSemaphore,
   tryWaitSemaphore,
 } from "../../host/libc/semaphore.js";
+import { HANG_MS } from "../triton/harness/wait.js";
 import { endChildren, startChild } from "./child.js";
 import { SharedPage } from "./shared-page.js";
 
@@ -39,7 +40,7 @@ test("a timed wait for a semaphore that nobody posts gives up after its time, an
   expect(timedWaitSemaphore(page.at(0), 200)).toBe(false);
   const taken = performance.now() - start;
   expect(taken).toBeGreaterThan(190);
-  expect(taken).toBeLessThan(5_000);
+  expect(taken).toBeLessThan(HANG_MS);
 });
 
 test("a timed wait of no time takes what is there and waits for nothing", () => {
@@ -60,16 +61,16 @@ test("signals during a timed wait neither end it early nor put off its deadline"
   initSemaphore(page.at(0), 0);
   const waiter = startChild(WAITER, page.name, 0, 700);
   expect(await waiter.line()).toBe("waiting");
+  // Were its deadline put off by each of them, it would not answer as long as they come.
   const signals = setInterval(() => waiter.process.kill("SIGUSR2"), 20);
   try {
     const [got, taken] = await answerOf(waiter);
     expect(got).toBe("false");
     expect(taken).toBeGreaterThan(690);
-    expect(taken).toBeLessThan(1_400);
   } finally {
     clearInterval(signals);
   }
-}, 5_000);
+});
 
 test("a semaphore that cannot count further is an error with the name of its errno", () => {
   initSemaphore(page.at(0), 0x7fff_ffff);

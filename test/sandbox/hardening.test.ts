@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeHardening } from "../../host/sandbox/hardening.js";
+import { HANG_MS } from "../triton/harness/wait.js";
 
 const BACKEND = fileURLToPath(new URL("../../dist/backends/wasm", import.meta.url));
 const HOST = new URL("../../dist/js/host", import.meta.url).href;
@@ -31,7 +32,7 @@ afterAll(() => {
 function tryToEscape(mode: string): Escape {
   const [launcher, node] = [join(BACKEND, "without_io_uring"), join(BACKEND, "node")];
   const args = [node, ESCAPE, HOST, mode, folder, String(victim.pid)];
-  return JSON.parse(execFileSync(launcher, args, { encoding: "utf8", timeout: 30_000 }));
+  return JSON.parse(execFileSync(launcher, args, { encoding: "utf8", timeout: HANG_MS }));
 }
 
 test("without walls all of it would work", () => {
@@ -57,7 +58,7 @@ describe("behind the walls", () => {
     const args = [join(BACKEND, "node"), ESCAPE, HOST, "required", folder, String(other.pid)];
     const output = execFileSync(join(BACKEND, "without_io_uring"), args, {
       encoding: "utf8",
-      timeout: 30_000,
+      timeout: HANG_MS,
     });
     result = JSON.parse(output);
   });

@@ -39,8 +39,8 @@ const commands = {
     const incoming = queue(from);
     const outgoing = queue(to);
     for (let done = 0; done < count; done++) {
-      const handle = incoming.pop(10_000);
-      if (handle < 0 || !outgoing.push(handle + 16, 10_000)) return `stuck at ${done}`;
+      const handle = incoming.pop(180_000);
+      if (handle < 0 || !outgoing.push(handle + 16, 180_000)) return `stuck at ${done}`;
     }
     return "done";
   },

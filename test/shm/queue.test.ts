@@ -2,6 +2,7 @@ import { timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { endChildren, startChild } from "../libc/child.js";
+import { HANG_MS } from "../triton/harness/wait.js";
 import { closeRegions, ParentRegion } from "./parent-region.js";
 
 const PEER = new URL("peer.mjs", import.meta.url);
@@ -60,7 +61,7 @@ test("two processes exchange 10,000 handles through two queues, all of them and 
   );
   let pushed = 0;
   const received: number[] = [];
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + HANG_MS;
   while (received.length < count && performance.now() < deadline) {
     while (pushed < count && there.push(pushed * 16, 0)) pushed += 1;
     const handle = back.pop(10);
@@ -91,7 +92,7 @@ test("a pop from an empty queue gives up after its time and no earlier", () => {
   });
   expect(popped).toBe(-1);
   expect(taken).toBeGreaterThan(140);
-  expect(taken).toBeLessThan(5_000);
+  expect(taken).toBeLessThan(HANG_MS);
 });
 
 test("a push to a full queue gives up after its time, and the queue keeps what it had", () => {
@@ -103,7 +104,7 @@ test("a push to a full queue gives up after its time, and the queue keeps what i
   });
   expect(pushed).toBe(false);
   expect(taken).toBeGreaterThan(140);
-  expect(taken).toBeLessThan(5_000);
+  expect(taken).toBeLessThan(HANG_MS);
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 

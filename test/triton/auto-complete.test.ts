@@ -54,7 +54,7 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
       modelRepository: repository.folder,
       backends: [WASM_BACKEND],
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server?.stop();

@@ -37,7 +37,7 @@ beforeAll(async () => {
     backends: [WASM_BACKEND],
   });
   stubs = server.stubPids();
-}, 300_000);
+});
 
 afterAll(async () => {
   await server?.stop();

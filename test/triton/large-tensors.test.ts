@@ -31,7 +31,7 @@ describe("large tensors", () => {
       backends: [WASM_BACKEND],
     });
     region = server.regions()[0]!;
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server?.stop();
@@ -53,28 +53,33 @@ describe("large tensors", () => {
     // The response names the bytes of the request.
     expect(regionBytes()).toBeGreaterThan(64 * MIB);
     expect(regionBytes()).toBeLessThan(72 * MIB);
-  }, 60_000);
+  });
 
   test("that the model makes grow the region, too", async () => {
     await server.http.load("zeros");
     const { outputs } = await server.http.infer("zeros", [floats("INPUT0", [1])]);
     expect(Buffer.alloc(60 * MIB).equals(outputs[0]!.bytes)).toBe(true);
     const other = server.regions().find((name) => name !== region);
+<<<<<<< HEAD
     expect(regionBytes(other)).toBeGreaterThan(60 * MIB);
   }, 60_000);
+=======
+    expect(regionBytes(other)).toBeGreaterThan(100 * MIB);
+  });
+>>>>>>> h-e-last
 
   test("of one size sent many times do not let the region grow further", async () => {
     await expectEcho("http", MIB, 3);
     const before = regionBytes();
     for (let turn = 0; turn < 240; turn++) await expectEcho("http", MIB, turn);
     expect(regionBytes()).toBe(before);
-  }, 120_000);
+  });
 
   test("of 1 GiB come back equal", async () => {
     await expectEcho("http", 1024 * MIB, 4);
     expect(regionBytes()).toBeGreaterThan(1024 * MIB);
     expect(regionBytes()).toBeLessThan(1100 * MIB);
-  }, 240_000);
+  });
 });
 
 test("a region that grows beyond 32 bits fails requests with a sentence, and the model can be reloaded", async () => {
@@ -95,7 +100,7 @@ test("a region that grows beyond 32 bits fails requests with a sentence, and the
     expect(await server.http.inferError("bytes", [small])).toContain("no room for an answer");
     expect(server.stubPids()).toEqual(stubs);
     await server.http.unload("bytes");
-    await until("the unload", 10_000, () => server.stubs().length === 0);
+    await until("the unload", () => server.stubs().length === 0);
     await server.http.load("bytes");
     const answer = await server.http.infer("bytes", [small]);
     expect(sameTensor(answer.outputs[0]!, { ...small, name: "OUTPUT0" })).toBe(true);
@@ -103,7 +108,7 @@ test("a region that grows beyond 32 bits fails requests with a sentence, and the
     await server.stop();
     repository.remove();
   }
-}, 120_000);
+});
 
 /** Bytes that differ from page to page and from call to call. */
 function tensor(bytes: number, seed: number): Tensor {

@@ -43,7 +43,7 @@ describe("a model's file behind symbolic links", () => {
       modelRepository: `/proc/${process.pid}/root${repository.folder}`,
       backends: [WASM_BACKEND],
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.stop();
@@ -100,4 +100,4 @@ test("finding 24: a file that is replaced without a load changes nothing, also a
     await server.stop();
     repository.remove();
   }
-}, 60_000);
+});

@@ -35,7 +35,7 @@ describe.each(["23.12", "24.10"])(
         modelRepository: repository.folder,
         backends: [WASM_BACKEND],
       });
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await server?.stop();

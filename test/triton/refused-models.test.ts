@@ -21,7 +21,7 @@ const FIVE_GIB = String(5 * 1024 ** 3);
 async function expectRefused(server: TritonServer, model: string, text: RegExp): Promise<void> {
   const from = server.log().length;
   expect(await server.http.loadError(model)).toMatch(text);
-  await server.waitForLog(text, 5_000, from);
+  await server.waitForLog(text, from);
   const left = () => server.stubs().filter(({ commandLine }) => commandLine.includes(model));
   expect(left()).toEqual([]);
   expect(await server.http.live()).toBe(true);
@@ -68,7 +68,7 @@ describe("a model that cannot be served", () => {
       loadModels: ["good"],
       backends: [WASM_BACKEND],
     });
-  }, 300_000);
+  });
 
   afterAll(async () => {
     await server?.stop();
@@ -118,7 +118,7 @@ describe("a server that this backend cannot speak with", () => {
     } finally {
       await server.stop();
     }
-  }, 120_000);
+  });
 
   test("with a region beyond 32 bits gets limit and setting as the load's error", async () => {
     const server = await TritonServer.start({
@@ -131,7 +131,7 @@ describe("a server that this backend cannot speak with", () => {
     } finally {
       await server.stop();
     }
-  }, 120_000);
+  });
 
   test.each([
     [
@@ -144,33 +144,29 @@ describe("a server that this backend cannot speak with", () => {
       'cp "/dev/shm/$2" "/dev/shm/$2.copy" && mv "/dev/shm/$2.copy" "/dev/shm/$2"',
       /another server has taken the name of this server's shared-memory region, \S+: give each server .* a --backend-config=python,shm-region-prefix-name of its own/,
     ],
-  ])(
-    "%s gets that as the load's error",
-    async (_title, command, reason) => {
-      // The launcher of this copy changes the region's name before the stub looks for it.
-      const folder = mkdtempSync(join(tmpdir(), "backend-"));
-      const backend = join(folder, "identity");
-      cpSync(IDENTITY_BACKEND, backend, { recursive: true });
-      const launcher = join(backend, "triton_python_backend_stub");
-      copyFileSync(launcher, join(backend, "launcher"));
-      writeFileSync(
-        launcher,
-        `#!/bin/sh\n[ $# -gt 0 ] || exit 1\n${command}\nexec "$(dirname "$0")/launcher" "$@"\n`,
-      );
-      chmodSync(launcher, 0o755);
-      const server = await TritonServer.start({
-        modelRepository: repository.folder,
-        backends: [backend],
-      });
-      try {
-        await expectRefused(server, "any", reason);
-      } finally {
-        await server.stop();
-        rmSync(folder, { recursive: true, force: true });
-      }
-    },
-    120_000,
-  );
+  ])("%s gets that as the load's error", async (_title, command, reason) => {
+    // The launcher of this copy changes the region's name before the stub looks for it.
+    const folder = mkdtempSync(join(tmpdir(), "backend-"));
+    const backend = join(folder, "identity");
+    cpSync(IDENTITY_BACKEND, backend, { recursive: true });
+    const launcher = join(backend, "triton_python_backend_stub");
+    copyFileSync(launcher, join(backend, "launcher"));
+    writeFileSync(
+      launcher,
+      `#!/bin/sh\n[ $# -gt 0 ] || exit 1\n${command}\nexec "$(dirname "$0")/launcher" "$@"\n`,
+    );
+    chmodSync(launcher, 0o755);
+    const server = await TritonServer.start({
+      modelRepository: repository.folder,
+      backends: [backend],
+    });
+    try {
+      await expectRefused(server, "any", reason);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
   test.each(["23.12", "24.10"])(
     "fails to load when the thread for its guest dies before the first command, also in %s",
@@ -194,6 +190,5 @@ describe("a server that this backend cannot speak with", () => {
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    120_000,
   );
 });

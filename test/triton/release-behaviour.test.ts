@@ -31,7 +31,7 @@ describe.each(["23.12", "24.04", "24.06", "24.08", "24.10"])("Triton %s", (relea
       loadModels: ["plain", "fails", "texts"],
       backends: [WASM_BACKEND],
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await server?.stop();

@@ -26,7 +26,7 @@ beforeAll(async () => {
     loadModels: ["every_type"],
     backends: [IDENTITY_BACKEND],
   });
-}, 300_000);
+});
 
 afterAll(async () => {
   await server?.stop();
@@ -53,4 +53,4 @@ test("NVIDIA's own tritonclient gets its tensors back through HTTP, gRPC and sys
   expect(Object.keys(report.by_way)).toEqual(
     expect.arrayContaining(["http", "grpc", "http_shared_memory", "grpc_shared_memory"]),
   );
-}, 300_000);
+});

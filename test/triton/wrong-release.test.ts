@@ -107,7 +107,7 @@ describe.each(WRONG)("a server of $release", ({ release, contested, atLoad, atRe
     server = await start(release, {});
     // Keeps the library in the server when its file is gone.
     await server.http.load("keeper");
-  }, 60_000);
+  });
 
   afterAll(async () => {
     expect(await server.http.live()).toBe(true);

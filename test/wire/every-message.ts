@@ -9,6 +9,12 @@ import { type WireBytes, WireReader } from "../../host/wire/reader.js";
 import { ParentRegion } from "../shm/parent-region.js";
 import { ServerSide } from "./server-side.js";
 
+/**
+ * Decoders of {@link EveryMessage} read at most so many times the bytes that there are: there are some 40 texts and lists in it, and
+ * damage may make any of them as long as the region. Measured: once. A list of lists would be read 100,000 times.
+ */
+export const MOST_READ = 64;
+
 /** Everything that a server sends, in one region, and decoders that look at all of it. */
 export class EveryMessage {
   readonly parent: ParentRegion;

@@ -12,9 +12,9 @@ let server: TritonServer;
 
 beforeAll(async () => {
   const busy =
-    "(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8)) (then (loop $for_ever (br $for_ever))))";
+    "(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8)) (then (drop (call $log (i32.const 0) (i32.const 100) (i32.const 4))) (loop $for_ever (br $for_ever))))";
   repository.add("victim", floatConfig("wasm"), {
-    "model.wasm": guest(`${busy} ${COPY_ALL} (i32.const 0)`),
+    "model.wasm": guest(`${busy} ${COPY_ALL} (i32.const 0)`, `(data (i32.const 100) "busy")`),
   });
   repository.add("other", floatConfig("wasm"), {
     "model.wasm": guest(`${COPY_ALL} (i32.const 0)`),
@@ -25,7 +25,7 @@ beforeAll(async () => {
     backends: [WASM_BACKEND],
     loadModels: ["victim", "other"],
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   const ended = await server?.stop();
@@ -42,18 +42,18 @@ test.each([
   "%s costs requests, and the server starts another stub",
   async (_title, signal, busy) => {
     await answersWell("victim");
+    const from = server.log().length;
     const lost = busy ? server.http.inferError("victim", [floats("INPUT0", [1, 2])]) : undefined;
     const stub = stubOf("victim");
-    // Nothing tells from outside that the request has reached the guest.
-    if (busy) await new Promise((resolve) => setTimeout(resolve, 300));
+    if (busy) await server.waitForLog(/victim_0.*busy$/m, from);
     process.kill(stub, signal);
-    await until("the stub's end", 10_000, () => !isRunning(stub));
+    await until("the stub's end", () => !isRunning(stub));
     await answersWell("other");
     // The server notices with a request, and that one is lost.
     expect(await (lost ?? server.http.inferError("victim", [floats("INPUT0", [1])]))).toContain(
       "not healthy",
     );
-    await until("another stub", 10_000, () =>
+    await until("another stub", () =>
       answersWell("victim").then(
         () => true,
         () => false,
@@ -61,7 +61,6 @@ test.each([
     );
     expect(stubOf("victim")).not.toBe(stub);
   },
-  60_000,
 );
 
 function stubOf(model: string): number {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   );
   zoo.add(
     "row11",
-    "(loop $more (br_if $more (i32.ne (table.grow $t (ref.null func) (i32.const 1000)) (i32.const -1)))) (unreachable)",
+    "(loop $more (br_if $more (i32.ne (table.grow $t (table.get $t (i32.const 0)) (i32.const 1000)) (i32.const -1)))) (unreachable)",
     {
       more: "(table $t 1 funcref)",
       extra: parameter("wasm_table_max_entries", "5000"),
@@ -105,9 +105,9 @@ beforeAll(async () => {
   );
   zoo.add(
     "row32",
-    `(i64.store (i32.const 400) (i64.add (call $clock (i32.const 1)) (i64.const 400000000)))
+    `(i64.store (i32.const 400) (i64.add (call $clock (i32.const 1)) (i64.const 1000000000)))
      (loop $busy (br_if $busy (i64.lt_u (call $clock (i32.const 1)) (i64.load (i32.const 400)))))`,
-    { extra: parameter("wasm_execute_deadline_ms", "800") },
+    { extra: parameter("wasm_execute_deadline_ms", "2000") },
   );
   zoo.add(
     "row24",
@@ -116,7 +116,7 @@ beforeAll(async () => {
   );
   zoo.add("row31", "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))");
   await zoo.start();
-}, 120_000);
+});
 
 afterAll(() => zoo.stop());
 
@@ -194,7 +194,7 @@ describe("a hostile guest costs its own batch and nothing else", () => {
     expect(rest).toBe(0);
   });
 
-  test("row 32: a guest that computes just below its deadline with each request keeps its stub and its health", async () => {
+  test("row 32: a guest that computes below its deadline with each request keeps its stub and its health", async () => {
     const first = await zoo.calm("row32");
     const stubs = zoo.server.stubPids();
     for (let round = 0; round < 6; round++) expect(await zoo.calm("row32")).toEqual(first);

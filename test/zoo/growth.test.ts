@@ -27,7 +27,7 @@ describe.each(["23.12", "24.10"])("finding 3, on %s", (release) => {
       backends: [WASM_BACKEND],
     });
     await server.http.load("slow");
-  }, 60_000);
+  });
 
   afterAll(async () => {
     const ended = await server.stop();
@@ -45,5 +45,5 @@ describe.each(["23.12", "24.10"])("finding 3, on %s", (release) => {
       expect(sameTensor(outputs[0]!, { ...large, name: "OUTPUT0" })).toBe(true);
     }
     expect(server.stubPids()).toEqual(stubs);
-  }, 60_000);
+  });
 });

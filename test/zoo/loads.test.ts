@@ -175,7 +175,7 @@ beforeAll(async () => {
   zoo.addModule(NESTED, functionOf(nested(NESTED_BLOCKS)));
   zoo.addModule(EXCEPTIONS, finding("28-exnref.wat"));
   await zoo.start();
-}, 120_000);
+});
 
 afterAll(() => zoo.stop());
 

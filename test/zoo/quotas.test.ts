@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { UNAVAILABLE_MIN_MS } from "../../host/limits.js";
 import { finding, guest } from "../triton/guests.js";
 import { floats } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
@@ -8,6 +9,9 @@ import { Zoo } from "./zoo.js";
 /** Rows of sandbox.md 5, by their numbers: guests that want too much. */
 const zoo = new Zoo();
 const DEADLINE = { extra: parameter("wasm_execute_deadline_ms", "300") };
+
+/** Lines a second of the model of row 24. */
+const ROW_24_LINES = 20;
 
 const times = (count: number, body: string) => `
   (local.set $i (i32.const 0))
@@ -75,7 +79,7 @@ beforeAll(async () => {
     times(3_000, "(drop (call $log (i32.const 0) (i32.const 100) (i32.const 60000)))"),
     {
       more: `(data (i32.const 100) "E1123 forged\\0aE1123 23:59:59.0 1 server.cc:1] forged \\1b[31m")`,
-      extra: parameter("wasm_log_max_lines_per_second", "20"),
+      extra: parameter("wasm_log_max_lines_per_second", String(ROW_24_LINES)),
     },
   );
   zoo.add(
@@ -114,14 +118,19 @@ beforeAll(async () => {
   zoo.add("row38_above", unwritten(26), { extra: parameter("wasm_output_max_bytes", "100") });
   zoo.add("budget", "(unreachable)", { failuresMax: "3" });
   await zoo.start();
-}, 120_000);
+});
 
 afterAll(() => zoo.stop());
 
 test("row 24: log lines are limited, cut off, and stay one line each", async () => {
+  await zoo.server.http.load("row24");
+  const begin = performance.now();
   await zoo.calm("row24");
+  const seconds = (performance.now() - begin) / 1_000;
   const log = zoo.server.log();
-  expect(log.match(/row24_0.*forged/g)?.length).toBeLessThanOrEqual(40);
+  const lines = log.match(/row24_0.*forged/g)?.length;
+  // A second begins with the first line and with the first one after the last second.
+  expect(lines).toBeLessThanOrEqual(ROW_24_LINES * Math.ceil(seconds));
   expect(log).toMatch(
     /row24_0.*writes more log lines than its parameters wasm_log_max_lines_per_second/,
   );
@@ -178,8 +187,8 @@ test("row 28: a finalize that is given up leaves no metric", async () => {
   await zoo.server.http.load("row28_unload");
   expect(await metricsOf("row28_unload")).toBe(64);
   await zoo.server.http.unload("row28_unload");
-  await until("the end of the metrics", 9_000, async () => (await metricsOf("row28_unload")) === 0);
-}, 15_000);
+  await until("the end of the metrics", async () => (await metricsOf("row28_unload")) === 0);
+});
 
 test("row 36: no request is lost or answered twice while a guest is stopped and replaced again and again", async () => {
   await zoo.server.http.load("row36");
@@ -198,7 +207,7 @@ test("row 36: no request is lost or answered twice while a guest is stopped and 
   const before = loops();
   const last = ask(true);
   // A request that comes after the unload finds no model: that is the server's own answer.
-  await until("the guest loops", 5_000, () => loops() > before);
+  await until("the guest loops", () => loops() > before);
   await zoo.server.http.unload("row36");
   expect(await last).toBe("stopped");
 });
@@ -214,23 +223,35 @@ test("row 38: outputs at exactly their limit pass, one float more does not", asy
 test("a model whose guests keep failing answers at once that it is unavailable, and tries again later", async () => {
   await zoo.server.http.load("budget");
   const bad = () => zoo.server.http.inferError("budget", [floats("INPUT0", [1, 1])]);
-  for (let failure = 0; failure < 3; failure++) expect(await bad()).toContain("trapped");
-  const begin = Date.now();
-  expect(await bad()).toMatch(
+  const begin = performance.now();
+  let failures = 0;
+  let [before, asked] = [begin, begin];
+  let refusal = await bad();
+  for (; !refusal?.includes("unavailable"); failures++) {
+    expect(refusal).toContain("trapped");
+    // On a busy machine the first second may be over before it is asked again.
+    if (failures >= 3) expect(performance.now() - before).toBeGreaterThan(UNAVAILABLE_MIN_MS);
+    [before, asked] = [asked, performance.now()];
+    refusal = await bad();
+  }
+  expect(failures).toBeGreaterThanOrEqual(3);
+  expect(refusal).toMatch(
     /unavailable for another \d+ ms: 3 of its guests failed within 60 s \(wasm_failures_max\); the last failure: the model trapped in triton_execute: unreachable/,
   );
-  await until("a try", 5_000, () =>
+  await until("a try", () =>
     zoo.answersWell("budget").then(
       () => true,
       () => false,
     ),
   );
-  expect(Date.now() - begin).toBeGreaterThan(500);
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(UNAVAILABLE_MIN_MS);
   const page = await zoo.server.http.metrics();
-  expect(page).toContain('wasm_guest_traps_total{model="budget",reason="trap",version="1"} 3');
-  await until("the restart", 5_000, async () =>
+  expect(page).toContain(
+    `wasm_guest_traps_total{model="budget",reason="trap",version="1"} ${failures}`,
+  );
+  await until("the restart", async () =>
     (await zoo.server.http.metrics()).includes(
-      'wasm_guest_restarts_total{model="budget",version="1"} 3',
+      `wasm_guest_restarts_total{model="budget",version="1"} ${failures}`,
     ),
   );
   expect(page).toMatch(/^wasm_guest_memory_bytes\{model="good",version="1"\} 65536$/m);

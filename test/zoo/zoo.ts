@@ -62,12 +62,13 @@ export class Zoo {
 
   /** Ends the server and looks whether the well-behaved model has answered all the time. */
   async stop(): Promise<void> {
+    await until("answers of the well-behaved model", this.hasAnsweredOften).catch(() => {});
     this.watching = false;
     await this.watch;
     const ended = await this.running?.stop();
     this.repository.remove();
     if (this.watchFailure !== undefined) throw this.watchFailure;
-    expect(this.answers).toBeGreaterThan(20);
+    expect(this.hasAnsweredOften()).toBe(true);
     expect(ended).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
   }
 
@@ -83,7 +84,7 @@ export class Zoo {
     await this.answersWell(model);
     const before = await this.settledBytes(model, () => this.provokeOnce(model, words));
     for (let round = 0; round < 2; round++) await this.provokeOnce(model, words);
-    await until(`${before} allocated bytes`, 5_000, () => this.allocatedBytes(model) === before);
+    await until(`${before} allocated bytes`, () => this.allocatedBytes(model) <= before);
     await this.expectAlive();
   }
 
@@ -95,6 +96,8 @@ export class Zoo {
     const bytes = Buffer.from(outputs[0]!.bytes);
     return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index));
   }
+
+  private readonly hasAnsweredOften = () => this.answers > 20 || this.watchFailure !== undefined;
 
   async answersWell(model: string): Promise<void> {
     const input = floats("INPUT0", [1, 2, 3]);
@@ -130,7 +133,7 @@ export class Zoo {
   private async settledBytes(model: string, act: () => Promise<void>): Promise<number> {
     for (let turn = 0; turn < 2; turn++) await act();
     let bytes = -1;
-    await until("a steady heap", 5_000, () => {
+    await until("a steady heap", () => {
       const last = bytes;
       bytes = this.allocatedBytes(model);
       return bytes === last;

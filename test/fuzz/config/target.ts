@@ -6,7 +6,7 @@ import { MODEL_LIMITS, type ModelLimits } from "../../../host/config/model-limit
 import { StubError } from "../../../host/errors.js";
 import { moduleCaps } from "../../../host/guest/module-caps.js";
 import type { ModelLimit } from "../../../host/limits.js";
-import { inTime } from "../in-time.js";
+import { shortened } from "../../../host/text.js";
 import type { FuzzTarget } from "../target.js";
 import { makeConfig } from "./make.js";
 
@@ -22,8 +22,7 @@ export const CONFIG: FuzzTarget = {
   name: "config",
   make: makeConfig,
   check(input) {
-    const text = new TextDecoder().decode(input);
-    return inTime(() => check(text));
+    return check(new TextDecoder().decode(input));
   },
 };
 
@@ -53,7 +52,11 @@ function checkRefusal(text: string, error: unknown): string {
     ok(!isJson(text), `JSON was refused: ${error.message}`);
     return "refused as no JSON";
   }
-  ok(error.message.includes(String(field)), `'${error.message}' does not name ${field}`);
+  const names = [String(field), shortened(String(field))];
+  ok(
+    names.some((name) => error.message.includes(name)),
+    `'${error.message}' does not name ${field}`,
+  );
   const limit = LIMITS.find(([, { parameter }]) => parameter === field)?.[1];
   if (limit === undefined) return `refused: ${String(field).replace(/^wasm_.*/s, "a parameter")}`;
   const value = parametersOf(text).get(limit.parameter);

@@ -3,12 +3,11 @@ import { StubError } from "../../../host/errors.js";
 import { LAYOUTS } from "../../../host/wire/layouts/index.js";
 import { WireReader } from "../../../host/wire/reader.js";
 import { RequestCheck } from "../../../host/wire/release/request-check.js";
-import { EveryMessage } from "../../wire/every-message.js";
-import { inTime } from "../in-time.js";
+import { CountedSource } from "../../wire/counted-source.js";
+import { EveryMessage, MOST_READ } from "../../wire/every-message.js";
 import { ProgramReader } from "../program.js";
 import type { FuzzTarget } from "../target.js";
 import { doDamage, makeDamage } from "./damage.js";
-import { GuardedBytes } from "./guarded-bytes.js";
 
 /** What decoders may say of bytes that are no messages. */
 const REFUSALS = ["ERR_REGION_BOUNDS", "ERR_MESSAGE_INVALID", "ERR_QUEUE_CORRUPT"];
@@ -17,20 +16,15 @@ const MODEL = { name: "model", version: "1", decoupled: false };
 /** A copy of a region, exactly as long as what stands in it: whoever reads beyond it gets a RangeError. */
 class Copy {
   readonly messages: EveryMessage;
-  readonly bytes: GuardedBytes;
-  readonly view: DataView;
-  readonly base = 0;
-  readonly mappedBytes: number;
+  readonly source: CountedSource;
   readonly original: Uint8Array;
   readonly requestCheck: RequestCheck;
 
   constructor(release: string) {
     this.messages = new EveryMessage(release);
     const { parent, dialect, to } = this.messages;
-    this.mappedBytes = to;
     this.original = parent.region.bytes.slice(0, to);
-    this.bytes = new GuardedBytes(this.original);
-    this.view = new DataView(this.bytes.buffer);
+    this.source = new CountedSource(this.original.slice(), 0);
     this.requestCheck = new RequestCheck(dialect.layout, dialect.era, dialect.strings);
     parent.close();
   }
@@ -46,21 +40,24 @@ export const WIRE: FuzzTarget = {
     copies ??= LAYOUTS.map(({ releases }) => new Copy(releases[0]!));
     const program = new ProgramReader(input);
     const copy = copies[program.u8() % copies.length]!;
-    copy.bytes.set(copy.original);
-    while (!program.done) doDamage(copy.view, copy.messages, program);
-    return inTime(() => decode(copy));
+    copy.source.bytes.set(copy.original);
+    while (!program.done) doDamage(copy.source.view, copy.messages, program);
+    return decode(copy);
   },
 };
 
 function decode(copy: Copy): string {
-  const damaged = new Uint8Array(copy.bytes);
+  const { source } = copy;
+  const damaged = source.bytes.slice();
   const refusals = new Set<string>();
-  for (const decoder of copy.messages.decoders(copy)) {
+  source.read.bytes = 0;
+  for (const decoder of copy.messages.decoders(source)) {
     const code = refusalOf(decoder);
     if (code !== undefined) refusals.add(code);
   }
   checkRequest(copy);
-  strictEqual(Buffer.compare(copy.bytes, damaged), 0, "a decoder has written to the region");
+  ok(source.read.bytes <= MOST_READ * damaged.length, `${source.read.bytes} bytes were read`);
+  strictEqual(Buffer.compare(source.bytes, damaged), 0, "a decoder has written to the region");
   return refusals.size === 0 ? "decoded" : `refused: ${[...refusals].sort().join(", ")}`;
 }
 
@@ -76,7 +73,7 @@ function refusalOf(decoder: () => void): string | undefined {
 }
 
 /** It catches whatever is thrown: what it says must come from us. */
-function checkRequest({ messages, requestCheck, ...source }: Copy): void {
+function checkRequest({ messages, requestCheck, source }: Copy): void {
   const found = requestCheck.contradiction(new WireReader(source), messages.batchHandle, MODEL);
   ok(!/bounds of the DataView|length|undefined/.test(found?.sentence ?? ""), found?.sentence);
 }

@@ -20,10 +20,8 @@ import {
   serverArguments,
   serverEnvironment,
 } from "./server-command.js";
-import { until } from "./wait.js";
+import { HANG_MS, until } from "./wait.js";
 
-const READY_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 45_000;
 const PORT_ATTEMPTS = 5;
 const SHM = "/dev/shm";
 
@@ -37,7 +35,6 @@ export interface TritonServerOptions extends CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What `start` waits for. `live` when models may fail to load; default `ready`. */
   readonly waitFor?: "ready" | "live";
-  readonly readyTimeoutMs?: number;
 }
 
 /** How the server's process ended. One of the two is undefined. */
@@ -138,10 +135,9 @@ export class TritonServer {
 
   async #answering(options: TritonServerOptions): Promise<void> {
     const want = options.waitFor ?? "ready";
-    const limit = options.readyTimeoutMs ?? READY_TIMEOUT_MS;
-    let failure = `is not ${want} after ${limit} ms`;
+    let failure = `is not ${want} after ${HANG_MS} ms`;
     try {
-      await until(`a ${want} server`, limit, async () => {
+      await until(`a ${want} server`, async () => {
         if (this.#exit !== undefined) {
           failure = `ended with ${this.#exit.signal ?? `code ${this.#exit.code}`} while it started`;
           throw new Error(failure);
@@ -156,7 +152,7 @@ export class TritonServer {
       }
       // The metrics service starts last, after the server is ready. One whose port is taken does not stop the server.
       if (options.metrics ?? true) {
-        await until("the metrics service", limit, async () => {
+        await until("the metrics service", async () => {
           if (/failed to start Metrics service/.test(this.log())) {
             failure = "has no metrics service";
             throw new Error(failure);
@@ -177,11 +173,9 @@ export class TritonServer {
   }
 
   /** Waits until the log (from the character `from` on) matches. */
-  async waitForLog(pattern: RegExp, timeoutMs = 10_000, from = 0): Promise<RegExpExecArray> {
+  async waitForLog(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     const search = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
-    return until(`${pattern} in the server's log`, timeoutMs, () =>
-      search.exec(this.log().slice(from)),
-    );
+    return until(`${pattern} in the server's log`, () => search.exec(this.log().slice(from)));
   }
 
   /** The server's direct child processes, zombies too. */
@@ -206,12 +200,12 @@ export class TritonServer {
   }
 
   /** Ends the server by SIGTERM, waits, reports and removes everything temporary. */
-  async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<StopReport> {
+  async stop(): Promise<StopReport> {
     // From 24.04 on, the server waits up to 30 s for its clients to close their connections.
     this.http.closeIdle();
     const begin = Date.now();
     if (this.#exit === undefined) this.child.kill("SIGTERM");
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), timeoutMs);
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), HANG_MS);
     const exit = await this.exited;
     clearTimeout(timer);
     const durationMs = Date.now() - begin;

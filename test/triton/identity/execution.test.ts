@@ -57,7 +57,7 @@ let server: IdentityServer;
 
 beforeAll(async () => {
   server = await IdentityServer.start(MODELS);
-}, 120_000);
+});
 afterAll(() => server?.stop());
 
 describe.each(CLIENTS)("the identity model over %s", (client) => {

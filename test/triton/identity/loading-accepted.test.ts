@@ -93,7 +93,7 @@ beforeAll(async () => {
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config", "--model-load-thread-count=8"],
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();

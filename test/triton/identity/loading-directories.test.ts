@@ -32,7 +32,7 @@ beforeAll(async () => {
     backends: [IDENTITY_BACKEND],
     args: ["--model-load-thread-count=8"],
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();

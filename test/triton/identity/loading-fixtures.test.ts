@@ -115,7 +115,7 @@ beforeAll(async () => {
       exchanges.set(model, { inputs, outputs });
     }),
   );
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();

@@ -202,7 +202,7 @@ beforeAll(async () => {
       answers.set(model, await server.http.loadError(model));
     }),
   );
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();

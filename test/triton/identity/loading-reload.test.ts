@@ -17,7 +17,7 @@ beforeAll(async () => {
     loadModels: [MODEL],
     backends: [IDENTITY_BACKEND],
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server?.stop();
@@ -35,7 +35,7 @@ async function counted(): Promise<number | undefined> {
 async function expectCounted(): Promise<void> {
   const before = (await counted()) ?? Number.NaN;
   await server.http.infer(MODEL, [floats("INPUT0", [1, 2])]);
-  await until(`${before + 8} counted bytes`, 5_000, async () => (await counted()) === before + 8);
+  await until(`${before + 8} counted bytes`, async () => (await counted()) === before + 8);
 }
 
 test("rows 64, 65: the counter goes on when a model is loaded again, and goes with the last one", async () => {
@@ -45,11 +45,11 @@ test("rows 64, 65: the counter goes on when a model is loaded again, and goes wi
     const from = server.log().length;
     repository.add(MODEL, floatConfig("identity", parameter("execute_delay_ms", delay)));
     await server.http.load(MODEL);
-    await server.waitForLog(/successfully unloaded 'reloaded' version 1/, 20_000, from);
+    await server.waitForLog(/successfully unloaded 'reloaded' version 1/, from);
     for (let turn = 0; turn < 3; turn++) await expectCounted();
   }
   await server.http.unload(MODEL);
-  await until("the counter's end", 10_000, async () => (await counted()) === undefined);
+  await until("the counter's end", async () => (await counted()) === undefined);
   await server.http.load(MODEL);
   expect(await counted()).toBe(0);
-}, 90_000);
+});

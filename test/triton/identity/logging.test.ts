@@ -86,7 +86,7 @@ describe("the log of a verbose server", () => {
 
   beforeAll(async () => {
     server = await IdentityServer.start(MODELS, { logVerbose: 1 });
-  }, 120_000);
+  });
   afterAll(() => server?.stop());
 
   /** The backend's lines about what `work` sends. A request's lines are there before its answer is. */
@@ -231,7 +231,7 @@ describe("the log of a server that is not verbose", () => {
 
   beforeAll(async () => {
     server = await IdentityServer.start(MODELS);
-  }, 120_000);
+  });
   afterAll(() => server?.stop());
 
   test("rows 55, 56, 57: has none of these lines", async () => {

@@ -32,7 +32,7 @@ describe("the counter of input bytes", () => {
       mode: "explicit",
       loadModels: ["comes", "stays"],
     });
-  }, 120_000);
+  });
   afterAll(() => server?.stop());
 
   const infer = (model: string) => server.triton.http.infer(model, [input]);
@@ -54,7 +54,7 @@ describe("the counter of input bytes", () => {
       await triton.http.load("comes");
     }
     await expectInputBytes(triton, "comes", 0);
-  }, 60_000);
+  });
 
   test("row 64: is another one for each version of a model", async () => {
     const { triton } = server;
@@ -65,11 +65,11 @@ describe("the counter of input bytes", () => {
       `input_byte_size_counter{model="versions",version="1"} 0`,
       `input_byte_size_counter{model="versions",version="20"} ${INPUT_SIZE}`,
     ];
-    await until("both lines", 5_000, async () => {
+    await until("both lines", async () => {
       const found = await lines("versions");
       return found.length === 2 && expected.every((line) => found.includes(line));
     });
-  }, 30_000);
+  });
 });
 
 /**
@@ -88,7 +88,7 @@ test("rows 65, 66: the counter goes on from its value when 23.10 has restarted a
     await expectInputBytes(triton, "killed", 4 * INPUT_SIZE);
     const [stub] = triton.stubPids();
     process.kill(stub!, "SIGKILL");
-    await until("the instance's end", 10_000, () => !isRunning(stub!));
+    await until("the instance's end", () => !isRunning(stub!));
     await expectInputBytes(triton, "killed", 4 * INPUT_SIZE);
     // The server notices with the next request, and that one is lost.
     expect(await errorOf(infer())).toContain("not healthy");
@@ -102,7 +102,7 @@ test("rows 65, 66: the counter goes on from its value when 23.10 has restarted a
   } finally {
     await server.stop();
   }
-}, 60_000);
+});
 
 test("row 69: without metrics there is no family, and all else is the same", async () => {
   const server = await IdentityServer.start({ plain: floatConfig("identity") }, { metrics: false });
@@ -116,4 +116,4 @@ test("row 69: without metrics there is no family, and all else is the same", asy
   } finally {
     await server.stop();
   }
-}, 60_000);
+});

@@ -77,7 +77,7 @@ let server: IdentityServer;
 
 beforeAll(async () => {
   server = await IdentityServer.start(MODELS);
-}, 120_000);
+});
 afterAll(() => server?.stop());
 
 describe.each(CLIENTS)("optional inputs over %s", (client) => {

@@ -21,15 +21,15 @@ export const LIFE_CHECKS: readonly Check[] = [
         expectOutputs(await server.http.infer("cycles", [input]), [outputOf(input)]);
         await server.http.unload("cycles");
         // The API answers before the instance is gone.
-        await until("the unload", 10_000, gone);
-        await until("the region's end", 5_000, () => {
+        await until("the unload", gone);
+        await until("the region's end", () => {
           return server.regions().length === before.regions.length;
         });
         if (cycle === 0) held = descriptors();
       }
       expect({ regions: server.regions().sort(), stubs: server.stubPids() }).toEqual(before);
       // One of a connection may go later than the instance.
-      await until(`${held} descriptors again`, 5_000, () => descriptors() <= held);
+      await until(`${held} descriptors again`, () => descriptors() <= held);
     },
   },
 ];

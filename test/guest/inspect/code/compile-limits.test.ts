@@ -46,7 +46,7 @@ describe("finding 5: what a function takes to compile is bounded", () => {
   beforeAll(() => {
     const lines = runs(["--liftoff-only"], "compile-memory.js").trim().split("\n");
     results = lines.map((line) => JSON.parse(line));
-  }, 300_000);
+  });
 
   test.each(SHAPES.map(({ what }) => what))("%s", (what) => {
     const { count, estimate, validated, called, next } = results.find((one) => one.what === what)!;

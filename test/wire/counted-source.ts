@@ -1,0 +1,82 @@
+import type { QueueBytes } from "../../host/shm/queue.js";
+import type { WireBytes } from "../../host/wire/reader.js";
+
+/** How many bytes have been read. */
+export interface ReadCount {
+  bytes: number;
+}
+
+/** Bytes of a region that count what is read of them: a decoder's work, whatever the machine does meanwhile. */
+export class CountedSource implements WireBytes, QueueBytes {
+  readonly view: DataView;
+  readonly bytes: Uint8Array;
+  readonly read: ReadCount = { bytes: 0 };
+
+  /** @param memory of which nobody gets a part that is not there */
+  constructor(
+    memory: Uint8Array,
+    readonly base: number,
+    readonly mappedBytes = memory.length,
+  ) {
+    const { buffer, byteOffset, length } = memory;
+    this.view = new CountedView(buffer, byteOffset, length, this.read);
+    this.bytes = new CountedBytes(buffer, byteOffset, length, this.read);
+  }
+}
+
+class CountedView extends DataView<ArrayBuffer> {
+  constructor(
+    buffer: ArrayBufferLike,
+    from: number,
+    length: number,
+    private readonly read: ReadCount,
+  ) {
+    super(buffer as ArrayBuffer, from, length);
+  }
+
+  override getUint8(at: number): number {
+    this.read.bytes += 1;
+    return super.getUint8(at);
+  }
+
+  override getUint32(at: number, littleEndian?: boolean): number {
+    this.read.bytes += 4;
+    return super.getUint32(at, littleEndian);
+  }
+
+  override getBigUint64(at: number, littleEndian?: boolean): bigint {
+    this.read.bytes += 8;
+    return super.getBigUint64(at, littleEndian);
+  }
+
+  override getBigInt64(at: number, littleEndian?: boolean): bigint {
+    this.read.bytes += 8;
+    return super.getBigInt64(at, littleEndian);
+  }
+}
+
+/** A plain array would hand out a shorter part than was asked for. */
+class CountedBytes extends Uint8Array {
+  constructor(
+    buffer: ArrayBufferLike,
+    from: number,
+    length: number,
+    private readonly read: ReadCount,
+  ) {
+    super(buffer as ArrayBuffer, from, length);
+  }
+
+  static get [Symbol.species](): Uint8ArrayConstructor {
+    return Uint8Array;
+  }
+
+  override slice(begin = 0, end = this.length): Uint8Array<ArrayBuffer> {
+    return this.subarray(begin, end).slice();
+  }
+
+  /** @throws RangeError beyond the end */
+  override subarray(begin = 0, end = this.length): Uint8Array<ArrayBuffer> {
+    this.read.bytes += end - begin;
+    return new Uint8Array(this.buffer as ArrayBuffer, this.byteOffset + begin, end - begin);
+  }
+}
