@@ -78,6 +78,9 @@ export const COMPLETED_QUEUE_DELAY_MAX_US = 60_000_000;
 /** Random bytes that the host makes in one piece: a guest that asks for a gigabyte can be stopped in between. */
 export const RANDOM_PIECE_MAX_BYTES = 65_536;
 
+/** Bytes of a file in the backend's folder in which the operator says something: a dozen lines, with comments. */
+export const OPERATOR_FILE_MAX_BYTES = 65_536;
+
 /**
  * Of batches, sequences or instances in a configuration: `check` reports more. The server takes memory for each, and aborts
  * at a number that is large enough.

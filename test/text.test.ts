@@ -1,6 +1,12 @@
 import { messageOf, StubError } from "../host/errors.js";
 import { GUEST_TEXT_MAX_BYTES, QUOTED_MAX_LENGTH } from "../host/limits.js";
-import { printable, printableLogLine, shortened } from "../host/text.js";
+import {
+  decodeText,
+  printable,
+  printableLogLine,
+  shortened,
+  wholeCharacters,
+} from "../host/text.js";
 
 /** A new line that looks like the server's own, and colours. */
 const FORGED = "5\nE1129 23:59:59.000000 1 server.cc:1] forged \u001b[31mred";
@@ -38,4 +44,32 @@ test("a text is cut off at its limit, and what a sentence quotes at a shorter on
   expect(printable("x".repeat(GUEST_TEXT_MAX_BYTES + 1))).toHaveLength(GUEST_TEXT_MAX_BYTES);
   expect(shortened("x".repeat(QUOTED_MAX_LENGTH))).toBe("x".repeat(QUOTED_MAX_LENGTH));
   expect(shortened("x".repeat(QUOTED_MAX_LENGTH + 1))).toBe(`${"x".repeat(QUOTED_MAX_LENGTH)}…`);
+});
+
+test("a cut between the halves of a character leaves none of them", () => {
+  expect(printable(`${"x".repeat(GUEST_TEXT_MAX_BYTES - 1)}🙂`)).toMatch(/^x+ $/);
+  expect(shortened(`${"x".repeat(QUOTED_MAX_LENGTH - 1)}🙂`)).toMatch(/^x+ …$/);
+  expect(printable("a\ud800b")).toBe("a b");
+});
+
+test("a byte order mark is a character of a text", () => {
+  expect(decodeText(Buffer.from("\uFEFFa"))).toBe("\uFEFFa");
+});
+
+test.each(["a", "é", "€", "🙂"])(
+  "bytes are cut off before a character that does not fit: '%s'",
+  (last) => {
+    const bytes = Buffer.from(`xyz${last}`);
+    for (let length = 3; length < bytes.length; length++) {
+      expect(wholeCharacters(bytes, length)).toBe(3);
+    }
+    expect(wholeCharacters(bytes, bytes.length)).toBe(bytes.length);
+  },
+);
+
+test("what is not UTF-8 is cut where it is", () => {
+  expect(wholeCharacters(Buffer.alloc(8, 0x80), 8)).toBe(8);
+  expect(wholeCharacters(Buffer.of(0xf0), 1)).toBe(0);
+  expect(wholeCharacters(Buffer.of(0xff, 0x80, 0x80, 0x80), 4)).toBe(4);
+  expect(wholeCharacters(Buffer.alloc(0), 0)).toBe(0);
 });

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { messageOf, StubError } from "../errors.js";
+import { StubError } from "../errors.js";
 import type { ModelLimit } from "../limits.js";
+import { readOperatorFile } from "../operator-file.js";
 import { LIMIT_NAMES, MODEL_LIMITS, type ModelLimits } from "./model-limits.js";
 import { nearestName } from "./nearest-name.js";
 import { wholeNumberWithin } from "./whole-number.js";
@@ -46,7 +46,7 @@ export function readCeilings(variables: ReadonlyMap<string, string>, file?: stri
 
 function readLimitsFile(file: string): Map<string, number> {
   const set = new Map<string, number>();
-  for (const [index, line] of textOf(file).split("\n").entries()) {
+  for (const [index, line] of (readOperatorFile(file) ?? "").split("\n").entries()) {
     const entry = line.replace(/#.*/, "").trim();
     if (entry === "") continue;
     const place = `${file}, line ${index + 1}`;
@@ -58,20 +58,6 @@ function readLimitsFile(file: string): Map<string, number> {
     set.set(name, ceiling(name, value, place));
   }
   return set;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw new StubError(
-      "ERR_ENVIRONMENT",
-      `the operator's limits in ${file} cannot be read: ${messageOf(error)}`,
-      { file },
-      error,
-    );
-  }
 }
 
 function ceiling(name: string, text: string, place: string): number {

@@ -7,7 +7,8 @@ import {
   MODULE_NAME_MAX_BYTES,
   TENSOR_MAX_RANK,
 } from "../limits.js";
-import { printable } from "../text.js";
+import { printable, shortened } from "../text.js";
+import { jsonMembers } from "./json-members.js";
 
 type Json = { readonly [key: string]: unknown };
 
@@ -72,7 +73,9 @@ export function completedConfig(original: string, completed: string): string {
   );
   if (changed.length === 0) return original;
   const changes = object(COMPLETABLE)(Object.fromEntries(changed), "") as Json;
-  return JSON.stringify({ ...before, ...changes });
+  const members = jsonMembers(original);
+  for (const [name, value] of Object.entries(changes)) members.set(name, JSON.stringify(value));
+  return `{${[...members].map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`;
 }
 
 function parsed(text: string): Json {
@@ -93,7 +96,7 @@ function object(fields: Fields): Rule {
     const foreign = Object.keys(value).filter((name) => !Object.hasOwn(fields, name));
     if (foreign.length > 0) {
       throw refused(
-        `in ${foreign.map(pathOf).join(", ")}: a model may complete ${Object.keys(fields).map(pathOf).join(", ")}; ` +
+        `in ${shortened(foreign.map(pathOf).join(", "))}: a model may complete ${Object.keys(fields).map(pathOf).join(", ")}; ` +
           "write other fields into config.pbtxt",
       );
     }
@@ -144,8 +147,14 @@ function tensorName(value: unknown, where: string): string {
 }
 
 function outOfBounds(where: string, value: unknown, expected: string): StubError {
-  const seen = (JSON.stringify(value) ?? "nothing").slice(0, 80);
-  return refused(`with ${where} = ${seen}: it must be ${expected}`);
+  return refused(`with ${where} = ${seen(value)}: it must be ${expected}`);
+}
+
+/** What stands in the place of a value. A list or an object may be nested without end. */
+function seen(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (isObject(value)) return "an object";
+  return shortened(JSON.stringify(value) ?? "nothing", 80);
 }
 
 /** @param how a clause that says with what */

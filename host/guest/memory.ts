@@ -1,8 +1,6 @@
 import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
-import { printable, printableLogLine } from "../text.js";
-
-const decoder = new TextDecoder();
+import { decodeText, printable, printableLogLine, wholeCharacters } from "../text.js";
 
 /** A guest's private memory, seen from outside. Pointers are untrusted: each is checked against the size of now. */
 export class GuestMemory {
@@ -47,7 +45,7 @@ export class GuestMemory {
         { what, length, limit },
       );
     }
-    return decoder.decode(this.bytes().slice(pointer, pointer + length));
+    return decodeText(this.bytes().slice(pointer, pointer + length));
   }
 
   /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
@@ -62,7 +60,10 @@ export class GuestMemory {
 
   private beginning(pointer: number, length: number, what: string): string {
     this.requireRange(pointer, length, what);
-    const end = pointer + Math.min(length, GUEST_TEXT_MAX_BYTES);
-    return decoder.decode(this.bytes().slice(pointer, end));
+    if (length <= GUEST_TEXT_MAX_BYTES) {
+      return decodeText(this.bytes().slice(pointer, pointer + length));
+    }
+    const bytes = this.bytes().slice(pointer, pointer + GUEST_TEXT_MAX_BYTES);
+    return decodeText(bytes.subarray(0, wholeCharacters(bytes, bytes.length)));
   }
 }

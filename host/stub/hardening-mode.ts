@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StubError } from "../errors.js";
+import { readOperatorFile } from "../operator-file.js";
 import { HARDENING_MODES, type HardeningMode } from "../sandbox/hardening.js";
 
 /** Set by the operator, never by a model. */
@@ -15,7 +15,7 @@ export const HARDENING_FILE = "hardening";
 export function hardeningMode(backendFolder: string): HardeningMode {
   const variable = process.env[HARDENING_VARIABLE];
   const file = join(backendFolder, HARDENING_FILE);
-  const [text, source] = variable ? [variable, HARDENING_VARIABLE] : [textOf(file), file];
+  const [text, source] = variable ? [variable, HARDENING_VARIABLE] : [readOperatorFile(file), file];
   if (text === undefined) return "auto";
   const mode = HARDENING_MODES.find((name) => name === text.trim());
   if (mode !== undefined) return mode;
@@ -24,12 +24,4 @@ export function hardeningMode(backendFolder: string): HardeningMode {
     `${source} says '${text.trim()}': hardening is one of ${HARDENING_MODES.join(", ")}`,
     { source, text },
   );
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }

@@ -14,8 +14,9 @@ import { lockFile, shareLock, tryLockFile } from "../libc/flock.js";
 import { processIdentity } from "./process-identity.js";
 
 export const SHARED_MEMORY_FOLDER = "/dev/shm";
-/** Of the names of such folders. */
 const PREFIX = "triton_wasm_";
+/** The name of such a folder, and nobody else's: see {@link serverFolderPath}. */
+const SERVER_FOLDER = new RegExp(`^${PREFIX}\\d+_\\d+_(\\d+|gone)$`);
 const OWNER_ONLY_FOLDER = 0o700;
 const OWNER_ONLY_FILE = 0o600;
 
@@ -39,8 +40,7 @@ export class ServerFolder implements ServerFolderShare {
   /** @throws StubError ERR_ENVIRONMENT when it cannot be had */
   constructor(serverPid: number) {
     this.path = serverFolderPath(serverPid);
-    const { pid, startTime } = processIdentity(process.pid)!;
-    this.self = `stub_${pid}_${startTime}`;
+    this.self = ownName();
     this.fd = this.enter();
     sweepOthers(basename(this.path));
     const file = join(this.path, this.self);
@@ -100,8 +100,9 @@ export class ServerFolder implements ServerFolderShare {
  */
 function sweepOthers(own: string): void {
   for (const name of readdirSync(SHARED_MEMORY_FOLDER)) {
-    if (name.startsWith(PREFIX) && name !== own)
+    if (SERVER_FOLDER.test(name) && name !== own) {
       removeUnlessLocked(join(SHARED_MEMORY_FOLDER, name));
+    }
   }
 }
 
@@ -119,6 +120,17 @@ function removeUnlessLocked(path: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** @throws StubError ERR_ENVIRONMENT when /proc does not show this process */
+function ownName(): string {
+  const own = processIdentity(process.pid);
+  if (own !== undefined) return `stub_${own.pid}_${own.startTime}`;
+  throw new StubError(
+    "ERR_ENVIRONMENT",
+    `/proc has no process ${process.pid}, which is this one: mount a /proc of the server's own PID namespace`,
+    { pid: process.pid },
+  );
 }
 
 function openFolder(path: string): number {

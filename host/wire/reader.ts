@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import { decodeText } from "../text.js";
 
 /** Bytes that somebody else writes: the mapped region, or a dump of one. `mappedBytes` bounds every access. */
 export interface WireBytes {
@@ -10,8 +11,6 @@ export interface WireBytes {
 
 /** The heap's first block stands at 128, so its first payload, the lowest possible handle, at 144. */
 const LOWEST_HANDLE = 144;
-
-const decoder = new TextDecoder();
 
 /** Checked reads: nothing beyond the region, no number that JavaScript cannot hold. All offsets are in bytes. */
 export class WireReader {
@@ -89,6 +88,6 @@ export class WireReader {
   /** UTF-8 text; invalid bytes become U+FFFD. */
   text(at: number, length: number): string {
     this.requireRange(at, length, "a text");
-    return decoder.decode(this.source.bytes.subarray(at, at + length));
+    return decodeText(this.source.bytes.subarray(at, at + length));
   }
 }

@@ -76,7 +76,7 @@ test.each<[string, object]>([
   ['max_batch_size = "8"', { max_batch_size: "8" }],
   ["max_batch_size = null", { max_batch_size: null }],
   ["input = {}", { input: {} }],
-  ["input = [", { input: new Array(COMPLETED_TENSORS_MAX + 1).fill(TENSOR) }],
+  ["input = a list of 1025", { input: new Array(COMPLETED_TENSORS_MAX + 1).fill(TENSOR) }],
   ['input[0] = "INPUT0"', { input: ["INPUT0"] }],
   ['input[0].name = ""', { input: [{ ...TENSOR, name: "" }] }],
   ['input[0].name = "a\\nb"', { input: [{ ...TENSOR, name: "a\nb" }] }],
@@ -114,3 +114,37 @@ test.each(["{nothing}", "", "[1]", "1", "null", '"text"', `${"[".repeat(100_000)
     expect(refusal(text)).toMatch(/with (a text that is not JSON|JSON that is not an object)/);
   },
 );
+
+test("numbers of 64 bits that the model does not complete stay as the server has written them", () => {
+  const text =
+    '{"name":"a\\"},{[\\\\","max_batch_size":4,"input":[{"name":"I","dims":[9007199254740993,{"x":[]}]}],' +
+    '"dynamic_batching":{"default_queue_policy":{"default_timeout_microseconds":18446744073709551615}},"parameters":{}}';
+  expect(completedConfig(text, '{"max_batch_size":8}')).toBe(text.replace('size":4', 'size":8'));
+  expect(completedConfig(text, '{"output":[]}')).toBe(`${text.slice(0, -1)},"output":[]}`);
+  expect(completedConfig("{ }", '{"max_batch_size":8}')).toBe('{"max_batch_size":8}');
+});
+
+test("a name that UTF-8 cannot have is refused: a server up to 24.04 would wait for ever", () => {
+  const halves = ["\ud800", "a\udc00", "\udc00\ud800"];
+  for (const name of halves) {
+    expect(refusal({ input: [{ ...TENSOR, name }] })).toMatch(/input\[0\]\.name = /);
+  }
+  expect(complete({ input: [{ ...TENSOR, name: "🙂" }] }).input[0].name).toBe("🙂");
+});
+
+test("however long or deep the foreign fields are, the sentence has its end", () => {
+  const depth = 100_000;
+  const nested = (open: string, inner: string, close: string) =>
+    open.repeat(depth) + inner + close.repeat(depth);
+  const texts = [
+    JSON.stringify({ ["x".repeat(500_000)]: 1 }),
+    JSON.stringify(
+      Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`x${index}`, 1])),
+    ),
+    `{"dynamic_batching":${nested('{"a":', "1", "}")}}`,
+  ];
+  for (const text of texts) expect(refusal(text)).toMatch(/write other fields into config\.pbtxt$/);
+  expect(refusal(`{"max_batch_size":${nested("[", "", "]")}}`)).toBe(
+    "the model completes its configuration with max_batch_size = a list of 1: it must be a whole number from 0 to 65536",
+  );
+});

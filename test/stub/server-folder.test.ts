@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { isStubAlive, ServerFolder, serverFolderPath } from "../../host/stub/server-folder.js";
 
 /** This process stands for the server as well as for one of its stubs. */
@@ -77,12 +77,17 @@ test("finding 39: the folder of a server whose last stub was killed goes with th
 
 test("finding 39: the folder of a server whose stubs live stays, and so does what is not ours", async () => {
   const living = await otherStub();
-  const file = "/dev/shm/triton_wasm_not_a_folder";
+  const file = "/dev/shm/triton_wasm_0_0_1";
   writeFileSync(file, "");
+  // A folder of the same user whose name only begins as ours do.
+  const others = "/dev/shm/triton_wasm_0_0_mine";
+  mkdirSync(others, { recursive: true });
   const other = new ServerFolder(process.ppid);
   expect(readdirSync(PATH)).toEqual([living.self]);
   expect(existsSync(file)).toBe(true);
+  expect(existsSync(others)).toBe(true);
   rmSync(file);
+  rmSync(others, { recursive: true });
   other.leave();
   living.leave();
   await living.end;

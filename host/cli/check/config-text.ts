@@ -1,8 +1,8 @@
 import textformat from "protobufjs/ext/textformat.js";
 import { messageOf, StubError } from "../../errors.js";
 import { MODEL_CONFIG_MAX_BYTES } from "../../limits.js";
+import { readBeginning } from "../../read-file.js";
 import { MODEL_CONFIG } from "./model-config-type.js";
-import { readBeginning } from "./read-file.js";
 
 /** What the checks read of a configuration: proto field names, defaults filled in. */
 export interface ConfigValue {

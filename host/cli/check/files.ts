@@ -2,9 +2,9 @@ import { type Dirent, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { shellWords } from "../../config/shell.js";
 import { messageOf } from "../../errors.js";
+import { readBeginning } from "../../read-file.js";
 import type { Report } from "./finding.js";
 import { isWithin, targetOf } from "./paths.js";
-import { readBeginning } from "./read-file.js";
 
 const STUB = "triton_python_backend_stub";
 const SHARED_OBJECT = /\.so(\.[\d.]+)?$/;

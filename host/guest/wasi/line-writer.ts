@@ -1,8 +1,7 @@
 import { GUEST_TEXT_MAX_BYTES } from "../../limits.js";
-import { printableLogLine } from "../../text.js";
+import { decodeText, printableLogLine, wholeCharacters } from "../../text.js";
 
 const NEWLINE = 0x0a;
-const decoder = new TextDecoder();
 
 /** Makes lines of what a guest writes to standard output or error, piece by piece. */
 export class LineWriter {
@@ -26,20 +25,24 @@ export class LineWriter {
       this.length += taken.length;
       from += taken.length;
       if (from === newline) {
-        this.put();
+        this.put(this.length);
         from += 1;
-      } else if (this.length === this.buffer.length) this.put();
+      } else if (this.length === this.buffer.length) {
+        this.put(wholeCharacters(this.buffer, this.length));
+      }
     }
   }
 
   /** Ends the line that has been begun, if any. */
   flush(): void {
-    if (this.length > 0) this.put();
+    if (this.length > 0) this.put(this.length);
   }
 
-  private put(): void {
-    const line = decoder.decode(this.buffer.slice(0, this.length));
-    this.length = 0;
+  /** Writes the first `end` bytes as a line; the rest begins the next one. */
+  private put(end: number): void {
+    const line = decodeText(this.buffer.slice(0, end));
+    this.buffer.copyWithin(0, end, this.length);
+    this.length -= end;
     this.write(printableLogLine(line));
   }
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StubError } from "../../errors.js";
+import { readOperatorFile } from "../../operator-file.js";
 import { type FoundLibrary, findLibrary, LIBRARY, type Parent } from "./library.js";
 import { MARKERS, NEWEST_VARIANT } from "./markers.js";
 import { isTried, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
@@ -98,7 +98,7 @@ interface Given {
 function givenRelease(programFolder: string): Given | undefined {
   const file = join(programFolder, RELEASE_FILE);
   const variable = process.env[RELEASE_VARIABLE];
-  const [text, source] = variable ? [variable, RELEASE_VARIABLE] : [textOf(file), file];
+  const [text, source] = variable ? [variable, RELEASE_VARIABLE] : [readOperatorFile(file), file];
   if (text === undefined) return undefined;
   const release = text.trim();
   if (/^\d\d\.(0[1-9]|1[0-2])$/.test(release)) return { release, source };
@@ -107,14 +107,6 @@ function givenRelease(programFolder: string): Given | undefined {
     `${source} says '${release}', which is no release of Triton: write YY.MM, for instance ${NEWEST_RELEASE}`,
     { release, source },
   );
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 /** The oldest release that speaks as `release` does. */
