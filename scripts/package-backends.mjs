@@ -39,6 +39,12 @@ const LAUNCHER = `#!/bin/sh
 [ $# -gt 0 ] || exit 1
 unset NODE_OPTIONS NODE_PATH NODE_EXTRA_CA_CERTS
 folder=\${0%/*}
+# The server does not report a stub that cannot start, and waits for it: this line is all that its log has.
+for program in without_io_uring node; do
+  [ -x "$folder/$program" ] && continue
+  echo "triton_python_backend_stub: '$folder/$program' is missing or is not executable: install the backend folder again, and keep its execute bits when you copy it" >&2
+  exit 1
+done
 exec "$folder/without_io_uring" "$folder/node" "$folder/triton_python_backend_stub.cjs" "$@"
 `;
 

@@ -9,7 +9,7 @@ export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";
 export { LogLevel } from "./log";
 export { MetricKind } from "./metric-kind";
-export { logText, Metric, Model, readText } from "./model";
+export { lastError, logText, Metric, Model, readText } from "./model";
 export { Output } from "./output";
 export { Request, Response } from "./request";
 export { elementCount, sameShape, shapeText } from "./shape";

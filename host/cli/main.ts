@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { accessSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ceilingVariables, readCeilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
@@ -60,11 +61,11 @@ function main(args: string[]): number {
 
 function runCommand([name, argument, surplus]: readonly string[], options: Options): number {
   if (name === undefined) {
-    throw usageError(`there is no command, one of ${Object.keys(COMMANDS).join(", ")}`);
+    throw usageError(`the command is missing: ${Object.keys(COMMANDS).join(" or ")}`);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw usageError(`'${name}' is not a command, but ${Object.keys(COMMANDS).join(", ")} are`);
+    throw usageError(`'${name}' is not a command: ${Object.keys(COMMANDS).join(" or ")}`);
   }
   if (argument === undefined) throw usageError(`${name} lacks its ${command.argument}`);
   if (surplus !== undefined) {
@@ -77,7 +78,14 @@ function runCommand([name, argument, surplus]: readonly string[], options: Optio
 
 function check(repository: string, { json = false, limits }: Options): number {
   requireFolder(repository, "name a model repository, a folder with a folder for each model");
-  if (limits !== undefined) accessSync(limits);
+  if (existsSync(join(repository, CONFIG_FILE))) {
+    throw new StubError(
+      "ERR_ENVIRONMENT",
+      `'${repository}' is the folder of a model: name the model repository that holds it`,
+      { path: repository },
+    );
+  }
+  if (limits !== undefined) requireReadable(limits);
   const ceilings = readCeilings(ceilingVariables(process.env), limits);
   const findings = checkRepository(repository, ceilings);
   const text = json
@@ -85,6 +93,20 @@ function check(repository: string, { json = false, limits }: Options): number {
     : findings.map((finding) => `${lineOf(finding)}\n`).join("");
   process.stdout.write(text);
   return findings.some(failsCheck) ? EXIT.found : EXIT.done;
+}
+
+/** A file of limits that the operator names must be there; that of a backend's folder need not. */
+function requireReadable(limits: string): void {
+  try {
+    accessSync(limits, constants.R_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StubError(
+      "ERR_ENVIRONMENT",
+      `--limits: '${limits}' cannot be read (${code}): name the file 'limits' of the backend's folder, or leave the option out`,
+      { path: limits },
+    );
+  }
 }
 
 function version(): string {

@@ -247,11 +247,13 @@ export class Batch implements BatchServices {
     const isBytes = datatype === DATATYPE.bytes;
     const expected = tensorBytes(datatype, shape);
     if (!isBytes && byteSize !== expected) {
-      const known = DATATYPES[datatype]?.name ?? `${datatype}, which does not exist`;
+      const known = DATATYPES[datatype]?.name;
       this.refuseOutput(
         request,
         output,
-        `with ${byteSize} bytes of datatype ${known} and shape [${shape}], which makes ${expected}`,
+        known === undefined
+          ? `with datatype ${datatype}, which does not exist`
+          : `with ${byteSize} bytes, but datatype ${known} and shape [${shape}] make ${expected}`,
       );
     }
     const target = this.makeShapedOutput(request, output, datatype, shape, byteSize);
@@ -275,11 +277,11 @@ export class Batch implements BatchServices {
     if (draft.failed) return false;
     const data = draft.written.find((data) => data.output === output);
     if (data === undefined) {
-      return this.refuseOutput(request, output, "by output_write, but not by output_create before");
+      return this.refuseOutput(request, output, "by output_write without output_create before it");
     }
     if (offset + length > data.byteSize) {
       const end = offset + length;
-      this.refuseOutput(request, output, `and writes it up to byte ${end} of ${data.byteSize}`);
+      this.refuseOutput(request, output, `with ${data.byteSize} bytes, but writes it up to byte ${end}`);
     }
     data.write(offset, source, at, length);
     return true;

@@ -32,8 +32,8 @@ test("--version prints the package's version, also without --help's text", () =>
 });
 
 test.each([
-  [[], "there is no command, one of install-backend, check"],
-  [["install"], "'install' is not a command, but install-backend, check are"],
+  [[], "the command is missing: install-backend or check"],
+  [["install"], "'install' is not a command: install-backend or check"],
   [["constructor"], "'constructor' is not a command"],
   [["install-backend"], "install-backend lacks its DIRECTORY"],
   [["check"], "check lacks its REPOSITORY"],
@@ -46,6 +46,22 @@ test.each([
   expect([status, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/^triton-wasm-backend: [^\n]*\n$/);
   expect(stderr).toContain(words);
+});
+
+test.each([
+  [["check", "nosuch"], /'nosuch' is not a directory: name a model repository/],
+  [
+    ["check", "examples/c", "--limits", "nosuch"],
+    /--limits: 'nosuch' cannot be read \(ENOENT\): name the file/,
+  ],
+  [
+    ["check", "examples/c/identity"],
+    /'examples\/c\/identity' is the folder of a model: name the model repository/,
+  ],
+] as const)("%j is refused with status 4 and what to name instead", (args, words) => {
+  const { status, stdout, stderr } = run(...args);
+  expect([status, stdout]).toEqual([4, ""]);
+  expect(stderr).toMatch(words);
 });
 
 test("finding 36: runs from a folder whose path has a blank", () => {

@@ -70,6 +70,19 @@ describe("the launcher that the server runs", () => {
 });
 
 describe("a backend folder", () => {
+  test.each(["node", "without_io_uring"])(
+    "that lost %s or its execute bit ends with status 1 and one line that says so",
+    (file) => {
+      for (const content of [undefined, "not executable"]) {
+        const { status, stderr } = runWith(file, content);
+        expect(status).toBe(1);
+        expect(stderr).toMatch(
+          new RegExp(`^triton_python_backend_stub: '/.*/${file}' is missing or is not executable: .*\n$`),
+        );
+      }
+    },
+  );
+
   /** Starts the stub of a folder in which this file is another one, or missing. */
   function runWith(file: string, content?: string | Uint8Array) {
     const folder = mkdtempSync(join(tmpdir(), "backend-"));

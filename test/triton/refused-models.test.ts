@@ -87,7 +87,7 @@ describe("a model that cannot be served", () => {
     ["not_wasm", /not_wasm\/1\/model\.wasm': .*no WebAssembly module: .*it is Python source/],
     [
       "wrong_import",
-      /imports env\.open, which this backend does not offer: the linker found no definition/,
+      /imports env\.open, which this backend does not offer: the linker found no definition of it/,
     ],
     ["no_execute", /lacks the export 'triton_execute'/],
     ["bad_parameter", /wasm_execute_deadline_ms is 'soon'/],

@@ -91,7 +91,7 @@ describe("finding out the release of the server", () => {
       const backendFolder = backend("python", libraryOf("23.11"));
       writeFileSync(join(folder, RELEASE_FILE), release);
       expect(() => detect(backendFolder)).toThrow(
-        `${join(folder, RELEASE_FILE)} says '${release}', which is no release of Triton: write YY.MM`,
+        `${join(folder, RELEASE_FILE)} says '${release}', which is not a release of Triton: write YY.MM`,
       );
       process.env[RELEASE_VARIABLE] = release;
       expect(() => detect(backendFolder)).toThrow(`${RELEASE_VARIABLE} says '${release}'`);

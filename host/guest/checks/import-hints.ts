@@ -32,41 +32,41 @@ const CAUSES: readonly Cause[] = [
     made: ({ module, name }) =>
       module === "wbg" || /^__wbindgen|^__wbg_/.test(name) || /^__wbindgen|_bg\.js$/.test(module),
     hint:
-      "wasm-bindgen makes it for JavaScript: build with cargo for wasm32-wasip1, or wasm32-unknown-unknown, and without wasm-bindgen, " +
+      "wasm-bindgen makes it for JavaScript; build with cargo for wasm32-wasip1, or wasm32-unknown-unknown, and without wasm-bindgen, " +
       "web-sys, js-sys, and features such as getrandom's 'js' or 'wasm_js' and chrono's 'wasmbind'",
   },
   {
     made: ({ module, name }) => module === "env" && ASSEMBLYSCRIPT.has(name),
-    hint: "AssemblyScript makes it: let the model's asconfig.json extend assembly/sdk/asconfig.json of this backend",
+    hint: "AssemblyScript makes it by default; let the model's asconfig.json extend assembly/sdk/asconfig.json of this backend's repository",
   },
   {
     made: ({ module, name }) =>
       (module === "env" && EMSCRIPTEN.test(name)) || module === "a" || module === "GOT.mem",
-    hint: "Emscripten makes it for JavaScript: build with emcc -sSTANDALONE_WASM --no-entry (C++ exceptions: -fwasm-exceptions), or with clang for wasm32-wasip1",
+    hint: "Emscripten makes it for JavaScript; build with emcc -sSTANDALONE_WASM --no-entry (C++ exceptions: -fwasm-exceptions), or with clang for wasm32-wasip1",
   },
   {
     made: ({ module }) => module === "wasi_unstable",
-    hint: `it is WASI preview 0: build with a newer toolchain, which imports ${WASI_NAMESPACE}`,
+    hint: `it is of WASI preview 0; build with a newer toolchain, which imports ${WASI_NAMESPACE}`,
   },
   {
     made: ({ module }) => module.includes(":") || module === "wasi_snapshot_preview2",
-    hint: "it is of the component model (WASI 0.2 or later): build a core module for preview 1, for example for wasm32-wasip1",
+    hint: "it is of the component model (WASI 0.2 or later); build a core module for preview 1, for example for wasm32-wasip1",
   },
   {
     made: ({ module }) => module === "gojs" || module === "go",
-    hint: "Go makes it for JavaScript: build with GOOS=wasip1 GOARCH=wasm and go build -buildmode=c-shared",
+    hint: "Go makes it for JavaScript; build with GOOS=wasip1 GOARCH=wasm and go build -buildmode=c-shared",
   },
   {
     made: ({ module }) => module === "wasi" || module === "wasi_threads",
-    hint: "it starts threads, which a guest cannot: build without threads",
+    hint: "it starts threads, which a guest cannot do; build without threads",
   },
   {
     made: ({ module }) => /^triton_v\d+$/.test(module) && module !== ABI_NAMESPACE,
-    hint: `this backend offers ${ABI_NAMESPACE}: build the model with the SDK of this backend's release`,
+    hint: `this backend offers ${ABI_NAMESPACE}; build the model with the SDK of this backend's release`,
   },
   {
     made: ({ module }) => module === "env",
-    hint: "the linker found no definition: link the library that has it, or declare it as an import of triton_v1; do without --allow-undefined",
+    hint: "the linker found no definition of it; link the library that has one, or declare it as an import of triton_v1, and leave out --allow-undefined",
   },
 ];
 

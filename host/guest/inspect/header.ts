@@ -55,7 +55,7 @@ export function checkHeader(bytes: Uint8Array): void {
     TEXTS.find(([looks]) => looks.test(start))!;
   throw new StubError(
     "ERR_MODEL_INVALID",
-    `the model's file is no WebAssembly module: from byte 0 (header) on it ${what}; ${advice}`,
+    `the file is not a WebAssembly module: from byte 0 (header) on it ${what}; ${advice}`,
     { offset: 0, section: "header", problem: what },
   );
 }

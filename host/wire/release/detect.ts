@@ -104,7 +104,7 @@ function givenRelease(programFolder: string): Given | undefined {
   if (/^\d\d\.(0[1-9]|1[0-2])$/.test(release)) return { release, source };
   throw new StubError(
     "ERR_RELEASE_UNSUPPORTED",
-    `${source} says '${release}', which is no release of Triton: write YY.MM, for instance ${NEWEST_RELEASE}`,
+    `${source} says '${release}', which is not a release of Triton: write YY.MM, for instance ${NEWEST_RELEASE}`,
     { release, source },
   );
 }

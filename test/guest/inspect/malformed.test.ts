@@ -167,7 +167,7 @@ test.each([
     expect.objectContaining({
       code: "ERR_MODEL_INVALID",
       message: expect.stringContaining(
-        `the model's file is no WebAssembly module: from byte 0 (header) on it ${what}; `,
+        `the file is not a WebAssembly module: from byte 0 (header) on it ${what}; `,
       ),
     }),
   );

@@ -90,7 +90,7 @@ export const FAILURE_CHECKS: readonly Check[] = [
     name: "loads that fail",
     async run(server) {
       const stubs = server.stubPids();
-      expect(await server.http.loadError("broken")).toContain("is no WebAssembly module");
+      expect(await server.http.loadError("broken")).toContain("is not a WebAssembly module");
       expect(await server.http.loadError("misconfigured")).toContain("execute_delay_ms");
       await until("the end of what failed", () => server.stubs().length === stubs.length);
       await expectServed(server);
