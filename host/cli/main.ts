@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ceilingVariables, readCeilings } from "../config/ceilings.js";
-import { messageOf } from "../errors.js";
+import { messageOf, StubError } from "../errors.js";
 import { printable } from "../text.js";
 import { checkRepository } from "./check/check.js";
 import { failsCheck, jsonOf, lineOf } from "./check/finding.js";
+import { CONFIG_FILE } from "./check/model.js";
 import { requireFolder } from "./folder.js";
 import { installBackend } from "./install-backend.js";
 import { EXIT, HELP, usageError } from "./usage.js";
@@ -79,13 +80,16 @@ function runCommand([name, argument, surplus]: readonly string[], options: Optio
 function check(repository: string, { json = false, limits }: Options): number {
   requireFolder(repository, "name a model repository, a folder with a folder for each model");
   if (existsSync(join(repository, CONFIG_FILE))) {
-    throw new StubError(
-      "ERR_ENVIRONMENT",
+    throw refused(
       `'${repository}' is the folder of a model: name the model repository that holds it`,
-      { path: repository },
     );
   }
-  if (limits !== undefined) requireReadable(limits);
+  // That of a backend's folder need not be there.
+  if (limits !== undefined && !existsSync(limits)) {
+    throw refused(
+      `--limits: '${limits}' does not exist: name the file 'limits' of the backend's folder, or leave the option out`,
+    );
+  }
   const ceilings = readCeilings(ceilingVariables(process.env), limits);
   const findings = checkRepository(repository, ceilings);
   const text = json
@@ -95,18 +99,8 @@ function check(repository: string, { json = false, limits }: Options): number {
   return findings.some(failsCheck) ? EXIT.found : EXIT.done;
 }
 
-/** A file of limits that the operator names must be there; that of a backend's folder need not. */
-function requireReadable(limits: string): void {
-  try {
-    accessSync(limits, constants.R_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new StubError(
-      "ERR_ENVIRONMENT",
-      `--limits: '${limits}' cannot be read (${code}): name the file 'limits' of the backend's folder, or leave the option out`,
-      { path: limits },
-    );
-  }
+function refused(message: string): StubError {
+  return new StubError("ERR_ENVIRONMENT", message);
 }
 
 function version(): string {

@@ -281,7 +281,11 @@ export class Batch implements BatchServices {
     }
     if (offset + length > data.byteSize) {
       const end = offset + length;
-      this.refuseOutput(request, output, `with ${data.byteSize} bytes, but writes it up to byte ${end}`);
+      this.refuseOutput(
+        request,
+        output,
+        `with ${data.byteSize} bytes, but writes it up to byte ${end}`,
+      );
     }
     data.write(offset, source, at, length);
     return true;

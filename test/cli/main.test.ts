@@ -52,7 +52,7 @@ test.each([
   [["check", "nosuch"], /'nosuch' is not a directory: name a model repository/],
   [
     ["check", "examples/c", "--limits", "nosuch"],
-    /--limits: 'nosuch' cannot be read \(ENOENT\): name the file/,
+    /--limits: 'nosuch' does not exist: name the file/,
   ],
   [
     ["check", "examples/c/identity"],

@@ -77,7 +77,9 @@ describe("a backend folder", () => {
         const { status, stderr } = runWith(file, content);
         expect(status).toBe(1);
         expect(stderr).toMatch(
-          new RegExp(`^triton_python_backend_stub: '/.*/${file}' is missing or is not executable: .*\n$`),
+          new RegExp(
+            `^triton_python_backend_stub: '/.*/${file}' is missing or is not executable: .*\n$`,
+          ),
         );
       }
     },

@@ -21,7 +21,7 @@ export interface ModelFolder {
 
 /** A server takes only such names for versions. */
 const VERSION = /^\d+$/;
-const CONFIG_FILE = "config.pbtxt";
+export const CONFIG_FILE = "config.pbtxt";
 /** One of the files here replaces the other one when the server is started with --model-config-name. */
 const CONFIGS_FOLDER = "configs";
 
