@@ -142,7 +142,7 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
   ),
   no_count: refused(/instance_group\.count/, floatConfig("wasm", "instance_group { count: -1 }")),
   no_execute: refused(/lacks the export 'triton_execute'/, WASM, NO_EXECUTE),
-  no_module: refused(/no WebAssembly module/, WASM, Buffer.from("#!/usr/bin/python\n")),
+  no_module: refused(/not a WebAssembly module/, WASM, Buffer.from("#!/usr/bin/python\n")),
   large: refused(
     /bytes, above the 8 of its wasm_module_max_bytes/,
     floatConfig("wasm", parameter("wasm_module_max_bytes", "8")),

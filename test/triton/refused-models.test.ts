@@ -82,9 +82,9 @@ describe("a model that cannot be served", () => {
 
   test.each([
     ["missing", /model file '\S*\/missing\/1\/model\.wasm' cannot be read \(ENOENT\)/],
-    ["empty", /model file '\S*\/empty\/1\/model\.wasm': .*no WebAssembly module: .*it is empty/],
+    ["empty", /model file '\S*\/empty\/1\/model\.wasm': .*not a WebAssembly module: .*it is empty/],
     ["truncated", /truncated\/1\/model\.wasm': the module is malformed at byte \d+/],
-    ["not_wasm", /not_wasm\/1\/model\.wasm': .*no WebAssembly module: .*it is Python source/],
+    ["not_wasm", /not_wasm\/1\/model\.wasm': .*not a WebAssembly module: .*it is Python source/],
     [
       "wrong_import",
       /imports env\.open, which this backend does not offer: the linker found no definition of it/,

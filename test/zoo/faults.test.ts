@@ -158,7 +158,7 @@ describe("a hostile guest costs its own batch and nothing else", () => {
     [
       "row 18: dimensions whose product overflows",
       "row18_overflow",
-      /output 'OUTPUT0' of request 0 with 8 bytes of datatype FP32/,
+      /output 'OUTPUT0' of request 0 with 8 bytes, but datatype FP32 and shape/,
     ],
     [
       "row 18: a million dimensions",
