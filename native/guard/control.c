@@ -1,0 +1,43 @@
+#include "control.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "../generated/layout.h"
+
+static uint8_t *object(struct control *control) {
+  return region_object(control->region, control->handle, CONTROL_BYTES);
+}
+
+static uint64_t queue_handle(struct control *control, uint64_t offset) {
+  return *(uint64_t *)(object(control) + offset);
+}
+
+bool control_open(struct control *control, struct region *region, uint64_t handle) {
+  *control = (struct control){.region = region, .handle = handle};
+  return object(control) != NULL &&
+         queue_open(&control->commands, region, queue_handle(control, CONTROL_STUB_MESSAGE_QUEUE)) &&
+         queue_open(&control->answers, region, queue_handle(control, CONTROL_PARENT_MESSAGE_QUEUE)) &&
+         queue_open(&control->side, region, queue_handle(control, CONTROL_STUB_TO_PARENT_MQ));
+}
+
+static bool retain(struct region *region, uint64_t handle) {
+  _Atomic uint32_t *count = region_at(region, handle, sizeof *count, 8);
+  if (count == NULL) return false;
+  atomic_fetch_add(count, 1);
+  return true;
+}
+
+bool control_retain_queues(struct control *control) {
+  struct queue *queues[] = {&control->commands, &control->answers, &control->side};
+  for (int index = 0; index < 3; index++) {
+    struct queue *queue = queues[index];
+    if (!retain(control->region, queue->at - OWNERSHIP_BYTES)) return false;
+    if (!retain(control->region, queue->slots - OWNERSHIP_BYTES)) return false;
+  }
+  return true;
+}
+
+void control_beat(struct control *control) {
+  atomic_store((_Atomic uint8_t *)(object(control) + CONTROL_STUB_HEALTH), 1);
+}

@@ -1,0 +1,79 @@
+#define _GNU_SOURCE
+#include "exchange.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+// A robust mutex for processes, as Boost.Interprocess makes them (glibc, nptl: PTHREAD_MUTEX_ROBUST_NORMAL_NP and the bit for pshared).
+#define ROBUST_SHARED_KIND (16 | 128)
+#define KIND_OFFSET 16
+#define HELPER_TIMEOUT_MS 1000
+
+static pthread_mutex_t *mutex_at(struct region *region, uint64_t at) {
+  uint8_t *mutex = region_at(region, at, sizeof(pthread_mutex_t), 8);
+  if (mutex == NULL || *(int *)(mutex + KIND_OFFSET) != ROBUST_SHARED_KIND) return NULL;
+  return (pthread_mutex_t *)mutex;
+}
+
+bool mutex_recover(struct region *region, uint64_t at) {
+  pthread_mutex_t *mutex = mutex_at(region, at);
+  if (mutex == NULL) return false;
+  int error = pthread_mutex_trylock(mutex);
+  if (error == EOWNERDEAD) pthread_mutex_consistent(mutex);
+  if (error == EOWNERDEAD || error == 0) pthread_mutex_unlock(mutex);
+  return error == EOWNERDEAD;
+}
+
+// The server waits for the flag to fall, with the mutex given up. A dead executor may have left the mutex locked.
+static void acknowledge(pthread_mutex_t *mutex, pthread_cond_t *condition, _Atomic uint8_t *flag) {
+  int error = pthread_mutex_lock(mutex);
+  if (error == EOWNERDEAD) error = pthread_mutex_consistent(mutex);
+  if (error != 0) return;
+  atomic_store(flag, 0);
+  pthread_mutex_unlock(mutex);
+  pthread_cond_broadcast(condition);
+}
+
+// In a process of its own: what an executor has left in mutex and condition variable can make glibc wait, or end the process.
+static pid_t start_helper(struct region *region, struct mapping *mapping) {
+  pthread_mutex_t *mutex = mutex_at(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT));
+  void *condition = region_at(region, mapping_get(mapping, MAPPING_EXCHANGE_CONDITION_AT), sizeof(pthread_cond_t), 8);
+  void *flag = region_at(region, mapping_get(mapping, MAPPING_EXCHANGE_FLAG_AT), 1, 1);
+  if (mutex == NULL || condition == NULL || flag == NULL) return -1;
+  pid_t pid = fork();
+  if (pid != 0) return pid < 0 ? 0 : pid;
+  alarm(HELPER_TIMEOUT_MS / 1000);
+  signal(SIGALRM, SIG_DFL);
+  acknowledge(mutex, condition, flag);
+  _exit(0);
+}
+
+bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *helper) {
+  struct region *region = control->region;
+  uint32_t state = mapping_get(mapping, MAPPING_EXCHANGE);
+  if (state == EXCHANGE_UNDER_WAY) {
+    _Atomic uint8_t *flag = region_at(region, mapping_get(mapping, MAPPING_EXCHANGE_FLAG_AT), 1, 1);
+    // The server is not done yet.
+    if (flag != NULL && atomic_load(flag) == 0) return false;
+    mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_ACKNOWLEDGING);
+    state = EXCHANGE_ACKNOWLEDGING;
+  }
+  if (state != EXCHANGE_ACKNOWLEDGING) return true;
+  if (*helper == 0) {
+    *helper = start_helper(region, mapping);
+    if (*helper > 0) return false;
+    // No process to be had now.
+    if (*helper == 0) return false;
+  } else if (waitpid(*helper, NULL, WNOHANG) == 0) {
+    return false;
+  }
+  *helper = 0;
+  mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
+  return true;
+}

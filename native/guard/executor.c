@@ -1,0 +1,199 @@
+#define _GNU_SOURCE
+#include "executor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../generated/mapping.h"
+#include "clock.h"
+#include "log.h"
+
+// A line for the log begins with this byte and the letter of its severity (host/stub/executor/outlet.ts).
+#define LOG_MARK '\x01'
+#define STATUS_CANNOT_START 127
+
+// Variables of the server's environment that an executor reads; no others are a model's business.
+static bool is_kept(const char *variable) {
+  static const char *const names[] = {
+    "NVIDIA_TRITON_SERVER_VERSION=", "TRITON_SERVER_VERSION=", "TRITON_VERSION=", "TRITON_WASM_", "TZ=", "LANG=", "LC_ALL=",
+    "LD_LIBRARY_PATH=", "wasm_",
+  };
+  for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
+    if (strncmp(variable, names[index], strlen(names[index])) == 0) return true;
+  }
+  return false;
+}
+
+extern char **environ;
+
+// Variables beyond the last place are left out; ours come first.
+static void make_environment(char **kept, size_t places) {
+  size_t count = 0;
+  // Node otherwise reads the machine's OpenSSL configuration, and ends when that is broken or unreadable.
+  kept[count++] = "OPENSSL_CONF=/dev/null";
+  for (char **variable = environ; *variable != NULL && count < places - 1; variable++) {
+    if (is_kept(*variable)) kept[count++] = *variable;
+  }
+  kept[count] = NULL;
+}
+
+// For the guard, which puts it into the log.
+static _Noreturn void give_up(const char *what) {
+  char text[256];
+  int length = snprintf(text, sizeof text, "%s: %s\n", what, strerror(errno));
+  ssize_t written = write(STDERR_FILENO, text, length > 0 ? (size_t)length : 0);
+  (void)written;
+  _exit(STATUS_CANNOT_START);
+}
+
+// The kernel's first choice when it has no memory left. More of it needs no right, and /proc may not be there.
+static void volunteer(void) {
+  int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ssize_t written = write(fd, "1000", 4);
+  (void)written;
+  close(fd);
+}
+
+static _Noreturn void become(const struct executor_program *program, int outlet, int go, pid_t guard) {
+  char *kept[64];
+  char number[16];
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != guard) _exit(STATUS_CANNOT_START);
+  int nothing = open("/dev/null", O_RDONLY);
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+  dup2(outlet, STDOUT_FILENO);
+  dup2(outlet, STDERR_FILENO);
+  for (int index = 0; index < program->launch->inherited_count; index++) fcntl(program->launch->inherited[index], F_SETFD, 0);
+  fcntl(go, F_SETFD, 0);
+  snprintf(number, sizeof number, "%d", program->launch->fd);
+  char go_number[16];
+  snprintf(go_number, sizeof go_number, "%d", go);
+  make_environment(kept, sizeof kept / sizeof *kept);
+  volunteer();
+  char *arguments[] = {(char *)program->node, EXECUTOR_FLAGS, (char *)program->script, number, go_number, NULL};
+  const char *missing = walls_put_up(program->walls);
+  if (missing != NULL) give_up(missing);
+  execve(program->node, arguments, kept);
+  give_up(program->node);
+}
+
+int executor_start(struct executor *executor, const struct executor_program *program) {
+  int outlet[2];
+  int go[2];
+  pid_t guard = getpid();
+  if (pipe2(outlet, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
+  if (pipe2(go, O_CLOEXEC) != 0) {
+    int error = errno;
+    close(outlet[0]);
+    close(outlet[1]);
+    return error;
+  }
+  // Only our end must not wait.
+  fcntl(outlet[1], F_SETFL, 0);
+  pid_t pid = fork();
+  int error = errno;
+  if (pid == 0) become(program, outlet[1], go[0], guard);
+  close(outlet[1]);
+  close(go[0]);
+  if (pid < 0) {
+    close(outlet[0]);
+    close(go[1]);
+    return error;
+  }
+  executor->pid = pid;
+  executor->go = go[1];
+  executor->outlet = outlet[0];
+  executor->since = clock_ms();
+  executor->held = 0;
+  executor->last_words[0] = '\0';
+  return 0;
+}
+
+void executor_go(struct executor *executor) {
+  ssize_t written = write(executor->go, "g", 1);
+  (void)written;
+  close(executor->go);
+  executor->go = -1;
+}
+
+void executor_kill(struct executor *executor) {
+  if (executor->pid > 0) kill(executor->pid, SIGKILL);
+}
+
+static void close_ends(struct executor *executor) {
+  if (executor->go >= 0) close(executor->go);
+  if (executor->outlet >= 0) close(executor->outlet);
+  executor->go = -1;
+  executor->outlet = -1;
+}
+
+bool executor_reap(struct executor *executor, int *status) {
+  if (executor->pid <= 0 || waitpid(executor->pid, status, WNOHANG) != executor->pid) return false;
+  executor_listen(executor);
+  close_ends(executor);
+  executor->pid = 0;
+  return true;
+}
+
+// Node and V8 print many lines as they end; the first with this in it says why.
+static bool is_fatal(const char *line) {
+  return strstr(line, "FATAL ERROR") != NULL || strstr(line, "Fatal ") != NULL || strstr(line, "fatal error") != NULL;
+}
+
+static void take_line(struct executor *executor, const char *line, size_t length) {
+  if (length >= 2 && line[0] == LOG_MARK) {
+    log_bytes(line[1], line + 2, length - 2);
+    return;
+  }
+  while (length > 0 && (*line == '#' || *line == ' ')) {
+    line++;
+    length--;
+  }
+  if (length == 0 || is_fatal(executor->last_words)) return;
+  if (length >= LAST_WORDS_BYTES) length = LAST_WORDS_BYTES - 1;
+  memcpy(executor->last_words, line, length);
+  executor->last_words[length] = '\0';
+}
+
+static void take_lines(struct executor *executor) {
+  size_t from = 0;
+  for (size_t at = 0; at < executor->held; at++) {
+    if (executor->line[at] != '\n') continue;
+    take_line(executor, executor->line + from, at - from);
+    from = at + 1;
+  }
+  // A line without an end is cut.
+  if (from == 0 && executor->held == OUTLET_BYTES) {
+    take_line(executor, executor->line, executor->held);
+    from = executor->held;
+  }
+  memmove(executor->line, executor->line + from, executor->held - from);
+  executor->held -= from;
+}
+
+void executor_listen(struct executor *executor) {
+  // Not without an end: it may write faster than we read.
+  for (int round = 0; round < 16 && executor->outlet >= 0; round++) {
+    ssize_t count = read(executor->outlet, executor->line + executor->held, OUTLET_BYTES - executor->held);
+    if (count < 0) return;
+    if (count == 0) {
+      close(executor->outlet);
+      executor->outlet = -1;
+      return;
+    }
+    executor->held += (size_t)count;
+    take_lines(executor);
+  }
+}

@@ -1,0 +1,48 @@
+#define _GNU_SOURCE
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static void inherit(struct launch *launch, int fd) {
+  if (launch->inherited_count < LAUNCH_DESCRIPTORS_MAX) launch->inherited[launch->inherited_count++] = fd;
+}
+
+int launch_create(struct launch *launch) {
+  *launch = (struct launch){.fd = memfd_create("triton_wasm_launch", MFD_CLOEXEC)};
+  if (launch->fd < 0) return errno;
+  inherit(launch, launch->fd);
+  return 0;
+}
+
+void launch_word(struct launch *launch, const char *name, const char *value) {
+  struct iovec parts[] = {
+    {(void *)name, strlen(name) + 1},
+    {(void *)value, strlen(value) + 1},
+  };
+  // A file in memory takes all of it, or the machine has no memory left; then the executor misses a word and says so.
+  ssize_t written = writev(launch->fd, parts, 2);
+  (void)written;
+}
+
+void launch_descriptor(struct launch *launch, const char *name, int fd) {
+  char value[16];
+  snprintf(value, sizeof value, "%d", fd);
+  inherit(launch, fd);
+  launch_word(launch, name, value);
+}
+
+void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at) {
+  char value[PATH_MAX + 32];
+  // A pipe without a writer would make us wait.
+  int fd = open(opened_at, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd >= 0) inherit(launch, fd);
+  snprintf(value, sizeof value, "%d %s", fd >= 0 ? fd : -errno, path);
+  launch_word(launch, name, value);
+}

@@ -1,0 +1,72 @@
+#define _GNU_SOURCE
+#include "log.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_BYTES 10240
+#define NAME_BYTES 512
+// What a write to a pipe may wait for its reader. Then the line is lost, as is the rest of one that was begun.
+#define WRITE_TIMEOUT_US 20000
+
+static char instance_name[NAME_BYTES] = "";
+
+static void interrupt(int signal_number) { (void)signal_number; }
+
+void log_open(const char *name) {
+  snprintf(instance_name, sizeof instance_name, "%s: ", name);
+  // Without SA_RESTART: the alarm makes a write end that would block.
+  struct sigaction action = {.sa_handler = interrupt};
+  sigaction(SIGALRM, &action, NULL);
+}
+
+// Non-blocking mode would do, but it belongs to the open file, which the server uses as well.
+static void write_for_a_while(const char *bytes, size_t length) {
+  // Comes again, for it may come first before write begins.
+  const struct itimerval timer = {{0, WRITE_TIMEOUT_US}, {0, WRITE_TIMEOUT_US}};
+  const struct itimerval none = {{0, 0}, {0, 0}};
+  setitimer(ITIMER_REAL, &timer, NULL);
+  ssize_t written = write(STDERR_FILENO, bytes, length);
+  setitimer(ITIMER_REAL, &none, NULL);
+  (void)written;
+}
+
+static size_t prefix(char *line, size_t room, char severity) {
+  struct timespec now;
+  struct tm utc;
+  clock_gettime(CLOCK_REALTIME, &now);
+  gmtime_r(&now.tv_sec, &utc);
+  int length = snprintf(line, room, "%c%02d%02d %02d:%02d:%02d.%06ld %d triton_wasm_stub] %s", severity, utc.tm_mon + 1,
+                        utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, now.tv_nsec / 1000, (int)getpid(), instance_name);
+  return (size_t)length < room ? (size_t)length : room;
+}
+
+void log_bytes(char severity, const char *text, size_t length) {
+  char line[LINE_BYTES];
+  size_t used = prefix(line, sizeof line - 1, severity);
+  size_t room = sizeof line - 1 - used;
+  if (length > room) length = room;
+  memcpy(line + used, text, length);
+  // Of other characters, the executor's texts have been freed where they were made (host/text.ts).
+  for (size_t at = 0; at < used + length; at++) {
+    unsigned char c = (unsigned char)line[at];
+    if ((c < ' ' && c != '\t') || c == 0x7f) line[at] = ' ';
+  }
+  line[used + length] = '\n';
+  write_for_a_while(line, used + length + 1);
+}
+
+void log_line(char severity, const char *format, ...) {
+  char text[LINE_BYTES];
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (length < 0) return;
+  log_bytes(severity, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+}

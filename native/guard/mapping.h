@@ -1,0 +1,48 @@
+// The memory that the guard and its executors share (host/stub/shared/mapping-table.ts). An executor may have left anything in it.
+#ifndef GUARD_MAPPING_H
+#define GUARD_MAPPING_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../generated/mapping.h"
+
+struct mapping {
+  int fd;
+  uint8_t *bytes;
+};
+
+// Returns 0, or an errno.
+int mapping_create(struct mapping *mapping);
+
+// field: the place of a number of 32 bits, MAPPING_...
+static inline _Atomic uint32_t *mapping_word(struct mapping *mapping, uint32_t field) {
+  return (_Atomic uint32_t *)(void *)(mapping->bytes + field);
+}
+
+static inline uint32_t mapping_get(struct mapping *mapping, uint32_t field) {
+  return atomic_load(mapping_word(mapping, field));
+}
+
+static inline void mapping_set(struct mapping *mapping, uint32_t field, uint32_t value) {
+  atomic_store(mapping_word(mapping, field), value);
+}
+
+// field: the place of a sentence; the word before it is its length.
+static inline void mapping_set_text(struct mapping *mapping, uint32_t length_field, uint32_t field, const char *text) {
+  size_t length = strnlen(text, MAPPING_TEXT_BYTES);
+  memcpy(mapping->bytes + field, text, length);
+  mapping_set(mapping, length_field, (uint32_t)length);
+}
+
+// Copies the sentence at `field` into text, which has MAPPING_TEXT_BYTES + 1 bytes.
+static inline void mapping_get_text(struct mapping *mapping, uint32_t length_field, uint32_t field, char *text) {
+  uint32_t length = mapping_get(mapping, length_field);
+  if (length > MAPPING_TEXT_BYTES) length = MAPPING_TEXT_BYTES;
+  memcpy(text, mapping->bytes + field, length);
+  text[length] = '\0';
+}
+
+#endif

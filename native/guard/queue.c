@@ -1,0 +1,106 @@
+#include "queue.h"
+
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "../generated/layout.h"
+
+// glibc's sem_t for processes (nptl/sem_init.c, 2.21 and later): the value, and how many wait, in one word of 64 bits.
+#define SEMAPHORE_WAITERS_SHIFT 32
+
+bool queue_open(struct queue *queue, struct region *region, uint64_t handle) {
+  uint8_t *object = region_object(region, handle, QUEUE_BYTES);
+  if (object == NULL) return false;
+  uint64_t size = *(uint64_t *)(object + QUEUE_SIZE);
+  uint64_t buffer = *(uint64_t *)(object + QUEUE_BUFFER);
+  if (size == 0 || size > UINT32_MAX / 8) return false;
+  if (region_object(region, buffer, size * 8) == NULL) return false;
+  *queue = (struct queue){
+    .region = region,
+    .at = handle + OWNERSHIP_BYTES,
+    .slots = buffer + OWNERSHIP_BYTES,
+    .size = (uint32_t)size,
+  };
+  return true;
+}
+
+static void *field(struct queue *queue, uint64_t offset) {
+  return region_at(queue->region, queue->at + offset, 32, 4);
+}
+
+static _Atomic uint32_t *index_at(struct queue *queue, uint64_t offset) {
+  return region_at(queue->region, queue->at + offset, 4, 4);
+}
+
+static uint64_t *slot(struct queue *queue, uint32_t index) {
+  return region_at(queue->region, queue->slots + (uint64_t)index * 8, 8, 8);
+}
+
+uint32_t queue_head(struct queue *queue) {
+  return atomic_load(index_at(queue, QUEUE_HEAD)) % queue->size;
+}
+
+uint32_t queue_tail(struct queue *queue) {
+  return atomic_load(index_at(queue, QUEUE_TAIL)) % queue->size;
+}
+
+static uint32_t filled(struct queue *queue) {
+  return (queue_head(queue) + queue->size - queue_tail(queue)) % queue->size;
+}
+
+static int value_of(sem_t *semaphore) {
+  int value = 0;
+  sem_getvalue(semaphore, &value);
+  return value;
+}
+
+static bool has_waiter(sem_t *semaphore) {
+  uint64_t word = atomic_load((_Atomic uint64_t *)semaphore);
+  return word >> SEMAPHORE_WAITERS_SHIFT != 0;
+}
+
+bool queue_take(struct queue *queue, uint64_t *handle) {
+  if (sem_trywait(field(queue, QUEUE_SEM_FULL)) != 0) return false;
+  if (filled(queue) == 0) return false;
+  uint32_t tail = queue_tail(queue);
+  *handle = *slot(queue, tail);
+  atomic_store(index_at(queue, QUEUE_TAIL), (tail + 1) % queue->size);
+  sem_post(field(queue, QUEUE_SEM_EMPTY));
+  return true;
+}
+
+bool queue_put(struct queue *queue, uint64_t handle) {
+  if (sem_trywait(field(queue, QUEUE_SEM_EMPTY)) != 0) return false;
+  uint32_t head = queue_head(queue);
+  *slot(queue, head) = handle;
+  atomic_store(index_at(queue, QUEUE_HEAD), (head + 1) % queue->size);
+  sem_post(field(queue, QUEUE_SEM_FULL));
+  return true;
+}
+
+void queue_finish_take(struct queue *queue, uint32_t tail) {
+  tail %= queue->size;
+  if (queue_tail(queue) == tail) atomic_store(index_at(queue, QUEUE_TAIL), (tail + 1) % queue->size);
+  queue_repair_reader(queue);
+}
+
+void queue_repair_reader(struct queue *queue) {
+  // Each of the two may be one post too many when the server is just between its change and its own post. Whoever takes from
+  // the ring looks at it as well, and the ring is never as full as that it would matter.
+  sem_t *full = field(queue, QUEUE_SEM_FULL);
+  sem_t *empty = field(queue, QUEUE_SEM_EMPTY);
+  uint32_t used = filled(queue);
+  for (int value = value_of(full); value >= 0 && (uint32_t)value < used; value++) sem_post(full);
+  int free_slots = (int)(queue->size - used);
+  for (int value = value_of(empty); value < free_slots; value++) sem_post(empty);
+}
+
+enum posted queue_repair_writer(struct queue *queue) {
+  sem_t *full = field(queue, QUEUE_SEM_FULL);
+  if (filled(queue) == 0 || value_of(full) > 0) return POSTED;
+  // The ring has a handle, and nobody has posted it, or the server has taken the post and not yet the handle.
+  if (!has_waiter(full)) return NOT_YET_KNOWN;
+  sem_post(full);
+  return POSTED;
+}

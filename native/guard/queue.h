@@ -1,0 +1,46 @@
+// One ring of handles between the server and this side (MessageQueue in python_backend/src/message_queue.h, every release).
+//
+//   tail: next to take             head: next to fill
+//     v                              v
+//   | h | h | h | h |   |   |   |   |   |    sem_full  = filled slots
+//   0                              size-1    sem_empty = free slots
+//
+// The server alone fills the command queue and takes from the answer queue; this side, one process at a time, does the opposite.
+// So neither needs the queue's mutex, whose owner must not die. The side queue is the exception: see exchange.c.
+#ifndef GUARD_QUEUE_H
+#define GUARD_QUEUE_H
+
+#include "region.h"
+
+struct queue {
+  struct region *region;
+  uint64_t at;    // of the MessageQueueShm
+  uint64_t slots; // of the ring
+  uint32_t size;  // in slots
+};
+
+// Returns whether the queue at handle lies in the region.
+bool queue_open(struct queue *queue, struct region *region, uint64_t handle);
+
+// Takes the next handle if there is one; never waits. A semaphore that was posted once too often is harmless.
+bool queue_take(struct queue *queue, uint64_t *handle);
+
+// Appends a handle; never waits. Returns whether there was room.
+bool queue_put(struct queue *queue, uint64_t handle);
+
+uint32_t queue_head(struct queue *queue);
+uint32_t queue_tail(struct queue *queue);
+
+// Ends a take that a dead reader has begun with the tail at `tail`, and makes the semaphores agree with the ring.
+void queue_finish_take(struct queue *queue, uint32_t tail);
+
+// Makes the semaphores agree with the ring after a reader has died between two commands.
+void queue_repair_reader(struct queue *queue);
+
+enum posted { POSTED, NOT_YET_KNOWN };
+
+// After a writer has died between its change of the head and its post: posts, if it is certain that this is missing.
+// NOT_YET_KNOWN: the server is in between two steps; ask again.
+enum posted queue_repair_writer(struct queue *queue);
+
+#endif

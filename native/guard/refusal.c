@@ -1,0 +1,145 @@
+#include "refusal.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "../generated/layout.h"
+
+// References that nobody gives back: the blocks that are made within a text are never freed as blocks of their own.
+#define PINNED_REFERENCES (1u << 20)
+// Of the arguments of an instance; the server sends seven.
+#define PAIRS_MAX 64
+
+// Room in the region that the server does not read again.
+struct scratch {
+  uint64_t at;
+  uint64_t end;
+};
+
+void refusal_begin(struct refusal *refusal, const char *reason) {
+  *refusal = (struct refusal){.active = true};
+  snprintf(refusal->reason, sizeof refusal->reason, "%s", reason);
+}
+
+// The characters of the string at handle.
+static struct scratch text_scratch(struct region *region, uint64_t handle) {
+  struct scratch none = {0, 0};
+  uint8_t *string = region_object(region, handle, STRING_BYTES);
+  if (string == NULL) return none;
+  uint64_t length = *(uint64_t *)(string + STRING_LENGTH);
+  uint64_t data = *(uint64_t *)(string + STRING_DATA);
+  if (length == 0 || region_object(region, data, length) == NULL) return none;
+  return (struct scratch){data + OWNERSHIP_BYTES, data + OWNERSHIP_BYTES + length};
+}
+
+// The longest of the values in the instance's arguments: its configuration.
+static struct scratch longest_value(struct region *region, uint64_t args) {
+  struct scratch longest = {0, 0};
+  uint8_t *dictionary = region_object(region, args, DICTIONARY_BYTES);
+  if (dictionary == NULL) return longest;
+  uint32_t count = *(uint32_t *)(dictionary + DICTIONARY_LENGTH);
+  uint64_t pairs = *(uint64_t *)(dictionary + DICTIONARY_VALUES);
+  if (count > PAIRS_MAX) return longest;
+  for (uint32_t index = 0; index < count; index++) {
+    uint8_t *all = region_object(region, pairs, (uint64_t)count * PAIR_BYTES);
+    if (all == NULL) return longest;
+    struct scratch value = text_scratch(region, *(uint64_t *)(all + index * PAIR_BYTES + PAIR_VALUE));
+    if (value.end - value.at > longest.end - longest.at) longest = value;
+  }
+  return longest;
+}
+
+// Cuts a zeroed block for an object of so many bytes off the scratch. Returns its handle; 0: there is no room.
+static uint64_t scratch_block(struct region *region, struct scratch *scratch, uint64_t bytes) {
+  uint64_t handle = (scratch->at + 15) / 16 * 16;
+  uint64_t size = OWNERSHIP_BYTES + bytes;
+  if (handle < scratch->at || handle > scratch->end || size > scratch->end - handle) return 0;
+  uint8_t *block = region_at(region, handle, size, 16);
+  if (block == NULL) return 0;
+  memset(block, 0, size);
+  *(uint32_t *)block = PINNED_REFERENCES;
+  scratch->at = handle + size;
+  return handle;
+}
+
+// An InitializeResponseShm with the reason. Returns its handle; 0: there is no room for it.
+static uint64_t failure_record(struct region *region, struct scratch scratch, const char *reason) {
+  uint64_t record = scratch_block(region, &scratch, INITIALIZE_RESPONSE_BYTES);
+  uint64_t string = record == 0 ? 0 : scratch_block(region, &scratch, STRING_BYTES);
+  if (string == 0 || scratch.end - scratch.at < 2 * OWNERSHIP_BYTES) return 0;
+  uint64_t room = scratch.end - scratch.at - 2 * OWNERSHIP_BYTES;
+  uint64_t length = strlen(reason) < room ? strlen(reason) : room;
+  uint64_t characters = scratch_block(region, &scratch, length);
+  uint8_t *bytes = region_object(region, characters, length);
+  if (bytes == NULL) return 0;
+  memcpy(bytes, reason, length);
+  uint8_t *text = region_object(region, string, STRING_BYTES);
+  *(uint64_t *)(text + STRING_DATA) = characters;
+  *(uint64_t *)(text + STRING_LENGTH) = length;
+  uint8_t *response = region_object(region, record, INITIALIZE_RESPONSE_BYTES);
+  response[INITIALIZE_RESPONSE_HAS_ERROR] = 1;
+  response[INITIALIZE_RESPONSE_IS_ERROR_SET] = 1;
+  *(uint64_t *)(response + INITIALIZE_RESPONSE_ERROR) = string;
+  return record;
+}
+
+// An AutoCompleteResponseShm with the configuration that came, laid over the request's own message: what is unused there has the
+// record's size, and the command in front serves as its reference count, which never falls to zero.
+//
+//   message:  command | args | inline_response .. response_cond
+//   record:   ownership word | AutoCompleteResponseShm
+//
+// Returns the record's handle; 0: it does not lie in the region.
+static uint64_t unchanged_record(struct region *region, uint64_t message, uint64_t config) {
+  uint64_t record = message + OWNERSHIP_BYTES;
+  uint8_t *object = region_object(region, record, AUTO_COMPLETE_RESPONSE_BYTES);
+  if (object == NULL) return 0;
+  memset(object, 0, AUTO_COMPLETE_RESPONSE_BYTES);
+  object[AUTO_COMPLETE_RESPONSE_HAS_CONFIG] = 1;
+  *(uint64_t *)(object + AUTO_COMPLETE_RESPONSE_CONFIG) = config;
+  return record;
+}
+
+static void send_back(struct refusal *refusal, struct control *control, uint64_t handle, uint32_t command, uint64_t args) {
+  if (!message_write(control->region, handle, command, args)) return;
+  queue_put(&control->answers, handle);
+  refusal->waits_for_token = true;
+}
+
+enum refusal_step refusal_answer(struct refusal *refusal, struct control *control, struct mapping *mapping, uint64_t handle) {
+  struct region *region = control->region;
+  struct message message;
+  if (!message_read(region, handle, &message)) return REFUSAL_GOES_ON;
+  switch (message.kind) {
+    case COMMAND_COMPLETE:
+      // Up to 24.04 a server that is told of a failure here waits for the end of any of its stubs. The refusal follows when the
+      // instance is initialised, or with its first request.
+      send_back(refusal, control, handle, message.command + 1, unchanged_record(region, handle, message.args));
+      return REFUSAL_GOES_ON;
+    case COMMAND_INITIALIZE:
+      send_back(refusal, control, handle, message.command + 1,
+                failure_record(region, longest_value(region, message.args), refusal->reason));
+      refusal->load_failed = true;
+      return REFUSAL_GOES_ON;
+    case COMMAND_FINALIZE:
+      send_back(refusal, control, handle, message.command + 1, message.args);
+      return REFUSAL_FINALISED;
+    default:
+      refusal->waits_for_token = answer_prepared(control, mapping, &message, refusal->reason);
+      return REFUSAL_GOES_ON;
+  }
+}
+
+enum refusal_step refusal_serve(struct refusal *refusal, struct control *control, struct mapping *mapping) {
+  uint64_t handle;
+  while (queue_take(&control->commands, &handle)) {
+    if (handle == 0) {
+      if (refusal->load_failed) return REFUSAL_FAILED_LOAD;
+      refusal->waits_for_token = false;
+      continue;
+    }
+    enum refusal_step step = refusal_answer(refusal, control, mapping, handle);
+    if (step != REFUSAL_GOES_ON) return step;
+  }
+  return REFUSAL_GOES_ON;
+}

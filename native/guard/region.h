@@ -1,0 +1,27 @@
+// The server's shared-memory region. Every byte of it is untrusted: all places in it are offsets, and checked.
+#ifndef GUARD_REGION_H
+#define GUARD_REGION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Bytes of the ownership header before each object; its first 32 bits count references (all releases).
+#define OWNERSHIP_BYTES 16
+
+struct region {
+  int fd;
+  uint8_t *base;
+  uint64_t size;
+};
+
+// Maps the whole object behind fd. Returns 0, or an errno.
+int region_map(struct region *region, int fd);
+
+// The bytes [offset, offset + size), or NULL when they do not lie in the region, or offset is not a multiple of alignment. What
+// the other side has added to the region is mapped when it is needed. The pointer is good until the next call.
+void *region_at(struct region *region, uint64_t offset, uint64_t size, uint64_t alignment);
+
+// The object of the block at handle: the bytes after its ownership header. As region_at.
+void *region_object(struct region *region, uint64_t handle, uint64_t size);
+
+#endif

@@ -1,0 +1,113 @@
+#define _GNU_SOURCE
+#include "server_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server.h"
+
+#define SHARED_MEMORY "/dev/shm"
+#define PREFIX "triton_wasm_"
+#define OWNER_ONLY_FOLDER 0700
+#define OWNER_ONLY_FILE 0600
+
+static int open_folder(int at, const char *name) {
+  return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static bool is_ours(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && status.st_uid == getuid();
+}
+
+static bool still_has_a_name(int fd) {
+  struct stat status;
+  return fstat(fd, &status) == 0 && status.st_nlink > 0;
+}
+
+// Removes the folder `name`, which has files only, if nobody holds its lock. Somebody else may be doing the same.
+static void remove_unless_locked(int parent, const char *name) {
+  int fd = open_folder(parent, name);
+  if (fd < 0) return;
+  if (is_ours(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    DIR *entries = fdopendir(dup(fd));
+    struct dirent *entry;
+    while (entries != NULL && (entry = readdir(entries)) != NULL) {
+      if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) unlinkat(fd, entry->d_name, 0);
+    }
+    if (entries != NULL) closedir(entries);
+    unlinkat(parent, name, AT_REMOVEDIR);
+  }
+  close(fd);
+}
+
+// A stub that is about to take the lock of a folder that is removed here finds it without a name, and makes another one.
+static void sweep_others(const char *own) {
+  DIR *entries = opendir(SHARED_MEMORY);
+  if (entries == NULL) return;
+  struct dirent *entry;
+  while ((entry = readdir(entries)) != NULL) {
+    if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 && strcmp(entry->d_name, own) != 0) {
+      remove_unless_locked(dirfd(entries), entry->d_name);
+    }
+  }
+  closedir(entries);
+}
+
+// Names the very server, also where containers share /dev/shm.
+static void make_names(struct server_folder *folder, pid_t server) {
+  char link[64];
+  uint64_t namespace = 0;
+  ssize_t length = readlink("/proc/self/ns/pid", link, sizeof link - 1);
+  link[length < 0 ? 0 : length] = '\0';
+  sscanf(link, "pid:[%" SCNu64, &namespace);
+  snprintf(folder->path, sizeof folder->path, SHARED_MEMORY "/" PREFIX "%" PRIu64 "_%d_%" PRIu64, namespace, (int)server,
+           process_start_time(server));
+  snprintf(folder->stub, sizeof folder->stub, "stub_%d_%" PRIu64, (int)getpid(), process_start_time(getpid()));
+}
+
+static const char *enter(struct server_folder *folder) {
+  for (;;) {
+    if (mkdir(folder->path, OWNER_ONLY_FOLDER) != 0 && errno != EEXIST) return strerror(errno);
+    folder->fd = open_folder(AT_FDCWD, folder->path);
+    if (folder->fd < 0) {
+      if (errno == ENOENT) continue;
+      return strerror(errno);
+    }
+    if (!is_ours(folder->fd)) return "it belongs to another user";
+    if (flock(folder->fd, LOCK_SH) != 0) return strerror(errno);
+    if (still_has_a_name(folder->fd)) return NULL;
+    close(folder->fd);
+  }
+}
+
+const char *server_folder_enter(struct server_folder *folder, pid_t server) {
+  folder->fd = -1;
+  make_names(folder, server);
+  const char *problem = enter(folder);
+  if (problem != NULL) return problem;
+  sweep_others(folder->path + strlen(SHARED_MEMORY "/"));
+  // Stays open, and with it the lock.
+  int file = openat(folder->fd, folder->stub, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, OWNER_ONLY_FILE);
+  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0) return strerror(errno);
+  return NULL;
+}
+
+void server_folder_leave(struct server_folder *folder) {
+  if (folder->fd < 0) return;
+  unlinkat(folder->fd, folder->stub, 0);
+  // Gives up the shared lock, so that the other stubs and we can see who is the last.
+  close(folder->fd);
+  folder->fd = -1;
+  int parent = open_folder(AT_FDCWD, SHARED_MEMORY);
+  if (parent < 0) return;
+  remove_unless_locked(parent, folder->path + strlen(SHARED_MEMORY "/"));
+  close(parent);
+}

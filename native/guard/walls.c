@@ -1,0 +1,179 @@
+#define _GNU_SOURCE
+#include "walls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../generated/walls.h"
+
+#define HARDENING_VARIABLE "TRITON_WASM_HARDENING"
+#define HARDENING_FILE "hardening"
+
+// landlock(7), x86-64; glibc has no functions for them.
+#define LANDLOCK_CREATE_RULESET 444
+#define LANDLOCK_ADD_RULE 445
+#define LANDLOCK_RESTRICT_SELF 446
+#define LANDLOCK_VERSION 1
+#define LANDLOCK_PATH_BENEATH 1
+
+struct landlock_attributes {
+  uint64_t files;
+  uint64_t network;
+};
+
+struct __attribute__((packed)) landlock_path {
+  uint64_t rights;
+  int32_t fd;
+};
+
+static const char *read_word(const char *folder, const char *name, char *word, size_t room) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *file = fopen(path, "re");
+  if (file == NULL) return NULL;
+  size_t length = fread(word, 1, room - 1, file);
+  fclose(file);
+  word[length] = '\0';
+  return word;
+}
+
+const char *walls_mode(enum hardening *mode, const char *program_folder, char *message) {
+  static const char *const names[] = {"auto", "off", "required"};
+  char word[64];
+  const char *text = getenv(HARDENING_VARIABLE);
+  const char *source = HARDENING_VARIABLE;
+  if (text == NULL || *text == '\0') {
+    text = read_word(program_folder, HARDENING_FILE, word, sizeof word);
+    source = "the file '" HARDENING_FILE "' in the backend's folder";
+  }
+  *mode = HARDENING_AUTO;
+  if (text == NULL) return NULL;
+  text += strspn(text, " \t\r\n");
+  size_t length = strcspn(text, " \t\r\n");
+  for (int index = 0; index < 3; index++) {
+    if (strlen(names[index]) == length && strncmp(names[index], text, length) == 0) {
+      *mode = (enum hardening)index;
+      return NULL;
+    }
+  }
+  snprintf(message, WALLS_TEXT_BYTES, "%s says '%.*s': hardening is one of auto, off, required", source, (int)(length < 64 ? length : 64),
+           text);
+  return message;
+}
+
+static void add(char *list, const char *name) {
+  size_t length = strlen(list);
+  snprintf(list + length, WALLS_TEXT_BYTES - length, "%s%s", length == 0 ? "" : ", ", name);
+}
+
+// A path that is not there, or cannot be reached, allows nothing.
+static void allow(int ruleset, const char *path, uint64_t rights, uint64_t handled) {
+  int fd = open(path, O_PATH | O_CLOEXEC);
+  if (fd < 0) return;
+  struct landlock_path rule = {.rights = rights & handled, .fd = fd};
+  syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_PATH_BENEATH, &rule, 0);
+  close(fd);
+}
+
+// Where the dynamic linker may look besides the system's folders.
+static void allow_library_path(int ruleset, uint64_t handled) {
+  const char *variable = getenv("LD_LIBRARY_PATH");
+  char *copy = variable == NULL ? NULL : strdup(variable);
+  if (copy == NULL) return;
+  for (char *folder = strtok(copy, ":"); folder != NULL; folder = strtok(NULL, ":")) {
+    if (*folder == '/') allow(ruleset, folder, WALLS_LIBRARY_RIGHTS, handled);
+  }
+  free(copy);
+}
+
+static int make_ruleset(int version, const char *program_folder, const char *server_folder) {
+  uint64_t handled = 0;
+  for (int index = 0; index <= version && index < (int)(sizeof walls_file_rights / sizeof *walls_file_rights); index++) {
+    handled |= walls_file_rights[index];
+  }
+  bool has_network = version >= WALLS_NETWORK_SINCE;
+  struct landlock_attributes attributes = {.files = handled, .network = WALLS_NETWORK_RIGHTS};
+  size_t size = has_network ? sizeof attributes : offsetof(struct landlock_attributes, network);
+  int ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &attributes, size, 0);
+  if (ruleset < 0) return -1;
+  for (size_t index = 0; index < sizeof walls_library_paths / sizeof *walls_library_paths; index++) {
+    allow(ruleset, walls_library_paths[index], WALLS_LIBRARY_RIGHTS, handled);
+  }
+  allow_library_path(ruleset, handled);
+  allow(ruleset, program_folder, WALLS_PROGRAM_RIGHTS, handled);
+  allow(ruleset, server_folder, WALLS_SERVER_FOLDER_RIGHTS, handled);
+  return ruleset;
+}
+
+static bool has_seccomp(void) {
+  uint32_t action = SECCOMP_RET_ERRNO;
+  return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+const char *walls_prepare(struct walls *walls, enum hardening mode, const char *program_folder, const char *server_folder,
+                          char *message) {
+  *walls = (struct walls){.mode = mode, .ruleset = -1};
+  if (mode == HARDENING_OFF) return NULL;
+  add(walls->names, "no_new_privs");
+  add(walls->names, "rlimits");
+  int version = (int)syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION);
+  if (version > 0) walls->ruleset = make_ruleset(version, program_folder, server_folder);
+  if (walls->ruleset >= 0) {
+    char name[32];
+    snprintf(name, sizeof name, "landlock %d", version);
+    add(walls->names, name);
+  } else {
+    add(walls->missing, version > 0 ? "landlock (it gives no ruleset)" : "landlock (the kernel does not offer it)");
+  }
+  walls->filters_calls = has_seccomp();
+  if (walls->filters_calls) add(walls->names, "seccomp");
+  else add(walls->missing, "seccomp (the kernel does not offer it)");
+  if (mode != HARDENING_REQUIRED || walls->missing[0] == '\0') return NULL;
+  snprintf(message, WALLS_TEXT_BYTES,
+           "hardening is required, but this machine lacks %.100s: run on a kernel that has it, or set hardening to auto", walls->missing);
+  return message;
+}
+
+static void lower(int resource, rlim_t value) {
+  struct rlimit limit;
+  if (getrlimit(resource, &limit) != 0) return;
+  if (limit.rlim_cur > value) limit.rlim_cur = value;
+  if (limit.rlim_max > value) limit.rlim_max = value;
+  setrlimit(resource, &limit);
+}
+
+// The filter that TypeScript has made, with this process's own number where it has a place for that.
+static int filter_calls(void) {
+  size_t length = sizeof walls_filter / sizeof *walls_filter;
+  struct sock_filter program[sizeof walls_filter / sizeof *walls_filter];
+  memcpy(program, walls_filter, sizeof program);
+  for (size_t index = 0; index < length; index++) {
+    if (program[index].k == WALLS_PID && BPF_CLASS(program[index].code) == BPF_JMP) program[index].k = (uint32_t)getpid();
+  }
+  struct sock_fprog filter = {.len = (unsigned short)length, .filter = program};
+  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
+}
+
+const char *walls_put_up(const struct walls *walls) {
+  if (walls->mode == HARDENING_OFF) return NULL;
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "no_new_privs";
+  lower(RLIMIT_CORE, 0);
+  lower(RLIMIT_NOFILE, WALLS_OPEN_FILES);
+  lower(RLIMIT_DATA, WALLS_DATA_BYTES);
+  if (walls->ruleset >= 0 && syscall(LANDLOCK_RESTRICT_SELF, walls->ruleset, 0) != 0) return "landlock";
+  if (walls->filters_calls && filter_calls() != 0) return "seccomp";
+  return NULL;
+}
