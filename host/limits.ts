@@ -75,7 +75,7 @@ export const COMPLETED_PREFERRED_SIZES_MAX = 64;
 /** The longest wait for more requests that a model may complete: as long as a batch may take by default. */
 export const COMPLETED_QUEUE_DELAY_MAX_US = 60_000_000;
 
-/** Random bytes that the host makes in one piece: a guest that asks for a gigabyte can be stopped in between. */
+/** Random bytes that the host makes in one piece: the C library gives no more at once without a break. */
 export const RANDOM_PIECE_MAX_BYTES = 65_536;
 
 /** Bytes of a file in the backend's folder in which the operator says something: a dozen lines, with comments. */
@@ -331,3 +331,6 @@ export const UNAVAILABLE_MAX_MS = 60_000;
 
 /** A new thread takes some 50 ms to start: it is made this long before a guest's time is over. */
 export const SPARE_LEAD_MS = 150;
+
+/** Stack of a guest and of the host functions that it calls, in KiB: half of the 8 MiB that a thread of Linux has, as Node gives a worker. */
+export const GUEST_STACK_KIB = 4_000;

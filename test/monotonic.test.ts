@@ -4,8 +4,6 @@ import { initSemaphore, timedWaitSemaphore } from "../host/libc/semaphore.js";
 import { monotonicMs } from "../host/monotonic.js";
 import { GuestRecord } from "../host/sandbox/guest-record.js";
 import { LogLimit } from "../host/sandbox/log-limit.js";
-import { Phase } from "../host/sandbox/phase.js";
-import { Slots } from "../host/stub/slots.js";
 import { SharedPage } from "./libc/shared-page.js";
 
 const HOUR_MS = 3_600_000;
@@ -31,16 +29,6 @@ for (const [step, byMs] of [
   ["back by an hour", -HOUR_MS],
   ["forward by an hour", HOUR_MS],
 ] as const) {
-  test(`finding 12: a wall clock that steps ${step} leaves the deadline of a running call as it is`, () => {
-    stopMonotonicClock();
-    const phase = new Phase();
-    phase.beginCall(60_000);
-    phase.enterGuest();
-    stepWallClock(byMs);
-    expect(phase.remainingMs()).toBe(60_000);
-    expect(phase.tryKillOverdue()).toBe(false);
-  });
-
   test(`finding 12: a wall clock that steps ${step} neither ends nor prolongs an instance's unavailability`, () => {
     stopMonotonicClock();
     const record = new GuestRecord();
@@ -50,14 +38,11 @@ for (const [step, byMs] of [
     expect(record.unavailableMs()).toBe(1_000);
   });
 
-  test(`finding 12: a wall clock that steps ${step} changes nothing about a finalization or the quota of log lines`, () => {
+  test(`finding 12: a wall clock that steps ${step} changes nothing about the quota of log lines`, () => {
     stopMonotonicClock();
-    const slots = new Slots();
-    slots.startFinalizing();
     const limit = new LogLimit(1, 1_000);
     limit.admit(1);
     stepWallClock(byMs);
-    expect(slots.finalizingMs()).toBe(0);
     expect(limit.admit(1)).toBe("first drop");
   });
 

@@ -4,23 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OPERATOR_FILE_MAX_BYTES } from "../host/limits.js";
 import { readOperatorFile } from "../host/operator-file.js";
-import { HARDENING_FILE, hardeningMode } from "../host/stub/hardening-mode.js";
 
 let folder: string;
 let file: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "operator-"));
-  file = join(folder, HARDENING_FILE);
+  file = join(folder, "limits");
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test("a file that is there is read, and one that is not says nothing", () => {
   expect(readOperatorFile(file)).toBeUndefined();
-  expect(hardeningMode(folder)).toBe("auto");
   writeFileSync(file, "required\n");
   expect(readOperatorFile(file)).toBe("required\n");
-  expect(hardeningMode(folder)).toBe("required");
 });
 
 /** Each makes what cannot be read, where a pipe or a device would make a reader wait. */
@@ -39,7 +36,7 @@ const UNREADABLE: readonly (readonly [string, () => void, RegExp])[] = [
 test.each(UNREADABLE)("%s is an error, and does not pass for no file", (_what, make, reason) => {
   make();
   expect(() => readOperatorFile(file)).toThrow(reason);
-  expect(() => hardeningMode(folder)).toThrow(
-    /^the operator's file \S+hardening cannot be read: .*; correct or remove it$/,
+  expect(() => readOperatorFile(file)).toThrow(
+    /^the operator's file \S+limits cannot be read: .*; correct or remove it$/,
   );
 });

@@ -7,10 +7,12 @@ import { instantiateCore } from "../../host/shm/core.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import { MessageQueue } from "../../host/shm/queue.js";
 import { Region } from "../../host/shm/region.js";
 import { Connection } from "../../host/stub/connection.js";
 import { Dialect } from "../../host/stub/dialect.js";
-import { Slots } from "../../host/stub/slots.js";
+import { Mapping } from "../../host/stub/shared/mapping.js";
+import { Phase } from "../../host/stub/shared/phase.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
 import { offsetsOf, structOf } from "../../host/wire/layout.js";
@@ -45,20 +47,22 @@ export class ParentHalf {
 
   /** The stub's side of the wire. */
   connect(): Connection {
-    return new Connection(
-      {
-        region: this.region.share(),
-        core: this.core,
-        release: DEFAULT_RELEASE,
-        growthBytes: GROWTH_BYTES,
-        controlHandle: this.makeControl(),
-        ledger: new Ledger().buffer,
-        slots: new Slots().buffer,
-        emergencyAnswer: 0,
-        instanceName: "profile",
-      },
-      this.region,
-    );
+    const mapping = Mapping.alone();
+    return new Connection({
+      region: this.region,
+      core: this.core,
+      mapping,
+      phase: new Phase(mapping, () => {}),
+      release: DEFAULT_RELEASE,
+      growthBytes: GROWTH_BYTES,
+      controlHandle: this.makeControl(),
+      instanceName: "profile",
+    });
+  }
+
+  /** The server's side of a queue. */
+  queue(handle: number): MessageQueue {
+    return new MessageQueue(this.region, handle, queueLayout(this.dialect.layout), "queue");
   }
 
   /** An ExecuteRequest of one request with one FP32 tensor of so many bytes. @returns the message's handle */

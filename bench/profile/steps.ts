@@ -8,12 +8,10 @@ import { loadGuestModule } from "../../host/guest/module.js";
 import type { ModelServices } from "../../host/guest/services.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
 import { GuestRecord } from "../../host/sandbox/guest-record.js";
-import { Phase } from "../../host/sandbox/phase.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { Batch } from "../../host/stub/batch.js";
 import type { Connection } from "../../host/stub/connection.js";
 import { responsesOf } from "../../host/stub/responses.js";
-import { StderrLogger } from "../../host/stub/stderr-logger.js";
 import { LOG_LEVEL } from "../../host/wire/datatypes.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
 import { projectFolder } from "../harness.js";
@@ -50,7 +48,7 @@ function measure(bytes: number): StepTimes {
     const message = parent.makeMessage(bytes);
     const connection = parent.connect();
     const rounds = Math.max(MIN_TIMED, Math.min(TIMED, Math.floor(COPIED_BYTES / bytes)));
-    const whole = timeRequests(connection, message, rounds);
+    const whole = timeRequests(parent, connection, message, rounds);
     const guest = timeGuest(connection, message, rounds);
     const copy = timeCopy(connection, message, bytes, rounds);
     const outputBlock = Math.max(0, whole.ns("execute") - guest - copy);
@@ -73,17 +71,24 @@ function measure(bytes: number): StepTimes {
 type Lap = "takeCommand" | "decode" | "execute" | "answer" | "takeToken" | "drop";
 
 /** The executor's work on a request, with the server's half done in between. */
-function timeRequests(connection: Connection, message: number, rounds: number): Stopwatch<Lap> {
-  const { dialect, reader, commands, answers, heap } = connection;
+function timeRequests(
+  parent: ParentHalf,
+  connection: Connection,
+  message: number,
+  rounds: number,
+): Stopwatch<Lap> {
+  const { dialect, reader, control, heap } = connection;
+  const commands = parent.queue(control.stubMessageQueue);
+  const answers = parent.queue(control.parentMessageQueue);
   const batch = new Batch(connection);
-  const responses = responsesOf(connection, new StderrLogger("profile"));
+  const responses = responsesOf(connection, { log() {} });
   const guest = identityGuest(batch);
   let watch = new Stopwatch<Lap>();
   for (let round = -warmUp(rounds); round < rounds; round++) {
     if (round === 0) watch = new Stopwatch<Lap>();
     commands.push(message, WAIT_MS);
     watch.start();
-    const handle = commands.pop(WAIT_MS);
+    const handle = connection.takeCommand();
     heap.followGrowth();
     watch.lap("takeCommand");
     dialect.message.decode(reader, handle);
@@ -96,7 +101,7 @@ function timeRequests(connection: Connection, message: number, rounds: number): 
     answers.pop(WAIT_MS);
     commands.push(0, WAIT_MS);
     watch.start();
-    commands.pop(WAIT_MS);
+    connection.takeToken();
     watch.lap("takeToken");
     heap.dropNewer(0);
     watch.lap("drop");
@@ -168,7 +173,7 @@ function identityGuest(batch: Batch): GuestLife {
       moduleMaxBytes: 1e6,
     }),
     services: { model: MODEL, batch },
-    phase: new Phase(),
+    timer: { begin() {}, end() {} },
     record: new GuestRecord(),
     limits: { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1 },
     observer: { failed() {}, restarted() {}, memory() {} },

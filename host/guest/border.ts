@@ -1,6 +1,6 @@
 import { StubError } from "../errors.js";
 import type { GuestMemory } from "./memory.js";
-import type { BatchServices, GuestGate } from "./services.js";
+import type { BatchServices } from "./services.js";
 import { createStackProbe } from "./stack-probe.js";
 
 /** A WebAssembly number as it arrives: an i64 comes as a BigInt. */
@@ -31,31 +31,26 @@ export class Border {
   /** How many instances of the guest there have been before this one. */
   readonly restarts: number;
   private readonly batch: BatchServices;
-  private readonly gate: GuestGate;
   private readonly requireStack: () => void;
 
-  constructor(batch: BatchServices, gate: GuestGate, restarts: number) {
+  constructor(batch: BatchServices, restarts: number) {
     this.batch = batch;
-    this.gate = gate;
     this.restarts = restarts;
     this.requireStack = stackProbe ??= createStackProbe();
   }
 
-  /** The function that the guest gets: outside of the gate, with stack left, and dead once one call has thrown. */
+  /** The function that the guest gets: with stack left, and dead once one call has thrown. */
   guarded(call: HostFunction): HostFunction {
-    const { requireStack, gate } = this;
+    const { requireStack } = this;
     // No rest arguments: an array for each call would cost more than all the checks. path_open of WASI has nine.
     return (a, b, c, d, e, f, g, h, i) => {
       requireStack();
-      gate.leaveGuest();
       try {
         if (this.poison !== undefined) throw this.poison;
         return call(a, b, c, d, e, f, g, h, i);
       } catch (error) {
         this.poison ??= error;
         throw error;
-      } finally {
-        gate.enterGuest();
       }
     };
   }

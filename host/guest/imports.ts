@@ -5,7 +5,7 @@ import { modelImports } from "./model-imports.js";
 import { outputImports } from "./output-imports.js";
 import { requestImports } from "./request-imports.js";
 import { responseImports } from "./response-imports.js";
-import type { GuestGate, GuestServices } from "./services.js";
+import type { GuestServices } from "./services.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
 import type { Wasi } from "./wasi/wasi.js";
 
@@ -13,11 +13,10 @@ import type { Wasi } from "./wasi/wasi.js";
 export function importObject(
   border: Border,
   { model, batch }: GuestServices,
-  gate: GuestGate,
   wasi: Wasi | undefined,
 ): WebAssembly.Imports {
   const functions: Record<string, HostFunction> = {
-    ...modelImports(border, model, gate),
+    ...modelImports(border, model),
     ...requestImports(border, batch),
     ...inputImports(border, batch),
     ...outputImports(border, batch),

@@ -6,7 +6,7 @@ import { importObject } from "./imports.js";
 import { instantiate } from "./instantiate.js";
 import { GuestMemory } from "./memory.js";
 import { type GuestModule, usesWasi } from "./module.js";
-import type { GuestGate, GuestServices } from "./services.js";
+import type { GuestServices } from "./services.js";
 import { trapError } from "./trap.js";
 import { Wasi } from "./wasi/wasi.js";
 
@@ -16,7 +16,6 @@ type GuestFunction = () => number | undefined;
 export class GuestInstance {
   private readonly guest: GuestModule;
   private readonly border: Border;
-  private readonly gate: GuestGate;
   private readonly exports: WebAssembly.Exports;
   private readonly memory: WebAssembly.Memory;
   private readonly wasi: Wasi | undefined;
@@ -25,12 +24,11 @@ export class GuestInstance {
    * @param restarts how many instances there have been before
    * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps; ERR_ENVIRONMENT when there is no memory for it
    */
-  constructor(guest: GuestModule, services: GuestServices, gate: GuestGate, restarts = 0) {
+  constructor(guest: GuestModule, services: GuestServices, restarts = 0) {
     this.guest = guest;
-    this.gate = gate;
-    this.border = new Border(services.batch, gate, restarts);
-    if (usesWasi(guest)) this.wasi = new Wasi(this.border, services.model, gate);
-    const imports = importObject(this.border, services, gate, this.wasi);
+    this.border = new Border(services.batch, restarts);
+    if (usesWasi(guest)) this.wasi = new Wasi(this.border, services.model);
+    const imports = importObject(this.border, services, this.wasi);
     const firstBytes = guest.facts.memory.min * PAGE_BYTES;
     const instance = this.inGuest("its start section", () =>
       instantiate(guest.module, imports, `the ${firstBytes} bytes that the module begins with`),
@@ -67,16 +65,13 @@ export class GuestInstance {
   private inGuest<Result>(where: string, run: () => Result): Result {
     this.border.failure = undefined;
     this.wasi?.forgetLastLines();
-    this.gate.enterGuest();
     let result: Result;
     try {
       result = run();
     } catch (error) {
-      this.gate.leaveGuest();
       this.wasi?.flush();
       throw this.border.poison ?? this.ended(where, error);
     }
-    this.gate.leaveGuest();
     this.wasi?.flush();
     // The guest may have caught what a host function threw; its result counts for nothing then.
     if (this.border.poison !== undefined) throw this.border.poison;

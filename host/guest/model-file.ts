@@ -1,14 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { messageOf, StubError } from "../errors.js";
 import { MODULE_MAX_BYTES } from "../limits.js";
+import type { OpenedFile } from "../opened-file.js";
 
-/**
- * A model's file, opened, or the reason why it cannot be opened. Structured-cloneable; the descriptor belongs to the process.
- * What is read through it is the file that was there when it was opened, whatever its name leads to later.
- */
-export type ModelFile =
-  | { readonly path: string; readonly fd: number }
-  | { readonly path: string; readonly problem: string };
+/** A model's file. */
+export type ModelFile = OpenedFile;
 
 /** Opens a model's file. Follows links, also those that leave the model's folder. */
 export function openModelFile(path: string): ModelFile {

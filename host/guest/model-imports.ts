@@ -4,7 +4,7 @@ import type { Border, HostFunction } from "./border.js";
 import { readClock } from "./clock.js";
 import { metricImports } from "./metric-imports.js";
 import { fillRandom } from "./random.js";
-import type { GuestGate, ModelServices } from "./services.js";
+import type { ModelServices } from "./services.js";
 import { sleepInGuest } from "./sleep.js";
 
 /** Levels beyond the last, verbose, count as verbose. */
@@ -14,7 +14,6 @@ const LOG_LEVELS = 4;
 export function modelImports(
   border: Border,
   model: ModelServices,
-  gate: GuestGate,
 ): Record<keyof typeof MODEL_IMPORTS, HostFunction> {
   return {
     argument: (key: number, keyLength: number, target: number, capacity: number) => {
@@ -43,11 +42,11 @@ export function modelImports(
     log_enabled: (level: number) => (model.logEnabled(logLevel(level)) ? 1 : 0),
     clock: (which: number) => readClock(which),
     sleep: (milliseconds: number) => {
-      sleepInGuest(gate, milliseconds >>> 0);
+      sleepInGuest(milliseconds >>> 0);
       return STATUS_OK;
     },
     random: (target: number, length: number) => {
-      fillRandom(border, model, gate, target, length);
+      fillRandom(border, model, target, length);
       return STATUS_OK;
     },
     ...metricImports(border, model),

@@ -81,7 +81,7 @@ function clampInspected(bytes: Uint8Array, caps: GrowthCaps) {
 }
 
 /** Puts the file's name before the reason why it is refused. */
-function inFile<Result>(file: string, action: () => Result): Result {
+export function inFile<Result>(file: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {

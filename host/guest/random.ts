@@ -1,16 +1,14 @@
 import { RANDOM_PIECE_MAX_BYTES } from "../limits.js";
 import type { Border } from "./border.js";
-import type { GuestGate, ModelServices } from "./services.js";
+import type { ModelServices } from "./services.js";
 
 /**
- * Fills a range of the guest's memory with random bytes, piece by piece. Between two pieces the thread may be ended, as in the
- * guest itself: a deadline counts here, too.
+ * Fills a range of the guest's memory with random bytes, piece by piece.
  * @throws StubError ERR_GUEST_POINTER, before anything is written, unless the range lies in the memory
  */
 export function fillRandom(
   border: Border,
   model: ModelServices,
-  gate: GuestGate,
   target: number,
   length: number,
 ): void {
@@ -18,13 +16,7 @@ export function fillRandom(
   border.range(target, length, what);
   const end = (target >>> 0) + (length >>> 0);
   for (let from = target >>> 0; from < end; from += RANDOM_PIECE_MAX_BYTES) {
-    if (from > target >>> 0) passGate(gate);
     const piece = Math.min(RANDOM_PIECE_MAX_BYTES, end - from);
     model.fillRandom(border.range(from, piece, what).subarray(from, from + piece));
   }
-}
-
-function passGate(gate: GuestGate): void {
-  gate.enterGuest();
-  gate.leaveGuest();
 }

@@ -152,9 +152,3 @@ export interface BatchServices {
   /** Adds a parameter to the response; only where they are carried. */
   setParameter(request: number, key: string, value: ParameterValue): void;
 }
-
-/** Called on the way into the guest and out of it, also around each host function: there a guest must not be killed. */
-export interface GuestGate {
-  enterGuest(): void;
-  leaveGuest(): void;
-}

@@ -1,11 +1,6 @@
-import type { GuestGate } from "./services.js";
-
-/** Nothing ever wakes a sleeper but time, or the end of its thread. */
+/** Nothing ever wakes a sleeper but time. */
 const NEVER_CHANGES = new Int32Array(new SharedArrayBuffer(4));
 
-/** Asleep a guest's thread holds nothing and may be ended as in the guest itself: a deadline counts here, too. */
-export function sleepInGuest(gate: GuestGate, milliseconds: number): void {
-  gate.enterGuest();
+export function sleepInGuest(milliseconds: number): void {
   Atomics.wait(NEVER_CHANGES, 0, 0, milliseconds);
-  gate.leaveGuest();
 }

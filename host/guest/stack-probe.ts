@@ -12,7 +12,7 @@ const END = 0x0b;
 /**
  * A function that throws a RangeError unless the stack has some 56 KiB left. A guest that has used up the stack thus overflows it
  * where nothing has been done yet, and not in the middle of a host function: that could leave a mutex of the region
- * locked, or the gate open.
+ * locked.
  *
  * V8 checks the whole frame of a WebAssembly function on entry, so this one has a big frame and does nothing: 20 ns
  * where a recursion of as many bytes takes 200 (times of one frame). The locals are live across a call, in a branch that is never taken; else the compiler drops them.

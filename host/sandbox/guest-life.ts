@@ -3,9 +3,8 @@ import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import type { GuestModule } from "../guest/module.js";
 import type { GuestServices } from "../guest/services.js";
-import { FAILURE_WINDOW_MS, FAILURES_MAX } from "../limits.js";
+import { FAILURE_WINDOW_MS, FAILURES_MAX, FINALIZE_DEADLINE_MS } from "../limits.js";
 import type { GuestRecord } from "./guest-record.js";
-import type { Phase } from "./phase.js";
 
 /** Who wants to know what becomes of a model's guests. */
 export interface GuestObserver {
@@ -15,6 +14,16 @@ export interface GuestObserver {
   restarted(): void;
   /** The guest has so much memory now; 0: there is none. */
   memory(bytes: number): void;
+}
+
+/** Which of a guest's limits a call is under. */
+export type CallLimit = "initialize" | "execute" | "finalize";
+
+/** Whoever ends a guest that takes too long: told when a call of it begins and ends. */
+export interface CallTimer {
+  /** @param deadlineMs 0: any time */
+  begin(limit: CallLimit, deadlineMs: number): void;
+  end(): void;
 }
 
 /** What bounds a guest in time. */
@@ -28,7 +37,7 @@ export interface GuestLimits {
 export interface GuestLifeOptions {
   readonly guest: GuestModule;
   readonly services: GuestServices;
-  readonly phase: Phase;
+  readonly timer: CallTimer;
   readonly record: GuestRecord;
   readonly limits: GuestLimits;
   readonly observer: GuestObserver;
@@ -57,12 +66,12 @@ export class GuestLife {
 
   /** Makes an instance and runs its `triton_initialize`. @throws StubError when either fails */
   initialize(): void {
-    const { phase, limits } = this.options;
-    phase.beginCall(limits.initializeDeadlineMs);
+    const { timer, limits } = this.options;
+    timer.begin("initialize", limits.initializeDeadlineMs);
     try {
       this.start();
     } finally {
-      phase.endCall();
+      timer.end();
     }
   }
 
@@ -72,9 +81,9 @@ export class GuestLife {
    * have failed too often
    */
   execute(): void {
-    const { phase, limits, record, observer } = this.options;
+    const { timer, limits, record, observer } = this.options;
     requireAvailable(record.unavailableMs(), limits.failuresMax, this.lastFailure);
-    phase.beginCall(limits.executeDeadlineMs);
+    timer.begin("execute", limits.executeDeadlineMs);
     let instance: GuestInstance;
     let status: number;
     try {
@@ -90,7 +99,7 @@ export class GuestLife {
       observer.memory(0);
       throw error;
     } finally {
-      phase.endCall();
+      timer.end();
     }
     this.instance = instance;
     record.succeed();
@@ -100,17 +109,23 @@ export class GuestLife {
 
   /** Runs `triton_finalize`, if there is an instance that has it. */
   finalize(): void {
-    this.options.phase.beginCall(0);
+    const { timer, observer } = this.options;
     const { instance } = this;
     this.instance = undefined;
-    this.options.observer.memory(0);
-    if (instance?.has(ABI_EXPORTS.finalize)) instance.call(ABI_EXPORTS.finalize);
+    observer.memory(0);
+    if (!instance?.has(ABI_EXPORTS.finalize)) return;
+    timer.begin("finalize", FINALIZE_DEADLINE_MS);
+    try {
+      instance.call(ABI_EXPORTS.finalize);
+    } finally {
+      timer.end();
+    }
   }
 
   private start(): GuestInstance {
-    const { guest, services, phase } = this.options;
+    const { guest, services } = this.options;
     if (this.restarts > 0) this.options.observer.restarted();
-    const instance = new GuestInstance(guest, services, phase, this.restarts);
+    const instance = new GuestInstance(guest, services, this.restarts);
     this.restarts += 1;
     if (instance.has(ABI_EXPORTS.initialize)) {
       const status = instance.call(ABI_EXPORTS.initialize);

@@ -12,21 +12,20 @@ const BACK_OFF_SLOT = 2;
 const FAILURES_SLOT = 3;
 const MEMORY_SLOT = 4;
 const FIRST_TIME_SLOT = 5;
-const SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
+export const RECORD_SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
 
 /**
- * What outlives a model instance's guests and the threads that run them: when they failed, and what the server's metrics
- * say of their memory. Written by the executor, and by the supervisor while there is none.
+ * What outlives a model instance's guests and the processes that run them: when they failed, and what the server's metrics
+ * say of their memory.
  *
  * An instance whose guests fail too often is unavailable for a while; then one batch tries again, and a failure doubles the while.
  */
 export class GuestRecord {
-  readonly buffer: SharedArrayBuffer;
   private readonly slots: Float64Array;
 
-  constructor(buffer = new SharedArrayBuffer(8 * SLOTS)) {
-    this.buffer = buffer;
-    this.slots = new Float64Array(buffer);
+  /** @param slots {@link RECORD_SLOTS} numbers, 0 at first */
+  constructor(slots: Float64Array = new Float64Array(RECORD_SLOTS)) {
+    this.slots = slots;
   }
 
   /** @param failures within {@link FAILURE_WINDOW_MS} that make the instance unavailable */

@@ -2,6 +2,7 @@ import { StubError } from "../errors.js";
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
 import { REGION_MAX_BYTES } from "../limits.js";
 import { type Core, instantiateCore } from "./core.js";
+import type { CriticalSection } from "./critical-section.js";
 import type { Ledger } from "./ledger.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
@@ -24,15 +25,24 @@ export class Heap {
   readonly ledger: Ledger;
   private readonly growthBytes: number;
   private readonly mutex: number;
+  private readonly section: CriticalSection;
   private readonly setName: (name: string) => number;
 
   /**
    * Opens the heap that the parent has formatted.
    * @param region as far as it was mapped when it was shared; the server may have made it larger since
    * @param growthBytes the step of growth in bytes (argv[4])
+   * @param section in which the pool mutex is held
    */
-  constructor(region: Region, coreModule: WebAssembly.Module, growthBytes: number, ledger: Ledger) {
+  constructor(
+    region: Region,
+    coreModule: WebAssembly.Module,
+    growthBytes: number,
+    ledger: Ledger,
+    section: CriticalSection = { enter() {}, leave() {} },
+  ) {
     this.region = region;
+    this.section = section;
     this.growthBytes = growthBytes;
     this.ledger = ledger;
     const { core, setName } = instantiateCore(coreModule, region.memory);
@@ -54,7 +64,13 @@ export class Heap {
 
   /** Takes the pool mutex and maps what the peer has added to the region since. */
   lock(): void {
-    lockMutex(this.mutex, POOL_MUTEX);
+    this.section.enter();
+    try {
+      lockMutex(this.mutex, POOL_MUTEX);
+    } catch (error) {
+      this.section.leave();
+      throw error;
+    }
     try {
       this.followGrowth();
     } catch (error) {
@@ -65,6 +81,7 @@ export class Heap {
 
   unlock(): void {
     unlockMutex(this.mutex, POOL_MUTEX);
+    this.section.leave();
   }
 
   /** Runs `action` under the pool mutex. */

@@ -3,19 +3,18 @@ import { LEDGER_BLOCKS } from "../limits.js";
 
 /**
  * The blocks of the region that the current command has constructed and must drop when the server is done with them.
- * It lies in memory that all threads of the stub share, so that the blocks of a killed executor can still be dropped.
+ * It lies in memory that outlives an executor, so that the blocks of one that has died can still be dropped.
  *
  * ```
  *  slot 0: number of handles     slots 1..n: handles (offsets below 4 GiB)
  * ```
  */
 export class Ledger {
-  readonly buffer: SharedArrayBuffer;
   private readonly slots: Uint32Array;
 
-  constructor(buffer = new SharedArrayBuffer(4 * (1 + LEDGER_BLOCKS))) {
-    this.buffer = buffer;
-    this.slots = new Uint32Array(buffer);
+  /** @param slots 1 + {@link LEDGER_BLOCKS} numbers, 0 at first */
+  constructor(slots: Uint32Array = new Uint32Array(1 + LEDGER_BLOCKS)) {
+    this.slots = slots;
   }
 
   get count(): number {

@@ -1,6 +1,7 @@
 import { StubError } from "../errors.js";
 import { timedLockMutex, unlockMutex } from "../libc/mutex.js";
 import { postSemaphore, timedWaitSemaphore, tryWaitSemaphore } from "../libc/semaphore.js";
+import type { CriticalSection } from "./critical-section.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
 
@@ -69,65 +70,83 @@ export class MessageQueue {
   }
 
   /**
-   * The next handle; 0 is the server's token "you may release".
+   * The next handle; 0 is the server's token "you may release". Only one process takes from a queue, so the queue's mutex, whose owner
+   * must not die, is left alone.
+   * @param taking called with the handle and the place that it is taken from, before it is gone from the queue
    * @returns -1 when none came within `timeoutMs`
+   * @throws StubError ERR_QUEUE_CORRUPT
+   */
+  pop(timeoutMs: number, taking: (handle: number, tail: number) => void = () => {}): number {
+    if (!takeSemaphore(this.semFull, timeoutMs)) return -1;
+    const { view } = this.region;
+    const tail = this.index("tail", this.tailAt);
+    // A semaphore that was posted once too often, when its poster died: what is in the ring counts.
+    if (tail === this.index("head", this.headAt)) return -1;
+    const slot = this.slotsAt + tail * SLOT_BYTES;
+    const handle = view.getUint32(slot, true);
+    const high = view.getUint32(slot + 4, true);
+    taking(handle, tail);
+    view.setUint32(this.tailAt, (tail + 1) % this.size, true);
+    postSemaphore(this.semEmpty);
+    if (high !== 0) this.refuse("handle", high * 2 ** 32 + handle);
+    return handle;
+  }
+
+  /**
+   * Appends a handle to a queue that only this process fills.
+   * @param putting called with the place that it is put to, before it is there
+   * @returns false when the queue stayed full for `timeoutMs`
+   * @throws StubError ERR_QUEUE_CORRUPT
+   */
+  push(handle: number, timeoutMs: number, putting: (head: number) => void = () => {}): boolean {
+    if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
+    const head = this.index("head", this.headAt);
+    putting(head);
+    this.put(head, handle);
+    postSemaphore(this.semFull);
+    return true;
+  }
+
+  /**
+   * Appends a handle to a queue that others fill as well.
+   * @param section in which the queue's mutex is held
+   * @param putting as that of {@link push}
+   * @returns false when the queue stayed full, or its mutex locked, for `timeoutMs`
    * @throws StubError ERR_QUEUE_CORRUPT, ERR_LOCK_OWNER_DEAD
    */
-  pop(timeoutMs: number): number {
-    if (!takeSemaphore(this.semFull, timeoutMs)) return -1;
-    let low = 0;
-    let high = 0;
+  pushShared(
+    handle: number,
+    timeoutMs: number,
+    section: CriticalSection,
+    putting: (head: number) => void,
+  ): boolean {
+    if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
     let done = false;
+    section.enter();
     try {
-      if (!this.lockIndexes(timeoutMs)) return -1;
+      if (!timedLockMutex(this.mutex, timeoutMs, `the mutex of the ${this.name}`)) return false;
       try {
-        const { view } = this.region;
-        const tail = this.index("tail", this.tailAt);
-        const slot = this.slotsAt + tail * SLOT_BYTES;
-        low = view.getUint32(slot, true);
-        high = view.getUint32(slot + 4, true);
-        view.setUint32(this.tailAt, (tail + 1) % this.size, true);
+        const head = this.index("head", this.headAt);
+        putting(head);
+        this.put(head, handle);
         done = true;
       } finally {
         unlockMutex(this.mutex, this.name);
       }
     } finally {
       // Whatever went wrong, the semaphores go on to say what is in the queue.
-      postSemaphore(done ? this.semEmpty : this.semFull);
-    }
-    if (high !== 0) this.refuse("handle", high * 2 ** 32 + low);
-    return low;
-  }
-
-  /**
-   * Appends a handle.
-   * @returns false when the queue stayed full for `timeoutMs`
-   * @throws StubError ERR_QUEUE_CORRUPT, ERR_LOCK_OWNER_DEAD
-   */
-  push(handle: number, timeoutMs: number): boolean {
-    if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
-    let done = false;
-    try {
-      if (!this.lockIndexes(timeoutMs)) return false;
-      try {
-        const { view } = this.region;
-        const head = this.index("head", this.headAt);
-        const slot = this.slotsAt + head * SLOT_BYTES;
-        view.setUint32(slot, handle, true);
-        view.setUint32(slot + 4, 0, true);
-        view.setUint32(this.headAt, (head + 1) % this.size, true);
-        done = true;
-      } finally {
-        unlockMutex(this.mutex, this.name);
-      }
-    } finally {
       postSemaphore(done ? this.semFull : this.semEmpty);
+      section.leave();
     }
     return true;
   }
 
-  private lockIndexes(timeoutMs: number): boolean {
-    return timedLockMutex(this.mutex, timeoutMs, `the mutex of the ${this.name}`);
+  private put(head: number, handle: number): void {
+    const { view } = this.region;
+    const slot = this.slotsAt + head * SLOT_BYTES;
+    view.setUint32(slot, handle, true);
+    view.setUint32(slot + 4, 0, true);
+    view.setUint32(this.headAt, (head + 1) % this.size, true);
   }
 
   private index(what: string, at: number): number {

@@ -5,13 +5,13 @@ import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import { loadGuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
-import { requireSuccess } from "../sandbox/guest-life.js";
+import { type CallTimer, requireSuccess } from "../sandbox/guest-life.js";
 import { LogLimit } from "../sandbox/log-limit.js";
-import type { Phase } from "../sandbox/phase.js";
 import type { Batch } from "./batch.js";
 import { ConfigServices } from "./config-services.js";
 import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
+import { underLimit } from "./model.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 
 /** What a configuration is completed from. */
@@ -23,9 +23,7 @@ export interface AutoCompletion {
   readonly ceilings: Ceilings;
   readonly batch: Batch;
   readonly logger: Logger;
-  readonly phase: Phase;
-  /** Told how long the guest may take. */
-  readonly onDeadline: (milliseconds: number) => void;
+  readonly timer: CallTimer;
 }
 
 /**
@@ -34,28 +32,27 @@ export interface AutoCompletion {
  * @throws StubError when the module is refused, or its guest fails
  */
 export function completeModelConfig(completion: AutoCompletion): string {
-  const { config, batch, phase } = completion;
+  const { config, batch, timer } = completion;
   const parsed = parseModelConfig(config, completion.ceilings);
   const { sandbox } = parsed;
   const { limits } = sandbox;
   const file = versionFile(completion.files, parsed);
   // The identity backend's models need no file, and of a missing one the initialisation says more.
   if (!("fd" in file)) return config;
-  const guest = loadGuestModule(file, moduleCaps(limits));
+  const { initializeDeadlineMs } = limits;
+  const guest = underLimit(timer, initializeDeadlineMs, () =>
+    loadGuestModule(file, moduleCaps(limits)),
+  );
   if (!guest.facts.exports.some(({ name }) => name === ABI_EXPORTS.autoComplete)) return config;
   const logger = new LimitedLogger(
     completion.logger,
     new LogLimit(limits.logMaxLines, limits.logMaxBytes),
   );
   const model = new ConfigServices(config, sandbox.environment, logger);
-  completion.onDeadline(limits.initializeDeadlineMs);
-  phase.beginCall(limits.initializeDeadlineMs);
-  try {
-    const instance = new GuestInstance(guest, { model, batch }, phase);
+  underLimit(timer, initializeDeadlineMs, () => {
+    const instance = new GuestInstance(guest, { model, batch });
     const status = instance.call(ABI_EXPORTS.autoComplete);
     requireSuccess(ABI_EXPORTS.autoComplete, status, instance.failure);
-  } finally {
-    phase.endCall();
-  }
+  });
   return model.completed === undefined ? config : completedConfig(config, model.completed);
 }

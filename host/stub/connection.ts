@@ -2,70 +2,90 @@ import { QUEUE_WAIT_MS } from "../limits.js";
 import { Heap } from "../shm/heap.js";
 import { Ledger } from "../shm/ledger.js";
 import { MessageQueue } from "../shm/queue.js";
-import { CANNOT_GROW, Region, type RegionShare } from "../shm/region.js";
-import { type Control, queueLayout, readControl, retainQueues } from "../wire/control.js";
+import { CANNOT_GROW, type Region } from "../shm/region.js";
+import { type Control, queueLayout, readControl } from "../wire/control.js";
 import { WireReader } from "../wire/reader.js";
 import { Dialect } from "./dialect.js";
 import { ExchangeChannel } from "./exchange.js";
-import { Slots } from "./slots.js";
+import { PreparedAnswers } from "./prepared-answers.js";
+import { FactoryList } from "./shared/factory-list.js";
+import { Journal } from "./shared/journal.js";
+import type { Mapping } from "./shared/mapping.js";
+import type { Phase } from "./shared/phase.js";
 
 const EMERGENCY_TEXT =
   `${CANNOT_GROW}: the shared-memory region has no room for an answer: it cannot grow, or is beyond the 4 GiB of 32-bit WebAssembly; ` +
   "send smaller tensors, enlarge /dev/shm, or reload the model to start with a new region";
 
-/** What a thread of the stub needs to speak with the server: structured-cloneable. */
-export interface ConnectionShare {
-  readonly region: RegionShare;
+export interface ConnectionOptions {
+  readonly region: Region;
   readonly core: WebAssembly.Module;
+  readonly mapping: Mapping;
+  readonly phase: Phase;
   readonly release: string;
+  /** The step of growth of the region in bytes. */
   readonly growthBytes: number;
   readonly controlHandle: number;
-  readonly ledger: SharedArrayBuffer;
-  readonly slots: SharedArrayBuffer;
-  /** Handle of the answer that {@link Connection.prepare} has made; 0 before. */
-  readonly emergencyAnswer: number;
   /** Name of the model instance, for the texts of errors. */
   readonly instanceName: string;
 }
 
-/** One thread's side of the wire: heap, queues and codecs over the shared region. */
+/** This side of the wire: heap, queues and codecs over the shared region. */
 export class Connection {
   readonly region: Region;
   readonly heap: Heap;
   readonly reader: WireReader;
   readonly dialect: Dialect;
   readonly control: Control;
-  readonly slots: Slots;
-  /** Commands and release tokens from the server. */
-  readonly commands: MessageQueue;
-  /** Answers to the server. */
-  readonly answers: MessageQueue;
+  readonly journal: Journal;
+  readonly factories: FactoryList;
   /** Logs, metrics and other requests beside the commands. */
   readonly side: ExchangeChannel;
-  private readonly shared: ConnectionShare;
-  private emergencyAnswer: number;
+  /** Responses that travel as messages of their own. */
+  readonly responses: ExchangeChannel;
+  private readonly instanceName: string;
+  /** Commands and release tokens from the server. */
+  private readonly commands: MessageQueue;
+  /** Answers to the server. */
+  private readonly answers: MessageQueue;
+  private readonly prepared: PreparedAnswers;
 
   /** @throws StubError when the region is not what a server of this release makes */
-  constructor(shared: ConnectionShare, region = Region.attach(shared.region)) {
-    this.shared = shared;
-    this.emergencyAnswer = shared.emergencyAnswer;
+  constructor(options: ConnectionOptions) {
+    const { region, mapping, phase } = options;
     this.region = region;
-    this.dialect = new Dialect(shared.release);
-    this.slots = new Slots(shared.slots);
-    this.heap = new Heap(region, shared.core, shared.growthBytes, new Ledger(shared.ledger));
+    this.instanceName = options.instanceName;
+    this.dialect = new Dialect(options.release);
+    this.journal = new Journal(mapping);
+    this.factories = new FactoryList(mapping);
+    const ledger = new Ledger(mapping.uint32s("ledger"));
+    this.heap = new Heap(region, options.core, options.growthBytes, ledger, phase);
+    this.heap.requireKnownParent();
     this.reader = new WireReader(region);
-    const { layout } = this.dialect;
-    this.control = readControl(this.reader, layout, shared.controlHandle);
+    const { layout, era } = this.dialect;
+    this.control = readControl(this.reader, layout, options.controlHandle);
     const queue = queueLayout(layout);
     this.commands = new MessageQueue(region, this.control.stubMessageQueue, queue, "command queue");
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
-    const sideRequests = new MessageQueue(
-      region,
-      this.control.stubToParentQueue,
-      queue,
-      "side-request queue",
-    );
-    this.side = new ExchangeChannel(region, (handle) => this.push(sideRequests, handle));
+    const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
+    const { journal } = this;
+    const pushToSide = (sendsResponse: boolean) => (handle: number, sending: () => void) => {
+      const putting = (head: number) => {
+        journal.beginPush("side", head, sendsResponse);
+        sending();
+      };
+      while (!side.pushShared(handle, QUEUE_WAIT_MS, phase, putting));
+      journal.endPush(false);
+    };
+    this.side = new ExchangeChannel(region, journal, phase, pushToSide(false));
+    // From 24.10 the server takes responses from where it takes all other requests of the stub; it serves one of both at a time.
+    this.responses =
+      era === "embedded"
+        ? this.side
+        : new ExchangeChannel(region, journal, phase, (handle, sending) =>
+            this.put(handle, true, sending),
+          );
+    this.prepared = new PreparedAnswers(this, mapping);
   }
 
   /** Whether each response goes to the server as a message of its own. */
@@ -73,28 +93,25 @@ export class Connection {
     return this.control.decoupled || this.dialect.era === "sent";
   }
 
-  /** For another thread; it starts with what this one has mapped. */
-  share(): ConnectionShare {
-    const { emergencyAnswer } = this;
-    return { ...this.shared, region: this.region.share(), emergencyAnswer };
+  /**
+   * The handle of the next command's message. A token for which nobody waits is dropped: the one that waited has died.
+   * @returns 0 when none came within {@link QUEUE_WAIT_MS}
+   */
+  takeCommand(): number {
+    const { journal } = this;
+    const handle = this.commands.pop(QUEUE_WAIT_MS, (handle, tail) => {
+      if (handle !== 0) journal.take(handle, tail);
+    });
+    return Math.max(0, handle);
   }
 
-  /**
-   * Once per process, before any other message: takes references of the queues, makes the answer for the day when the
-   * region has no room for one, and tells the server that this process is alive.
-   */
-  prepare(): void {
-    retainQueues(this.reader, this.dialect.layout, this.control);
-    const { heap, dialect } = this;
-    const hello = heap.locked(() => {
-      // Both stay allocated for the life of the process: not for a command to drop.
-      this.emergencyAnswer = this.encodeFailedBatchLocked(EMERGENCY_TEXT);
-      // The server pops the first message and never reads it.
-      const message = dialect.message.encodeLocked(heap, 0, 0);
-      heap.ledger.forgetNewer(0);
-      return message;
-    });
-    this.push(this.answers, hello);
+  /** Waits for the server's token for the answer to the command in work. */
+  takeToken(): void {
+    const { journal } = this;
+    const ending = (handle: number) => {
+      if (handle === 0) journal.endCommand();
+    };
+    while (this.commands.pop(QUEUE_WAIT_MS, ending) !== 0);
   }
 
   /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */
@@ -105,8 +122,12 @@ export class Connection {
 
   /** Answers the current command. @param encodeLocked makes the message under the pool mutex and returns its handle */
   answerWith(encodeLocked: () => number): void {
-    this.push(this.answers, this.heap.locked(encodeLocked));
-    this.slots.answered = true;
+    this.putAnswer(this.heap.locked(encodeLocked));
+  }
+
+  /** Answers the current command with a message that is there already. */
+  putAnswer(handle: number): void {
+    this.put(handle, false, () => {});
   }
 
   /**
@@ -116,18 +137,17 @@ export class Connection {
    */
   answerFailedBatch(reason: string, factoriesGone = false): void {
     const { heap, dialect } = this;
-    let message = this.emergencyAnswer;
+    let message: number;
     try {
       message = heap.locked(() => {
         heap.dropNewerLocked(0);
         return this.encodeFailedBatchLocked(reason);
       });
     } catch {
-      // The prepared answer needs no room.
+      message = this.prepared.failedBatch(EMERGENCY_TEXT);
     }
     dialect.executeResponse.setFactoriesGone(heap, message, factoriesGone);
-    this.push(this.answers, message);
-    this.slots.answered = true;
+    this.putAnswer(message);
   }
 
   /** Answers an InitializeRequest with an error, and drops what was made for it. */
@@ -140,13 +160,22 @@ export class Connection {
   }
 
   /** From 24.06 on the server passes the text on as it is; before, it says itself which instance has failed. */
-  private encodeFailedBatchLocked(reason: string): number {
-    const sentence = `Failed to process the request(s) for model '${this.shared.instanceName}', message: ${reason}`;
+  encodeFailedBatchLocked(reason: string): number {
+    const sentence = this.sentencePrefix + reason;
     return this.dialect.executeResponse.encodeFailedLocked(this.heap, { reason, sentence });
   }
 
-  /** Waits until the queue takes the handle; the supervisor ends the process when the server is gone. */
-  push(queue: MessageQueue, handle: number): void {
-    while (!queue.push(handle, QUEUE_WAIT_MS));
+  get sentencePrefix(): string {
+    return `Failed to process the request(s) for model '${this.instanceName}', message: `;
+  }
+
+  private put(handle: number, sendsResponse: boolean, sending: () => void): void {
+    const { journal } = this;
+    const putting = (head: number) => {
+      journal.beginPush("answers", head, sendsResponse);
+      sending();
+    };
+    while (!this.answers.push(handle, QUEUE_WAIT_MS, putting));
+    journal.endPush(!sendsResponse);
   }
 }

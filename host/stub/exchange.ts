@@ -1,8 +1,10 @@
-import { broadcastCondition, initCondition, timedWaitCondition } from "../libc/condition.js";
+import { broadcastCondition, initCondition } from "../libc/condition.js";
 import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
-import { QUEUE_WAIT_MS } from "../limits.js";
+import type { CriticalSection } from "../shm/critical-section.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import type { Region } from "../shm/region.js";
+import { waitForByte } from "./byte-wait.js";
+import type { Journal } from "./shared/journal.js";
 
 const RECORD_MUTEX = "the mutex of a request to the server";
 
@@ -55,12 +57,23 @@ export class Exchange {
  */
 export class ExchangeChannel {
   private readonly region: Region;
-  private readonly push: (handle: number) => void;
+  private readonly journal: Journal;
+  private readonly section: CriticalSection;
+  private readonly push: (handle: number, sent: () => void) => void;
   private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
-  /** @param push puts a handle into the queue that the server takes these messages from */
-  constructor(region: Region, push: (handle: number) => void) {
+  /**
+   * @param push puts a handle into the queue that the server takes these messages from, and calls the other just before it is there
+   */
+  constructor(
+    region: Region,
+    journal: Journal,
+    section: CriticalSection,
+    push: (handle: number, sending: () => void) => void,
+  ) {
     this.region = region;
+    this.journal = journal;
+    this.section = section;
     this.push = push;
   }
 
@@ -74,29 +87,35 @@ export class ExchangeChannel {
   begin(exchange: Exchange, read: () => void): void {
     this.settle();
     this.region.view.setUint8(exchange.flagAt, 0);
-    this.push(exchange.message);
+    const { mutex, condition, flagAt } = exchange;
+    const { base } = this.region;
+    this.push(exchange.message, () =>
+      this.journal.beginExchange(mutex - base, condition - base, flagAt),
+    );
     this.underWay = { exchange, read };
   }
 
-  /** Ends the exchange that is under way, if any: until then the server serves nothing else. */
+  /**
+   * Ends the exchange that is under way, if any: until then the server serves nothing else. This side looks at the flag again and again
+   * instead of waiting with the condition: a process that dies in such a wait makes the server's next broadcast wait for ever.
+   */
   settle(): void {
     if (this.underWay === undefined) return;
     const { exchange, read } = this.underWay;
     this.underWay = undefined;
     const { view } = this.region;
-    lockMutex(exchange.mutex, RECORD_MUTEX);
+    waitForByte(view, exchange.flagAt);
+    read();
+    this.journal.acknowledgeExchange();
+    this.section.enter();
     try {
-      while (view.getUint8(exchange.flagAt) === 0) {
-        timedWaitCondition(exchange.condition, exchange.mutex, QUEUE_WAIT_MS);
-      }
-      try {
-        read();
-      } finally {
-        view.setUint8(exchange.flagAt, 0);
-        broadcastCondition(exchange.condition);
-      }
-    } finally {
+      lockMutex(exchange.mutex, RECORD_MUTEX);
+      view.setUint8(exchange.flagAt, 0);
       unlockMutex(exchange.mutex, RECORD_MUTEX);
+      broadcastCondition(exchange.condition);
+    } finally {
+      this.section.leave();
     }
+    this.journal.endExchange();
   }
 }

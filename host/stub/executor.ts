@@ -1,205 +1,171 @@
 import type { Ceilings } from "../config/ceilings.js";
 import { messageOf, type StubError } from "../errors.js";
-import type { GuestModule } from "../guest/module.js";
-import { QUEUE_WAIT_MS } from "../limits.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
-import { GuestRecord } from "../sandbox/guest-record.js";
-import { type Hardening, hardenThread } from "../sandbox/hardening.js";
-import { Phase } from "../sandbox/phase.js";
+import type { GuestRecord } from "../sandbox/guest-record.js";
+import type { Hardening } from "../sandbox/hardening.js";
 import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
-import { type InstanceArguments, instanceArguments } from "../wire/initialize.js";
+import { instanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
 import { completeModelConfig } from "./auto-complete.js";
 import { Batch } from "./batch.js";
-import { Connection, type ConnectionShare } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { FailureLog } from "./failure-log.js";
+import { guardLogger } from "./guard-logger.js";
 import { GuestStatistics } from "./guest-statistics.js";
 import { type Logger, ServerLogger } from "./logger.js";
 import { MetricRegistry } from "./metric-registry.js";
-import { type Metric, Metrics } from "./metrics.js";
+import { Metrics } from "./metrics.js";
 import { loadModel } from "./model.js";
 import type { ModelFiles } from "./model-files.js";
-import { FINALIZE_REQUESTS } from "./refusal.js";
+import type { ModuleStore } from "./module-store.js";
 import { ReleaseGuard } from "./release-guard.js";
 import { type Responses, responsesOf } from "./responses.js";
-import type { ServerFolderShare } from "./server-folder.js";
-import { COMMAND, type CommandSlot } from "./slots.js";
-import { StderrLogger } from "./stderr-logger.js";
+import type { ServerFolder } from "./server-folder.js";
+import type { Mapping } from "./shared/mapping.js";
+import { type OUTCOME, STOP } from "./shared/mapping-table.js";
+import type { Phase } from "./shared/phase.js";
+import type { StateLog } from "./state-log.js";
 
-/** What the supervisor hands to a new executor thread. */
-export interface ExecutorData {
-  readonly connection: ConnectionShare;
-  readonly phase: SharedArrayBuffer;
-  readonly record: SharedArrayBuffer;
+/** FinalizeRequest up to 23.10, and from 23.11 (protocol/layouts.json). */
+const FINALIZE_REQUESTS: readonly number[] = [4, 5];
+
+export interface ExecutorOptions {
+  readonly connection: Connection;
+  readonly mapping: Mapping;
+  readonly phase: Phase;
+  readonly record: GuestRecord;
   readonly files: ModelFiles;
-  /** The module that an executor before it has loaded. */
-  readonly guest?: GuestModule;
-  /** Whether the server was started with verbose logging. */
-  readonly serverVerbose: boolean;
+  readonly modules: ModuleStore;
+  readonly state: StateLog;
   /** What the stubs of the server share. */
-  readonly serverFolder: ServerFolderShare;
+  readonly serverFolder: ServerFolder;
   readonly hardening: Hardening;
   /** The most that the operator lets a model ask for. */
   readonly ceilings: Ceilings;
-  /** Metrics that an executor before it has made. */
-  readonly metrics: readonly Metric[];
-  /** Why the executor before it has ended, which the metrics do not tell yet. */
-  readonly stopped?: Stop;
-  /** The command in which it ended, when that is left for its successor to settle. */
-  readonly unsettled?: UnsettledCommand;
-  /** How many executors have been stopped before. */
-  readonly restarts: number;
   readonly server: ServerRelease;
+  /** Whether the server was started with verbose logging. */
+  readonly serverVerbose: boolean;
   /** Name of the model instance with its version, for logs. */
   readonly name: string;
-  /** Set when it replaces an executor that had initialised the model. */
-  readonly instance?: InstanceArguments;
 }
 
-/**
- * An execution or an initialisation that has to be answered, or a finalize. After one of the latter two the model has ended, and
- * its metrics go first.
- */
-export interface UnsettledCommand {
-  readonly command: CommandSlot;
-  readonly reason: string;
-}
-
-/** How an executor has ended in the middle of its work, and the sentence that says why. */
-export interface Stop {
+/** How the executor before this one has ended, and the sentence that says why. */
+interface Stop {
   readonly kind: "deadline" | "died";
   readonly reason: string;
 }
 
-/** What an executor tells the supervisor. */
-export type ExecutorMessage =
-  | {
-      readonly kind: "initialised";
-      readonly instance: InstanceArguments;
-    }
-  | { readonly kind: "loaded"; readonly guest: GuestModule }
-  /** No call of the guest has a shorter deadline. */
-  | { readonly kind: "deadlines"; readonly shortestMs: number }
-  | { readonly kind: "metric"; readonly metric: Metric }
-  /** The server is not what it was taken for, and waits for an answer to the message at `command`. */
-  | { readonly kind: "mistrusted"; readonly reason: string; readonly command: number }
-  /** The server knows that the instance cannot be used; the process has to end. */
-  | { readonly kind: "refused" }
-  | { readonly kind: "finalised" };
+/** Why an executor ends by itself, for the guard. */
+export type Outcome = Exclude<keyof typeof OUTCOME, "none">;
 
-/** The thread that takes the server's commands, runs the guest and answers. */
+/** Takes the server's commands, runs the guest and answers. */
 export class Executor {
+  private readonly options: ExecutorOptions;
   private readonly connection: Connection;
-  private readonly phase: Phase;
-  private readonly files: ModelFiles;
-  private readonly loadedModule: GuestModule | undefined;
   private readonly batch: Batch;
   private readonly logger: Logger;
-  private readonly stderr: Logger;
   private readonly metrics: Metrics;
-  private readonly record: GuestRecord;
   private statistics: GuestStatistics | undefined;
   private readonly stopped: Stop | undefined;
+  private readonly restarts: number;
   private readonly failures: FailureLog;
   private readonly responses: Responses;
-  private readonly serverVerbose: boolean;
-  private readonly restarts: number;
-  private readonly report: (message: ExecutorMessage) => void;
-  private instance: InstanceArguments | undefined;
   private guest: GuestLife | undefined;
-  private readonly server: ServerRelease;
-  private readonly hardening: Hardening;
-  private readonly ceilings: Ceilings;
   private readonly guard: ReleaseGuard;
   /** Whether nothing but answers may go to the server yet. */
   private held: boolean;
 
-  constructor(data: ExecutorData, report: (message: ExecutorMessage) => void) {
-    hardenThread(data.hardening.thread);
-    this.connection = new Connection(data.connection);
-    this.phase = new Phase(data.phase);
-    this.record = new GuestRecord(data.record);
-    this.stopped = data.stopped;
-    this.files = data.files;
-    this.loadedModule = data.guest;
-    this.server = data.server;
-    this.hardening = data.hardening;
-    this.ceilings = data.ceilings;
-    this.held = !data.server.confirmed;
-    this.batch = new Batch(this.connection);
-    const stderr = new StderrLogger(data.name);
-    const logger = new ServerLogger(this.connection, data.name);
-    this.stderr = stderr;
-    this.logger = { log: (level, text) => (this.held ? stderr : logger).log(level, text) };
+  constructor(options: ExecutorOptions) {
+    const { connection, mapping, state } = options;
+    this.options = options;
+    this.connection = connection;
+    this.restarts = mapping.get("restarts");
+    this.stopped = stopOf(mapping);
+    this.held = !options.server.confirmed;
+    this.batch = new Batch(connection);
+    const serverLogger = new ServerLogger(connection, options.name);
+    this.logger = {
+      log: (level, text) => (this.held ? guardLogger : serverLogger).log(level, text),
+    };
     this.failures = new FailureLog(this.logger);
-    this.metrics = new Metrics(
-      this.connection,
-      new MetricRegistry(data.serverFolder),
-      data.metrics,
-      (metric) => report({ kind: "metric", metric }),
+    this.metrics = new Metrics({
+      connection,
+      registry: new MetricRegistry(options.serverFolder),
+      metrics: state.metrics,
+      onNew: (metric) => {
+        state.addMetric(metric);
+        mapping.set("metrics_open", 1);
+      },
+      onClosed: () => mapping.set("metrics_open", 0),
       // Not over the side channel, on which the refused message still is under way.
-      (message) => stderr.log(LOG_LEVEL.warning, message),
-      this.held,
-    );
-    this.responses = responsesOf(this.connection, this.logger);
-    this.serverVerbose = data.serverVerbose;
-    this.restarts = data.restarts;
-    this.instance = data.instance;
-    this.guard = new ReleaseGuard(this.connection);
-    this.report = report;
+      onRefusal: (message) => guardLogger.log(LOG_LEVEL.warning, message),
+      held: this.held,
+    });
+    this.responses = responsesOf(connection, this.logger);
+    this.guard = new ReleaseGuard(connection);
   }
 
-  /** Serves commands until the server finalises the instance or initialisation fails. */
-  run(unsettled: UnsettledCommand | undefined): void {
-    const { slots, commands } = this.connection;
-    if (unsettled !== undefined && this.settle(unsettled)) return;
-    if (this.stopped !== undefined && this.instance !== undefined) {
-      this.statistics = new GuestStatistics(this.metrics, this.record, this.instance);
-      this.statistics.stopped(this.stopped.kind);
-      this.failures.report(this.stopped.reason);
-      this.metrics.flush();
-      this.connection.side.settle();
-    }
+  /** Serves commands until the server finalises the instance or initialisation fails. @returns why it has ended */
+  run(): Outcome {
+    const { connection } = this;
+    const { journal } = connection;
+    const before = this.succeed();
+    if (before !== undefined) return before;
+    this.options.mapping.set("ready", 1);
     // The executor before us may have died between its answer and the server's token.
-    if (slots.answered) {
-      const refused = slots.command === COMMAND.initialize && this.instance === undefined;
-      this.finishAnswer();
-      this.responses.finish();
-      if (refused) {
-        this.report({ kind: "refused" });
-        return;
-      }
-    }
+    if (journal.isAnswered) this.finishAnswer();
+    else connection.heap.dropNewer(0);
+    this.responses.finish();
     for (;;) {
-      const handle = commands.pop(QUEUE_WAIT_MS);
-      if (handle < 0) continue;
-      slots.serving = true;
-      if (handle > 0 && this.serve(handle)) return;
+      const handle = connection.takeCommand();
+      if (handle === 0) continue;
+      const outcome = this.serve(handle);
+      if (outcome !== undefined) return outcome;
     }
   }
 
-  /** @returns whether there is nothing left to do */
-  private settle({ command, reason }: UnsettledCommand): boolean {
-    if (command === COMMAND.execute) {
-      this.failAbandoned(reason);
-      return false;
+  /** Settles what the executor before this one has left, and reports its end. */
+  private succeed(): Outcome | undefined {
+    const { stopped, connection, options } = this;
+    if (stopped === undefined) return undefined;
+    options.record.fail();
+    const taken = connection.journal.takenMessage;
+    if (taken !== undefined) {
+      const outcome = this.settle(taken, stopped.reason);
+      if (outcome !== undefined) return outcome;
+    }
+    const { instance } = options.state;
+    if (instance === undefined) return undefined;
+    this.statistics = new GuestStatistics(this.metrics, options.record, instance);
+    this.statistics.stopped(stopped.kind);
+    this.failures.report(stopped.reason);
+    this.metrics.flush();
+    connection.side.settle();
+    return undefined;
+  }
+
+  /** The guard leaves a command to us that cannot be answered without codecs, or whose metrics go first. */
+  private settle(handle: number, reason: string): Outcome | undefined {
+    const { dialect, reader, heap } = this.connection;
+    const { message } = dialect;
+    heap.followGrowth();
+    message.decode(reader, handle);
+    if (message.command === dialect.commands.executeRequest) {
+      this.failAbandoned(message.args, reason);
+      return undefined;
     }
     // The server serves no metric of the model any more once it knows of the failure, or of the end.
     this.metrics.closeAll();
-    if (command === COMMAND.initialize) {
-      this.connection.answerFailedInitialisation(reason);
-      return false;
-    }
-    this.report({ kind: "finalised" });
-    return true;
+    if (message.command !== dialect.commands.initializeRequest) return "finalised";
+    this.connection.answerFailedInitialisation(reason);
+    this.connection.takeToken();
+    return "loadFailed";
   }
 
-  private failAbandoned(reason: string): void {
-    const { heap, slots } = this.connection;
+  private failAbandoned(args: number, reason: string): void {
     try {
-      heap.followGrowth();
-      this.batch.beginAbandoned(slots.args);
-      this.responses.begin(this.batch);
+      this.batch.beginAbandoned(args);
+      this.responses.resume(this.batch);
       this.responses.fail(reason);
     } catch {
       // A second failure must not end this executor as well: the one after it would fail in the same way.
@@ -207,8 +173,8 @@ export class Executor {
     }
   }
 
-  /** @returns whether that was the last command */
-  private serve(handle: number): boolean {
+  /** @returns why that was the last command; undefined when it was not */
+  private serve(handle: number): Outcome | undefined {
     const { dialect, reader, heap } = this.connection;
     const { message } = dialect;
     try {
@@ -216,31 +182,26 @@ export class Executor {
       message.decode(reader, handle);
     } catch (error) {
       if (!this.isFinalize(handle)) {
-        this.refuseUnreadable(error);
-        return false;
+        // Only tensors make a region grow, so a command that cannot be read is an execution.
+        this.connection.answerFailedBatch(messageOf(error));
+        this.finishAnswer();
+        return undefined;
       }
     }
     const { command, args } = message;
-    if (FINALIZE_REQUESTS.includes(command)) {
-      this.finalize(handle);
-      return true;
-    }
+    if (FINALIZE_REQUESTS.includes(command)) return this.finalize(handle);
     switch (command) {
       case dialect.commands.executeRequest:
         this.execute(args);
-        return false;
+        return undefined;
       case dialect.commands.initializeRequest:
         return this.initialize(args);
       case dialect.commands.autoCompleteRequest:
         this.autoComplete(args);
-        return false;
+        return undefined;
       default:
-        this.report({
-          kind: "mistrusted",
-          reason: this.guard.reasonAgainst(command),
-          command: handle,
-        });
-        return true;
+        this.options.mapping.setText("outcome_text", this.guard.reasonAgainst(command));
+        return "mistrusted";
     }
   }
 
@@ -255,22 +216,15 @@ export class Executor {
     }
   }
 
-  /** Only tensors make a region grow, so a command that cannot be read is an execution. */
-  private refuseUnreadable(error: unknown): void {
-    this.connection.slots.command = COMMAND.execute;
-    this.connection.answerFailedBatch(messageOf(error));
-    this.finishAnswer();
-  }
-
   private execute(args: number): void {
-    this.connection.slots.args = args;
-    this.connection.slots.command = COMMAND.execute;
-    if (this.guard.check(args, this.instance!) && this.held) {
+    const { connection, guard } = this;
+    if (connection.sendsResponses) connection.journal.needExecutor();
+    if (guard.check(args, this.options.state.instance!) && this.held) {
       this.held = false;
       this.metrics.makeHeld();
     }
-    if (this.guard.refusal !== undefined) {
-      this.guard.refuse(args, this.batch, () => this.finishAnswer());
+    if (guard.refusal !== undefined) {
+      guard.refuse(args, this.batch, () => this.finishAnswer());
       return;
     }
     try {
@@ -291,8 +245,8 @@ export class Executor {
   }
 
   private runGuest(): void {
-    // Missing only when this thread replaces a killed one: the guest is loaded for the first batch after that.
-    this.guest ??= this.loadGuest(this.restarts);
+    // Missing only in a successor: the guest is loaded for its first batch.
+    this.guest ??= this.loadGuest();
     try {
       this.guest.execute();
     } catch (error) {
@@ -302,17 +256,17 @@ export class Executor {
     this.batch.finishOutputs();
   }
 
-  private initialize(args: number): boolean {
-    const { slots, dialect, reader, heap } = this.connection;
-    slots.command = COMMAND.initialize;
+  private initialize(args: number): Outcome | undefined {
+    const { dialect, reader, heap } = this.connection;
+    const { state } = this.options;
     let failure: string | undefined;
     try {
-      this.instance = instanceArguments(dialect.dictionary.read(reader, args));
+      const instance = instanceArguments(dialect.dictionary.read(reader, args));
       // A failure of which the server could not be told when it asked for the completion.
-      if (!dialect.autoComplete.reportsFailures) this.completeConfig(this.instance.modelConfig);
-      this.guest = this.loadGuest(0);
+      if (!dialect.autoComplete.reportsFailures) this.completeConfig(instance.modelConfig);
+      this.guest = this.loadGuest(instance);
       this.guest.initialize();
-      this.report({ kind: "initialised", instance: this.instance });
+      state.addInstance(instance);
     } catch (error) {
       failure = messageOf(error);
       this.metrics.closeAll();
@@ -321,24 +275,20 @@ export class Executor {
       dialect.initialize.encodeLocked(heap, failure),
     );
     this.finishAnswer();
-    if (failure !== undefined) this.report({ kind: "refused" });
-    return failure !== undefined;
+    return failure === undefined ? undefined : "loadFailed";
   }
 
-  private loadGuest(restarts: number): GuestLife {
-    const { batch, metrics, logger, phase, record, serverVerbose, files } = this;
-    const instance = this.instance!;
+  private loadGuest(instance = this.options.state.instance!): GuestLife {
+    const { batch, metrics, logger, restarts, options } = this;
+    const { record } = options;
     const statistics = (this.statistics ??= new GuestStatistics(metrics, record, instance));
     return loadModel({
+      ...options,
+      timer: options.phase,
       instance,
-      files,
-      guest: this.loadedModule,
-      serverVerbose,
       batch,
       metrics,
       logger,
-      phase,
-      record,
       observer: {
         failed: (error) => {
           statistics.failed(error);
@@ -349,29 +299,18 @@ export class Executor {
       },
       restarts,
       lastFailure: this.stopped?.reason,
-      server: this.server,
-      hardening: this.hardening,
-      ceilings: this.ceilings,
-      onLimits: ({ executeDeadlineMs, initializeDeadlineMs }) =>
-        this.report({
-          kind: "deadlines",
-          shortestMs: Math.min(executeDeadlineMs, initializeDeadlineMs),
-        }),
-      onLoaded: (guest) => this.report({ kind: "loaded", guest }),
     });
   }
 
   private autoComplete(args: number): void {
-    const { slots, dialect, reader, heap } = this.connection;
-    slots.command = COMMAND.autoComplete;
-    slots.args = args;
+    const { dialect, reader, heap } = this.connection;
     const config = dialect.autoComplete.readConfig(reader, args);
     let answer: () => number;
     try {
       const completed = this.completeConfig(config);
       answer = () => dialect.autoComplete.encodeLocked(heap, completed);
     } catch (error) {
-      this.stderr.log(LOG_LEVEL.error, messageOf(error));
+      guardLogger.log(LOG_LEVEL.error, messageOf(error));
       answer = () => dialect.autoComplete.encodeErrorLocked(heap, messageOf(error), config);
     }
     this.connection.answer(dialect.commands.autoCompleteResponse, answer);
@@ -379,25 +318,24 @@ export class Executor {
   }
 
   private completeConfig(config: string): string {
+    const { files, ceilings, phase } = this.options;
     return completeModelConfig({
       config,
-      files: this.files,
-      ceilings: this.ceilings,
+      files,
+      ceilings,
       batch: this.batch,
       // The server listens to no other message while it waits for this answer.
-      logger: this.stderr,
-      phase: this.phase,
-      onDeadline: (shortestMs) => this.report({ kind: "deadlines", shortestMs }),
+      logger: guardLogger,
+      timer: phase,
     });
   }
 
   /** The answer goes out first, in the request's own block: the server then waits for this process to end. */
-  private finalize(handle: number): void {
-    const { slots, dialect, reader, answers } = this.connection;
-    slots.command = COMMAND.finalize;
+  private finalize(handle: number): Outcome {
+    const { connection } = this;
+    const { dialect, reader } = connection;
     dialect.message.overwriteCommand(reader, handle, dialect.message.command + 1);
-    slots.startFinalizing();
-    this.connection.push(answers, handle);
+    connection.putAnswer(handle);
     try {
       this.guest?.finalize();
     } catch (error) {
@@ -405,18 +343,25 @@ export class Executor {
     }
     this.metrics.flush();
     // The server waits for the end of an exchange even when the process is gone.
-    this.connection.side.settle();
+    connection.side.settle();
     this.metrics.closeAll();
-    this.report({ kind: "finalised" });
+    return "finalised";
   }
 
   /** Waits for the server's token, then drops what the answer was made of. */
   private finishAnswer(): void {
-    const { slots, commands, heap } = this.connection;
-    while (commands.pop(QUEUE_WAIT_MS) !== 0);
-    slots.answered = false;
-    this.connection.side.settle();
-    heap.dropNewer(0);
-    slots.command = COMMAND.none;
+    const { connection } = this;
+    connection.takeToken();
+    connection.side.settle();
+    connection.heap.dropNewer(0);
   }
+}
+
+function stopOf(mapping: Mapping): Stop | undefined {
+  const kind = mapping.get("stop_kind");
+  if (kind === STOP.none) return undefined;
+  return {
+    kind: kind === STOP.deadline ? "deadline" : "died",
+    reason: mapping.getText("stop_text"),
+  };
 }

@@ -1,6 +1,5 @@
 import { isAbsolute } from "node:path";
 import { wrongRelease } from "../wire/release/wrong-release.js";
-import type { StubArguments } from "./arguments.js";
 
 /** Since then the name of a region ends in a random number instead of a counter. */
 const RANDOM_NAMES_SINCE = "24.04";
@@ -9,17 +8,25 @@ const COUNTED_NAME = /\d$/;
 /** The server's first block after its two named objects, in every release (protocol/detect.md). */
 const CONTROL_HANDLE = 336;
 
+/** What the server's command line says. */
+export interface CommandLine {
+  readonly regionName: string;
+  readonly controlHandle: number;
+  /** Folder of the Python-based backend, or `DEFAULT`. */
+  readonly runtimeFolder: string;
+}
+
 /**
  * Compares the command line with what a server of `release` writes there.
  * @throws StubError ERR_RELEASE_UNSUPPORTED, saying what was expected and what was seen instead
  */
-export function requireLaunchOf(release: string, args: StubArguments): void {
-  const contradiction = contradictionOf(release, args);
+export function requireLaunchOf(release: string, line: CommandLine): void {
+  const contradiction = contradictionOf(release, line);
   if (contradiction !== undefined) throw wrongRelease(release, contradiction);
 }
 
-function contradictionOf(release: string, args: StubArguments): string | undefined {
-  const { regionName, controlHandle, runtimeFolder } = args;
+function contradictionOf(release: string, line: CommandLine): string | undefined {
+  const { regionName, controlHandle, runtimeFolder } = line;
   if (runtimeFolder !== "DEFAULT" && !isAbsolute(runtimeFolder)) {
     return `expected 'DEFAULT' or a folder as argument 9, saw '${runtimeFolder}'`;
   }

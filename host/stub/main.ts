@@ -1,137 +1,120 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { parentPort, type Worker } from "node:worker_threads";
-import { type Ceilings, ceilingVariables, LIMITS_FILE, readCeilings } from "../config/ceilings.js";
+import { readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { ceilingVariables, LIMITS_FILE, readCeilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
 import { exitProcess } from "../libc/process.js";
+import { filterSystemCalls } from "../libc/seccomp.js";
 import { sharedMemorySize } from "../libc/shm.js";
 import { REGION_MAX_BYTES } from "../limits.js";
-import { type Hardening, hardenProcess } from "../sandbox/hardening.js";
-import { Ledger } from "../shm/ledger.js";
+import { GuestRecord } from "../sandbox/guest-record.js";
+import type { Hardening, HardeningMode } from "../sandbox/hardening.js";
+import { seccompFilter } from "../sandbox/seccomp-filter.js";
 import { Region } from "../shm/region.js";
-import { LOG_LEVEL } from "../wire/datatypes.js";
-import { detectRelease, type ServerRelease } from "../wire/release/detect.js";
-import { logNameOf, parseArguments, type StubArguments } from "./arguments.js";
+import { detectRelease } from "../wire/release/detect.js";
 import { Connection } from "./connection.js";
-import { Executor, type ExecutorData } from "./executor.js";
-import { hardeningMode } from "./hardening-mode.js";
+import { Executor, type Outcome } from "./executor.js";
+import { Launch } from "./launch.js";
 import { requireLaunchOf } from "./launch-check.js";
-import type { Logger } from "./logger.js";
-import { type ModelFiles, openModelFiles } from "./model-files.js";
-import { openRegion } from "./open-region.js";
-import { Refusal } from "./refusal.js";
-import { ServerFolder } from "./server-folder.js";
-import { isServerVerbose } from "./server-verbosity.js";
-import { Slots } from "./slots.js";
-import { StderrLogger } from "./stderr-logger.js";
-import { Supervisor } from "./supervisor.js";
-import { ENTRY } from "./thread.js";
-import { forgetServer, pathRules } from "./walls.js";
+import { ModuleStore } from "./module-store.js";
+import { Mapping } from "./shared/mapping.js";
+import { OUTCOME } from "./shared/mapping-table.js";
+import { Phase } from "./shared/phase.js";
+import { StateLog } from "./state-log.js";
+import { wakeUp } from "./wake-up.js";
 
-/** Runs the stub, or a thread of it. @param thread of this program, started already; undefined in such a thread */
-export function run(thread: Worker | undefined): void {
-  if (thread === undefined) execute();
-  else supervise(thread);
-}
-
-function execute(): void {
-  // Before the first guest is compiled: with dynamic tiering a loop of bulk-memory instructions could not be stopped for
-  // seconds (sandbox.md 2a). Not on the command line: V8 takes its code caches only with the flags that they were made with, which
-  // is worth 20 ms of every start. A thread that replaces a stopped one does without.
-  setFlagsFromString("--no-wasm-dynamic-tiering");
-  const port = parentPort!;
-  port.once("message", (data: ExecutorData) =>
-    new Executor(data, (message) => port.postMessage(message)).run(data.unsettled),
+/**
+ * Runs an executor, which the guard has started (docs/internals/guard.md), to its end.
+ * @param launchFd what the guard says @param goFd a pipe on which it says when to begin
+ */
+export function run(launchFd: number, goFd: number): never {
+  const launch = new Launch(launchFd);
+  const mapping = Mapping.map(launch.number("mapping"));
+  const core = new WebAssembly.Module(
+    readFileSync(join(launch.word("program_folder"), "core.wasm")),
   );
+  waitForGo(goFd);
+  let executor: Executor;
+  try {
+    executor = prepare(launch, mapping, core);
+  } catch (error) {
+    mapping.setText("outcome_text", messageOf(error));
+    return end(mapping, "refused");
+  }
+  return end(mapping, executor.run());
 }
 
-function supervise(thread: Worker): void {
-  // A terminal's Ctrl-C and a container's stop reach the whole group; the server decides when a stub ends.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => {});
-  let args: StubArguments;
-  let logger: Logger = new StderrLogger("triton_wasm_stub");
-  // Node itself would print the program's only line, which is as long as the program.
-  process.on("uncaughtException", (error) => {
-    logger.log(LOG_LEVEL.error, `this process ends after an error of its own: ${messageOf(error)}`);
-    exitProcess(1);
+/** A spare waits here until the executor before it has died; that ends this process when the guard has gone. */
+function waitForGo(fd: number): void {
+  if (readSync(fd, Buffer.alloc(1)) === 0) exitProcess(0);
+}
+
+function end(mapping: Mapping, outcome: Outcome): never {
+  mapping.set("outcome", OUTCOME[outcome]);
+  return exitProcess(0);
+}
+
+function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
+  const programFolder = launch.word("program_folder");
+  const server = detectRelease(
+    launch.files("library_"),
+    launch.files("installation_"),
+    programFolder,
+  );
+  const controlHandle = launch.number("control_handle");
+  requireLaunchOf(server.release, {
+    regionName: launch.word("region_name"),
+    runtimeFolder: launch.word("runtime_folder"),
+    controlHandle,
   });
-  try {
-    args = parseArguments(process.argv.slice(2));
-    logger = new StderrLogger(logNameOf(args));
-    const variables = ceilingVariables(process.env);
-    forgetServer();
-    start(args, logger, thread, variables);
-  } catch (error) {
-    logger.log(LOG_LEVEL.error, messageOf(error));
-    exitProcess(1);
-  }
-}
-
-/** @param variables of the server's environment that set ceilings */
-function start(
-  args: StubArguments,
-  logger: Logger,
-  thread: Worker,
-  variables: ReadonlyMap<string, string>,
-): void {
-  const { fd, refusal } = openRegion(args);
+  const ceilings = readCeilings(ceilingVariables(process.env), join(programFolder, LIMITS_FILE));
+  const fd = launch.number("region");
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
-  if (refusal !== undefined) refuse(region, args, logger, refusal);
-  const backendFolder = dirname(ENTRY);
-  let connection: Connection;
-  let server: ServerRelease;
-  let serverVerbose: boolean;
-  let serverFolder: ServerFolder;
-  let hardening: Hardening;
-  let files: ModelFiles;
-  let ceilings: Ceilings;
-  try {
-    server = detectRelease(args, backendFolder);
-    requireLaunchOf(server.release, args);
-    const mode = hardeningMode(backendFolder);
-    ceilings = readCeilings(variables, join(backendFolder, LIMITS_FILE));
-    connection = new Connection(
-      {
-        region: region.share(),
-        core: new WebAssembly.Module(readFileSync(join(backendFolder, "core.wasm"))),
-        release: server.release,
-        growthBytes: args.growthBytes,
-        controlHandle: args.controlHandle,
-        ledger: new Ledger().buffer,
-        slots: new Slots().buffer,
-        emergencyAnswer: 0,
-        instanceName: args.name,
-      },
-      region,
-    );
-    connection.heap.requireKnownParent();
-    // What is read of the server's process is read before the walls stand.
-    serverVerbose = isServerVerbose(args.pid);
-    serverFolder = new ServerFolder(args.pid);
-    files = openModelFiles(args.modelFile, backendFolder);
-    hardening = hardenProcess(mode, pathRules(backendFolder, serverFolder.path));
-  } catch (error) {
-    refuse(region, args, logger, messageOf(error));
-  }
-  new Supervisor(
-    {
-      args,
-      connection,
-      files,
-      logger,
-      server,
-      hardening,
-      ceilings,
-      serverFolder,
-      serverVerbose,
+  const wakeFd = launch.number("wake");
+  const phase = new Phase(mapping, () => wakeUp(wakeFd));
+  const instanceName = launch.word("instance_name");
+  const connection = new Connection({
+    region,
+    core,
+    mapping,
+    phase,
+    release: server.release,
+    growthBytes: launch.number("growth_bytes"),
+    controlHandle,
+    instanceName,
+  });
+  const hardening = hardeningOf(launch);
+  tighten(hardening);
+  const state = new StateLog(launch.number("state"));
+  return new Executor({
+    connection,
+    mapping,
+    phase,
+    record: new GuestRecord(mapping.doubles("record")),
+    files: {
+      ofModel: [launch.file("module_given"), launch.file("module_default")],
+      ofBackend: launch.file("module_backend"),
     },
-    thread,
-  );
+    modules: new ModuleStore(launch.number("module_store"), state),
+    state,
+    serverFolder: { path: launch.word("server_folder"), self: launch.word("stub_name") },
+    hardening,
+    ceilings,
+    server,
+    serverVerbose: launch.word("server_verbose") === "1",
+    name: `${instanceName} v${launch.word("version")}`,
+  });
 }
 
-function refuse(region: Region, args: StubArguments, logger: Logger, sentence: string): never {
-  logger.log(LOG_LEVEL.error, sentence);
-  return new Refusal(region, args, sentence).run();
+function hardeningOf(launch: Launch): Hardening {
+  const list = (text: string) => (text === "" ? [] : text.split(", "));
+  return {
+    mode: launch.word("hardening") as HardeningMode,
+    walls: list(launch.word("walls")),
+    missing: list(launch.word("walls_missing")),
+  };
+}
+
+/** What the guard had to leave, to start Node: other programs and processes. */
+function tighten({ walls }: Hardening): void {
+  if (walls.includes("seccomp")) filterSystemCalls(seccompFilter(process.pid));
 }

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { messageOf, StubError } from "../errors.js";
 import { lockFile } from "../libc/flock.js";
-import { isStubAlive, type ServerFolderShare } from "./server-folder.js";
+import { isStubAlive, type ServerFolder } from "./server-folder.js";
 
 const OWNER_ONLY = 0o600;
 
@@ -50,10 +50,10 @@ const NO_ADDRESS = "0".repeat(20);
  */
 export class MetricRegistry {
   private readonly file: string;
-  private readonly folder: ServerFolderShare;
+  private readonly folder: ServerFolder;
 
   /** @param folder what the stubs of the server share */
-  constructor(folder: ServerFolderShare) {
+  constructor(folder: ServerFolder) {
     this.file = join(folder.path, "metrics");
     this.folder = folder;
   }

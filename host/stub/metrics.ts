@@ -7,12 +7,27 @@ import type { MetricAddresses, MetricKey, MetricRegistry } from "./metric-regist
 /** What a metric is, before the server knows of it. */
 export interface MetricSpec extends MetricKey, MetricFamily {}
 
-/** A metric that the server has made for us: structured-cloneable, it outlives the executor that asked for it. */
+/** A metric that the server has made for us: it outlives the executor that asked for it. */
 export interface Metric extends MetricSpec, MetricAddresses {
   /** Handles of what {@link Metrics.flush} sends again and again: the metric's block, the record around it, its message. */
   readonly block: number;
   readonly args: number;
   readonly request: number;
+}
+
+export interface MetricsOptions {
+  readonly connection: Connection;
+  readonly registry: MetricRegistry;
+  /** Those that an earlier executor has made. */
+  readonly metrics: readonly Metric[];
+  /** Told of each metric that comes into being. */
+  readonly onNew: (metric: Metric) => void;
+  /** Told when all have been given up. */
+  readonly onClosed: () => void;
+  /** Told when the server has not done what a metric needs. */
+  readonly onRefusal: (message: string) => void;
+  /** Whether the server must not be told of new metrics before {@link Metrics.makeHeld}. */
+  readonly held: boolean;
 }
 
 /** What a batch has done to a metric, and the server does not know yet. */
@@ -33,31 +48,21 @@ export class Metrics {
   private readonly exchanges: (Exchange | undefined)[];
   private readonly changes: Change[];
   private readonly onNew: (metric: Metric) => void;
+  private readonly onClosed: () => void;
   private readonly onRefusal: (message: string) => void;
   private held: boolean;
 
-  /**
-   * @param metrics those that an earlier executor has made
-   * @param onNew told of each metric that comes into being
-   * @param onRefusal told when the server has not done what a metric needs
-   * @param held whether the server must not be told of new metrics before {@link makeHeld}
-   */
-  constructor(
-    connection: Connection,
-    registry: MetricRegistry,
-    metrics: readonly Metric[],
-    onNew: (metric: Metric) => void,
-    onRefusal: (message: string) => void,
-    held: boolean,
-  ) {
-    this.connection = connection;
-    this.registry = registry;
+  constructor(options: MetricsOptions) {
+    const { metrics } = options;
+    this.connection = options.connection;
+    this.registry = options.registry;
     this.metrics = [...metrics];
     this.exchanges = metrics.map((metric) => this.exchangeOf(metric));
     this.changes = metrics.map(noChange);
-    this.onNew = onNew;
-    this.onRefusal = onRefusal;
-    this.held = held;
+    this.onNew = options.onNew;
+    this.onClosed = options.onClosed;
+    this.onRefusal = options.onRefusal;
+    this.held = options.held;
   }
 
   /**
@@ -154,6 +159,7 @@ export class Metrics {
         this.onRefusal(messageOf(error));
       }
     }
+    this.onClosed();
   }
 
   private indexOf(key: MetricKey): number {

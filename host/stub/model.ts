@@ -1,15 +1,13 @@
 import type { Ceilings } from "../config/ceilings.js";
 import { instanceOrdinal } from "../config/instance-ordinal.js";
 import { parseModelConfig } from "../config/model-config.js";
-import type { ModelLimits } from "../config/model-limits.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
-import { type GuestModule, loadGuestModule } from "../guest/module.js";
+import type { GuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
-import { GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
+import { type CallTimer, GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
 import { LogLimit } from "../sandbox/log-limit.js";
-import type { Phase } from "../sandbox/phase.js";
 import { LOG_LEVEL } from "../wire/datatypes.js";
 import type { InstanceArguments } from "../wire/initialize.js";
 import type { ServerRelease } from "../wire/release/detect.js";
@@ -20,19 +18,19 @@ import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";
+import type { ModuleStore } from "./module-store.js";
 
 /** What a guest is loaded from, and what it works with. */
 export interface ModelSource {
   readonly instance: InstanceArguments;
   readonly files: ModelFiles;
-  /** The module, when an executor before this one has loaded it: a file that was replaced since is for the next load. */
-  readonly guest: GuestModule | undefined;
+  readonly modules: ModuleStore;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
   readonly batch: Batch;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly phase: Phase;
+  readonly timer: CallTimer;
   readonly record: GuestRecord;
   readonly observer: GuestObserver;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
@@ -43,10 +41,6 @@ export interface ModelSource {
   readonly hardening: Hardening;
   /** The most that the operator lets a model ask for. */
   readonly ceilings: Ceilings;
-  /** Told of the limits before any guest runs. */
-  readonly onLimits: (limits: ModelLimits) => void;
-  /** Told of the module before any guest runs. */
-  readonly onLoaded: (guest: GuestModule) => void;
 }
 
 /**
@@ -59,7 +53,7 @@ export function loadModel(source: ModelSource): GuestLife {
     serverVerbose,
     batch,
     logger,
-    phase,
+    timer,
     record,
     observer,
     restarts,
@@ -68,11 +62,10 @@ export function loadModel(source: ModelSource): GuestLife {
   } = source;
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
-  source.onLimits(limits);
   batch.outputMaxBytes = limits.outputMaxBytes;
-  const guest =
-    source.guest ?? loadGuestModule(moduleFile(source.files, config), moduleCaps(limits));
-  source.onLoaded(guest);
+  const guest = underLimit(timer, limits.initializeDeadlineMs, () =>
+    source.modules.load(moduleFile(source.files, config), moduleCaps(limits)),
+  );
   const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
   const model = new StubModelServices({
     instance,
@@ -94,7 +87,21 @@ export function loadModel(source: ModelSource): GuestLife {
   }
   const services = { model, batch };
   const { lastFailure } = source;
-  return new GuestLife({ guest, services, phase, record, limits, observer, restarts, lastFailure });
+  return new GuestLife({ guest, services, timer, record, limits, observer, restarts, lastFailure });
+}
+
+/** V8 may take long, and much memory, for what it compiles: so that is the guest's time, too. */
+export function underLimit<Result>(
+  timer: CallTimer,
+  deadlineMs: number,
+  action: () => Result,
+): Result {
+  timer.begin("initialize", deadlineMs);
+  try {
+    return action();
+  } finally {
+    timer.end();
+  }
 }
 
 /** One line per model for what the guest sets in vain. */

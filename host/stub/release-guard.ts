@@ -45,8 +45,9 @@ export class ReleaseGuard {
   refuse(args: number, batch: Batch, finishAnswer: () => void): void {
     const orphans = this.readable ? factoriesOf(args, batch) : [];
     this.connection.answerFailedBatch(this.refusal!, orphans.length > 0);
+    this.connection.factories.replace(orphans.map(({ responseFactory }) => responseFactory));
     finishAnswer();
-    giveBackFactories(this.connection, orphans);
+    giveBackFactories(this.connection);
   }
 
   /** Why a command speaks against the release: none sends any but those to this queue, and their numbers differ. */

@@ -2,13 +2,15 @@ import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
 import type { RequestAddresses } from "../wire/infer-request.js";
 import type { Batch } from "./batch.js";
 import type { Connection } from "./connection.js";
-import { Exchange, ExchangeChannel } from "./exchange.js";
+import { Exchange } from "./exchange.js";
 import type { Logger } from "./logger.js";
 
 /** How the responses of a batch reach the server: one way per execute era and kind of model. */
 export interface Responses {
   /** A batch has been decoded. */
   begin(batch: Batch): void;
+  /** The batch in which the executor before this one has died has been decoded again: {@link fail} follows. */
+  resume(batch: Batch): void;
   /** Answers the ExecuteRequest whose batch the guest has worked on. */
   send(batch: Batch): void;
   /** Answers it with one error for every request that has no response yet, and drops what was made for the batch. */
@@ -33,6 +35,8 @@ class ReturnedResponses implements Responses {
   }
 
   begin(): void {}
+
+  resume(): void {}
 
   send(batch: Batch): void {
     const { dialect, heap } = this.connection;
@@ -66,29 +70,24 @@ class ReturnedResponses implements Responses {
  */
 class SentResponses implements Responses {
   private readonly connection: Connection;
-  private readonly channel: ExchangeChannel;
   private readonly logger: Logger;
   private requests: readonly RequestAddresses[] = [];
   private answered = 0;
-  /** Whose factories have to be given back after the batch. */
-  private orphans: readonly RequestAddresses[] = [];
 
   constructor(connection: Connection, logger: Logger) {
     this.connection = connection;
-    // From 24.10 the server takes responses from where it takes all other requests of the stub.
-    this.channel =
-      connection.dialect.era === "embedded"
-        ? connection.side
-        : new ExchangeChannel(connection.region, (handle) =>
-            connection.push(connection.answers, handle),
-          );
     this.logger = logger;
   }
 
   begin(batch: Batch): void {
     this.requests = batch.allAddresses();
     this.answered = 0;
-    this.orphans = this.connection.dialect.era === "embedded" ? [] : this.requests;
+    this.giveBackLater(this.connection.dialect.era === "embedded" ? [] : this.requests);
+  }
+
+  resume(batch: Batch): void {
+    this.begin(batch);
+    this.answered = Math.min(this.connection.journal.sentResponses, this.requests.length);
   }
 
   send(batch: Batch): void {
@@ -119,7 +118,7 @@ class SentResponses implements Responses {
   private failUnanswered(reason: string): void {
     const someGone = this.answered > 0;
     if (someGone && this.connection.dialect.era === "embedded") {
-      this.orphans = this.requests.slice(this.answered);
+      this.giveBackLater(this.requests.slice(this.answered));
     }
     this.connection.answerFailedBatch(reason, someGone);
   }
@@ -137,10 +136,12 @@ class SentResponses implements Responses {
   }
 
   finish(): void {
-    const { orphans } = this;
     this.requests = [];
-    this.orphans = [];
-    giveBackFactories(this.connection, orphans);
+    giveBackFactories(this.connection);
+  }
+
+  private giveBackLater(requests: readonly RequestAddresses[]): void {
+    this.connection.factories.replace(requests.map(({ responseFactory }) => responseFactory));
   }
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {
@@ -152,25 +153,24 @@ class SentResponses implements Responses {
     });
     const exchange = Exchange.ofRecord(region, message, args, dialect.responseSend.fields);
     let error: string | undefined;
-    this.channel.run(exchange.prepare(), () => {
+    this.connection.responses.run(exchange.prepare(), () => {
       error = dialect.responseSend.readError(reader, args);
     });
+    this.connection.journal.sentResponse();
     if (error !== undefined) {
       this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
     }
   }
 }
 
-/** Lets the server delete the response factories that it has made for requests and leaves to us. */
-export function giveBackFactories(
-  connection: Connection,
-  requests: readonly RequestAddresses[],
-): void {
-  const { dialect, heap, region, side } = connection;
+/** Lets the server delete the response factories that it has made for requests and leaves to us (`Connection.factories`). */
+export function giveBackFactories(connection: Connection): void {
+  const { dialect, heap, region, side, factories } = connection;
   const command = dialect.responseFactoryCleanup;
   if (command === undefined) return;
-  for (const { responseFactory } of requests) {
-    if (responseFactory === 0n) continue;
+  for (;;) {
+    const responseFactory = factories.last;
+    if (responseFactory === undefined) return;
     const kept = heap.ledger.count;
     const exchange = heap.locked(() => {
       const args = dialect.cleanup.encodeLocked(heap, responseFactory);
@@ -182,7 +182,10 @@ export function giveBackFactories(
       const flag = dialect.cleanup.flagOf(args);
       return new Exchange(region, message, { mu: mutexAt, cv: conditionAt, flag });
     });
-    side.run(exchange.prepare());
+    exchange.prepare();
+    // Before the server has it: one that is deleted twice ends the server.
+    factories.removeLast();
+    side.run(exchange);
     heap.dropNewer(kept);
   }
 }

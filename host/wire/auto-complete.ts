@@ -2,7 +2,7 @@ import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
-import type { StringCodec } from "./strings.js";
+import type { StringCodec, StringPlace } from "./strings.js";
 
 const REPORTED_SINCE = "24.05";
 
@@ -74,5 +74,15 @@ export class AutoCompleteCodec {
     view.setUint8(object + this.at.response_is_error_set, 1);
     view.setUint32(object + this.at.response_error, text, true);
     return handle;
+  }
+
+  /** Where the sentence of an error is. @param args handle of a record that reports one */
+  errorText(reader: WireReader, args: number): StringPlace {
+    return this.strings.placeOf(reader, args + OWNERSHIP_BYTES + this.at.response_error);
+  }
+
+  /** Where the handle of the configuration goes. @param args handle of a record that has one */
+  configAt(args: number): number {
+    return args + OWNERSHIP_BYTES + this.at.response_model_config;
   }
 }

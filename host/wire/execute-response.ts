@@ -2,8 +2,9 @@ import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import type { IpcMessageCodec } from "./ipc-message.js";
 import { commandOf, type Layout, offsetsOf } from "./layout.js";
+import type { WireReader } from "./reader.js";
 import type { ExecuteEra } from "./release/era.js";
-import type { StringCodec } from "./strings.js";
+import type { StringCodec, StringPlace } from "./strings.js";
 import { constructZeroedLocked } from "./zeroed.js";
 
 const HANDLE_BYTES = 8;
@@ -94,6 +95,21 @@ export class ExecuteResponseCodec {
       this.era === "returned" ? this.strings.writeLocked(heap, reason) : text,
     );
     return message;
+  }
+
+  /**
+   * Where the texts of a failed batch are: the sentence, and the bare reason where the server reads that.
+   * @param message handle of what {@link encodeFailedLocked} has made
+   */
+  failureTexts(
+    reader: WireReader,
+    message: number,
+  ): readonly [StringPlace, StringPlace | undefined] {
+    const { strings, batch } = this;
+    const sentence = strings.placeOf(reader, this.message.tailOf(message) + batch.error);
+    if (this.era !== "returned") return [sentence, undefined];
+    const args = this.message.argsOf(reader, message);
+    return [sentence, strings.placeOf(reader, args + OWNERSHIP_BYTES + batch.error)];
   }
 
   /**

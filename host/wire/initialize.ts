@@ -1,7 +1,8 @@
 import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { type Layout, offsetsOf } from "./layout.js";
-import type { StringCodec } from "./strings.js";
+import type { WireReader } from "./reader.js";
+import type { StringCodec, StringPlace } from "./strings.js";
 
 /** `InitializeResponse`. Its request is a map (dictionary.ts) of the seven keys of {@link InstanceArguments}. */
 export class InitializeCodec {
@@ -34,6 +35,11 @@ export class InitializeCodec {
       view.setUint32(object + this.at.response_error, text, true);
     }
     return handle;
+  }
+
+  /** Where the sentence of an error is. @param args handle of a record of {@link encodeLocked} with an error */
+  errorText(reader: WireReader, args: number): StringPlace {
+    return this.strings.placeOf(reader, args + OWNERSHIP_BYTES + this.at.response_error);
   }
 }
 

@@ -51,6 +51,12 @@ export class IpcMessageCodec {
       reader.source.view.getUint32(object + this.at.args + 4, true) * 2 ** 32;
   }
 
+  /** Handle of the record of the message at `handle`. */
+  argsOf(reader: WireReader, handle: number): number {
+    const object = reader.objectOf(handle, this.at.bytes, "a message");
+    return reader.u64(object + this.at.args);
+  }
+
   /** Overwrites the command of the message at `handle`: FinalizeResponse re-uses the request's block. */
   overwriteCommand(reader: WireReader, handle: number, command: number): void {
     const object = reader.objectOf(handle, this.at.bytes, "a message");

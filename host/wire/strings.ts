@@ -5,6 +5,12 @@ import type { WireReader } from "./reader.js";
 
 const encoder = new TextEncoder();
 
+/** Where a stand-alone string has its characters, and its length in 64 bits; offsets in the region. */
+export interface StringPlace {
+  readonly charactersAt: number;
+  readonly lengthAt: number;
+}
+
 /**
  * `PbString`. Stand-alone: two blocks, the struct and its characters. Embedded: the characters follow the struct and
  * `data` is not valid. No terminator; `length` counts bytes.
@@ -37,6 +43,16 @@ export class StringCodec {
   /** Offset of the characters of the stand-alone string at `object`, `length` bytes long. */
   charactersAt(reader: WireReader, object: number, length: number): number {
     return length === 0 ? object : reader.object(object + this.at.data, length, "a string");
+  }
+
+  /** The places of the stand-alone string, of at least one byte, whose handle is stored at `handleAt`. */
+  placeOf(reader: WireReader, handleAt: number): StringPlace {
+    const object = reader.object(handleAt, this.at.bytes, "a string");
+    const length = reader.u64(object + this.at.length);
+    return {
+      charactersAt: reader.object(object + this.at.data, length, "a string"),
+      lengthAt: object + this.at.length,
+    };
   }
 
   /** Writes the head of an embedded string of `length` bytes at `at`; the characters go to `at + headBytes`. */

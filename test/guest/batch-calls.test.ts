@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { GUEST_TEXT_MAX_BYTES, TENSOR_MAX_RANK } from "../../host/limits.js";
 import { compileGuest } from "./assemble.js";
-import { CountingGate, type TableOptions, TableServices } from "./table-services.js";
+import { type TableOptions, TableServices } from "./table-services.js";
 
 const REQUESTS = [
   {
@@ -17,8 +17,7 @@ const REQUESTS = [
 /** Runs triton_execute with this body. */
 function execute(body: string, { more = "", ...options }: TableOptions & { more?: string } = {}) {
   const services = new TableServices(REQUESTS, options);
-  const gate = new CountingGate();
-  const guest = new GuestInstance(compileGuest(body, more), services, gate);
+  const guest = new GuestInstance(compileGuest(body, more), services);
   try {
     return { services, status: guest.call("triton_execute"), error: undefined };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { GuestInstance } from "../../host/guest/instance.js";
 import { MODEL_CONFIG_MAX_BYTES, TENSOR_MAX_RANK } from "../../host/limits.js";
 import { compileGuest } from "./assemble.js";
-import { CountingGate, TableServices } from "./table-services.js";
+import { TableServices } from "./table-services.js";
 
 const DATA = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 const REQUESTS = [
@@ -17,7 +17,7 @@ const REQUESTS = [
 /** Runs triton_execute with this body. */
 function execute(body: string, more = "") {
   const services = new TableServices(REQUESTS);
-  const guest = new GuestInstance(compileGuest(body, more), services, new CountingGate());
+  const guest = new GuestInstance(compileGuest(body, more), services);
   try {
     return { services, guest, status: guest.call("triton_execute"), error: undefined };
   } catch (error) {
@@ -103,7 +103,7 @@ test("a request that has failed for want of memory makes output_create -2", () =
   const services = new TableServices(REQUESTS);
   services.withoutMemory.add(0);
   const module = compileGuest(call("output_create", 0, 0, 6, 400, 2, 6), SHAPE);
-  expect(new GuestInstance(module, services, new CountingGate()).call("triton_execute")).toBe(-2);
+  expect(new GuestInstance(module, services).call("triton_execute")).toBe(-2);
 });
 
 test.each([

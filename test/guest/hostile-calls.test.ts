@@ -2,7 +2,7 @@ import { GuestInstance } from "../../host/guest/instance.js";
 import type { GuestModule } from "../../host/guest/module.js";
 import { GUEST_TEXT_MAX_BYTES } from "../../host/limits.js";
 import { compileGuest } from "./assemble.js";
-import { CountingGate, TableServices } from "./table-services.js";
+import { TableServices } from "./table-services.js";
 
 const REQUESTS = [
   { inputs: ["INPUT0", "INPUT1"], outputs: ["OUTPUT0"] },
@@ -11,8 +11,7 @@ const REQUESTS = [
 const PAGE = 65_536;
 
 function instantiate(module: GuestModule, services = new TableServices(REQUESTS)) {
-  const gate = new CountingGate();
-  return { services, gate, guest: new GuestInstance(module, services, gate) };
+  return { services, guest: new GuestInstance(module, services) };
 }
 
 /** Runs triton_execute with this body. */
@@ -160,7 +159,7 @@ test("growing in the middle of two host calls never leaves them a stale view", (
 });
 
 test("a guest that catches what a host function threw is not believed, and does nothing more", () => {
-  const { error, services, gate } = execute(
+  const { error, services } = execute(
     `(try (do (drop (call $input_count (i32.const 99)))) (catch_all))
      (try (do (drop (call $output_copy_input (i32.const 0) (i32.const 0) (i32.const 0)))) (catch_all))
      (try (do (drop (call $log (i32.const 0) (i32.const 16) (i32.const 4)))) (catch_all))
@@ -168,7 +167,6 @@ test("a guest that catches what a host function threw is not believed, and does 
   );
   expect(error).toEqual(pointerError(/asked for request 99/));
   expect([services.copies, services.lines]).toEqual([[], []]);
-  expect(gate.inGuest).toBe(false);
 });
 
 test("a guest that catches the host's exception in one call is poisoned for the next", () => {
@@ -190,7 +188,7 @@ test.each([
     /null function|signature|table index/,
   ],
 ])("a guest that ends by %s is a trap, naming the function", (_what, body, reason) => {
-  const { error, gate } = execute(body, "(table 1 funcref)");
+  const { error } = execute(body, "(table 1 funcref)");
   expect(error).toEqual(
     expect.objectContaining({
       code: "ERR_GUEST_TRAP",
@@ -198,24 +196,21 @@ test.each([
     }),
   );
   expect((error as Error).message).toMatch(reason);
-  expect(gate.inGuest).toBe(false);
 });
 
-test("a guest that throws an exception leaves the gate shut", () => {
-  const { error, gate } = execute("(throw $oops)", "(tag $oops)");
+test("a guest that throws an exception has trapped", () => {
+  const { error } = execute("(throw $oops)", "(tag $oops)");
   expect(error).toEqual(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
-  expect(gate.inGuest).toBe(false);
 });
 
 test("infinite recursion is an overflow of the stack, naming the function", () => {
-  const { error, gate } = execute("(call $execute)");
+  const { error } = execute("(call $execute)");
   expect(error).toEqual(
     expect.objectContaining({
       code: "ERR_GUEST_STACK",
       message: expect.stringMatching(/^the model overflowed its stack in triton_execute/),
     }),
   );
-  expect(gate.inGuest).toBe(false);
 });
 
 test("what a guest says before it traps stands in the error", () => {
@@ -230,13 +225,12 @@ test("a function's name cannot forge lines or flood the log", () => {
   expect((error as Error).message).not.toMatch(/[\u0000-\u001f\u007f]|y{9000}/);
 });
 
-test("recursion that ends in a host function is an overflow like any other, and leaves the gate shut", () => {
-  const { error, gate } = execute(
+test("recursion that ends in a host function is an overflow like any other", () => {
+  const { error } = execute(
     "(drop (call $request_count)) (drop (call $deeper)) (i32.const 0)",
     "(func $deeper (result i32) (drop (call $request_count)) (call $deeper))",
   );
   expect(error).toEqual(expect.objectContaining({ code: "ERR_GUEST_STACK" }));
-  expect(gate.inGuest).toBe(false);
 });
 
 /** Services that note whether any of their functions was cut off in the middle. */
@@ -278,7 +272,7 @@ test.each([
 ])("a guest that has used up the stack cannot cut off a host function %s", (_what, call) => {
   const services = new WholeServices(REQUESTS);
   // At each depth on the way down, and again on the way up, with whatever the stack has left.
-  const { guest, gate } = instantiate(
+  const { guest } = instantiate(
     compileGuest(
       "(call $deeper) (i32.const 0)",
       `(func $deeper (try (do ${call}) (catch_all)) (try (do (call $deeper)) (catch_all ${call})))`,
@@ -290,7 +284,6 @@ test.each([
       guest.call("triton_execute");
     } catch {}
     expect(services.unfinished).toBe(0);
-    expect(gate.inGuest).toBe(false);
   }
 });
 
@@ -337,14 +330,6 @@ test("a request that has failed for want of memory is told to the guest, which m
   services.withoutMemory.clear();
   expect(guest.call("triton_execute")).toBe(0);
   expect(services.copies).toEqual(["0: OUTPUT0 <- INPUT1"]);
-});
-
-test("the guest is left around each host call, and entered again", () => {
-  const { gate } = execute(
-    "(drop (call $request_count)) (drop (call $request_count)) (i32.const 0)",
-  );
-  // The instance, the call, and twice back from the host.
-  expect(gate).toMatchObject({ inGuest: false, passages: 4 });
 });
 
 test("a start section may ask for counts, but has no memory to pass yet", () => {

@@ -2,12 +2,7 @@ import { readFileSync } from "node:fs";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { compileGuestModule } from "../../host/guest/module.js";
 import { CAPS } from "./assemble.js";
-import {
-  CountingGate,
-  type TableOptions,
-  type TableRequest,
-  TableServices,
-} from "./table-services.js";
+import { type TableOptions, type TableRequest, TableServices } from "./table-services.js";
 
 /** The identity model, compiled. */
 export const identityModule = compileGuestModule(
@@ -72,7 +67,7 @@ export class IdentityGuest {
       },
       ...options,
     });
-    this.guest = new GuestInstance(identityModule, this.services, new CountingGate(), restarts);
+    this.guest = new GuestInstance(identityModule, this.services, restarts);
     this.status = this.guest.call("triton_initialize");
     this.failure = this.guest.failure;
   }

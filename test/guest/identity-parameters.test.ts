@@ -9,7 +9,7 @@ import {
   refusal,
   sleepsOf,
 } from "./identity-guest.js";
-import { CountingGate, TableServices } from "./table-services.js";
+import { TableServices } from "./table-services.js";
 
 const U32_MAX = 0xffff_ffff;
 const ONE = { inputs: ["INPUT0"], outputs: ["OUTPUT0"] };
@@ -221,6 +221,6 @@ test("a counter that the server refuses fails the load with the server's words",
     arguments: { model_name: "m", model_config: JSON.stringify(configOf([pair(0)])) },
   });
   services.newMetric = refuse;
-  const guest = new GuestInstance(identityModule, services, new CountingGate());
+  const guest = new GuestInstance(identityModule, services);
   expect(() => guest.call("triton_initialize")).toThrow("the server's words");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { GUEST_TEXT_MAX_BYTES } from "../../host/limits.js";
 import { compileGuest } from "./assemble.js";
-import { CountingGate, TableServices } from "./table-services.js";
+import { TableServices } from "./table-services.js";
 
 const KEY = `(data (i32.const 100) "model_config")`;
 const CONFIG = '{"name":"mödel"}';
@@ -15,8 +15,7 @@ function execute(body: string, more = "") {
     ordinal: 3,
     verbose: false,
   });
-  const gate = new CountingGate();
-  const guest = new GuestInstance(compileGuest(body, more), services, gate);
+  const guest = new GuestInstance(compileGuest(body, more), services);
   let status: number | undefined;
   let error: unknown;
   try {
@@ -24,7 +23,6 @@ function execute(body: string, more = "") {
   } catch (thrown) {
     error = thrown;
   }
-  expect(gate.inGuest).toBe(false);
   return { services, guest, status, error };
 }
 
@@ -82,7 +80,6 @@ test("the guest's own words explain its failure, in that call only", () => {
   const guest = new GuestInstance(
     compileGuest(body, "(global $calls (mut i32) (i32.const 0))"),
     services,
-    new CountingGate(),
   );
   expect(guest.call("triton_execute")).toBe(1);
   expect(guest.failure).toBe("said by the guest");
@@ -90,7 +87,7 @@ test("the guest's own words explain its failure, in that call only", () => {
   expect(guest.failure).toBeUndefined();
 });
 
-test("sleeping takes the time that was asked for, and is done on the guest's side of the gate", () => {
+test("sleeping takes the time that was asked for", () => {
   const begin = performance.now();
   expect(execute("(call $sleep (i32.const 60))").status).toBe(0);
   expect(performance.now() - begin).toBeGreaterThanOrEqual(59);

@@ -2,7 +2,6 @@ import { randomFillSync } from "node:crypto";
 import { StubError } from "../../host/errors.js";
 import type {
   BatchServices,
-  GuestGate,
   GuestServices,
   MetricKind,
   ModelServices,
@@ -320,21 +319,4 @@ function copyName(name: string, target: Uint8Array, at: number, capacity: number
   const bytes = encoder.encode(name);
   if (capacity > 0) target.set(bytes.subarray(0, capacity), at);
   return bytes.length;
-}
-
-/** A gate that notes where it stands, and fails when it is passed twice in the same direction. */
-export class CountingGate implements GuestGate {
-  inGuest = false;
-  passages = 0;
-
-  enterGuest(): void {
-    if (this.inGuest) throw new Error("entered the guest twice");
-    this.inGuest = true;
-    this.passages += 1;
-  }
-
-  leaveGuest(): void {
-    if (!this.inGuest) throw new Error("left the guest twice");
-    this.inGuest = false;
-  }
 }

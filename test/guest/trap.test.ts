@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { compileGuestModule } from "../../host/guest/module.js";
 import { assemble, CAPS, guest, importsOf } from "./assemble.js";
-import { CountingGate, TableServices } from "./table-services.js";
+import { TableServices } from "./table-services.js";
 
 /** The engine that the backend comes with. */
 const BUNDLED = fileURLToPath(
@@ -23,7 +23,6 @@ function endOf(bytes: Uint8Array): Outcome {
   const instance = new GuestInstance(
     compileGuestModule(bytes, { ...CAPS, memoryMaxPages: 65_536 }),
     new TableServices(),
-    new CountingGate(),
   );
   let here: Outcome | undefined;
   try {
@@ -206,7 +205,6 @@ describe("finding 29: the last lines on standard error", () => {
         CAPS,
       ),
       new TableServices(),
-      new CountingGate(),
     );
     instance.call("triton_execute");
     expect(() => instance.call("triton_execute")).toThrow(/\(at triton_execute\)$/);
@@ -228,7 +226,6 @@ describe("finding 29: the memory of a guest that trapped", () => {
     const instance = new GuestInstance(
       compileGuestModule(bytes, { ...CAPS, memoryMaxPages: pages }),
       new TableServices(),
-      new CountingGate(),
     );
     try {
       instance.call("triton_execute");

@@ -1,7 +1,13 @@
 import type { GuestModule } from "../../host/guest/module.js";
-import { GuestLife, type GuestLimits, type GuestObserver } from "../../host/sandbox/guest-life.js";
+import { FINALIZE_DEADLINE_MS } from "../../host/limits.js";
+import {
+  type CallLimit,
+  type CallTimer,
+  GuestLife,
+  type GuestLimits,
+  type GuestObserver,
+} from "../../host/sandbox/guest-life.js";
 import { GuestRecord } from "../../host/sandbox/guest-record.js";
-import { Phase } from "../../host/sandbox/phase.js";
 import { compileGuest } from "../guest/assemble.js";
 import { TableServices } from "../guest/table-services.js";
 
@@ -21,9 +27,21 @@ const say = (name: string, at: number, status = "(i32.const 0)") => `
 
 const LIMITS = { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1_000 };
 
+class NotedTimer implements CallTimer {
+  readonly calls: string[] = [];
+
+  begin(limit: CallLimit, deadlineMs: number): void {
+    this.calls.push(`${limit} ${deadlineMs}`);
+  }
+
+  end(): void {
+    this.calls.push("end");
+  }
+}
+
 function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 0) {
   const services = new TableServices(ONE_REQUEST);
-  const phase = new Phase();
+  const timer = new NotedTimer();
   const events: string[] = [];
   const observer: GuestObserver = {
     failed: (error) => events.push(`failed ${(error as { code: string }).code}`),
@@ -33,7 +51,7 @@ function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 
   const life = new GuestLife({
     guest,
     services,
-    phase,
+    timer,
     record: new GuestRecord(),
     limits: { ...LIMITS, ...limits },
     observer,
@@ -42,7 +60,7 @@ function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 
   });
   return {
     services,
-    phase,
+    timer,
     life,
     events,
     said: () => services.lines.map(({ message }) => message),
@@ -150,35 +168,33 @@ test("a guest that was never initialised is not finalised", () => {
   expect(said()).toEqual([]);
 });
 
-test("each call has the deadline of its kind; finalize has none here, and none is left after a call", () => {
+test("each call has the deadline of its kind", () => {
   const module = compileGuest(
-    "(call $log (i32.const 0) (i32.const 16) (i32.const 4))",
+    "(i32.const 0)",
     [say("initialize", 100), say("finalize", 200)].join(""),
   );
-  const { life, phase, services } = live(module, {
-    initializeDeadlineMs: 700,
-    executeDeadlineMs: 30,
-  });
-  const deadlines: number[] = [];
-  services.log = () => deadlines.push(phase.deadlineMs);
+  const { life, timer } = live(module, { initializeDeadlineMs: 700, executeDeadlineMs: 30 });
   life.initialize();
-  deadlines.push(phase.deadlineMs);
   life.execute();
-  deadlines.push(phase.deadlineMs);
   life.finalize();
-  expect(deadlines).toEqual([700, 0, 30, 0, 0]);
+  expect(timer.calls).toEqual([
+    "initialize 700",
+    "end",
+    "execute 30",
+    "end",
+    `finalize ${FINALIZE_DEADLINE_MS}`,
+    "end",
+  ]);
 });
 
 test("a fresh guest after a trap starts within the deadline of the batch", () => {
-  const { life, phase, services } = live(compileGuest("(unreachable)", say("initialize", 100)), {
+  const { life, timer } = live(compileGuest("(unreachable)", say("initialize", 100)), {
     initializeDeadlineMs: 700,
     executeDeadlineMs: 30,
   });
-  const deadlines: number[] = [];
-  services.log = () => deadlines.push(phase.deadlineMs);
   life.initialize();
   for (const _ of [1, 2]) expect(() => life.execute()).toThrow("trapped");
-  expect(deadlines).toEqual([700, 30]);
+  expect(timer.calls).toEqual(["initialize 700", "end", "execute 30", "end", "execute 30", "end"]);
 });
 
 test("what becomes of the guests is told: memory, failures, restarts", () => {
@@ -218,13 +234,13 @@ test("an instance whose guests fail too often answers without a try", () => {
   expect(events.filter((event) => event.startsWith("failed"))).toHaveLength(2);
 });
 
-test("after each call, whether it returned or trapped, the executor is on the host's side", () => {
+test("each call that begins ends, whether it returned or trapped", () => {
   for (const body of ["(i32.const 0)", "(unreachable)", "(call $input_count (i32.const 9))"]) {
-    const { life, phase } = live(compileGuest(body));
+    const { life, timer } = live(compileGuest(body));
     try {
       life.execute();
     } catch {}
-    expect(phase.tryKill()).toBe(false);
+    expect(timer.calls).toEqual(["execute 0", "end"]);
   }
 });
 

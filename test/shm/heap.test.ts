@@ -158,14 +158,15 @@ test("a peer that dies in the middle of a heap call is reported, and the mutex c
   expect(parent.construct(100)).toBeGreaterThan(0);
 });
 
-test("the blocks of a killed worker thread are in the ledger, and another thread drops them", async () => {
-  const parent = new ParentRegion();
+test("the blocks of an executor that was killed are in the ledger, and another one drops them", async () => {
+  const slots = new Uint32Array(new SharedArrayBuffer(4 * (1 + LEDGER_BLOCKS)));
+  const parent = new ParentRegion({ ledger: new Ledger(slots) });
   const before = parent.allocated();
   const worker = new Worker(new URL("construct-and-spin.mjs", import.meta.url), {
     workerData: {
       region: parent.region.share(),
       core: coreModule,
-      ledger: parent.heap.ledger.buffer,
+      ledger: slots,
       sizes: [100, 5000, 3 * MIB],
     },
   });

@@ -36,6 +36,7 @@ export interface ParentRegionOptions {
   readonly queueSize?: number;
   /** `YY.MM` */
   readonly release?: string;
+  readonly ledger?: Ledger;
 }
 
 /** Names of the queues in the control block, in the order in which the server makes them. */
@@ -72,7 +73,7 @@ export class ParentRegion {
     open.add(this);
     this.region = Region.map(this.fd);
     this.format();
-    this.heap = new Heap(this.region, coreModule, this.growthBytes, new Ledger());
+    this.heap = new Heap(this.region, coreModule, this.growthBytes, options.ledger ?? new Ledger());
     this.reader = new WireReader(this.region);
     this.controlHandle = this.construct(structOf(this.layout, "IPCControlShm").size);
     this.queueHandles = Object.fromEntries(

@@ -1,4 +1,3 @@
-import { parseArguments } from "../../host/stub/arguments.js";
 import { requireLaunchOf } from "../../host/stub/launch-check.js";
 
 const COUNTED = "triton_wasm_backend_shm_region_12";
@@ -7,22 +6,13 @@ const RANDOM_ENDING_IN_A_LETTER = "my_prefix_e85ca231-e9ed-469d-8404-d23fb948e43
 
 interface Launch {
   readonly region: string;
-  readonly control?: string;
+  readonly control?: number;
   readonly runtime?: string;
 }
 
-function launch(release: string, { region, control = "336", runtime = "/backends/wasm" }: Launch) {
-  const args = [
-    "/m/1/model.py",
-    region,
-    "1048576",
-    "1048576",
-    "7",
-    "/backends/wasm",
-    control,
-    "m_0_0",
-  ];
-  return () => requireLaunchOf(release, parseArguments([...args, runtime]));
+function launch(release: string, { region, control = 336, runtime = "/backends/wasm" }: Launch) {
+  const line = { regionName: region, controlHandle: control, runtimeFolder: runtime };
+  return () => requireLaunchOf(release, line);
 }
 
 test.each(["23.10", "23.12", "24.03"])("%s counts its regions", (release) => {
@@ -51,7 +41,7 @@ test("argument 9 is a folder or DEFAULT: a platform there belongs to releases be
 });
 
 test("the control block stands where every release has it", () => {
-  expect(launch("24.10", { region: RANDOM, control: "352" })).toThrow(
+  expect(launch("24.10", { region: RANDOM, control: 352 })).toThrow(
     expect.objectContaining({
       code: "ERR_RELEASE_UNSUPPORTED",
       message: expect.stringContaining(

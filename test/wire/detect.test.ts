@@ -1,23 +1,13 @@
-import {
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mapOver } from "../../host/libc/shm.js";
-import { createRegionMemory, Region } from "../../host/shm/region.js";
+import { closeModelFile, openModelFile } from "../../host/guest/model-file.js";
+import type { OpenedFile } from "../../host/opened-file.js";
 import { detectRelease, RELEASE_FILE, RELEASE_VARIABLE } from "../../host/wire/release/detect.js";
 import { LIBRARY, variantOf } from "../../host/wire/release/library.js";
 import { NEWEST_VARIANT } from "../../host/wire/release/markers.js";
 import { libraryOf } from "./library-bytes.js";
 
-/** No process has it: above the kernel's largest. */
-const NO_PID = 2 ** 22 + 1;
 const VARIABLES = [RELEASE_VARIABLE, "NVIDIA_TRITON_SERVER_VERSION", "TRITON_SERVER_VERSION"];
 
 describe("finding out the release of the server", () => {
@@ -29,7 +19,10 @@ describe("finding out the release of the server", () => {
     for (const name of VARIABLES) delete process.env[name];
   });
 
+  const files: OpenedFile[] = [];
+
   afterEach(() => {
+    for (const file of files.splice(0)) closeModelFile(file);
     rmSync(folder, { recursive: true });
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];
@@ -44,8 +37,18 @@ describe("finding out the release of the server", () => {
     return path;
   }
 
-  const detect = (backendFolder: string, pid = NO_PID) =>
-    detectRelease({ pid, backendFolder }, folder);
+  /** Files as the guard opens them. */
+  const opened = (path: string): OpenedFile => {
+    const file = openModelFile(path);
+    files.push(file);
+    return file;
+  };
+  const detect = (backendFolder: string, mapped?: string) => {
+    const folders = [backendFolder, join(backendFolder, "..", "python")];
+    if (mapped !== undefined) folders.unshift(mapped);
+    const libraries = folders.map((path) => opened(join(path, LIBRARY)));
+    return detectRelease(libraries, [opened(join(folder, "TRITON_VERSION"))], folder);
+  };
   const releaseIn = (backendFolder: string) => detect(backendFolder).release;
 
   test("its library is in the stub's own folder", () => {
@@ -58,21 +61,9 @@ describe("finding out the release of the server", () => {
   });
 
   test("the file that the server has mapped counts, whatever lies in the folders", () => {
-    const mapped = join(backend("else where", libraryOf("24.04")), LIBRARY);
-    const fd = openSync(mapped, "r+");
-    ftruncateSync(fd, 65_536);
-    const memory = createRegionMemory();
-    const { base } = Region.attach({ memory, fd, mappedBytes: 0 });
-    mapOver(base, fd, 0, 65_536);
-    closeSync(fd);
+    const mapped = backend("else where", libraryOf("24.04"));
     const backendFolder = backend("python", libraryOf("23.10"));
-    try {
-      expect(detect(backendFolder, process.pid).release).toBe("24.04");
-    } finally {
-      rmSync(mapped);
-    }
-    // Kept reachable until here: without the memory the mapping is gone.
-    expect(memory.buffer.byteLength).toBeGreaterThan(0);
+    expect(detect(backendFolder, mapped).release).toBe("24.04");
   });
 
   test("the file beside the program makes the release more exact, the variable overrules it", () => {

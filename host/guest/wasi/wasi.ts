@@ -4,7 +4,7 @@ import { printable } from "../../text.js";
 import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
 import { fillRandom } from "../random.js";
-import type { GuestGate, ModelServices } from "../services.js";
+import type { ModelServices } from "../services.js";
 import { sleepInGuest } from "../sleep.js";
 import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
 import { LastLines } from "./last-lines.js";
@@ -33,17 +33,15 @@ export class Wasi {
   readonly functions: Readonly<Record<string, HostFunction>>;
   private readonly border: Border;
   private readonly model: ModelServices;
-  private readonly gate: GuestGate;
   private readonly environment: readonly Uint8Array[];
   private readonly output: LineWriter;
   private readonly errors: LineWriter;
   /** Of standard error, in the current call. */
   private readonly last = new LastLines();
 
-  constructor(border: Border, model: ModelServices, gate: GuestGate) {
+  constructor(border: Border, model: ModelServices) {
     this.border = border;
     this.model = model;
-    this.gate = gate;
     const encoder = new TextEncoder();
     this.environment = Object.entries(model.environment).map(([name, value]) =>
       encoder.encode(`${name}=${value}\0`),
@@ -117,7 +115,7 @@ export class Wasi {
         );
       },
       random_get: (target: number, length: number) => {
-        fillRandom(this.border, this.model, this.gate, target, length);
+        fillRandom(this.border, this.model, target, length);
         return ERRNO.success;
       },
       sched_yield: () => ERRNO.success,
@@ -192,7 +190,7 @@ export class Wasi {
       if (shortest === undefined || wait < shortest.wait) shortest = { wait, user };
     }
     const { wait, user } = shortest!;
-    if (wait > 0n) sleepInGuest(this.gate, Number((wait + MILLISECOND - 1n) / MILLISECOND));
+    if (wait > 0n) sleepInGuest(Number((wait + MILLISECOND - 1n) / MILLISECOND));
     for (let at = 0; at < EVENT_BYTES; at += 8) target.setBigUint64(at, 0n, true);
     target.setBigUint64(0, user, true);
     number.setUint32(0, 1, true);

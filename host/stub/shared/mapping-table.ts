@@ -1,4 +1,5 @@
 import { LEDGER_BLOCKS } from "../../limits.js";
+import { RECORD_SLOTS } from "../../sandbox/guest-record.js";
 
 /**
  * The memory that the guard and its executors share. This table is the only description of it: `scripts/native-headers.mjs` makes
@@ -23,8 +24,6 @@ export interface Field {
 export const TEXT_BYTES = 8_192;
 /** Requests of one batch whose response factories can be noted. */
 export const FACTORIES_MAX = 65_536;
-/** Doubles of `host/sandbox/guest-record.ts`. */
-export const RECORD_DOUBLES = 1_005;
 
 /** The running call, in the two low bits of `phase`; the bits above are the number of the call. */
 export const PHASE = { open: 0, locked: 1, killed: 2 } as const;
@@ -74,26 +73,46 @@ const prepared = (name: string, what: string): Field[] => [
 ];
 
 export const FIELDS: readonly Field[] = [
-  u32("guard", "version", "number of this table: a guard and an executor of two builds do not run together"),
+  u32(
+    "guard",
+    "version",
+    "number of this table: a guard and an executor of two builds do not run together",
+  ),
 
-  u32("both", "phase", "number of the running call, and whether the guard may end the executor now"),
+  u32(
+    "both",
+    "phase",
+    "number of the running call, and whether the guard may end the executor now",
+  ),
   u32("executor", "deadline_ms", "time that the running call may take; 0: any, or there is none"),
   u32("executor", "started_ms", "low bits of the monotonic clock in milliseconds when it began"),
   u32("executor", "limit", "which limit deadline_ms comes from"),
-  u32("guard", "looks_at_ms", "low bits of that clock when the guard looks next: an earlier deadline has to wake it up"),
+  u32(
+    "guard",
+    "looks_at_ms",
+    "low bits of that clock when the guard looks next: an earlier deadline has to wake it up",
+  ),
 
   u32("executor", "command", "what has become of the server's command"),
   u32("executor", "command_handle", "handle of its message"),
   u32("executor", "command_tail", "tail of the command queue before the message was taken"),
   u32("executor", "needs_executor", "1: the command in work cannot be answered without codecs"),
-  u32("executor", "metrics_open", "1: metrics have to be closed before the server is told that the instance has ended"),
+  u32(
+    "executor",
+    "metrics_open",
+    "1: metrics have to be closed before the server is told that the instance has ended",
+  ),
 
   u32("executor", "push", "the queue into which a handle is being put"),
   u32("executor", "push_head", "head of that queue before"),
   u32("executor", "push_sends", "1: the message brings a response to a request"),
   u32("executor", "sent_responses", "requests of the batch in work that have their response"),
 
-  u32("executor", "exchange", "what has become of the message that is under way beside the commands"),
+  u32(
+    "executor",
+    "exchange",
+    "what has become of the message that is under way beside the commands",
+  ),
   u32("executor", "exchange_mutex_at", "where its mutex is in the region"),
   u32("executor", "exchange_condition_at", "where its condition variable is"),
   u32("executor", "exchange_flag_at", "where the byte is that the server sets when it is done"),
@@ -101,7 +120,11 @@ export const FIELDS: readonly Field[] = [
   ...prepared("failed_batch", "that a batch has failed"),
   ...prepared("failed_load", "that the model cannot be initialised"),
   ...prepared("failed_completion", "that the configuration cannot be completed"),
-  u32("executor", "failed_completion_config_at", "where the handle of the configuration goes that stays as it is; 0: nowhere"),
+  u32(
+    "executor",
+    "failed_completion_config_at",
+    "where the handle of the configuration goes that stays as it is; 0: nowhere",
+  ),
 
   u32("executor", "ready", "1: it waits for commands, or has taken one"),
   u32("executor", "serving", "1: it has taken a command"),
@@ -111,8 +134,18 @@ export const FIELDS: readonly Field[] = [
   u32("guard", "stop_kind", "how the one before has ended"),
   ...text("guard", "stop_text", "the sentence that says so"),
 
-  bytes("executor", "record", 8 * RECORD_DOUBLES, "failures of the instance's guests, and their memory"),
-  bytes("executor", "ledger", 4 * (1 + LEDGER_BLOCKS), "the blocks of the region that the command in work has constructed"),
+  bytes(
+    "executor",
+    "record",
+    8 * RECORD_SLOTS,
+    "failures of the instance's guests, and their memory",
+  ),
+  bytes(
+    "executor",
+    "ledger",
+    4 * (1 + LEDGER_BLOCKS),
+    "the blocks of the region that the command in work has constructed",
+  ),
   u32("executor", "factory_count", "response factories that have to be given back to the server"),
   bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses there"),
 ];

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { StubError } from "../../errors.js";
+import type { OpenedFile } from "../../opened-file.js";
 import { readOperatorFile } from "../../operator-file.js";
-import { type FoundLibrary, findLibrary, LIBRARY, type Parent } from "./library.js";
+import { type FoundLibrary, findLibrary, LIBRARY } from "./library.js";
 import { MARKERS, NEWEST_VARIANT } from "./markers.js";
 import { isTried, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
 import { NEWER, namedRelease } from "./version-text.js";
@@ -28,12 +29,18 @@ export interface ServerRelease {
  * Finds out which release of python_backend launched us: what the operator says, else the markers in the library that
  * the server has loaded, made more exact by what its installation names (protocol/detect.md). Where the library can be read, what the
  * operator says must be a release of its variant.
+ * @param libraries files that may be the server's library, in the order in which they count
+ * @param installation files in which the server's installation says its version
  * @param programFolder where this program is
  * @throws StubError ERR_RELEASE_UNKNOWN, ERR_RELEASE_UNSUPPORTED
  */
-export function detectRelease(parent: Parent, programFolder: string): ServerRelease {
+export function detectRelease(
+  libraries: readonly OpenedFile[],
+  installation: readonly OpenedFile[],
+  programFolder: string,
+): ServerRelease {
   const tried: string[] = [];
-  const library = findLibrary(parent, tried);
+  const library = findLibrary(libraries, tried);
   const given = givenRelease(programFolder);
   if (given !== undefined) return byHand(given, library);
   if (library === undefined) {
@@ -44,8 +51,8 @@ export function detectRelease(parent: Parent, programFolder: string): ServerRele
       { tried },
     );
   }
-  const { path, variant } = library;
-  const named = namedRelease(path);
+  const { variant } = library;
+  const named = namedRelease(installation);
   if (named === undefined || named === variant) return known(variant);
   if (named === NEWER) {
     return variant === NEWEST_VARIANT ? newer(`is newer than ${NEWEST_RELEASE}`) : known(variant);

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { type OpenedFile, readOpened } from "../../opened-file.js";
 import { RELEASE_OF_SERVER_VERSION } from "../layouts/releases.js";
 import { NEWEST_RELEASE } from "./supported.js";
 
@@ -9,21 +8,22 @@ export const NEWER = "newer";
 /**
  * The release that a server's installation names: a text that containers carry, wheels and bare archives do not. It may
  * be wrong, so it only refines what the library's markers say (protocol/detect.md).
- * @param library path of the server's libtriton_python.so, `<root>/backends/python/…`
+ * @param files that may say the server's version: `TRITON_VERSION` in the root of the installation
  * @returns `YY.MM`, {@link NEWER}, or undefined when nothing is named
  */
-export function namedRelease(library: string): string | undefined {
+export function namedRelease(files: readonly OpenedFile[]): string | undefined {
   const { NVIDIA_TRITON_SERVER_VERSION, TRITON_SERVER_VERSION } = process.env;
   return (
     ofRelease(NVIDIA_TRITON_SERVER_VERSION) ??
     ofServerVersion(TRITON_SERVER_VERSION) ??
-    ofServerVersion(versionFile(library))
+    ofServerVersion(versionText(files))
   );
 }
 
-function versionFile(library: string): string | undefined {
+function versionText(files: readonly OpenedFile[]): string | undefined {
+  const file = files.find((file) => "fd" in file);
   try {
-    return readFileSync(join(dirname(library), "..", "..", "TRITON_VERSION"), "utf8");
+    return file === undefined ? undefined : readOpened(file.fd).toString();
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { importObject } from "../../../host/guest/imports.js";
 import { GuestMemory } from "../../../host/guest/memory.js";
 import type { BatchServices } from "../../../host/guest/services.js";
 import { Wasi } from "../../../host/guest/wasi/wasi.js";
-import { CountingGate, TableServices } from "../../guest/table-services.js";
+import { TableServices } from "../../guest/table-services.js";
 import { argumentsOfModel, ENVIRONMENT, type GuestCallable, targetsOf } from "./functions.js";
 import { guestPage, PAGE_BYTES } from "./guest-page.js";
 
@@ -22,7 +22,6 @@ class QuietServices extends TableServices {
 /** A guest's memory and its imports, called by us in its place. */
 export class Guest {
   readonly memory = new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1 }).buffer);
-  private readonly gate = new CountingGate();
   private readonly imports: WebAssembly.Imports;
   private readonly before = new Uint8Array(PAGE_BYTES);
 
@@ -31,19 +30,17 @@ export class Guest {
       environment: ENVIRONMENT,
       arguments: argumentsOfModel,
     });
-    const border = new Border(batch, this.gate, 0);
+    const border = new Border(batch, 0);
     border.memory = new GuestMemory({ buffer: this.memory.buffer } as WebAssembly.Memory);
-    const wasi = new Wasi(border, model, this.gate);
-    this.imports = importObject(border, { model, batch }, this.gate, wasi);
+    const wasi = new Wasi(border, model);
+    this.imports = importObject(border, { model, batch }, wasi);
     this.memory.set(PAGE);
-    this.gate.enterGuest();
   }
 
   /** @returns the result, or the fault */
   call(callable: GuestCallable, args: readonly (number | bigint)[]): number | bigint | StubError {
     this.before.set(this.memory);
     const result = this.resultOf(callable, args);
-    ok(this.gate.inGuest, "the gate was left open");
     const told = result instanceof StubError ? 0 : result;
     for (const [from, to] of targetsOf(callable.name, args, told)) {
       this.before.set(this.memory.subarray(from, to), Math.min(from, PAGE_BYTES));

@@ -1,10 +1,10 @@
 import { ok, strictEqual } from "node:assert";
 import { unlinkSharedMemory } from "../../../host/libc/shm.js";
-import { LEDGER_BLOCKS } from "../../../host/limits.js";
 import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
 import { Batch } from "../../../host/stub/batch.js";
 import { Connection } from "../../../host/stub/connection.js";
-import { Slots } from "../../../host/stub/slots.js";
+import { Mapping } from "../../../host/stub/shared/mapping.js";
+import { Phase } from "../../../host/stub/shared/phase.js";
 import { checkHeap } from "../../core/heap-checker.js";
 import { coreModule, ParentRegion } from "../../shm/parent-region.js";
 import { type ReadResponse, ResponseReader } from "../../wire/response-reader.js";
@@ -59,18 +59,17 @@ export class Server {
     unlinkSharedMemory(parent.name);
     this.release = release;
     this.args = writeBatch(new ServerSide(parent), release);
-    const share = {
-      region: parent.region.share(),
+    const mapping = Mapping.alone();
+    this.connection = new Connection({
+      region: parent.region,
       core: coreModule,
+      mapping,
+      phase: new Phase(mapping, () => {}),
       release,
       growthBytes: parent.growthBytes,
       controlHandle: parent.controlHandle,
-      ledger: new SharedArrayBuffer(4 * (1 + LEDGER_BLOCKS)),
-      slots: new Slots().buffer,
-      emergencyAnswer: 0,
       instanceName: "model_0",
-    };
-    this.connection = new Connection(share, parent.region);
+    });
     this.batch = new Batch(this.connection);
     this.original = this.payloads();
     this.allocated = this.picture().allocatedBytes;

@@ -1,0 +1,49 @@
+import { fstatSync, readSync } from "node:fs";
+import { getSystemErrorName } from "node:util";
+import type { ModelFile } from "../guest/model-file.js";
+
+/** What the guard tells an executor (native/guard/launch.h): words, and what it has opened before the walls stood. */
+export class Launch {
+  private readonly words: ReadonlyMap<string, string>;
+
+  /** @param fd of a file in memory: pairs of a name and a value, each ended by a byte 0 */
+  constructor(fd: number) {
+    const bytes = Buffer.alloc(fstatSync(fd).size);
+    // Every executor of the guard has the same open file: its position belongs to none.
+    readSync(fd, bytes, 0, bytes.length, 0);
+    const texts = bytes.toString().split("\0");
+    const words = new Map<string, string>();
+    for (let at = 0; at + 1 < texts.length; at += 2) words.set(texts[at]!, texts[at + 1]!);
+    this.words = words;
+  }
+
+  /** @throws Error when the guard has not said it */
+  word(name: string): string {
+    const word = this.words.get(name);
+    if (word === undefined) throw new Error(`the guard has not said '${name}'`);
+    return word;
+  }
+
+  number(name: string): number {
+    return Number(this.word(name));
+  }
+
+  /** A file that the guard has opened, or why it could not. */
+  file(name: string): ModelFile {
+    return fileOf(this.word(name));
+  }
+
+  /** Those files whose names begin so, in the order of their names. */
+  files(prefix: string): ModelFile[] {
+    const names = [...this.words.keys()].filter((name) => name.startsWith(prefix)).sort();
+    return names.map((name) => this.file(name));
+  }
+}
+
+/** @param value `<descriptor> <path>`, or `-<errno> <path>` */
+function fileOf(value: string): ModelFile {
+  const blank = value.indexOf(" ");
+  const path = value.slice(blank + 1);
+  const fd = Number(value.slice(0, blank));
+  return fd >= 0 ? { path, fd } : { path, problem: getSystemErrorName(fd) };
+}

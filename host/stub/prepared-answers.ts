@@ -1,0 +1,97 @@
+import type { StringPlace } from "../wire/strings.js";
+import type { Connection } from "./connection.js";
+import type { Mapping } from "./shared/mapping.js";
+
+/** Bytes that a reason may have in them. */
+const CAPACITY = 1_024;
+const ROOM = " ".repeat(CAPACITY);
+
+/**
+ * Answers that lie ready in the region, once per instance: for the guard, which has no codecs, when an executor has died, and for an
+ * executor that finds no room for another.
+ */
+export class PreparedAnswers {
+  private readonly connection: Connection;
+  private readonly mapping: Mapping;
+
+  constructor(connection: Connection, mapping: Mapping) {
+    this.connection = connection;
+    this.mapping = mapping;
+    if (mapping.get("failed_batch") !== 0) return;
+    const { heap } = connection;
+    heap.locked(() => {
+      const kept = heap.ledger.count;
+      this.prepareCompletionLocked();
+      this.prepareLoadLocked();
+      this.prepareBatchLocked();
+      // They stay allocated for the life of the instance.
+      heap.ledger.forgetNewer(kept);
+    });
+  }
+
+  /** Writes this reason into the answer to a batch. @returns the handle of its message */
+  failedBatch(reason: string): number {
+    const { mapping, connection } = this;
+    const bytes = new TextEncoder().encode(reason).subarray(0, CAPACITY);
+    const { region } = connection;
+    const write = (at: number, lengthAt: number, prefix: number) => {
+      if (at === 0) return;
+      region.bytes.set(bytes, at);
+      region.view.setUint32(lengthAt, prefix + bytes.length, true);
+    };
+    write(mapping.get("failed_batch_text_at"), mapping.get("failed_batch_length_at"), 0);
+    write(
+      mapping.get("failed_batch_sentence_at"),
+      mapping.get("failed_batch_sentence_length_at"),
+      mapping.get("failed_batch_sentence_prefix"),
+    );
+    return mapping.get("failed_batch");
+  }
+
+  private prepareBatchLocked(): void {
+    const { connection } = this;
+    const { dialect, reader } = connection;
+    const message = connection.encodeFailedBatchLocked(ROOM);
+    const [sentence, text] = dialect.executeResponse.failureTexts(reader, message);
+    const prefix = Buffer.byteLength(connection.sentencePrefix);
+    this.note("failed_batch", message, text, sentence, prefix);
+  }
+
+  private prepareLoadLocked(): void {
+    const { heap, dialect, reader } = this.connection;
+    const args = dialect.initialize.encodeLocked(heap, ROOM);
+    const text = dialect.initialize.errorText(reader, args);
+    const message = dialect.message.encodeLocked(heap, dialect.commands.initializeResponse, args);
+    this.note("failed_load", message, text);
+  }
+
+  private prepareCompletionLocked(): void {
+    const { heap, dialect, reader } = this.connection;
+    const { autoComplete } = dialect;
+    const args = autoComplete.encodeErrorLocked(heap, ROOM, "");
+    const message = dialect.message.encodeLocked(heap, dialect.commands.autoCompleteResponse, args);
+    if (autoComplete.reportsFailures) {
+      this.note("failed_completion", message, autoComplete.errorText(reader, args));
+    } else {
+      this.mapping.set("failed_completion_config_at", autoComplete.configAt(args));
+      this.note("failed_completion", message);
+    }
+  }
+
+  private note(
+    name: "failed_batch" | "failed_load" | "failed_completion",
+    message: number,
+    text?: StringPlace,
+    sentence?: StringPlace,
+    prefix = 0,
+  ): void {
+    const { mapping } = this;
+    mapping.set(`${name}_text_at`, text?.charactersAt ?? 0);
+    mapping.set(`${name}_length_at`, text?.lengthAt ?? 0);
+    mapping.set(`${name}_capacity`, CAPACITY);
+    mapping.set(`${name}_sentence_at`, sentence === undefined ? 0 : sentence.charactersAt + prefix);
+    mapping.set(`${name}_sentence_length_at`, sentence?.lengthAt ?? 0);
+    mapping.set(`${name}_sentence_prefix`, prefix);
+    mapping.set(name, message);
+  }
+}

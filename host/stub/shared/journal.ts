@@ -1,0 +1,88 @@
+import type { Mapping } from "./mapping.js";
+import { COMMAND_STATE, EXCHANGE, PUSH } from "./mapping-table.js";
+
+/**
+ * What the guard must know of the command in work when this process dies. Each note is made before what it is of.
+ *
+ * ```
+ *  waiting  --- the command's message is taken ---> taken --- an answer is put ---> answered --- the server's token is taken ---> waiting
+ * ```
+ */
+export class Journal {
+  private readonly mapping: Mapping;
+
+  constructor(mapping: Mapping) {
+    this.mapping = mapping;
+  }
+
+  get isAnswered(): boolean {
+    return this.mapping.get("command") === COMMAND_STATE.answered;
+  }
+
+  /** Handle of the message that the executor before this one has left to be settled; undefined when there is none. */
+  get takenMessage(): number | undefined {
+    const { mapping } = this;
+    return mapping.get("command") === COMMAND_STATE.taken
+      ? mapping.get("command_handle")
+      : undefined;
+  }
+
+  take(handle: number, tail: number): void {
+    const { mapping } = this;
+    mapping.set("needs_executor", 0);
+    mapping.set("sent_responses", 0);
+    mapping.set("command_handle", handle);
+    mapping.set("command_tail", tail);
+    mapping.set("command", COMMAND_STATE.taken);
+    mapping.set("serving", 1);
+  }
+
+  /** The server's token is about to be taken. */
+  endCommand(): void {
+    this.mapping.set("command", COMMAND_STATE.waiting);
+  }
+
+  /** The command in work cannot be answered without codecs from now on. */
+  needExecutor(): void {
+    this.mapping.set("needs_executor", 1);
+  }
+
+  beginPush(queue: "answers" | "side", head: number, sendsResponse: boolean): void {
+    const { mapping } = this;
+    mapping.set("push_head", head);
+    mapping.set("push_sends", sendsResponse ? 1 : 0);
+    mapping.set("push", PUSH[queue]);
+  }
+
+  /** @param answers whether that was the answer to the command in work */
+  endPush(answers: boolean): void {
+    if (answers) this.mapping.set("command", COMMAND_STATE.answered);
+    this.mapping.set("push", PUSH.none);
+  }
+
+  /** How many requests of the batch in work have their response. */
+  get sentResponses(): number {
+    return this.mapping.get("sent_responses");
+  }
+
+  sentResponse(): void {
+    this.mapping.set("sent_responses", this.sentResponses + 1);
+  }
+
+  /** Offsets in the region. */
+  beginExchange(mutexAt: number, conditionAt: number, flagAt: number): void {
+    const { mapping } = this;
+    mapping.set("exchange_mutex_at", mutexAt);
+    mapping.set("exchange_condition_at", conditionAt);
+    mapping.set("exchange_flag_at", flagAt);
+    mapping.set("exchange", EXCHANGE.underWay);
+  }
+
+  acknowledgeExchange(): void {
+    this.mapping.set("exchange", EXCHANGE.acknowledging);
+  }
+
+  endExchange(): void {
+    this.mapping.set("exchange", EXCHANGE.none);
+  }
+}

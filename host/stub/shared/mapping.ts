@@ -1,0 +1,98 @@
+import koffi from "koffi";
+import { mapOver } from "../../libc/shm.js";
+import { FIELDS, MAPPING_VERSION, placesOf, TEXT_BYTES } from "./mapping-table.js";
+
+const PAGE_BYTES = 65_536;
+const places = placesOf(FIELDS);
+const end = [...places.values()].at(-1)!;
+const BYTES = end.offset + end.bytes;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The memory that the guard and its executors share, field by field (mapping-table.ts). */
+export class Mapping {
+  private readonly memory: WebAssembly.Memory;
+  private readonly words: Int32Array;
+
+  private constructor(memory: WebAssembly.Memory) {
+    this.memory = memory;
+    this.words = new Int32Array(memory.buffer);
+  }
+
+  /** One that no guard looks at. */
+  static alone(): Mapping {
+    const pages = Math.ceil(BYTES / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return new Mapping(memory);
+  }
+
+  /**
+   * Maps the guard's file in memory.
+   * @throws Error when it is of another build of the guard
+   */
+  static map(fd: number): Mapping {
+    const mapping = Mapping.alone();
+    mapOver(Number(koffi.address(new Uint8Array(mapping.memory.buffer))), fd, 0, BYTES);
+    const version = mapping.get("version");
+    if (version !== MAPPING_VERSION) {
+      throw new Error(
+        `the guard has version ${version} of the shared mapping, and the executor ${MAPPING_VERSION}`,
+      );
+    }
+    return mapping;
+  }
+
+  get(field: string): number {
+    return Atomics.load(this.words, this.indexOf(field)) >>> 0;
+  }
+
+  set(field: string, value: number): void {
+    Atomics.store(this.words, this.indexOf(field), value);
+  }
+
+  /** Place of a field among {@link Mapping.atomics}. */
+  indexOf(field: string): number {
+    return placeOf(field).offset / 4;
+  }
+
+  /** All of it as words for `Atomics`. */
+  get atomics(): Int32Array {
+    return this.words;
+  }
+
+  getText(field: string): string {
+    const length = Math.min(this.get(`${field}_length`), TEXT_BYTES);
+    // Decoders take no shared memory.
+    return decoder.decode(this.bytes(field).slice(0, length));
+  }
+
+  setText(field: string, text: string): void {
+    const bytes = encoder.encode(text).subarray(0, TEXT_BYTES);
+    this.bytes(field).set(bytes);
+    this.set(`${field}_length`, bytes.length);
+  }
+
+  bytes(field: string): Uint8Array {
+    const { offset, bytes } = placeOf(field);
+    return new Uint8Array(this.memory.buffer, offset, bytes);
+  }
+
+  /** A field of many numbers of 32 bits. */
+  uint32s(field: string): Uint32Array {
+    const { offset, bytes } = placeOf(field);
+    return new Uint32Array(this.memory.buffer, offset, bytes / 4);
+  }
+
+  /** A field of many numbers of 64 bits. */
+  doubles(field: string): Float64Array {
+    const { offset, bytes } = placeOf(field);
+    return new Float64Array(this.memory.buffer, offset, bytes / 8);
+  }
+}
+
+function placeOf(field: string) {
+  const place = places.get(field);
+  if (place === undefined) throw new Error(`the mapping has no field '${field}'`);
+  return place;
+}
