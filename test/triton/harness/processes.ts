@@ -34,6 +34,11 @@ export function findProcesses(test: (process: ProcessInfo) => boolean): ProcessI
   return found;
 }
 
+/** Processes that `pid` has started; an instance's guard has one executor, and at times a spare. */
+export function childrenOf(pid: number): ProcessInfo[] {
+  return findProcesses(({ parent, state }) => parent === pid && state !== "Z");
+}
+
 /** True while the process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   const info = processInfo(pid);

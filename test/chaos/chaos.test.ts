@@ -1,0 +1,15 @@
+import { expect, test } from "@jest/globals";
+import { chaos } from "./chaos.js";
+
+const KILLS = 60;
+
+test.each(["23.12", "24.10"])(
+  `on %s ${KILLS} kills of an executor at random moments cost batches, and nothing else`,
+  async (release) => {
+    const report = await chaos(release, KILLS, 15);
+    expect(report).toMatchObject({ wrong: [], serverAlive: true, kills: KILLS });
+    expect(report.failed).toBeLessThanOrEqual(KILLS);
+    expect(report.answered).toBeGreaterThan(KILLS);
+    expect(report.allocatedAfter).toBeLessThanOrEqual(report.allocatedBefore);
+  },
+);

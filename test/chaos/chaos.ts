@@ -1,0 +1,175 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
+import { childrenOf } from "../triton/harness/processes.js";
+import { TritonServer } from "../triton/harness/server.js";
+import { floats, sameTensor } from "../triton/harness/tensors.js";
+import { until } from "../triton/harness/wait.js";
+import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+
+/** Position of the allocated bytes in the header of a region's heap. */
+const ALLOCATED_AT = 0x28;
+const CLIENTS = 4;
+const VICTIM = "victim";
+const NEIGHBOUR = "neighbour";
+const RELOADED = "reloaded";
+const KILLS_PER_RELOAD = 10;
+const FAILURES_MAX = "1000";
+/** An error that names the death of the executor, or that there were too many. */
+const EXPECTED = /executor died|unavailable for another/;
+
+/** What came of a server whose executors are killed at random moments. */
+export interface ChaosReport {
+  readonly kills: number;
+  readonly reloads: number;
+  readonly answered: number;
+  /** Requests that a death has cost. */
+  readonly failed: number;
+  /** Answers that were neither right nor such an error. */
+  readonly wrong: readonly string[];
+  /** Deaths of an executor that held the pool mutex. */
+  readonly heldMutex: number;
+  readonly allocatedBefore: number;
+  readonly allocatedAfter: number;
+  readonly serverAlive: boolean;
+}
+
+/** A pseudo-random number generator, so that a run can be told by its seed (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Kills the executor of one model `kills` times while clients use it and another, and a third is loaded again and again. */
+export async function chaos(release: string, kills: number, seed: number): Promise<ChaosReport> {
+  const repository = new ModelRepository();
+  const module = { "model.wasm": guest(`${COPY_ALL} (i32.const 0)`) };
+  repository.add(VICTIM, floatConfig("wasm", parameter("wasm_failures_max", FAILURES_MAX)), module);
+  for (const model of [NEIGHBOUR, RELOADED]) repository.add(model, floatConfig("wasm"), module);
+  const server = await TritonServer.start({
+    release,
+    modelRepository: repository.folder,
+    loadModels: [VICTIM, NEIGHBOUR],
+    backends: [WASM_BACKEND],
+    env: { wasm_failures_max: FAILURES_MAX },
+  });
+  try {
+    return await new Chaos(server, random(seed)).run(kills);
+  } finally {
+    await server.stop();
+    repository.remove();
+  }
+}
+
+class Chaos {
+  private running = true;
+  private answered = 0;
+  private failed = 0;
+  private reloads = 0;
+  private readonly wrong: string[] = [];
+
+  constructor(
+    private readonly server: TritonServer,
+    private readonly random: () => number,
+  ) {}
+
+  async run(kills: number): Promise<ChaosReport> {
+    await this.ask(VICTIM, 1);
+    await this.killOne();
+    await until("a successor", () => this.serves(VICTIM));
+    const allocatedBefore = this.allocatedBytes();
+    const clients = [
+      ...Array.from({ length: CLIENTS }, (_, client) => this.client(VICTIM, client)),
+      this.client(NEIGHBOUR, CLIENTS),
+    ];
+    for (let kill = 0; kill < kills; kill++) {
+      await new Promise((resolve) => setTimeout(resolve, 150 * this.random()));
+      await this.killOne();
+      if (kill % KILLS_PER_RELOAD === 0) await this.reload();
+    }
+    this.running = false;
+    await Promise.all(clients);
+    await until("a successor", () => this.serves(VICTIM));
+    await until("the baseline", () => this.allocatedBytes() <= allocatedBefore).catch(() => {});
+    return {
+      kills,
+      reloads: this.reloads,
+      answered: this.answered,
+      failed: this.failed,
+      wrong: this.wrong,
+      heldMutex: this.server.log().match(/held the region's pool mutex/g)?.length ?? 0,
+      allocatedBefore,
+      allocatedAfter: this.allocatedBytes(),
+      serverAlive: await this.server.http.live(),
+    };
+  }
+
+  private async client(model: string, client: number): Promise<void> {
+    for (let turn = 0; this.running; turn++) await this.ask(model, client * 1_000_000 + turn);
+  }
+
+  private async ask(model: string, value: number): Promise<void> {
+    const input = floats("INPUT0", [value, -value, value]);
+    try {
+      const { outputs } = await this.server.http.infer(model, [input]);
+      this.answered += 1;
+      if (!sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })) {
+        this.wrong.push(`${model}: another request's bytes for ${value}`);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      if (model === VICTIM && EXPECTED.test(message)) this.failed += 1;
+      else this.wrong.push(`${model}: ${message}`);
+    }
+  }
+
+  private async serves(model: string): Promise<boolean> {
+    try {
+      await this.server.http.infer(model, [floats("INPUT0", [1])]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async killOne(): Promise<void> {
+    const guard = this.guard();
+    const executor = await until("an executor", () => childrenOf(guard)[0]);
+    try {
+      process.kill(executor.pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+    await until("its end", () => !childrenOf(guard).some(({ pid }) => pid === executor.pid));
+  }
+
+  private async reload(): Promise<void> {
+    await this.server.http.load(RELOADED);
+    await this.ask(RELOADED, this.reloads);
+    await this.server.http.unload(RELOADED);
+    this.reloads += 1;
+  }
+
+  private stub() {
+    return this.server.stubs().find(({ commandLine }) => commandLine.includes(`${VICTIM}_0_0`))!;
+  }
+
+  private guard(): number {
+    return this.stub().pid;
+  }
+
+  private allocatedBytes(): number {
+    const region = this.stub().commandLine.find((word) =>
+      word.startsWith(this.server.regionPrefix),
+    );
+    const bytes = Buffer.alloc(8);
+    const file = openSync(`/dev/shm/${region}`, "r");
+    readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
+    closeSync(file);
+    return Number(bytes.readBigUInt64LE());
+  }
+}
