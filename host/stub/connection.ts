@@ -69,22 +69,22 @@ export class Connection {
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
     const { journal } = this;
-    const pushToSide = (sendsResponse: boolean) => (handle: number, sending: () => void) => {
+    this.side = new ExchangeChannel(region, journal, phase, (handle, sendsResponse, sending) => {
       const putting = (head: number) => {
         journal.beginPush("side", head, sendsResponse);
         sending();
       };
       while (!side.pushShared(handle, QUEUE_WAIT_MS, phase, putting));
-      journal.endPush(false);
-    };
-    this.side = new ExchangeChannel(region, journal, phase, pushToSide(false));
+      journal.endPush();
+    });
     // From 24.10 the server takes responses from where it takes all other requests of the stub; it serves one of both at a time.
     this.responses =
       era === "embedded"
         ? this.side
-        : new ExchangeChannel(region, journal, phase, (handle, sending) =>
-            this.put(handle, true, sending),
-          );
+        : new ExchangeChannel(region, journal, phase, (handle, sendsResponse, sending) => {
+            this.put(handle, sendsResponse, sending);
+            journal.endPush();
+          });
     this.prepared = new PreparedAnswers(this, mapping);
   }
 
@@ -128,6 +128,7 @@ export class Connection {
   /** Answers the current command with a message that is there already. */
   putAnswer(handle: number): void {
     this.put(handle, false, () => {});
+    this.journal.endAnswer();
   }
 
   /**
@@ -176,6 +177,5 @@ export class Connection {
       sending();
     };
     while (!this.answers.push(handle, QUEUE_WAIT_MS, putting));
-    journal.endPush(!sendsResponse);
   }
 }

@@ -11,6 +11,13 @@ const RECORD_MUTEX = "the mutex of a request to the server";
 /** Where the things are that both sides wait with, in bytes. The flag turns true when the server is done. */
 export type ExchangeFields = Readonly<Record<"mu" | "cv" | "flag", number>>;
 
+/**
+ * Puts a message into the queue that the server takes it from.
+ * @param sendsResponse whether it brings the response to a request
+ * @param sending called just before the message is there
+ */
+export type Push = (handle: number, sendsResponse: boolean, sending: () => void) => void;
+
 /** A record on its way to the server and back. */
 export class Exchange {
   readonly mutex: number;
@@ -62,15 +69,7 @@ export class ExchangeChannel {
   private readonly push: (handle: number, sent: () => void) => void;
   private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
-  /**
-   * @param push puts a handle into the queue that the server takes these messages from, and calls the other just before it is there
-   */
-  constructor(
-    region: Region,
-    journal: Journal,
-    section: CriticalSection,
-    push: (handle: number, sending: () => void) => void,
-  ) {
+  constructor(region: Region, journal: Journal, section: CriticalSection, push: Push) {
     this.region = region;
     this.journal = journal;
     this.section = section;
@@ -83,13 +82,19 @@ export class ExchangeChannel {
     this.settle();
   }
 
+  /** As {@link run}, of a message that brings the response to a request. */
+  respond(exchange: Exchange, read: () => void): void {
+    this.begin(exchange, read, true);
+    this.settle();
+  }
+
   /** The first leg alone; {@link settle} has to follow, and does before the next record. */
-  begin(exchange: Exchange, read: () => void): void {
+  begin(exchange: Exchange, read: () => void, sendsResponse = false): void {
     this.settle();
     this.region.view.setUint8(exchange.flagAt, 0);
     const { mutex, condition, flagAt } = exchange;
     const { base } = this.region;
-    this.push(exchange.message, () =>
+    this.push(exchange.message, sendsResponse, () =>
       this.journal.beginExchange(mutex - base, condition - base, flagAt),
     );
     this.underWay = { exchange, read };

@@ -157,6 +157,7 @@ export class Executor {
     // The server serves no metric of the model any more once it knows of the failure, or of the end.
     this.metrics.closeAll();
     if (message.command !== dialect.commands.initializeRequest) return "finalised";
+    this.connection.journal.endLoad(false);
     this.connection.answerFailedInitialisation(reason);
     this.connection.takeToken();
     return "loadFailed";
@@ -271,6 +272,7 @@ export class Executor {
       failure = messageOf(error);
       this.metrics.closeAll();
     }
+    this.connection.journal.endLoad(failure === undefined);
     this.connection.answer(dialect.commands.initializeResponse, () =>
       dialect.initialize.encodeLocked(heap, failure),
     );

@@ -33,10 +33,9 @@ export class Launch {
     return fileOf(this.word(name));
   }
 
-  /** Those files whose names begin so, in the order of their names. */
-  files(prefix: string): ModelFile[] {
-    const names = [...this.words.keys()].filter((name) => name.startsWith(prefix)).sort();
-    return names.map((name) => this.file(name));
+  /** Those of these files of which the guard knows the place. */
+  files(names: readonly string[]): ModelFile[] {
+    return names.filter((name) => this.words.has(name)).map((name) => this.file(name));
   }
 }
 

@@ -22,6 +22,10 @@ import { Phase } from "./shared/phase.js";
 import { StateLog } from "./state-log.js";
 import { wakeUp } from "./wake-up.js";
 
+/** The file that the server really runs comes first; the others stand in when /proc is closed to the guard. */
+const LIBRARIES = ["library_mapped", "library_root", "library_beside", "library_python"];
+const INSTALLATIONS = ["installation_0", "installation_1", "installation_2"];
+
 /**
  * Runs an executor, which the guard has started (docs/internals/guard.md), to its end.
  * @param launchFd what the guard says @param goFd a pipe on which it says when to begin
@@ -55,11 +59,7 @@ function end(mapping: Mapping, outcome: Outcome): never {
 
 function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
   const programFolder = launch.word("program_folder");
-  const server = detectRelease(
-    launch.files("library_"),
-    launch.files("installation_"),
-    programFolder,
-  );
+  const server = detectRelease(launch.files(LIBRARIES), launch.files(INSTALLATIONS), programFolder);
   const controlHandle = launch.number("control_handle");
   requireLaunchOf(server.release, {
     regionName: launch.word("region_name"),

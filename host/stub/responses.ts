@@ -153,10 +153,9 @@ class SentResponses implements Responses {
     });
     const exchange = Exchange.ofRecord(region, message, args, dialect.responseSend.fields);
     let error: string | undefined;
-    this.connection.responses.run(exchange.prepare(), () => {
+    this.connection.responses.respond(exchange.prepare(), () => {
       error = dialect.responseSend.readError(reader, args);
     });
-    this.connection.journal.sentResponse();
     if (error !== undefined) {
       this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
     }

@@ -1,5 +1,5 @@
 import type { Mapping } from "./mapping.js";
-import { COMMAND_STATE, EXCHANGE, PUSH } from "./mapping-table.js";
+import { COMMAND_STATE, EXCHANGE, INSTANCE, PUSH } from "./mapping-table.js";
 
 /**
  * What the guard must know of the command in work when this process dies. Each note is made before what it is of.
@@ -51,22 +51,30 @@ export class Journal {
     const { mapping } = this;
     mapping.set("push_head", head);
     mapping.set("push_sends", sendsResponse ? 1 : 0);
+    mapping.set("push_sent", this.sentResponses + 1);
     mapping.set("push", PUSH[queue]);
   }
 
-  /** @param answers whether that was the answer to the command in work */
-  endPush(answers: boolean): void {
-    if (answers) this.mapping.set("command", COMMAND_STATE.answered);
+  endPush(): void {
+    const { mapping } = this;
+    if (mapping.get("push_sends") !== 0) mapping.set("sent_responses", mapping.get("push_sent"));
+    mapping.set("push", PUSH.none);
+  }
+
+  /** The push was that of the answer to the command in work. */
+  endAnswer(): void {
+    this.mapping.set("command", COMMAND_STATE.answered);
     this.mapping.set("push", PUSH.none);
+  }
+
+  /** The server is about to be told of the load. */
+  endLoad(succeeded: boolean): void {
+    this.mapping.set("instance", succeeded ? INSTANCE.initialised : INSTANCE.failed);
   }
 
   /** How many requests of the batch in work have their response. */
   get sentResponses(): number {
     return this.mapping.get("sent_responses");
-  }
-
-  sentResponse(): void {
-    this.mapping.set("sent_responses", this.sentResponses + 1);
   }
 
   /** Offsets in the region. */

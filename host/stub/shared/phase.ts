@@ -25,6 +25,7 @@ export class Phase implements CallTimer, CriticalSection {
   private readonly startedAt: number;
   private readonly limitAt: number;
   private readonly looksAt: number;
+  private readonly wantedAt: number;
   private readonly wakeGuard: () => void;
 
   /** @param wakeGuard makes the guard look at the deadline at once */
@@ -35,6 +36,7 @@ export class Phase implements CallTimer, CriticalSection {
     this.startedAt = mapping.indexOf("started_ms");
     this.limitAt = mapping.indexOf("limit");
     this.looksAt = mapping.indexOf("looks_at_ms");
+    this.wantedAt = mapping.indexOf("wanted");
     this.wakeGuard = wakeGuard;
   }
 
@@ -63,7 +65,12 @@ export class Phase implements CallTimer, CriticalSection {
   }
 
   leave(): void {
-    Atomics.and(this.words, this.phaseAt, ~PHASE.locked);
+    const { words, phaseAt } = this;
+    const open = Atomics.and(words, phaseAt, ~PHASE.locked) & ~PHASE.locked;
+    // A guest that makes this process lock and unlock without end must not escape the guard's looks.
+    while (Atomics.load(words, this.wantedAt) === (open | PHASE.killed)) {
+      Atomics.wait(words, this.wantedAt, open | PHASE.killed);
+    }
   }
 
   private change(from: number, to: number): void {
