@@ -66,7 +66,7 @@ export class ExchangeChannel {
   private readonly region: Region;
   private readonly journal: Journal;
   private readonly section: CriticalSection;
-  private readonly push: (handle: number, sent: () => void) => void;
+  private readonly push: Push;
   private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
   constructor(region: Region, journal: Journal, section: CriticalSection, push: Push) {
