@@ -42,6 +42,9 @@ export const OUTCOME = { none: 0, refused: 1, mistrusted: 2, loadFailed: 3, fina
 /** Values of `stop_kind`: how the executor before has ended. */
 export const STOP = { none: 0, deadline: 1, died: 2 } as const;
 
+/** Values of `instance`: what the server has been told of the load. */
+export const INSTANCE = { unknown: 0, initialised: 1, failed: 2 } as const;
+
 /** Number of this table, in its first field. */
 export const MAPPING_VERSION = 1;
 
@@ -74,26 +77,46 @@ const prepared = (name: string, what: string): Field[] => [
 ];
 
 export const FIELDS: readonly Field[] = [
-  u32("guard", "version", "number of this table: a guard and an executor of two builds do not run together"),
+  u32(
+    "guard",
+    "version",
+    "number of this table: a guard and an executor of two builds do not run together",
+  ),
 
-  u32("both", "phase", "number of the running call, and whether the guard may end the executor now"),
+  u32(
+    "both",
+    "phase",
+    "number of the running call, and whether the guard may end the executor now",
+  ),
   u32("executor", "deadline_ms", "time that the running call may take; 0: any, or there is none"),
   u32("executor", "started_ms", "low bits of the monotonic clock in milliseconds when it began"),
   u32("executor", "limit", "which limit deadline_ms comes from"),
-  u32("guard", "looks_at_ms", "low bits of that clock when the guard looks next: an earlier deadline has to wake it up"),
+  u32(
+    "guard",
+    "looks_at_ms",
+    "low bits of that clock when the guard looks next: an earlier deadline has to wake it up",
+  ),
 
   u32("executor", "command", "what has become of the server's command"),
   u32("executor", "command_handle", "handle of its message"),
   u32("executor", "command_tail", "tail of the command queue before the message was taken"),
   u32("executor", "needs_executor", "1: the command in work cannot be answered without codecs"),
-  u32("executor", "metrics_open", "1: metrics have to be closed before the server is told that the instance has ended"),
+  u32(
+    "executor",
+    "metrics_open",
+    "1: metrics have to be closed before the server is told that the instance has ended",
+  ),
 
   u32("executor", "push", "the queue into which a handle is being put"),
   u32("executor", "push_head", "head of that queue before"),
   u32("executor", "push_sends", "1: the message brings a response to a request"),
   u32("executor", "sent_responses", "requests of the batch in work that have their response"),
 
-  u32("executor", "exchange", "what has become of the message that is under way beside the commands"),
+  u32(
+    "executor",
+    "exchange",
+    "what has become of the message that is under way beside the commands",
+  ),
   u32("executor", "exchange_mutex_at", "where its mutex is in the region"),
   u32("executor", "exchange_condition_at", "where its condition variable is"),
   u32("executor", "exchange_flag_at", "where the byte is that the server sets when it is done"),
@@ -101,7 +124,11 @@ export const FIELDS: readonly Field[] = [
   ...prepared("failed_batch", "that a batch has failed"),
   ...prepared("failed_load", "that the model cannot be initialised"),
   ...prepared("failed_completion", "that the configuration cannot be completed"),
-  u32("executor", "failed_completion_config_at", "where the handle of the configuration goes that stays as it is; 0: nowhere"),
+  u32(
+    "executor",
+    "failed_completion_config_at",
+    "where the handle of the configuration goes that stays as it is; 0: nowhere",
+  ),
 
   u32("executor", "ready", "1: it waits for commands, or has taken one"),
   u32("executor", "serving", "1: it has taken a command"),
@@ -111,10 +138,36 @@ export const FIELDS: readonly Field[] = [
   u32("guard", "stop_kind", "how the one before has ended"),
   ...text("guard", "stop_text", "the sentence that says so"),
 
-  bytes("executor", "record", 8 * RECORD_DOUBLES, "failures of the instance's guests, and their memory"),
-  bytes("executor", "ledger", 4 * (1 + LEDGER_BLOCKS), "the blocks of the region that the command in work has constructed"),
+  bytes(
+    "executor",
+    "record",
+    8 * RECORD_DOUBLES,
+    "failures of the instance's guests, and their memory",
+  ),
+  bytes(
+    "executor",
+    "ledger",
+    4 * (1 + LEDGER_BLOCKS),
+    "the blocks of the region that the command in work has constructed",
+  ),
   u32("executor", "factory_count", "response factories that have to be given back to the server"),
   bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses there"),
+
+  u32(
+    "executor",
+    "instance",
+    "what the server is told of the load; written before the answer that says it is put into the queue",
+  ),
+  u32(
+    "executor",
+    "push_sent",
+    "what sent_responses is once the handle of the push is in its queue",
+  ),
+  u32(
+    "guard",
+    "wanted",
+    "phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none",
+  ),
 ];
 
 /** Where a field is in the mapping, in bytes. */
