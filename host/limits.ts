@@ -200,6 +200,13 @@ export const MEMORY_MAX_PAGES = 65_536;
  */
 export const EXECUTOR_HEAP_MAX_MIB = 1_024;
 
+/**
+ * Private writable memory of an executor: it ends in the executor, not in the kernel's choice of a process. 4 GiB are the core's memory,
+ * of which the region takes the place, 4 GiB the largest guest that an operator may allow; a GiB each is for V8's heap, for its
+ * compilers ({@link FUNCTION_MAX_COMPILE_BYTES}, two threads) and for code, and one more for all the rest.
+ */
+export const EXECUTOR_DATA_MAX_BYTES = 12 * 1024 ** 3;
+
 /** Open files of a stub: a dozen, and a few for each thread that starts. */
 export const OPEN_FILES_MAX = 256;
 

@@ -8,12 +8,11 @@
 #   scripts/examples.sh --check    builds into a temporary folder; fails when a committed module differs from what its
 #                                  source makes by the pinned compiler
 #
-# The compiler is ziglang of PyPI in the version below, which pip installs into the cache folder.
+# The compiler is ziglang of PyPI in the version of scripts/zig.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/zig.sh
 
-ziglang=0.17.1
-cache="${TRITON_WASM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}}/triton-wasm-backend"
 models=(identity add_sub string_upper)
 messages=test/triton/messages
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)
@@ -34,23 +33,6 @@ if [ -n "$check" ] && [ -n "${CC:-}" ]; then
   echo "--check compares with what zig cc makes: unset CC" >&2
   exit 2
 fi
-
-# Installs beside the place and renames, so that a broken install is never taken for a whole one.
-install_zig() {
-  local folder="$cache/ziglang-$ziglang" fresh
-  export PYTHONPATH="$folder" ZIG_GLOBAL_CACHE_DIR="$cache/zig" ZIG_LOCAL_CACHE_DIR="$cache/zig"
-  [ -d "$folder" ] && return
-  mkdir -p "$cache"
-  fresh="$(mktemp -d "$cache/ziglang-XXXXXX")"
-  python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore \
-    --target "$fresh" "ziglang==$ziglang" || { rm -rf "$fresh"; exit 1; }
-  # Somebody else may have been faster.
-  mv -T "$fresh" "$folder" 2>/dev/null || rm -rf "$fresh"
-}
-
-zig() {
-  python3 -m ziglang "$@"
-}
 
 # compile_c SOURCE TARGET
 compile_c() {

@@ -12,6 +12,7 @@ const RULE_PATH_BENEATH = 1;
 
 /** Rights on files and folders. */
 export const ACCESS = {
+  execute: 1 << 0,
   writeFile: 1 << 1,
   readFile: 1 << 2,
   readFolder: 1 << 3,
@@ -22,10 +23,10 @@ export const ACCESS = {
 } as const;
 
 /** All rights on files of version 1, and those that each later version has added. */
-const FILE_RIGHTS_BY_VERSION = [0, 0x1fff, 1 << 13, 1 << 14, 0, 1 << 15];
+export const FILE_RIGHTS_BY_VERSION = [0, 0x1fff, 1 << 13, 1 << 14, 0, 1 << 15];
 /** Binding and connecting of TCP sockets, since version 4. */
-const NETWORK_RIGHTS = 3;
-const NETWORK_SINCE = 4;
+export const NETWORK_RIGHTS = 3;
+export const NETWORK_SINCE = 4;
 /** The path of a rule need not be readable. */
 const O_PATH = 0o10000000;
 

@@ -38,24 +38,16 @@ bool message_write(struct region *region, uint64_t handle, uint32_t command, uin
   return true;
 }
 
-// Cuts the text so that no character of UTF-8 is left in half.
-static size_t fitting(const char *text, size_t capacity) {
-  size_t length = strlen(text);
-  if (length <= capacity) return length;
-  length = capacity;
-  while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) length--;
-  return length;
-}
-
-static bool write_text(struct region *region, uint32_t at, uint32_t length_at, uint32_t prefix, uint32_t capacity, const char *text) {
+static bool write_text(struct region *region, uint32_t at, uint32_t length_at, uint32_t prefix, uint32_t capacity,
+                       const char *text) {
   if (at == 0) return true;
-  size_t length = fitting(text, capacity);
+  size_t length = text_fitting(text, capacity);
   uint8_t *bytes = region_at(region, at, capacity, 1);
   if (bytes == NULL) return false;
   memcpy(bytes, text, length);
   uint64_t *stated = region_at(region, length_at, sizeof *stated, 8);
   if (stated == NULL) return false;
-  *stated = prefix + length;
+  *stated = (uint64_t)prefix + length;
   return true;
 }
 
@@ -80,10 +72,23 @@ static bool keep_config(struct region *region, struct mapping *mapping, uint64_t
   return true;
 }
 
+// Place of the numbers that describe the answer to such a command; 0: there is none.
+static uint32_t field_of(enum command_kind kind) {
+  switch (kind) {
+    case COMMAND_EXECUTE:
+      return MAPPING_FAILED_BATCH;
+    case COMMAND_INITIALIZE:
+      return MAPPING_FAILED_LOAD;
+    case COMMAND_COMPLETE:
+      return MAPPING_FAILED_COMPLETION;
+    default:
+      return 0;
+  }
+}
+
 bool answer_prepared(struct control *control, struct mapping *mapping, const struct message *message, const char *reason) {
-  uint32_t field = message->kind == COMMAND_INITIALIZE ? MAPPING_FAILED_LOAD
-                   : message->kind == COMMAND_COMPLETE ? MAPPING_FAILED_COMPLETION
-                                                       : MAPPING_FAILED_BATCH;
+  uint32_t field = field_of(message->kind);
+  if (field == 0 || mapping->bytes == NULL) return false;
   uint32_t answer = mapping_get(mapping, field);
   if (region_object(control->region, answer, MESSAGE_BYTES) == NULL) return false;
   if (!write_reason(control->region, mapping, field, reason)) return false;

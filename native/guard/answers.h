@@ -20,7 +20,8 @@ bool message_read(struct region *region, uint64_t handle, struct message *messag
 // Overwrites the message at handle, to send it back.
 bool message_write(struct region *region, uint64_t handle, uint32_t command, uint64_t args);
 
-// Answers the command with this message by the answer that was prepared for its kind. Returns whether there was one.
+// Answers the command with this message by the answer that was prepared for its kind. reason: a sentence that can be printed.
+// mapping: may have no bytes yet. Returns whether there was an answer.
 bool answer_prepared(struct control *control, struct mapping *mapping, const struct message *message, const char *reason);
 
 #endif

@@ -15,10 +15,12 @@ static uint64_t queue_handle(struct control *control, uint64_t offset) {
 
 bool control_open(struct control *control, struct region *region, uint64_t handle) {
   *control = (struct control){.region = region, .handle = handle};
-  return object(control) != NULL &&
-         queue_open(&control->commands, region, queue_handle(control, CONTROL_STUB_MESSAGE_QUEUE)) &&
-         queue_open(&control->answers, region, queue_handle(control, CONTROL_PARENT_MESSAGE_QUEUE)) &&
-         queue_open(&control->side, region, queue_handle(control, CONTROL_STUB_TO_PARENT_MQ));
+  if (object(control) == NULL) return false;
+  uint64_t commands = queue_handle(control, CONTROL_STUB_MESSAGE_QUEUE);
+  uint64_t answers = queue_handle(control, CONTROL_PARENT_MESSAGE_QUEUE);
+  uint64_t side = queue_handle(control, CONTROL_STUB_TO_PARENT_MQ);
+  return queue_open(&control->commands, region, commands) && queue_open(&control->answers, region, answers) &&
+         queue_open(&control->side, region, side);
 }
 
 static bool retain(struct region *region, uint64_t handle) {

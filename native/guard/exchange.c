@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "exchange.h"
 
 #include <errno.h>
@@ -8,12 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "clock.h"
-
 // A robust mutex for processes, as Boost.Interprocess makes them (glibc, nptl: PTHREAD_MUTEX_ROBUST_NORMAL_NP and the bit for pshared).
 #define ROBUST_SHARED_KIND (16 | 128)
 #define KIND_OFFSET 16
-#define HELPER_TIMEOUT_MS 1000
+#define HELPER_TIMEOUT_S 1
 
 static pthread_mutex_t *mutex_at(struct region *region, uint64_t at) {
   uint8_t *mutex = region_at(region, at, sizeof(pthread_mutex_t), 8);
@@ -42,14 +39,22 @@ static void acknowledge(pthread_mutex_t *mutex, pthread_cond_t *condition, _Atom
 
 // In a process of its own: what an executor has left in mutex and condition variable can make glibc wait, or end the process.
 static pid_t start_helper(struct region *region, struct mapping *mapping) {
-  pthread_mutex_t *mutex = mutex_at(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT));
-  void *condition = region_at(region, mapping_get(mapping, MAPPING_EXCHANGE_CONDITION_AT), sizeof(pthread_cond_t), 8);
-  void *flag = region_at(region, mapping_get(mapping, MAPPING_EXCHANGE_FLAG_AT), 1, 1);
-  if (mutex == NULL || condition == NULL || flag == NULL) return -1;
+  uint32_t condition_at = mapping_get(mapping, MAPPING_EXCHANGE_CONDITION_AT);
+  uint32_t flag_at = mapping_get(mapping, MAPPING_EXCHANGE_FLAG_AT);
+  // Twice: the region may move in memory as it grows, but not once all of it is mapped that is looked at here.
+  pthread_mutex_t *mutex = NULL;
+  void *condition = NULL;
+  void *flag = NULL;
+  for (int round = 0; round < 2; round++) {
+    mutex = mutex_at(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT));
+    condition = region_at(region, condition_at, sizeof(pthread_cond_t), 8);
+    flag = region_at(region, flag_at, 1, 1);
+    if (mutex == NULL || condition == NULL || flag == NULL) return -1;
+  }
   pid_t pid = fork();
   if (pid != 0) return pid < 0 ? 0 : pid;
-  alarm(HELPER_TIMEOUT_MS / 1000);
   signal(SIGALRM, SIG_DFL);
+  alarm(HELPER_TIMEOUT_S);
   acknowledge(mutex, condition, flag);
   _exit(0);
 }
@@ -67,9 +72,8 @@ bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *he
   if (state != EXCHANGE_ACKNOWLEDGING) return true;
   if (*helper == 0) {
     *helper = start_helper(region, mapping);
-    if (*helper > 0) return false;
-    // No process to be had now.
-    if (*helper == 0) return false;
+    // 0: there is no process to be had now. -1: what it would work on does not lie in the region.
+    if (*helper >= 0) return false;
   } else if (waitpid(*helper, NULL, WNOHANG) == 0) {
     return false;
   }

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "executor.h"
 
 #include <errno.h>
@@ -12,9 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../generated/mapping.h"
+#include "../generated/limits.h"
 #include "clock.h"
 #include "log.h"
+#include "text.h"
 
 // A line for the log begins with this byte and the letter of its severity (host/stub/executor/outlet.ts).
 #define LOG_MARK '\x01'
@@ -35,10 +35,11 @@ static bool is_kept(const char *variable) {
 extern char **environ;
 
 // Variables beyond the last place are left out; ours come first.
-static void make_environment(char **kept, size_t places) {
+static void make_environment(const struct executor_program *program, const char **kept, size_t places) {
   size_t count = 0;
-  // Node otherwise reads the machine's OpenSSL configuration, and ends when that is broken or unreadable.
-  kept[count++] = "OPENSSL_CONF=/dev/null";
+  kept[count++] = program->openssl;
+  // A kernel that allows io_uring lets its users by the filter of system calls.
+  kept[count++] = "UV_USE_IO_URING=0";
   for (char **variable = environ; *variable != NULL && count < places - 1; variable++) {
     if (is_kept(*variable)) kept[count++] = *variable;
   }
@@ -64,11 +65,15 @@ static void volunteer(void) {
 }
 
 static _Noreturn void become(const struct executor_program *program, int outlet, int go, pid_t guard) {
-  char *kept[64];
-  char number[16];
+  const char *kept[64];
+  char launch_number[16];
+  char go_number[16];
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  // Node makes all signals what they are by default: those to the server's group must not reach it.
+  setsid();
+  if (chdir("/") != 0) give_up("/");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != guard) _exit(STATUS_CANNOT_START);
   int nothing = open("/dev/null", O_RDONLY);
@@ -77,15 +82,14 @@ static _Noreturn void become(const struct executor_program *program, int outlet,
   dup2(outlet, STDERR_FILENO);
   for (int index = 0; index < program->launch->inherited_count; index++) fcntl(program->launch->inherited[index], F_SETFD, 0);
   fcntl(go, F_SETFD, 0);
-  snprintf(number, sizeof number, "%d", program->launch->fd);
-  char go_number[16];
+  snprintf(launch_number, sizeof launch_number, "%d", program->launch->fd);
   snprintf(go_number, sizeof go_number, "%d", go);
-  make_environment(kept, sizeof kept / sizeof *kept);
+  make_environment(program, kept, sizeof kept / sizeof *kept);
   volunteer();
-  char *arguments[] = {(char *)program->node, EXECUTOR_FLAGS, (char *)program->script, number, go_number, NULL};
+  char *arguments[] = {(char *)program->node, EXECUTOR_FLAGS, (char *)program->script, launch_number, go_number, NULL};
   const char *missing = walls_put_up(program->walls);
   if (missing != NULL) give_up(missing);
-  execve(program->node, arguments, kept);
+  execve(program->node, arguments, (char **)kept);
   give_up(program->node);
 }
 
@@ -126,6 +130,7 @@ void executor_go(struct executor *executor) {
   (void)written;
   close(executor->go);
   executor->go = -1;
+  executor->since = clock_ms();
 }
 
 void executor_kill(struct executor *executor) {
@@ -148,7 +153,7 @@ bool executor_reap(struct executor *executor, int *status) {
 }
 
 // Node and V8 print many lines as they end; the first with this in it says why.
-static bool is_fatal(const char *line) {
+bool executor_says_fatal(const char *line) {
   return strstr(line, "FATAL ERROR") != NULL || strstr(line, "Fatal ") != NULL || strstr(line, "fatal error") != NULL;
 }
 
@@ -161,10 +166,11 @@ static void take_line(struct executor *executor, const char *line, size_t length
     line++;
     length--;
   }
-  if (length == 0 || is_fatal(executor->last_words)) return;
-  if (length >= LAST_WORDS_BYTES) length = LAST_WORDS_BYTES - 1;
+  if (length == 0 || executor_says_fatal(executor->last_words)) return;
+  if (length >= LAST_WORDS_BYTES) length = text_fitting(line, LAST_WORDS_BYTES - 1);
   memcpy(executor->last_words, line, length);
   executor->last_words[length] = '\0';
+  text_make_printable(executor->last_words, length);
 }
 
 static void take_lines(struct executor *executor) {

@@ -17,7 +17,7 @@ struct executor {
   pid_t pid;    // 0: there is none
   int go;       // a byte here makes a waiting executor begin; -1: it has begun
   int outlet;   // what it writes to its standard output and error; -1: closed
-  int64_t since; // when it was started
+  int64_t since; // when it was started, or told to go
   size_t held;  // bytes of a line that is not complete
   char line[OUTLET_BYTES];
   char last_words[LAST_WORDS_BYTES]; // of V8 or of Node, when they end the process
@@ -27,9 +27,13 @@ struct executor {
 struct executor_program {
   const char *node;
   const char *script;
+  const char *openssl; // a variable of the environment
   const struct launch *launch;
   const struct walls *walls;
 };
+
+// Whether V8 or Node has said that it ends the process.
+bool executor_says_fatal(const char *words);
 
 // Starts one, which waits until it is told to go. Returns 0, or an errno.
 int executor_start(struct executor *executor, const struct executor_program *program);

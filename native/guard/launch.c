@@ -1,8 +1,8 @@
-#define _GNU_SOURCE
 #include "launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,10 +15,15 @@ static void inherit(struct launch *launch, int fd) {
 }
 
 int launch_create(struct launch *launch) {
-  *launch = (struct launch){.fd = memfd_create("triton_wasm_launch", MFD_CLOEXEC)};
+  *launch = (struct launch){.fd = memfd_create("triton_wasm_launch", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
   if (launch->fd < 0) return errno;
   inherit(launch, launch->fd);
   return 0;
+}
+
+int launch_seal(struct launch *launch) {
+  int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+  return fcntl(launch->fd, F_ADD_SEALS, seals) == 0 ? 0 : errno;
 }
 
 void launch_word(struct launch *launch, const char *name, const char *value) {
@@ -29,6 +34,12 @@ void launch_word(struct launch *launch, const char *name, const char *value) {
   // A file in memory takes all of it, or the machine has no memory left; then the executor misses a word and says so.
   ssize_t written = writev(launch->fd, parts, 2);
   (void)written;
+}
+
+void launch_number(struct launch *launch, const char *name, uint64_t value) {
+  char text[24];
+  snprintf(text, sizeof text, "%" PRIu64, value);
+  launch_word(launch, name, text);
 }
 
 void launch_descriptor(struct launch *launch, const char *name, int fd) {

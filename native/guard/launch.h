@@ -3,7 +3,7 @@
 #ifndef GUARD_LAUNCH_H
 #define GUARD_LAUNCH_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #define LAUNCH_DESCRIPTORS_MAX 32
 
@@ -17,6 +17,7 @@ struct launch {
 int launch_create(struct launch *launch);
 
 void launch_word(struct launch *launch, const char *name, const char *value);
+void launch_number(struct launch *launch, const char *name, uint64_t value);
 
 // A descriptor of ours that every executor gets.
 void launch_descriptor(struct launch *launch, const char *name, int fd);
@@ -24,5 +25,9 @@ void launch_descriptor(struct launch *launch, const char *name, int fd);
 // Opens a file for reading. The value is "<descriptor> <path>", or "-<errno> <path>" for one that cannot be opened.
 // path: where it is opened, if that is another place than where the server sees it
 void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at);
+
+// After the last word: an executor that a guest has taken over must not change what its successors read. Executors read the file
+// from its start by position: they all share one offset. Returns 0, or an errno.
+int launch_seal(struct launch *launch);
 
 #endif

@@ -1,39 +1,55 @@
-#define _GNU_SOURCE
 #include "log.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "text.h"
+
 #define LINE_BYTES 10240
 #define NAME_BYTES 512
 // What a write to a pipe may wait for its reader. Then the line is lost, as is the rest of one that was begun.
-#define WRITE_TIMEOUT_US 20000
+#define WRITE_TIMEOUT_MS 20
 
 static char instance_name[NAME_BYTES] = "";
 
 static void interrupt(int signal_number) { (void)signal_number; }
 
-void log_open(const char *name) {
-  snprintf(instance_name, sizeof instance_name, "%s: ", name);
+void log_open(void) {
   // Without SA_RESTART: the alarm makes a write end that would block.
   struct sigaction action = {.sa_handler = interrupt};
   sigaction(SIGALRM, &action, NULL);
 }
 
+void log_name(const char *name, const char *version) {
+  snprintf(instance_name, sizeof instance_name, "%s v%s: ", name, version);
+}
+
+static bool has_room(int timeout_ms) {
+  struct pollfd output = {.fd = STDERR_FILENO, .events = POLLOUT};
+  return poll(&output, 1, timeout_ms) > 0;
+}
+
 // Non-blocking mode would do, but it belongs to the open file, which the server uses as well.
 static void write_for_a_while(const char *bytes, size_t length) {
+  // After a line was lost, none waits until there is room: many of them would keep the guard from its other duties.
+  static bool waits_for_room = false;
+  bool room = has_room(waits_for_room ? 0 : WRITE_TIMEOUT_MS);
+  waits_for_room = !room;
+  if (!room) return;
   // Comes again, for it may come first before write begins.
-  const struct itimerval timer = {{0, WRITE_TIMEOUT_US}, {0, WRITE_TIMEOUT_US}};
+  const struct itimerval timer = {{0, WRITE_TIMEOUT_MS * 1000}, {0, WRITE_TIMEOUT_MS * 1000}};
   const struct itimerval none = {{0, 0}, {0, 0}};
   setitimer(ITIMER_REAL, &timer, NULL);
   ssize_t written = write(STDERR_FILENO, bytes, length);
   setitimer(ITIMER_REAL, &none, NULL);
-  (void)written;
+  waits_for_room = written < (ssize_t)length;
 }
 
 static size_t prefix(char *line, size_t room, char severity) {
@@ -50,13 +66,9 @@ void log_bytes(char severity, const char *text, size_t length) {
   char line[LINE_BYTES];
   size_t used = prefix(line, sizeof line - 1, severity);
   size_t room = sizeof line - 1 - used;
-  if (length > room) length = room;
+  if (length > room) length = text_fitting(text, room);
   memcpy(line + used, text, length);
-  // Of other characters, the executor's texts have been freed where they were made (host/text.ts).
-  for (size_t at = 0; at < used + length; at++) {
-    unsigned char c = (unsigned char)line[at];
-    if ((c < ' ' && c != '\t') || c == 0x7f) line[at] = ' ';
-  }
+  text_make_printable(line, used + length);
   line[used + length] = '\n';
   write_for_a_while(line, used + length + 1);
 }

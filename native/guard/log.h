@@ -5,8 +5,11 @@
 
 #include <stddef.h>
 
-// Sets how the lines name the model instance, and prepares for a standard error that blocks. Once, before the first line.
-void log_open(const char *name);
+// Prepares for a standard error that blocks. Once, before the first line.
+void log_open(void);
+
+// How the lines name the model instance.
+void log_name(const char *name, const char *version);
 
 // A line in the server's own form. severity: 'I', 'W' or 'E'. What would not be printed becomes a blank.
 void log_bytes(char severity, const char *text, size_t length);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../generated/mapping.h"
+#include "text.h"
 
 struct mapping {
   int fd;
@@ -32,17 +33,18 @@ static inline void mapping_set(struct mapping *mapping, uint32_t field, uint32_t
 
 // field: the place of a sentence; the word before it is its length.
 static inline void mapping_set_text(struct mapping *mapping, uint32_t length_field, uint32_t field, const char *text) {
-  size_t length = strnlen(text, MAPPING_TEXT_BYTES);
+  size_t length = text_fitting(text, MAPPING_TEXT_BYTES);
   memcpy(mapping->bytes + field, text, length);
   mapping_set(mapping, length_field, (uint32_t)length);
 }
 
-// Copies the sentence at `field` into text, which has MAPPING_TEXT_BYTES + 1 bytes.
+// Copies the sentence at `field` into text, which has MAPPING_TEXT_BYTES + 1 bytes, as one line that can be printed.
 static inline void mapping_get_text(struct mapping *mapping, uint32_t length_field, uint32_t field, char *text) {
   uint32_t length = mapping_get(mapping, length_field);
   if (length > MAPPING_TEXT_BYTES) length = MAPPING_TEXT_BYTES;
   memcpy(text, mapping->bytes + field, length);
   text[length] = '\0';
+  text_make_printable(text, length);
 }
 
 #endif

@@ -56,7 +56,7 @@ static int value_of(sem_t *semaphore) {
 }
 
 static bool has_waiter(sem_t *semaphore) {
-  uint64_t word = atomic_load((_Atomic uint64_t *)semaphore);
+  uint64_t word = atomic_load((_Atomic uint64_t *)(void *)semaphore);
   return word >> SEMAPHORE_WAITERS_SHIFT != 0;
 }
 
@@ -79,6 +79,12 @@ bool queue_put(struct queue *queue, uint64_t handle) {
   return true;
 }
 
+static void post_up_to(sem_t *semaphore, uint32_t wanted) {
+  for (int value = value_of(semaphore); value >= 0 && (uint32_t)value < wanted; value++) {
+    if (sem_post(semaphore) != 0) return;
+  }
+}
+
 void queue_finish_take(struct queue *queue, uint32_t tail) {
   tail %= queue->size;
   if (queue_tail(queue) == tail) atomic_store(index_at(queue, QUEUE_TAIL), (tail + 1) % queue->size);
@@ -91,16 +97,19 @@ void queue_repair_reader(struct queue *queue) {
   sem_t *full = field(queue, QUEUE_SEM_FULL);
   sem_t *empty = field(queue, QUEUE_SEM_EMPTY);
   uint32_t used = filled(queue);
-  for (int value = value_of(full); value >= 0 && (uint32_t)value < used; value++) sem_post(full);
-  int free_slots = (int)(queue->size - used);
-  for (int value = value_of(empty); value < free_slots; value++) sem_post(empty);
+  post_up_to(full, used);
+  post_up_to(empty, queue->size - used);
 }
 
 enum posted queue_repair_writer(struct queue *queue) {
   sem_t *full = field(queue, QUEUE_SEM_FULL);
-  if (filled(queue) == 0 || value_of(full) > 0) return POSTED;
-  // The ring has a handle, and nobody has posted it, or the server has taken the post and not yet the handle.
-  if (!has_waiter(full)) return NOT_YET_KNOWN;
+  int value = value_of(full);
+  if (value >= 0 && (uint32_t)value >= filled(queue)) return POSTED;
+  // The ring has a handle that nobody has posted, or the server has taken the post and not yet the handle. A server that waits has
+  // taken neither.
+  if (value > 0 || !has_waiter(full)) return NOT_YET_KNOWN;
   sem_post(full);
   return POSTED;
 }
+
+uint64_t queue_handle_at(struct queue *queue, uint32_t index) { return *slot(queue, index % queue->size); }

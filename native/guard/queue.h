@@ -39,8 +39,11 @@ void queue_repair_reader(struct queue *queue);
 
 enum posted { POSTED, NOT_YET_KNOWN };
 
-// After a writer has died between its change of the head and its post: posts, if it is certain that this is missing.
-// NOT_YET_KNOWN: the server is in between two steps; ask again.
+// After a writer has died between its change of the head and its post: posts, if it is certain that this is missing. A post too many
+// would make the server take a handle that is not there. NOT_YET_KNOWN: the server is in between two steps; ask again.
 enum posted queue_repair_writer(struct queue *queue);
+
+// The handle in a slot of the ring.
+uint64_t queue_handle_at(struct queue *queue, uint32_t index);
 
 #endif

@@ -9,6 +9,8 @@
 #define PINNED_REFERENCES (1u << 20)
 // Of the arguments of an instance; the server sends seven.
 #define PAIRS_MAX 64
+// Messages that are served before the guard looks at the rest of its duties.
+#define ROUND_MAX 16
 
 // Room in the region that the server does not read again.
 struct scratch {
@@ -68,7 +70,7 @@ static uint64_t failure_record(struct region *region, struct scratch scratch, co
   uint64_t string = record == 0 ? 0 : scratch_block(region, &scratch, STRING_BYTES);
   if (string == 0 || scratch.end - scratch.at < 2 * OWNERSHIP_BYTES) return 0;
   uint64_t room = scratch.end - scratch.at - 2 * OWNERSHIP_BYTES;
-  uint64_t length = strlen(reason) < room ? strlen(reason) : room;
+  uint64_t length = text_fitting(reason, room);
   uint64_t characters = scratch_block(region, &scratch, length);
   uint8_t *bytes = region_object(region, characters, length);
   if (bytes == NULL) return 0;
@@ -95,47 +97,55 @@ static uint64_t unchanged_record(struct region *region, uint64_t message, uint64
   uint8_t *object = region_object(region, record, AUTO_COMPLETE_RESPONSE_BYTES);
   if (object == NULL) return 0;
   memset(object, 0, AUTO_COMPLETE_RESPONSE_BYTES);
-  object[AUTO_COMPLETE_RESPONSE_HAS_CONFIG] = 1;
-  *(uint64_t *)(object + AUTO_COMPLETE_RESPONSE_CONFIG) = config;
+  object[AUTO_COMPLETE_RESPONSE_HAS_MODEL_CONFIG] = 1;
+  *(uint64_t *)(object + AUTO_COMPLETE_RESPONSE_MODEL_CONFIG) = config;
   return record;
 }
 
-static void send_back(struct refusal *refusal, struct control *control, uint64_t handle, uint32_t command, uint64_t args) {
-  if (!message_write(control->region, handle, command, args)) return;
-  queue_put(&control->answers, handle);
-  refusal->waits_for_token = true;
+// Sends the request's message back as its answer.
+static void send_back(struct control *control, uint64_t handle, uint32_t command, uint64_t args) {
+  if (message_write(control->region, handle, command, args)) queue_put(&control->answers, handle);
+}
+
+static enum refusal_step refuse_load(struct refusal *refusal, struct control *control, struct mapping *mapping, uint64_t handle,
+                                     const struct message *message) {
+  refusal->load_failed = true;
+  uint64_t record = failure_record(control->region, longest_value(control->region, message->args), refusal->reason);
+  if (record != 0) {
+    send_back(control, handle, message->command + 1, record);
+    return REFUSAL_GOES_ON;
+  }
+  return answer_prepared(control, mapping, message, refusal->reason) ? REFUSAL_GOES_ON : REFUSAL_FAILED_LOAD;
 }
 
 enum refusal_step refusal_answer(struct refusal *refusal, struct control *control, struct mapping *mapping, uint64_t handle) {
-  struct region *region = control->region;
   struct message message;
-  if (!message_read(region, handle, &message)) return REFUSAL_GOES_ON;
+  if (!message_read(control->region, handle, &message)) return REFUSAL_GOES_ON;
   switch (message.kind) {
     case COMMAND_COMPLETE:
       // Up to 24.04 a server that is told of a failure here waits for the end of any of its stubs. The refusal follows when the
       // instance is initialised, or with its first request.
-      send_back(refusal, control, handle, message.command + 1, unchanged_record(region, handle, message.args));
+      send_back(control, handle, message.command + 1, unchanged_record(control->region, handle, message.args));
       return REFUSAL_GOES_ON;
     case COMMAND_INITIALIZE:
-      send_back(refusal, control, handle, message.command + 1,
-                failure_record(region, longest_value(region, message.args), refusal->reason));
-      refusal->load_failed = true;
-      return REFUSAL_GOES_ON;
+      return refuse_load(refusal, control, mapping, handle, &message);
     case COMMAND_FINALIZE:
-      send_back(refusal, control, handle, message.command + 1, message.args);
+      send_back(control, handle, message.command + 1, message.args);
       return REFUSAL_FINALISED;
+    case COMMAND_EXECUTE:
+      answer_prepared(control, mapping, &message, refusal->reason);
+      return REFUSAL_GOES_ON;
     default:
-      refusal->waits_for_token = answer_prepared(control, mapping, &message, refusal->reason);
       return REFUSAL_GOES_ON;
   }
 }
 
 enum refusal_step refusal_serve(struct refusal *refusal, struct control *control, struct mapping *mapping) {
   uint64_t handle;
-  while (queue_take(&control->commands, &handle)) {
+  // The server waits for each answer: not more than a few can be there.
+  for (int round = 0; round < ROUND_MAX && queue_take(&control->commands, &handle); round++) {
     if (handle == 0) {
       if (refusal->load_failed) return REFUSAL_FAILED_LOAD;
-      refusal->waits_for_token = false;
       continue;
     }
     enum refusal_step step = refusal_answer(refusal, control, mapping, handle);

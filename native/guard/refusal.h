@@ -13,12 +13,11 @@ enum refusal_step {
 
 struct refusal {
   bool active;
-  bool waits_for_token; // the server is to say that it has read the answer
   bool load_failed;
   char reason[MAPPING_TEXT_BYTES + 1];
 };
 
-// From now on commands are refused. reason: a sentence
+// From now on commands are refused. reason: a sentence that can be printed
 void refusal_begin(struct refusal *refusal, const char *reason);
 
 // Serves what has arrived; never waits.

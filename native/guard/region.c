@@ -1,27 +1,34 @@
-#define _GNU_SOURCE
 #include "region.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#include "../generated/limits.h"
+
+static uint64_t usable(off_t bytes) { return (uint64_t)bytes < REGION_MAX_BYTES ? (uint64_t)bytes : REGION_MAX_BYTES; }
 
 int region_map(struct region *region, int fd) {
   struct stat status;
   if (fstat(fd, &status) != 0) return errno;
   if (status.st_size <= 0) return EINVAL;
-  void *base = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  uint64_t size = usable(status.st_size);
+  void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (base == MAP_FAILED) return errno;
-  *region = (struct region){.fd = fd, .base = base, .size = (uint64_t)status.st_size};
+  *region = (struct region){.fd = fd, .base = base, .size = size};
   return 0;
 }
 
 static void follow_growth(struct region *region) {
   struct stat status;
-  if (fstat(region->fd, &status) != 0 || (uint64_t)status.st_size <= region->size) return;
-  void *base = mremap(region->base, region->size, (size_t)status.st_size, MREMAP_MAYMOVE);
+  if (fstat(region->fd, &status) != 0) return;
+  uint64_t size = usable(status.st_size);
+  if (size <= region->size) return;
+  void *base = mremap(region->base, region->size, size, MREMAP_MAYMOVE);
   if (base == MAP_FAILED) return;
   region->base = base;
-  region->size = (uint64_t)status.st_size;
+  region->size = size;
 }
 
 static bool has(const struct region *region, uint64_t offset, uint64_t size) {

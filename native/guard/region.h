@@ -14,7 +14,7 @@ struct region {
   uint64_t size;
 };
 
-// Maps the whole object behind fd. Returns 0, or an errno.
+// Maps the object behind fd, or the first REGION_MAX_BYTES of it. Returns 0, or an errno.
 int region_map(struct region *region, int fd);
 
 // The bytes [offset, offset + size), or NULL when they do not lie in the region, or offset is not a multiple of alignment. What

@@ -4,11 +4,16 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define LIBRARY "/libtriton_python.so"
 #define SHARED_MEMORY "/dev/shm/"
+#define LOG_VERBOSE "--log-verbose"
+#define SHORTEST_VERBOSE "--log-v"
+// Of the server's command line; the words that count are short.
+#define WORD_BYTES 64
 #define DELETED " (deleted)"
 // Of the words behind the name in /proc/<pid>/stat (proc(5), field 22).
 #define START_TIME_WORD 20
@@ -17,6 +22,18 @@ static bool ends_with(const char *text, const char *end) {
   size_t length = strlen(text);
   size_t tail = strlen(end);
   return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+// Reads up to a NUL byte; more than has room is left out. Returns whether there was a word.
+static bool read_word(FILE *file, char *word) {
+  size_t length = 0;
+  int c = fgetc(file);
+  bool found = c != EOF;
+  for (; c != EOF && c != '\0'; c = fgetc(file)) {
+    if (length + 1 < WORD_BYTES) word[length++] = (char)c;
+  }
+  word[length] = '\0';
+  return found;
 }
 
 static void read_mapping(char *line, const char *region_name, ino_t region, struct server_maps *maps) {
@@ -45,6 +62,31 @@ void server_read_maps(pid_t server, const char *region_name, ino_t region, struc
   if (file == NULL) return;
   while (fgets(line, sizeof line, file) != NULL) read_mapping(line, region_name, region, maps);
   fclose(file);
+}
+
+// A word of the command line, and the one after it.
+static void read_verbosity(const char *word, const char *next, bool *verbose) {
+  size_t name = strcspn(word, "=");
+  // getopt takes any beginning of an option's name that no other option has.
+  if (name < strlen(SHORTEST_VERBOSE) || name > strlen(LOG_VERBOSE) || strncmp(word, LOG_VERBOSE, name) != 0) return;
+  const char *value = word[name] == '=' ? word + name + 1 : next;
+  *verbose = strcmp(value, "true") == 0 || strtod(value, NULL) > 0;
+}
+
+bool server_is_verbose(pid_t server) {
+  char name[32];
+  char word[2][WORD_BYTES] = {"", ""};
+  bool verbose = false;
+  snprintf(name, sizeof name, "/proc/%d/cmdline", (int)server);
+  FILE *file = fopen(name, "re");
+  if (file == NULL) return false;
+  for (bool more = true; more;) {
+    memcpy(word[0], word[1], WORD_BYTES);
+    more = read_word(file, word[1]);
+    read_verbosity(word[0], word[1], &verbose);
+  }
+  fclose(file);
+  return verbose;
 }
 
 bool server_is_alive(pid_t server, pid_t parent) {

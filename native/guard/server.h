@@ -1,4 +1,4 @@
-// What /proc says of the server: only before the walls can anybody read it.
+// What /proc says of the server.
 #ifndef GUARD_SERVER_H
 #define GUARD_SERVER_H
 
@@ -15,6 +15,10 @@ struct server_maps {
 
 // Looks through the files that the server has mapped.
 void server_read_maps(pid_t server, const char *region_name, ino_t region, struct server_maps *maps);
+
+// Whether the server was started with verbose logging. Nothing on the wire says so, and a verbosity that is set later over /v2/logging
+// shows nowhere. A command line that cannot be read counts as not verbose.
+bool server_is_verbose(pid_t server);
 
 // Whether the server that has started this process still runs. parent: getppid() at the start; an orphan gets another one at once,
 // so that neither a zombie nor a pid that was given again deceives.

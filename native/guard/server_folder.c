@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "server_folder.h"
 
 #include <dirent.h>
@@ -17,6 +16,9 @@
 #define PREFIX "triton_wasm_"
 #define OWNER_ONLY_FOLDER 0700
 #define OWNER_ONLY_FILE 0600
+// A second in all.
+#define ATTEMPTS_MAX 1000
+#define ATTEMPT_PAUSE_US 1000
 
 static int open_folder(int at, const char *name) {
   return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -48,13 +50,19 @@ static void remove_unless_locked(int parent, const char *name) {
   close(fd);
 }
 
+// PREFIX, and three numbers: regions of a backend named wasm begin in the same way.
+static bool is_server_folder(const char *name) {
+  int end = 0;
+  return sscanf(name, PREFIX "%*[0-9]_%*[0-9]_%*[0-9]%n", &end) == 0 && end > 0 && name[end] == '\0';
+}
+
 // A stub that is about to take the lock of a folder that is removed here finds it without a name, and makes another one.
 static void sweep_others(const char *own) {
   DIR *entries = opendir(SHARED_MEMORY);
   if (entries == NULL) return;
   struct dirent *entry;
   while ((entry = readdir(entries)) != NULL) {
-    if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 && strcmp(entry->d_name, own) != 0) {
+    if (is_server_folder(entry->d_name) && strcmp(entry->d_name, own) != 0) {
       remove_unless_locked(dirfd(entries), entry->d_name);
     }
   }
@@ -74,7 +82,7 @@ static void make_names(struct server_folder *folder, pid_t server) {
 }
 
 static const char *enter(struct server_folder *folder) {
-  for (;;) {
+  for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     if (mkdir(folder->path, OWNER_ONLY_FOLDER) != 0 && errno != EEXIST) return strerror(errno);
     folder->fd = open_folder(AT_FDCWD, folder->path);
     if (folder->fd < 0) {
@@ -82,10 +90,15 @@ static const char *enter(struct server_folder *folder) {
       return strerror(errno);
     }
     if (!is_ours(folder->fd)) return "it belongs to another user";
-    if (flock(folder->fd, LOCK_SH) != 0) return strerror(errno);
-    if (still_has_a_name(folder->fd)) return NULL;
+    // Another stub holds the lock alone only while it removes the folder.
+    int locked = flock(folder->fd, LOCK_SH | LOCK_NB);
+    if (locked != 0 && errno != EWOULDBLOCK) return strerror(errno);
+    if (locked == 0 && still_has_a_name(folder->fd)) return NULL;
     close(folder->fd);
+    folder->fd = -1;
+    usleep(ATTEMPT_PAUSE_US);
   }
+  return "other instances keep removing it";
 }
 
 const char *server_folder_enter(struct server_folder *folder, pid_t server) {

@@ -20,11 +20,11 @@ struct walls {
 // a text in `message` of WALLS_TEXT_BYTES.
 const char *walls_mode(enum hardening *mode, const char *program_folder, char *message);
 
-// Prepares the walls. Returns NULL, or which are required and missing.
+// Prepares the walls, and tries them out. Returns NULL, or which are required and missing.
 const char *walls_prepare(struct walls *walls, enum hardening mode, const char *program_folder, const char *server_folder,
                           char *message);
 
-// Puts them up around this process, for good. Returns NULL, or the name of the one that did not stand, with errno.
+// Puts them up around this process, for good. Returns NULL, or that one did not stand, with errno.
 const char *walls_put_up(const struct walls *walls);
 
 #endif

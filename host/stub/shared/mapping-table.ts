@@ -41,6 +41,9 @@ export const OUTCOME = { none: 0, refused: 1, mistrusted: 2, loadFailed: 3, fina
 /** Values of `stop_kind`: how the executor before has ended. */
 export const STOP = { none: 0, deadline: 1, died: 2 } as const;
 
+/** Values of `instance`: what the server has been told of the load. */
+export const INSTANCE = { unknown: 0, initialised: 1, failed: 2 } as const;
+
 /** Number of this table, in its first field. */
 export const MAPPING_VERSION = 1;
 
@@ -148,6 +151,22 @@ export const FIELDS: readonly Field[] = [
   ),
   u32("executor", "factory_count", "response factories that have to be given back to the server"),
   bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses there"),
+
+  u32(
+    "executor",
+    "instance",
+    "what the server is told of the load; written before the answer that says it is put into the queue",
+  ),
+  u32(
+    "executor",
+    "push_sent",
+    "what sent_responses is once the handle of the push is in its queue",
+  ),
+  u32(
+    "guard",
+    "wanted",
+    "phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none",
+  ),
 ];
 
 /** Where a field is in the mapping, in bytes. */

@@ -1,0 +1,146 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../generated/limits.h"
+#include "bounds.h"
+#include "clock.h"
+#include "death.h"
+#include "guard.h"
+#include "log.h"
+#include "open_region.h"
+#include "server.h"
+
+static bool is_initialised(struct guard *guard) {
+  return mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_INITIALISED;
+}
+
+static void follow(struct guard *guard, enum refusal_step step) {
+  if (step == REFUSAL_FINALISED) guard_leave(guard, 0);
+  if (step == REFUSAL_FAILED_LOAD) guard_leave(guard, 1);
+}
+
+// The server knows of the failure already when load_failed.
+static void begin_refusal(struct guard *guard, const char *reason, bool load_failed) {
+  log_line('E', "%s", reason);
+  refusal_begin(&guard->refusal, reason);
+  guard->refusal.load_failed = load_failed;
+  guard->life = LIFE_REFUSES;
+  guard->spare.kept_until = 0;
+}
+
+void guard_refuse(struct guard *guard, const char *reason) {
+  struct mapping *mapping = &guard->mapping;
+  begin_refusal(guard, reason, false);
+  if (mapping->bytes == NULL || mapping_get(mapping, MAPPING_COMMAND) != COMMAND_TAKEN) return;
+  mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+  uint32_t handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
+  follow(guard, refusal_answer(&guard->refusal, &guard->control, mapping, handle));
+}
+
+void guard_serve_refusal(struct guard *guard) {
+  int status;
+  executor_reap(&guard->executor, &status);
+  follow(guard, refusal_serve(&guard->refusal, &guard->control, &guard->mapping));
+}
+
+static void give_up(struct guard *guard, const char *reason) {
+  char sentence[MAPPING_TEXT_BYTES + 1];
+  // The server has its answer, and waits for the end alone.
+  bool finalised = mapping_get(&guard->mapping, MAPPING_LIMIT) == LIMIT_FINALIZE &&
+                   mapping_get(&guard->mapping, MAPPING_COMMAND) == COMMAND_ANSWERED;
+  if (finalised) guard_leave(guard, 0);
+  snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.4096s): reload the model",
+           guard->start_failures, reason);
+  guard_refuse(guard, sentence);
+}
+
+void guard_start_failed(struct guard *guard, int error, int64_t now) {
+  char reason[WALLS_TEXT_BYTES];
+  snprintf(reason, sizeof reason, "it cannot be started: %s", strerror(error));
+  guard->start_at = now + START_PAUSE_MS;
+  if (++guard->start_failures >= EXECUTOR_START_FAILURES_MAX) give_up(guard, reason);
+}
+
+// The executor has ended because it found that it should.
+static bool ends_by_itself(struct guard *guard) {
+  char reason[MAPPING_TEXT_BYTES + 1];
+  switch (mapping_get(&guard->mapping, MAPPING_OUTCOME)) {
+    case OUTCOME_FINALISED:
+      guard_leave(guard, 0);
+    case OUTCOME_LOAD_FAILED:
+      guard_leave(guard, 1);
+    case OUTCOME_REFUSED:
+    case OUTCOME_MISTRUSTED:
+      mapping_get_text(&guard->mapping, MAPPING_OUTCOME_TEXT_LENGTH, MAPPING_OUTCOME_TEXT, reason);
+      guard_refuse(guard, reason[0] == '\0' ? "the model's executor has ended without a reason" : reason);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void guard_ended(struct guard *guard, int status, int64_t now) {
+  char reason[MAPPING_TEXT_BYTES + 1];
+  if (!guard->killed && ends_by_itself(guard)) return;
+  if (guard->killed) snprintf(reason, sizeof reason, "%s", guard->kill_reason);
+  else death_reason(&guard->executor, status, guard->oom_kills, reason, sizeof reason);
+  guard->oom_kills = death_oom_kills();
+  settlement_begin(&guard->settlement, &guard->control, &guard->mapping, guard->killed ? guard->stop_kind : STOP_DIED, reason);
+  guard->start_failures = guard->settlement.start_failure ? guard->start_failures + 1 : 0;
+  if (guard->last_death != 0 && now - guard->last_death <= DEATHS_NEAR_MS) spare_want(&guard->spare, now);
+  guard->last_death = now;
+  guard->rounds = 0;
+  guard->life = LIFE_SETTLES;
+}
+
+static void succeed(struct guard *guard) {
+  const char *reason = guard->settlement.reason;
+  if (guard->start_failures >= EXECUTOR_START_FAILURES_MAX) {
+    give_up(guard, reason);
+    return;
+  }
+  // Of an instance that serves, the successor reports it in the server's own log.
+  if (!is_initialised(guard)) log_line('W', "%s", reason);
+  settlement_hand_over(&guard->settlement, &guard->mapping);
+  guard->life = LIFE_STARTS;
+}
+
+int64_t guard_settle(struct guard *guard, int64_t now) {
+  switch (settlement_step(&guard->settlement, &guard->control, &guard->mapping)) {
+    case SETTLED_NOT_YET:
+      return now + (guard->rounds++ < SETTLE_OFTEN_ROUNDS ? SETTLE_POLL_MS : SETTLE_SLOW_POLL_MS);
+    case SETTLED_SUCCESSOR:
+      succeed(guard);
+      break;
+    case SETTLED_REFUSE:
+      guard_refuse(guard, guard->settlement.reason);
+      break;
+    case SETTLED_LOAD:
+      begin_refusal(guard, guard->settlement.reason, true);
+      break;
+    case SETTLED_LEAVE:
+      guard_leave(guard, mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_FAILED ? 1 : 0);
+  }
+  return now;
+}
+
+static void end_executors(struct guard *guard) {
+  int status;
+  executor_kill(&guard->executor);
+  executor_kill(&guard->spare.executor);
+  for (int round = 0; round < LAST_WAIT_MS; round++) {
+    executor_reap(&guard->executor, &status);
+    executor_reap(&guard->spare.executor, &status);
+    if (guard->executor.pid <= 0 && guard->spare.executor.pid <= 0) return;
+    usleep(1000);
+  }
+}
+
+_Noreturn void guard_leave(struct guard *guard, int status) {
+  end_executors(guard);
+  if (!server_is_alive(guard->arguments.server, guard->parent)) region_remove_name(guard->arguments.region_name, guard->region.fd);
+  server_folder_leave(&guard->folder);
+  _exit(status);
+}

@@ -1,0 +1,134 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+
+#include "death.h"
+#include "guard.h"
+#include "launch_files.h"
+#include "log.h"
+#include "open_region.h"
+#include "process.h"
+
+#define PROBLEM_BYTES 1024
+
+static bool open_control(struct guard *guard, int fd) {
+  int error = region_map(&guard->region, fd);
+  if (error != 0) {
+    log_line('E', "the server's shared-memory region cannot be mapped: %s", strerror(error));
+    return false;
+  }
+  if (control_open(&guard->control, &guard->region, guard->arguments.control_handle) && control_retain_queues(&guard->control)) {
+    return true;
+  }
+  log_line('E', "the server's shared-memory region has no control block at %llu with queues: this server is not supported",
+           (unsigned long long)guard->arguments.control_handle);
+  return false;
+}
+
+// Read and mapped once; kept for what an executor needs.
+static struct server_maps maps;
+
+bool guard_greet(struct guard *guard) {
+  struct opened_region opened;
+  guard->executor = guard->spare.executor = (struct executor){.go = -1, .outlet = -1};
+  guard->children = guard->wake = guard->woken = guard->folder.fd = -1;
+  region_find(&opened, &guard->arguments, &maps);
+  if (opened.fd < 0) {
+    log_line('E', "%s", opened.refusal);
+    return false;
+  }
+  if (!open_control(guard, opened.fd)) return false;
+  // The server pops the first message and never reads it; the control block's handle is a real one.
+  queue_put(&guard->control.answers, guard->control.handle);
+  control_beat(&guard->control);
+  if (opened.refusal[0] != '\0') guard_refuse(guard, opened.refusal);
+  return true;
+}
+
+static const char *problem(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static const char *problem(const char *format, ...) {
+  static char text[PROBLEM_BYTES];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+static const char *name_files(struct guard *guard) {
+  const char *folder = guard->program_folder;
+  size_t length = strlen(folder) + sizeof "/triton_python_backend_stub";
+  if (length > sizeof guard->node - sizeof "OPENSSL_CONF=") return problem("the path of the backend's folder is too long: %.200s", folder);
+  snprintf(guard->node, sizeof guard->node, "%s/node", folder);
+  snprintf(guard->script, sizeof guard->script, "%s/executor.cjs", folder);
+  // Missing: Node otherwise reads the machine's configuration of OpenSSL, and ends when that is broken or unreadable.
+  snprintf(guard->openssl, sizeof guard->openssl, "OPENSSL_CONF=%s/openssl.cnf", folder);
+  guard->program = (struct executor_program){guard->node, guard->script, guard->openssl, &guard->launch, &guard->walls};
+  return NULL;
+}
+
+static const char *enter_folder(struct guard *guard) {
+  const char *reason = server_folder_enter(&guard->folder, guard->arguments.server);
+  if (reason == NULL) return NULL;
+  return problem("%s, which the instances of a server share, cannot be used: %s; remove it, or make /dev/shm writable",
+                 guard->folder.path, reason);
+}
+
+static const char *build_walls(struct guard *guard) {
+  static char message[WALLS_TEXT_BYTES];
+  enum hardening mode;
+  const char *wrong = walls_mode(&mode, guard->program_folder, message);
+  if (wrong != NULL) return wrong;
+  return walls_prepare(&guard->walls, mode, guard->program_folder, guard->folder.path, message);
+}
+
+// By edges: nothing has to be read, which would wait if an executor had read it first and made the descriptor a waiting one.
+static const char *make_wake(struct guard *guard) {
+  struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+  guard->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  guard->woken = epoll_create1(EPOLL_CLOEXEC);
+  if (guard->wake < 0 || guard->woken < 0 || epoll_ctl(guard->woken, EPOLL_CTL_ADD, guard->wake, &event) != 0) {
+    return problem("the guard of the model cannot make an event: %s", strerror(errno));
+  }
+  return NULL;
+}
+
+static const char *describe(struct guard *guard) {
+  int state = memfd_create("triton_wasm_state", MFD_CLOEXEC);
+  int module_store = memfd_create("triton_wasm_module", MFD_CLOEXEC);
+  int error = state < 0 || module_store < 0 ? errno : launch_create(&guard->launch);
+  if (error != 0) return problem("the guard of the model cannot make a file in memory: %s", strerror(error));
+  launch_words(&guard->launch, &guard->arguments, guard->program_folder, &guard->folder, &guard->walls);
+  launch_descriptor(&guard->launch, "mapping", guard->mapping.fd);
+  launch_descriptor(&guard->launch, "region", guard->region.fd);
+  launch_descriptor(&guard->launch, "state", state);
+  launch_descriptor(&guard->launch, "module_store", module_store);
+  launch_descriptor(&guard->launch, "wake", guard->wake);
+  launch_files(&guard->launch, &guard->arguments, guard->program_folder, &maps);
+  error = launch_seal(&guard->launch);
+  return error == 0 ? NULL : problem("the guard of the model cannot seal a file in memory: %s", strerror(error));
+}
+
+static const char *prepare(struct guard *guard) {
+  const char *wrong = name_files(guard);
+  int error = wrong == NULL ? mapping_create(&guard->mapping) : 0;
+  if (error != 0) return problem("the guard of the model cannot make its shared memory: %s", strerror(error));
+  if (wrong == NULL) wrong = make_wake(guard);
+  if (wrong == NULL) guard->children = process_watch_children();
+  if (wrong == NULL && guard->children < 0) wrong = problem("the guard of the model cannot watch its executor: %s", strerror(errno));
+  if (wrong == NULL) wrong = enter_folder(guard);
+  if (wrong == NULL) wrong = build_walls(guard);
+  if (wrong == NULL) wrong = describe(guard);
+  guard->oom_kills = death_oom_kills();
+  return wrong;
+}
+
+void guard_prepare(struct guard *guard) {
+  const char *wrong = prepare(guard);
+  if (wrong != NULL) guard_refuse(guard, wrong);
+}

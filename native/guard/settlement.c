@@ -1,0 +1,140 @@
+#include "settlement.h"
+
+#include <stdio.h>
+
+#include "exchange.h"
+
+// Of the mutex around the heap, which the server makes first in its region (all releases).
+#define POOL_MUTEX_AT 184
+
+void settlement_begin(struct settlement *settlement, struct control *control, struct mapping *mapping, uint32_t stop_kind,
+                      const char *reason) {
+  // At once: the server throws when it meets the mutex of a dead owner.
+  mutex_recover(control->region, POOL_MUTEX_AT);
+  bool began = mapping_get(mapping, MAPPING_READY) != 0 || mapping_get(mapping, MAPPING_SERVING) != 0;
+  *settlement = (struct settlement){.stop_kind = stop_kind, .start_failure = !began};
+  snprintf(settlement->reason, sizeof settlement->reason, "%s", reason);
+}
+
+// Whether the message at handle answers the command in work.
+static bool is_its_answer(struct control *control, struct mapping *mapping, uint64_t handle) {
+  struct message answer;
+  struct message command;
+  uint32_t command_handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
+  // Finalize is answered by its own message.
+  if (handle == command_handle) return true;
+  return message_read(control->region, handle, &answer) && message_read(control->region, command_handle, &command) &&
+         answer.command == command.command + 1;
+}
+
+// Ends the put of a handle into a queue. Returns whether it has ended.
+static bool finish_push(struct control *control, struct mapping *mapping) {
+  uint32_t push = mapping_get(mapping, MAPPING_PUSH);
+  if (push != PUSH_ANSWERS && push != PUSH_SIDE) return true;
+  struct queue *queue = push == PUSH_ANSWERS ? &control->answers : &control->side;
+  uint32_t head = mapping_get(mapping, MAPPING_PUSH_HEAD) % queue->size;
+  if (queue_head(queue) == head) {
+    // The server has never seen it: there is nothing to wait for.
+    mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
+  } else {
+    if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
+    if (mapping_get(mapping, MAPPING_PUSH_SENDS) != 0) {
+      uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
+      mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
+    } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN &&
+               is_its_answer(control, mapping, queue_handle_at(queue, head))) {
+      mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+    }
+  }
+  mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
+  return true;
+}
+
+// Ends the take of a command, or of the token behind it.
+static void finish_take(struct control *control, struct mapping *mapping) {
+  struct queue *commands = &control->commands;
+  uint32_t tail = mapping_get(mapping, MAPPING_COMMAND_TAIL) % commands->size;
+  uint32_t state = mapping_get(mapping, MAPPING_COMMAND);
+  if (state == COMMAND_TAKEN) queue_finish_take(commands, tail);
+  else queue_repair_reader(commands);
+  bool token_taken = queue_tail(commands) == ((uint64_t)tail + 2) % commands->size;
+  if (state == COMMAND_ANSWERED && token_taken) mapping_set(mapping, MAPPING_COMMAND, COMMAND_WAITING);
+}
+
+static enum settled settle_load(struct settlement *settlement, struct control *control, struct mapping *mapping,
+                                const struct message *message) {
+  mapping_set(mapping, MAPPING_INSTANCE, INSTANCE_FAILED);
+  if (mapping_get(mapping, MAPPING_METRICS_OPEN) != 0) return SETTLED_SUCCESSOR;
+  if (!answer_prepared(control, mapping, message, settlement->reason)) return SETTLED_REFUSE;
+  mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+  return SETTLED_LOAD;
+}
+
+static enum settled settle_finalize(struct control *control, struct mapping *mapping, const struct message *message) {
+  if (message->kind == COMMAND_FINALIZE) {
+    uint32_t handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
+    message_write(control->region, handle, message->command + 1, message->args);
+    queue_put(&control->answers, handle);
+    mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+    mapping_set(mapping, MAPPING_LIMIT, LIMIT_FINALIZE);
+  }
+  return mapping_get(mapping, MAPPING_METRICS_OPEN) != 0 ? SETTLED_SUCCESSOR : SETTLED_LEAVE;
+}
+
+// Answers the command that was taken. What cannot be answered here stays as it is, for the successor.
+static enum settled settle_command(struct settlement *settlement, struct control *control, struct mapping *mapping) {
+  struct message message = {.kind = COMMAND_OTHER};
+  message_read(control->region, mapping_get(mapping, MAPPING_COMMAND_HANDLE), &message);
+  switch (message.kind) {
+    case COMMAND_EXECUTE:
+      if (mapping_get(mapping, MAPPING_NEEDS_EXECUTOR) == 0 && answer_prepared(control, mapping, &message, settlement->reason)) {
+        mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+      }
+      return SETTLED_SUCCESSOR;
+    case COMMAND_INITIALIZE:
+      return settle_load(settlement, control, mapping, &message);
+    case COMMAND_COMPLETE:
+      if (!answer_prepared(control, mapping, &message, settlement->reason)) return SETTLED_REFUSE;
+      mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+      return SETTLED_SUCCESSOR;
+    case COMMAND_FINALIZE:
+      return settle_finalize(control, mapping, &message);
+    default:
+      // A FinalizeRequest that was answered is a request no more.
+      return mapping_get(mapping, MAPPING_LIMIT) == LIMIT_FINALIZE ? settle_finalize(control, mapping, &message)
+                                                                   : SETTLED_SUCCESSOR;
+  }
+}
+
+static enum settled settle_waiting(const struct settlement *settlement, struct mapping *mapping) {
+  bool initialised = mapping_get(mapping, MAPPING_INSTANCE) == INSTANCE_INITIALISED;
+  // It died without a command to blame: the next one would die as well, and the server would wait for it.
+  return initialised || settlement->start_failure ? SETTLED_SUCCESSOR : SETTLED_REFUSE;
+}
+
+enum settled settlement_step(struct settlement *settlement, struct control *control, struct mapping *mapping) {
+  if (!finish_push(control, mapping)) return SETTLED_NOT_YET;
+  if (!exchange_finish(control, mapping, &settlement->helper)) return SETTLED_NOT_YET;
+  finish_take(control, mapping);
+  uint32_t state = mapping_get(mapping, MAPPING_COMMAND);
+  if (state == COMMAND_TAKEN) return settle_command(settlement, control, mapping);
+  if (mapping_get(mapping, MAPPING_INSTANCE) == INSTANCE_FAILED) {
+    return state == COMMAND_ANSWERED ? SETTLED_LOAD : SETTLED_LEAVE;
+  }
+  if (state == COMMAND_WAITING) return settle_waiting(settlement, mapping);
+  struct message none = {.kind = COMMAND_OTHER};
+  return mapping_get(mapping, MAPPING_LIMIT) == LIMIT_FINALIZE ? settle_finalize(control, mapping, &none) : SETTLED_SUCCESSOR;
+}
+
+void settlement_hand_over(const struct settlement *settlement, struct mapping *mapping) {
+  uint32_t call = mapping_get(mapping, MAPPING_PHASE) >> PHASE_BITS;
+  mapping_set(mapping, MAPPING_RESTARTS, mapping_get(mapping, MAPPING_RESTARTS) + 1);
+  mapping_set(mapping, MAPPING_STOP_KIND, settlement->stop_kind);
+  mapping_set_text(mapping, MAPPING_STOP_TEXT_LENGTH, MAPPING_STOP_TEXT, settlement->reason);
+  mapping_set(mapping, MAPPING_DEADLINE_MS, 0);
+  mapping_set(mapping, MAPPING_WANTED, 0);
+  mapping_set(mapping, MAPPING_READY, 0);
+  mapping_set(mapping, MAPPING_SERVING, 0);
+  mapping_set(mapping, MAPPING_OUTCOME, OUTCOME_NONE);
+  mapping_set(mapping, MAPPING_PHASE, (call + 1) << PHASE_BITS | PHASE_OPEN);
+}

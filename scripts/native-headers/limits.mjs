@@ -1,0 +1,31 @@
+import {
+  EXECUTE_DEADLINE_MS,
+  EXECUTOR_START_FAILURES_MAX,
+  FINALIZE_DEADLINE_MS,
+  HEALTH_PERIOD_MS,
+  INITIALIZE_DEADLINE_MS,
+  REGION_MAX_BYTES,
+  SPARE_LEAD_MS,
+} from "../../dist/js/host/limits.js";
+import { EXECUTOR_FLAGS } from "../../dist/js/host/stub/executor-flags.js";
+import { define, header } from "./header.mjs";
+
+const NUMBERS = {
+  REGION_MAX_BYTES,
+  HEALTH_PERIOD_MS,
+  EXECUTOR_START_FAILURES_MAX,
+  FINALIZE_DEADLINE_MS,
+  SPARE_LEAD_MS,
+};
+
+export function limitsHeader() {
+  return header("limits", "host/limits.ts and host/stub/executor-flags.ts", [
+    "// Their reasons are there.",
+    ...Object.entries(NUMBERS).map(([name, value]) => define(name, value)),
+    define("EXECUTE_DEADLINE_PARAMETER", JSON.stringify(EXECUTE_DEADLINE_MS.parameter)),
+    define("INITIALIZE_DEADLINE_PARAMETER", JSON.stringify(INITIALIZE_DEADLINE_MS.parameter)),
+    "",
+    "// What stands between node and its script.",
+    define("EXECUTOR_FLAGS", EXECUTOR_FLAGS.map((flag) => JSON.stringify(flag)).join(", ")),
+  ]);
+}
