@@ -24,4 +24,5 @@ for model in examples/assemblyscript/*/; do
   "$bin/asc" "${model}model.ts" --config "${model}asconfig.json" --outFile "${model}1/model.wasm"
 done
 "$bin/tsc"
+node scripts/native-headers.mjs --check
 node scripts/package-backends.mjs

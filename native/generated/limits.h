@@ -12,6 +12,6 @@
 #define INITIALIZE_DEADLINE_PARAMETER "wasm_initialize_deadline_ms"
 
 // What stands between node and its script.
-#define EXECUTOR_FLAGS "--max-old-space-size=1024"
+#define EXECUTOR_FLAGS "--max-old-space-size=1024", "--stack-size=4000"
 
 #endif
