@@ -155,7 +155,9 @@ class Chaos {
   }
 
   private stub() {
-    return this.server.stubs().find(({ commandLine }) => commandLine.includes(`${VICTIM}_0_0`))!;
+    return this.server
+      .stubs()
+      .find(({ commandLine }) => commandLine.some((word) => word.startsWith(`${VICTIM}_0`)))!;
   }
 
   private guard(): number {
