@@ -12,7 +12,7 @@ import {
   placesOf,
   STOP,
   TEXT_BYTES,
-} from "../../dist/js/host/stub/shared/mapping-js";
+} from "../../dist/js/host/stub/shared/mapping-table.js";
 import { define, header, upper } from "./header.mjs";
 
 /** By the prefix that their names have in C. */
