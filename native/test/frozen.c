@@ -42,6 +42,10 @@ sem_t *queue_semaphore(struct queue *queue, uint64_t offset) {
   return region_at(queue->region, queue->at + offset, sizeof(sem_t), 8);
 }
 
+static _Atomic uint32_t *word(struct queue *queue, uint64_t offset) {
+  return region_at(queue->region, queue->at + offset, 4, 4);
+}
+
 static void reset(struct queue *queue) {
   uint32_t used = (queue_head(queue) + queue->size - queue_tail(queue)) % queue->size;
   sem_init(queue_semaphore(queue, QUEUE_SEM_FULL), 1, used);
@@ -53,6 +57,8 @@ void frozen_control(struct control *control, struct region *region) {
     fprintf(stderr, "the frozen region has no control block\n");
     exit(2);
   }
+  // Some were frozen before the stub has taken the command.
+  atomic_store(word(&control->commands, QUEUE_TAIL), queue_head(&control->commands));
   reset(&control->commands);
   reset(&control->answers);
   reset(&control->side);
@@ -60,10 +66,6 @@ void frozen_control(struct control *control, struct region *region) {
 
 uint64_t frozen_command(struct control *control) {
   return queue_handle_at(&control->commands, queue_tail(&control->commands) + control->commands.size - 1);
-}
-
-static _Atomic uint32_t *word(struct queue *queue, uint64_t offset) {
-  return region_at(queue->region, queue->at + offset, 4, 4);
 }
 
 void server_put(struct queue *queue, uint64_t handle) {

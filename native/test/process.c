@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,12 +104,16 @@ static void greeting_and_signals(void) {
 }
 
 static void executors_inherit_nothing(void) {
+  struct stat status;
+  char name[64];
   int foreign = socket(AF_UNIX, SOCK_STREAM, 0);
+  fstat(foreign, &status);
+  snprintf(name, sizeof name, "socket:[%llu]", (unsigned long long)status.st_ino);
   server_begin(&server, "initialize-request", "wait");
   close(foreign);
   greets();
   pid_t executor = ready_executor();
-  CHECK(descriptors_of(server.guard, "socket:") == 0);
+  CHECK(descriptors_of(server.guard, name) == 0);
   CHECK(descriptors_of(executor, "socket:") == 0);
   CHECK(descriptors_of(executor, "/dev/shm/guard_test") == 1);
   server_end(&server);
