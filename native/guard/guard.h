@@ -84,7 +84,7 @@ void guard_start_failed(struct guard *guard, int error, int64_t now);
 // ending.c: settles the executor's end. Returns when to look again.
 int64_t guard_settle(struct guard *guard, int64_t now);
 
-// ending.c: refuses from now on, and answers the command in work. reason: a sentence that can be printed
+// ending.c: refuses from now on, and answers the command in work. reason: a sentence
 void guard_refuse(struct guard *guard, const char *reason);
 
 // ending.c: serves commands in a refusal.

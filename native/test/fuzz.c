@@ -84,7 +84,8 @@ static void damage_mapping(struct mapping *mapping, size_t size) {
 
 static void settle(struct frozen *frozen, struct mapping *mapping) {
   static struct settlement settlement;
-  settlement_begin(&settlement, &frozen->control, mapping, STOP_DIED, "it died");
+  settlement_recover(&frozen->control);
+  settlement_begin(&settlement, mapping, STOP_DIED, "it died");
   for (int step = 0; step < STEPS_MAX; step++) {
     if (settlement_step(&settlement, &frozen->control, mapping) != SETTLED_NOT_YET) break;
     if (settlement.helper > 0) usleep(1000);
