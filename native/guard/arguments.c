@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,14 +24,13 @@ static char *join(char **words, int from, int to) {
 }
 
 // The folder's name in <model>/<version>/<file>; a file name may have been given with folders, so the last one counts.
-static char *version_of(const char *model_file) {
-  char *copy = strdup(model_file);
-  if (copy == NULL) return "";
-  char *file = strrchr(copy, '/');
-  if (file == NULL) return "";
-  *file = '\0';
-  char *folder = strrchr(copy, '/');
-  return folder == NULL ? copy : folder + 1;
+static void read_version(struct arguments *arguments) {
+  const char *path = arguments->model_file;
+  const char *end = strrchr(path, '/');
+  if (end == NULL) return;
+  const char *start = end;
+  while (start > path && start[-1] != '/') start--;
+  snprintf(arguments->version, sizeof arguments->version, "%.*s", (int)(end - start), start);
 }
 
 const char *arguments_parse(struct arguments *arguments, int count, char **words) {
@@ -62,6 +62,6 @@ const char *arguments_parse(struct arguments *arguments, int count, char **words
   if (number_of(arguments->growth_bytes) == 0) return "argument 4 is not a number of bytes by which the region grows";
   if (arguments->control_handle == 0) return "argument 7 is not the handle of a control block";
   arguments->server = (pid_t)server;
-  arguments->version = version_of(arguments->model_file);
+  read_version(arguments);
   return NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef GUARD_ARGUMENTS_H
 #define GUARD_ARGUMENTS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -15,7 +16,7 @@ struct arguments {
   char *server_backend; // folder that holds the stub in use
   char *name;           // model instance, or the model while its configuration is completed
   char *runtime_folder; // of the Python-based backend, or DEFAULT
-  char *version;        // of the model: a folder of model_file
+  char version[NAME_MAX + 1]; // of the model: a folder of model_file
 };
 
 // Reads the words after the program's name. Up to 25.07 a shell splits the command line, so that a path or a name with blanks

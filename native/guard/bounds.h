@@ -29,6 +29,9 @@
 // Between two tries to start a process when the machine has none left.
 #define START_PAUSE_MS 100
 
+// For so long, executors may be killed by others again and again while they start; after that each of these counts as a failed start.
+#define START_KILLS_MS 10000
+
 // How long the guard waits for a killed executor before it ends itself: the kernel is done in a few milliseconds.
 #define LAST_WAIT_MS 500
 

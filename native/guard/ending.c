@@ -1,6 +1,8 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../generated/limits.h"
@@ -11,6 +13,10 @@
 #include "log.h"
 #include "open_region.h"
 #include "server.h"
+#include "text.h"
+
+// Of a reason within another sentence.
+#define REASON_MAX_BYTES 4096
 
 static bool is_initialised(struct guard *guard) {
   return mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_INITIALISED;
@@ -21,7 +27,7 @@ static void follow(struct guard *guard, enum refusal_step step) {
   if (step == REFUSAL_FAILED_LOAD) guard_leave(guard, 1);
 }
 
-// The server knows of the failure already when load_failed.
+// load_failed: the server knows of it already
 static void begin_refusal(struct guard *guard, const char *reason, bool load_failed) {
   log_line('E', "%s", reason);
   refusal_begin(&guard->refusal, reason);
@@ -51,8 +57,8 @@ static void give_up(struct guard *guard, const char *reason) {
   bool finalised = mapping_get(&guard->mapping, MAPPING_LIMIT) == LIMIT_FINALIZE &&
                    mapping_get(&guard->mapping, MAPPING_COMMAND) == COMMAND_ANSWERED;
   if (finalised) guard_leave(guard, 0);
-  snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.4096s): reload the model",
-           guard->start_failures, reason);
+  snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.*s): reload the model",
+           guard->start_failures, (int)text_fitting(reason, REASON_MAX_BYTES), reason);
   guard_refuse(guard, sentence);
 }
 
@@ -81,14 +87,27 @@ static bool ends_by_itself(struct guard *guard) {
   }
 }
 
+// Whoever is killed while it starts, by the kernel for memory or by an operator, is not to blame: for a while this counts as nothing.
+static void count_start(struct guard *guard, int status, int64_t now) {
+  if (!guard->settlement.start_failure) {
+    guard->start_failures = 0;
+    guard->killed_since = 0;
+    return;
+  }
+  bool from_outside = !guard->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  if (from_outside && guard->killed_since == 0) guard->killed_since = now;
+  if (!from_outside || now - guard->killed_since > START_KILLS_MS) guard->start_failures++;
+}
+
 void guard_ended(struct guard *guard, int status, int64_t now) {
   char reason[MAPPING_TEXT_BYTES + 1];
+  settlement_recover(&guard->control);
   if (!guard->killed && ends_by_itself(guard)) return;
   if (guard->killed) snprintf(reason, sizeof reason, "%s", guard->kill_reason);
   else death_reason(&guard->executor, status, guard->oom_kills, reason, sizeof reason);
   guard->oom_kills = death_oom_kills();
-  settlement_begin(&guard->settlement, &guard->control, &guard->mapping, guard->killed ? guard->stop_kind : STOP_DIED, reason);
-  guard->start_failures = guard->settlement.start_failure ? guard->start_failures + 1 : 0;
+  settlement_begin(&guard->settlement, &guard->mapping, guard->killed ? guard->stop_kind : STOP_DIED, reason);
+  count_start(guard, status, now);
   if (guard->last_death != 0 && now - guard->last_death <= DEATHS_NEAR_MS) spare_want(&guard->spare, now);
   guard->last_death = now;
   guard->rounds = 0;

@@ -159,7 +159,7 @@ bool executor_says_fatal(const char *line) {
 
 static void take_line(struct executor *executor, const char *line, size_t length) {
   if (length >= 2 && line[0] == LOG_MARK) {
-    log_bytes(line[1], line + 2, length - 2);
+    log_bytes(line[1] == 'E' || line[1] == 'W' ? line[1] : 'I', line + 2, length - 2);
     return;
   }
   while (length > 0 && (*line == '#' || *line == ' ')) {

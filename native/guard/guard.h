@@ -55,6 +55,7 @@ struct guard {
   uint64_t oom_kills;
   int64_t last_death; // 0: none
   unsigned start_failures; // in a row
+  int64_t killed_since;    // the first of the starts in a row that somebody else has killed; 0: none
   struct settlement settlement;
   struct refusal refusal;
 };
@@ -84,7 +85,7 @@ void guard_start_failed(struct guard *guard, int error, int64_t now);
 // ending.c: settles the executor's end. Returns when to look again.
 int64_t guard_settle(struct guard *guard, int64_t now);
 
-// ending.c: refuses from now on, and answers the command in work. reason: a sentence that can be printed
+// ending.c: refuses from now on, and answers the command in work. reason: a sentence
 void guard_refuse(struct guard *guard, const char *reason);
 
 // ending.c: serves commands in a refusal.

@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,12 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "text.h"
 
 #define LINE_BYTES 10240
 #define NAME_BYTES 512
 // What a write to a pipe may wait for its reader. Then the line is lost, as is the rest of one that was begun.
 #define WRITE_TIMEOUT_MS 20
+// And what all of them may wait within a second.
+#define WAIT_PER_SECOND_MS 100
 
 static char instance_name[NAME_BYTES] = "";
 
@@ -31,25 +35,37 @@ void log_name(const char *name, const char *version) {
   snprintf(instance_name, sizeof instance_name, "%s v%s: ", name, version);
 }
 
-static bool has_room(int timeout_ms) {
+// What lines may still wait within this second: many of them would keep the guard from its other duties.
+static int64_t left_ms(int64_t waited) {
+  static int64_t second = 0;
+  static int64_t left = 0;
+  int64_t now = clock_ms() / 1000;
+  if (now != second) left = WAIT_PER_SECOND_MS;
+  second = now;
+  left = waited < left ? left - waited : 0;
+  return left;
+}
+
+static bool has_room(int64_t timeout_ms) {
   struct pollfd output = {.fd = STDERR_FILENO, .events = POLLOUT};
-  return poll(&output, 1, timeout_ms) > 0;
+  return poll(&output, 1, (int)timeout_ms) > 0;
 }
 
 // Non-blocking mode would do, but it belongs to the open file, which the server uses as well.
 static void write_for_a_while(const char *bytes, size_t length) {
-  // After a line was lost, none waits until there is room: many of them would keep the guard from its other duties.
-  static bool waits_for_room = false;
-  bool room = has_room(waits_for_room ? 0 : WRITE_TIMEOUT_MS);
-  waits_for_room = !room;
-  if (!room) return;
-  // Comes again, for it may come first before write begins.
-  const struct itimerval timer = {{0, WRITE_TIMEOUT_MS * 1000}, {0, WRITE_TIMEOUT_MS * 1000}};
-  const struct itimerval none = {{0, 0}, {0, 0}};
-  setitimer(ITIMER_REAL, &timer, NULL);
-  ssize_t written = write(STDERR_FILENO, bytes, length);
-  setitimer(ITIMER_REAL, &none, NULL);
-  waits_for_room = written < (ssize_t)length;
+  int64_t timeout = left_ms(0);
+  int64_t before = clock_ms();
+  // A pipe that has room takes a short line at once, unless somebody else is faster.
+  if (has_room(timeout < WRITE_TIMEOUT_MS ? timeout : WRITE_TIMEOUT_MS) && (timeout > 0 || length <= PIPE_BUF)) {
+    // Comes again, for it may come first before write begins.
+    const struct itimerval timer = {{0, WRITE_TIMEOUT_MS * 1000}, {0, WRITE_TIMEOUT_MS * 1000}};
+    const struct itimerval none = {{0, 0}, {0, 0}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+    ssize_t written = write(STDERR_FILENO, bytes, length);
+    setitimer(ITIMER_REAL, &none, NULL);
+    (void)written;
+  }
+  left_ms(clock_ms() - before);
 }
 
 static size_t prefix(char *line, size_t room, char severity) {

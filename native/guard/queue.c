@@ -1,13 +1,10 @@
 #include "queue.h"
 
-#include <semaphore.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 #include "../generated/layout.h"
-
-// glibc's sem_t for processes (nptl/sem_init.c, 2.21 and later): the value, and how many wait, in one word of 64 bits.
-#define SEMAPHORE_WAITERS_SHIFT 32
+#include "semaphore.h"
 
 bool queue_open(struct queue *queue, struct region *region, uint64_t handle) {
   uint8_t *object = region_object(region, handle, QUEUE_BYTES);
@@ -25,8 +22,8 @@ bool queue_open(struct queue *queue, struct region *region, uint64_t handle) {
   return true;
 }
 
-static void *field(struct queue *queue, uint64_t offset) {
-  return region_at(queue->region, queue->at + offset, 32, 4);
+static semaphore *semaphore_at(struct queue *queue, uint64_t offset) {
+  return region_at(queue->region, queue->at + offset, sizeof(semaphore), 8);
 }
 
 static _Atomic uint32_t *index_at(struct queue *queue, uint64_t offset) {
@@ -49,40 +46,27 @@ static uint32_t filled(struct queue *queue) {
   return (queue_head(queue) + queue->size - queue_tail(queue)) % queue->size;
 }
 
-static int value_of(sem_t *semaphore) {
-  int value = 0;
-  sem_getvalue(semaphore, &value);
-  return value;
-}
-
-static bool has_waiter(sem_t *semaphore) {
-  uint64_t word = atomic_load((_Atomic uint64_t *)(void *)semaphore);
-  return word >> SEMAPHORE_WAITERS_SHIFT != 0;
-}
-
 bool queue_take(struct queue *queue, uint64_t *handle) {
-  if (sem_trywait(field(queue, QUEUE_SEM_FULL)) != 0) return false;
+  if (!semaphore_try(semaphore_at(queue, QUEUE_SEM_FULL))) return false;
   if (filled(queue) == 0) return false;
   uint32_t tail = queue_tail(queue);
   *handle = *slot(queue, tail);
   atomic_store(index_at(queue, QUEUE_TAIL), (tail + 1) % queue->size);
-  sem_post(field(queue, QUEUE_SEM_EMPTY));
+  semaphore_post(semaphore_at(queue, QUEUE_SEM_EMPTY));
   return true;
 }
 
 bool queue_put(struct queue *queue, uint64_t handle) {
-  if (sem_trywait(field(queue, QUEUE_SEM_EMPTY)) != 0) return false;
+  if (!semaphore_try(semaphore_at(queue, QUEUE_SEM_EMPTY))) return false;
   uint32_t head = queue_head(queue);
   *slot(queue, head) = handle;
   atomic_store(index_at(queue, QUEUE_HEAD), (head + 1) % queue->size);
-  sem_post(field(queue, QUEUE_SEM_FULL));
+  semaphore_post(semaphore_at(queue, QUEUE_SEM_FULL));
   return true;
 }
 
-static void post_up_to(sem_t *semaphore, uint32_t wanted) {
-  for (int value = value_of(semaphore); value >= 0 && (uint32_t)value < wanted; value++) {
-    if (sem_post(semaphore) != 0) return;
-  }
+static void post_up_to(semaphore *semaphore, uint32_t wanted) {
+  for (uint32_t value = semaphore_value(semaphore); value < wanted; value++) semaphore_post(semaphore);
 }
 
 void queue_finish_take(struct queue *queue, uint32_t tail) {
@@ -94,21 +78,19 @@ void queue_finish_take(struct queue *queue, uint32_t tail) {
 void queue_repair_reader(struct queue *queue) {
   // Each of the two may be one post too many when the server is just between its change and its own post. Whoever takes from
   // the ring looks at it as well, and the ring is never as full as that it would matter.
-  sem_t *full = field(queue, QUEUE_SEM_FULL);
-  sem_t *empty = field(queue, QUEUE_SEM_EMPTY);
   uint32_t used = filled(queue);
-  post_up_to(full, used);
-  post_up_to(empty, queue->size - used);
+  post_up_to(semaphore_at(queue, QUEUE_SEM_FULL), used);
+  post_up_to(semaphore_at(queue, QUEUE_SEM_EMPTY), queue->size - used);
 }
 
 enum posted queue_repair_writer(struct queue *queue) {
-  sem_t *full = field(queue, QUEUE_SEM_FULL);
-  int value = value_of(full);
-  if (value >= 0 && (uint32_t)value >= filled(queue)) return POSTED;
+  semaphore *full = semaphore_at(queue, QUEUE_SEM_FULL);
+  uint32_t value = semaphore_value(full);
+  if (value >= filled(queue)) return POSTED;
   // The ring has a handle that nobody has posted, or the server has taken the post and not yet the handle. A server that waits has
   // taken neither.
-  if (value > 0 || !has_waiter(full)) return NOT_YET_KNOWN;
-  sem_post(full);
+  if (value > 0 || !semaphore_has_waiter(full)) return NOT_YET_KNOWN;
+  semaphore_post(full);
   return POSTED;
 }
 

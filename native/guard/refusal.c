@@ -21,6 +21,7 @@ struct scratch {
 void refusal_begin(struct refusal *refusal, const char *reason) {
   *refusal = (struct refusal){.active = true};
   snprintf(refusal->reason, sizeof refusal->reason, "%s", reason);
+  text_make_printable(refusal->reason, strlen(refusal->reason));
 }
 
 // The characters of the string at handle.

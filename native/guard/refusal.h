@@ -17,7 +17,7 @@ struct refusal {
   char reason[MAPPING_TEXT_BYTES + 1];
 };
 
-// From now on commands are refused. reason: a sentence that can be printed
+// From now on commands are refused. reason: a sentence
 void refusal_begin(struct refusal *refusal, const char *reason);
 
 // Serves what has arrived; never waits.

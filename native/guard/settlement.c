@@ -7,13 +7,13 @@
 // Of the mutex around the heap, which the server makes first in its region (all releases).
 #define POOL_MUTEX_AT 184
 
-void settlement_begin(struct settlement *settlement, struct control *control, struct mapping *mapping, uint32_t stop_kind,
-                      const char *reason) {
-  // At once: the server throws when it meets the mutex of a dead owner.
-  mutex_recover(control->region, POOL_MUTEX_AT);
+void settlement_recover(struct control *control) { mutex_recover(control->region, POOL_MUTEX_AT); }
+
+void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason) {
   bool began = mapping_get(mapping, MAPPING_READY) != 0 || mapping_get(mapping, MAPPING_SERVING) != 0;
   *settlement = (struct settlement){.stop_kind = stop_kind, .start_failure = !began};
   snprintf(settlement->reason, sizeof settlement->reason, "%s", reason);
+  text_make_printable(settlement->reason, strlen(settlement->reason));
 }
 
 // Whether the message at handle answers the command in work.
@@ -33,12 +33,14 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
   if (push != PUSH_ANSWERS && push != PUSH_SIDE) return true;
   struct queue *queue = push == PUSH_ANSWERS ? &control->answers : &control->side;
   uint32_t head = mapping_get(mapping, MAPPING_PUSH_HEAD) % queue->size;
+  bool sends = mapping_get(mapping, MAPPING_PUSH_SENDS) != 0;
   if (queue_head(queue) == head) {
-    // The server has never seen it: there is nothing to wait for.
-    mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
+    // The server has never seen it: if it was to begin an exchange, there is nothing to wait for. An answer to a command may go out
+    // while an exchange before it is under way.
+    if (push == PUSH_SIDE || sends) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   } else {
     if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
-    if (mapping_get(mapping, MAPPING_PUSH_SENDS) != 0) {
+    if (sends) {
       uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
       mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
     } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN &&

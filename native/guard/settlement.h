@@ -21,9 +21,11 @@ struct settlement {
   pid_t helper;                        // of exchange_finish
 };
 
-// Begins, right after the executor's end. reason: a sentence that can be printed
-void settlement_begin(struct settlement *settlement, struct control *control, struct mapping *mapping, uint32_t stop_kind,
-                      const char *reason);
+// At once after any end of an executor: the server throws when it meets a mutex of a dead owner.
+void settlement_recover(struct control *control);
+
+// Begins to settle. reason: a sentence
+void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason);
 
 // Does what can be done now.
 enum settled settlement_step(struct settlement *settlement, struct control *control, struct mapping *mapping);

@@ -46,7 +46,10 @@ static int64_t watch_deadline(struct guard *guard, int64_t now, int64_t next) {
   deadline_announce(&guard->mapping, next);
   enum deadline state = deadline_look(&guard->mapping, now, &remaining);
   if (state == DEADLINE_NONE) return next;
-  if (remaining <= SPARE_LEAD_MS) spare_want(&guard->spare, now);
+  if (remaining <= SPARE_LEAD_MS) {
+    spare_want(&guard->spare, now);
+    next = earlier(next, spare_look(&guard->spare, &guard->program, now));
+  }
   switch (state) {
     case DEADLINE_AHEAD:
       guard->rounds = 0;

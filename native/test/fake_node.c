@@ -1,0 +1,156 @@
+// Stands as `node` beside a guard, and does what its script says: a word in the file executor.cjs. So the guard can be tested without
+// a program, with any end that an executor may take.
+//
+//   boot        ends at once with last words
+//   wait        waits for commands, and lives
+//   log         writes a line of the log, and one that is none, and waits
+//   serve       takes one command, and waits in it
+//   loop        takes one command, and a call of 200 ms goes on without end
+//   locked      as loop, but the call is in the host for 600 ms first
+//   flood       writes lines of the log without end
+//   last        says that it ends because of V8's heap, and ends by a signal
+//   loads       takes commands and answers them: the initialisation succeeds; ends in the first execute
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../guard/answers.h"
+#include "../guard/clock.h"
+#include "../guard/mapping.h"
+#include "frozen.h"
+
+static struct mapping mapping;
+static struct region region;
+static struct control control;
+static int wake;
+
+// The value of a word of the launch file.
+static const char *word(const char *words, size_t length, const char *name) {
+  for (const char *at = words; at < words + length;) {
+    const char *value = at + strlen(at) + 1;
+    if (strcmp(at, name) == 0) return value;
+    at = value + strlen(value) + 1;
+  }
+  return "";
+}
+
+static void open_launch(int fd) {
+  static char words[1 << 16];
+  ssize_t length = pread(fd, words, sizeof words - 1, 0);
+  if (length <= 0) exit(3);
+  mapping.fd = atoi(word(words, (size_t)length, "mapping"));
+  mapping.bytes = mmap(NULL, MAPPING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, mapping.fd, 0);
+  wake = atoi(word(words, (size_t)length, "wake"));
+  if (mapping.bytes == MAP_FAILED || region_map(&region, atoi(word(words, (size_t)length, "region"))) != 0) exit(3);
+  if (!control_open(&control, &region, strtoull(word(words, (size_t)length, "control_handle"), NULL, 10))) exit(3);
+}
+
+// As host/stub does: what is taken is on record before it is taken.
+static uint64_t take(void) {
+  uint64_t handle = 0;
+  uint32_t tail = queue_tail(&control.commands);
+  mapping_set(&mapping, MAPPING_READY, 1);
+  while (queue_head(&control.commands) == tail) usleep(500);
+  handle = queue_handle_at(&control.commands, tail);
+  if (handle != 0) {
+    mapping_set(&mapping, MAPPING_COMMAND_TAIL, tail);
+    mapping_set(&mapping, MAPPING_COMMAND_HANDLE, (uint32_t)handle);
+    mapping_set(&mapping, MAPPING_COMMAND, COMMAND_TAKEN);
+  }
+  if (!queue_take(&control.commands, &handle)) exit(4);
+  if (handle == 0) mapping_set(&mapping, MAPPING_COMMAND, COMMAND_WAITING);
+  else mapping_set(&mapping, MAPPING_SERVING, 1);
+  // The request's own message serves as the answer that a batch has failed.
+  if (handle != 0) mapping_set(&mapping, MAPPING_FAILED_BATCH, (uint32_t)handle);
+  return handle;
+}
+
+static uint64_t take_command(void) {
+  uint64_t handle = take();
+  return handle != 0 ? handle : take();
+}
+
+static void begin_call(uint32_t deadline_ms, uint32_t phase) {
+  mapping_set(&mapping, MAPPING_STARTED_MS, (uint32_t)clock_ms() & 0x7fffffff);
+  mapping_set(&mapping, MAPPING_DEADLINE_MS, deadline_ms);
+  mapping_set(&mapping, MAPPING_PHASE, 5u << PHASE_BITS | phase);
+  uint64_t one = 1;
+  if (write(wake, &one, sizeof one) != sizeof one) exit(4);
+}
+
+static _Noreturn void wait_without_end(void) {
+  for (;;) pause();
+}
+
+// Answers by the request's own message, as the refusal does.
+static void answer(uint64_t handle) {
+  struct message message;
+  if (!message_read(&region, handle, &message)) exit(4);
+  message_write(&region, handle, message.command + 1, message.args);
+  queue_put(&control.answers, handle);
+  mapping_set(&mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+}
+
+static _Noreturn void serve_loads(void) {
+  for (;;) {
+    struct message message;
+    uint64_t handle = take_command();
+    if (!message_read(&region, handle, &message)) exit(4);
+    if (message.kind == COMMAND_EXECUTE) raise(SIGKILL);
+    if (message.kind == COMMAND_INITIALIZE) mapping_set(&mapping, MAPPING_INSTANCE, INSTANCE_INITIALISED);
+    answer(handle);
+  }
+}
+
+static _Noreturn void flood(void) {
+  static char line[4000];
+  memset(line, 'x', sizeof line);
+  memcpy(line, "\x01I", 2);
+  line[sizeof line - 1] = '\n';
+  for (;;) {
+    if (write(STDOUT_FILENO, line, sizeof line) < 0) exit(4);
+  }
+}
+
+static _Noreturn void run(const char *part) {
+  mapping_set(&mapping, MAPPING_READY, 1);
+  if (strcmp(part, "log") == 0) dprintf(STDOUT_FILENO, "\x01W" "a line\nnot a line\n");
+  if (strcmp(part, "flood") == 0) flood();
+  if (strcmp(part, "loads") == 0) serve_loads();
+  if (strcmp(part, "last") == 0) {
+    dprintf(STDERR_FILENO, "#\n# FATAL ERROR: heap\xff out of memory\n# and more\n");
+    take_command();
+    abort();
+  }
+  if (strcmp(part, "serve") == 0) take_command();
+  if (strcmp(part, "loop") == 0 || strcmp(part, "locked") == 0) {
+    take_command();
+    begin_call(200, strcmp(part, "loop") == 0 ? PHASE_OPEN : PHASE_LOCKED);
+    if (strcmp(part, "locked") == 0) {
+      usleep(600000);
+      mapping_set(&mapping, MAPPING_PHASE, 5u << PHASE_BITS | PHASE_OPEN);
+    }
+  }
+  wait_without_end();
+}
+
+int main(int count, char **words) {
+  char part[32] = "";
+  char go;
+  if (count < 4) return 3;
+  int script = open(words[count - 3], O_RDONLY);
+  ssize_t length = read(script, part, sizeof part - 1);
+  if (length <= 0) return 3;
+  part[strcspn(part, "\n")] = '\0';
+  if (strcmp(part, "boot") == 0) {
+    dprintf(STDERR_FILENO, "it does not start\n");
+    return 9;
+  }
+  if (read(atoi(words[count - 1]), &go, 1) != 1) return 5;
+  open_launch(atoi(words[count - 2]));
+  run(part);
+}

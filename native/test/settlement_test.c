@@ -1,0 +1,220 @@
+#include "../guard/settlement.h"
+
+#include "../generated/layout.h"
+#include "unit.h"
+
+static struct frozen frozen;
+static struct mapping mapping;
+static struct settlement settlement;
+static uint64_t command;
+
+// An executor that has taken the frozen command, and has an answer ready for all kinds: the control block, whose bytes nobody reads.
+static void begin(const char *moment) {
+  open_moment(&frozen, "24.10", moment);
+  make_mapping(&mapping);
+  command = frozen_command(&frozen.control);
+  mapping_set(&mapping, MAPPING_READY, 1);
+  mapping_set(&mapping, MAPPING_SERVING, 1);
+  mapping_set(&mapping, MAPPING_COMMAND, COMMAND_TAKEN);
+  mapping_set(&mapping, MAPPING_COMMAND_HANDLE, (uint32_t)command);
+  mapping_set(&mapping, MAPPING_COMMAND_TAIL, queue_tail(&frozen.control.commands) + frozen.control.commands.size - 1);
+  mapping_set(&mapping, MAPPING_FAILED_BATCH, CONTROL_HANDLE);
+  mapping_set(&mapping, MAPPING_FAILED_LOAD, CONTROL_HANDLE);
+  mapping_set(&mapping, MAPPING_FAILED_COMPLETION, CONTROL_HANDLE);
+}
+
+static void end(void) {
+  close_mapping(&mapping);
+  frozen_close(&frozen);
+}
+
+static enum settled settle(void) {
+  settlement_begin(&settlement, &mapping, STOP_DIED, "it died");
+  return settlement_step(&settlement, &frozen.control, &mapping);
+}
+
+static bool is_answered_by(uint64_t handle) {
+  uint64_t answer = 0;
+  bool taken = server_take(&frozen.control.answers, &answer);
+  return handle == 0 ? !taken : taken && answer == handle && !server_take(&frozen.control.answers, &answer);
+}
+
+static uint32_t state(void) { return mapping_get(&mapping, MAPPING_COMMAND); }
+
+static void batches(void) {
+  begin("execute-request");
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE));
+  CHECK(!settlement.start_failure);
+  end();
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, 1);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
+  end();
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_FAILED_BATCH, 0);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
+  end();
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(0));
+  end();
+}
+
+static void loads(void) {
+  begin("initialize-request");
+  CHECK(settle() == SETTLED_LOAD && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE));
+  CHECK(mapping_get(&mapping, MAPPING_INSTANCE) == INSTANCE_FAILED);
+  // It was answered already, by the executor or by the guard: only the token is missing, or nothing.
+  CHECK(settle() == SETTLED_LOAD && is_answered_by(0));
+  mapping_set(&mapping, MAPPING_COMMAND, COMMAND_WAITING);
+  CHECK(settle() == SETTLED_LEAVE && is_answered_by(0));
+  end();
+  begin("initialize-request");
+  mapping_set(&mapping, MAPPING_METRICS_OPEN, 1);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
+  end();
+  begin("initialize-request");
+  mapping_set(&mapping, MAPPING_FAILED_LOAD, 0);
+  CHECK(settle() == SETTLED_REFUSE && is_answered_by(0));
+  end();
+  begin("auto-complete-request");
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE));
+  end();
+  begin("auto-complete-request");
+  mapping_set(&mapping, MAPPING_FAILED_COMPLETION, 0);
+  CHECK(settle() == SETTLED_REFUSE && state() == COMMAND_TAKEN && is_answered_by(0));
+  end();
+}
+
+static void finalisations(void) {
+  begin("finalize-request");
+  struct message message;
+  CHECK(settle() == SETTLED_LEAVE && is_answered_by(command));
+  CHECK(message_read(&frozen.region, command, &message) && message.command == MESSAGE_FINALIZE_REQUEST + 1);
+  // Not twice.
+  CHECK(settle() == SETTLED_LEAVE && is_answered_by(0));
+  end();
+  begin("finalize-request");
+  mapping_set(&mapping, MAPPING_METRICS_OPEN, 1);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(command));
+  end();
+  // The executor has answered, and the guest's own finalize was running.
+  begin("finalize-request");
+  message_write(&frozen.region, command, MESSAGE_FINALIZE_REQUEST + 1, 0);
+  mapping_set(&mapping, MAPPING_LIMIT, LIMIT_FINALIZE);
+  CHECK(settle() == SETTLED_LEAVE && is_answered_by(0));
+  end();
+}
+
+static void waiting(uint32_t instance, bool ready, enum settled expected) {
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_COMMAND, COMMAND_WAITING);
+  mapping_set(&mapping, MAPPING_INSTANCE, instance);
+  mapping_set(&mapping, MAPPING_READY, ready);
+  mapping_set(&mapping, MAPPING_SERVING, 0);
+  CHECK(settle() == expected && is_answered_by(0));
+  CHECK(settlement.start_failure == !ready);
+  end();
+}
+
+// Posts are taken away, as if the executor had died before them.
+static void lose_post(struct queue *queue) { sem_trywait(queue_semaphore(queue, QUEUE_SEM_FULL)); }
+
+static void takes(void) {
+  begin("execute-request");
+  // It has noted the command, and not yet moved the tail.
+  struct queue *commands = &frozen.control.commands;
+  uint32_t tail = queue_tail(commands);
+  mapping_set(&mapping, MAPPING_COMMAND_TAIL, tail);
+  server_put(commands, command);
+  lose_post(commands);
+  CHECK(settle() == SETTLED_SUCCESSOR && queue_tail(commands) == (tail + 1) % commands->size);
+  CHECK(is_answered_by(CONTROL_HANDLE));
+  // The token comes, is taken, and that is not noted.
+  uint64_t token = 1;
+  server_put(commands, 0);
+  CHECK(queue_take(commands, &token) && token == 0);
+  mapping_set(&mapping, MAPPING_INSTANCE, INSTANCE_INITIALISED);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_WAITING);
+  end();
+}
+
+// The journal of a put that was under way.
+static void push(uint32_t queue, uint32_t sends) {
+  struct queue *target = queue == PUSH_ANSWERS ? &frozen.control.answers : &frozen.control.side;
+  mapping_set(&mapping, MAPPING_PUSH, queue);
+  mapping_set(&mapping, MAPPING_PUSH_HEAD, queue_head(target));
+  mapping_set(&mapping, MAPPING_PUSH_SENDS, sends);
+}
+
+static void pushes(void) {
+  // The head has moved, with the post; the answer is not noted.
+  begin("execute-request");
+  push(PUSH_ANSWERS, 0);
+  message_write(&frozen.region, CONTROL_HANDLE + 4096, 1, 0);
+  queue_put(&frozen.control.answers, CONTROL_HANDLE + 4096);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE + 4096));
+  CHECK(mapping_get(&mapping, MAPPING_PUSH) == PUSH_NONE);
+  end();
+  // A response is in the queue, and is counted once, whether the executor has counted it or not.
+  for (uint32_t noted = 2; noted <= 3; noted++) {
+    begin("execute-request");
+    mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, 1);
+    mapping_set(&mapping, MAPPING_SENT_RESPONSES, noted);
+    mapping_set(&mapping, MAPPING_PUSH_SENT, 3);
+    push(PUSH_SIDE, 1);
+    queue_put(&frozen.control.side, CONTROL_HANDLE);
+    CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 3);
+    end();
+  }
+  // The post is missing, and the server is busy.
+  begin("execute-request");
+  push(PUSH_SIDE, 0);
+  queue_put(&frozen.control.side, CONTROL_HANDLE);
+  lose_post(&frozen.control.side);
+  CHECK(settle() == SETTLED_NOT_YET && is_answered_by(0));
+  end();
+  // The handle is not in the queue: the exchange has not begun.
+  begin("execute-request");
+  push(PUSH_SIDE, 1);
+  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
+  CHECK(mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 0);
+  end();
+  // An answer that is not in the queue says nothing of an exchange before it, for which the server has not done its part.
+  begin("execute-request");
+  push(PUSH_ANSWERS, 0);
+  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  mapping_set(&mapping, MAPPING_EXCHANGE_FLAG_AT, 65536);
+  *(uint8_t *)region_at(&frozen.region, 65536, 1, 1) = 0;
+  CHECK(settle() == SETTLED_NOT_YET && is_answered_by(0));
+  end();
+}
+
+static void hand_over(void) {
+  char text[MAPPING_TEXT_BYTES + 1];
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_PHASE, 7u << PHASE_BITS | PHASE_KILLED);
+  mapping_set(&mapping, MAPPING_DEADLINE_MS, 5);
+  settle();
+  settlement_hand_over(&settlement, &mapping);
+  CHECK(mapping_get(&mapping, MAPPING_PHASE) == (8u << PHASE_BITS | PHASE_OPEN));
+  CHECK(mapping_get(&mapping, MAPPING_DEADLINE_MS) == 0 && mapping_get(&mapping, MAPPING_READY) == 0);
+  CHECK(mapping_get(&mapping, MAPPING_RESTARTS) == 1 && mapping_get(&mapping, MAPPING_STOP_KIND) == STOP_DIED);
+  mapping_get_text(&mapping, MAPPING_STOP_TEXT_LENGTH, MAPPING_STOP_TEXT, text);
+  CHECK_TEXT(text, "it died");
+  end();
+}
+
+void test_settlement(void) {
+  batches();
+  loads();
+  finalisations();
+  waiting(INSTANCE_INITIALISED, true, SETTLED_SUCCESSOR);
+  waiting(INSTANCE_UNKNOWN, true, SETTLED_REFUSE);
+  waiting(INSTANCE_UNKNOWN, false, SETTLED_SUCCESSOR);
+  waiting(INSTANCE_FAILED, true, SETTLED_LEAVE);
+  takes();
+  pushes();
+  hand_over();
+}
