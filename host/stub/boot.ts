@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { messageOf } from "../errors.js";
-import { LOG_LEVEL } from "../wire/datatypes.js";
-import { guardLogger } from "./guard-logger.js";
+import { printable } from "../text.js";
 import type { run } from "./main.js";
 
 /** As scripts/package-backends.mjs names them. */
@@ -12,6 +11,7 @@ const PROGRAM_FILE = "stub.cjs";
 const CODE_CACHE_FILE = "stub.cache";
 /** With which both end, so that they are known to belong together. */
 const FINGERPRINT_LENGTH = 64;
+const STANDARD_ERROR = 2;
 
 const entry = process.argv[1]!;
 const folder = dirname(entry);
@@ -25,12 +25,9 @@ function boot(): void {
     const [launchFd, goFd] = process.argv.slice(2).map(Number);
     loadProgram().run(launchFd!, goFd!);
   } catch (error) {
-    // Left alone, Node would print the whole program in front of a stack.
+    // The guard takes it for the reason. Left alone, Node would print the whole program in front of a stack.
     const [reason] = messageOf(error).split("\n", 1);
-    guardLogger.log(
-      LOG_LEVEL.error,
-      `the executor in ${folder} ends after an error of its own: ${reason}`,
-    );
+    writeSync(STANDARD_ERROR, `${printable(reason!)}\n`);
     process.exit(1);
   }
 }

@@ -157,6 +157,9 @@ bool executor_says_fatal(const char *line) {
   return strstr(line, "FATAL ERROR") != NULL || strstr(line, "Fatal ") != NULL || strstr(line, "fatal error") != NULL;
 }
 
+// Such a line says why; those that follow do not.
+static bool says_why(const char *line) { return executor_says_fatal(line) || strstr(line, "Error: ") != NULL; }
+
 static void take_line(struct executor *executor, const char *line, size_t length) {
   if (length >= 2 && line[0] == LOG_MARK) {
     log_bytes(line[1] == 'E' || line[1] == 'W' ? line[1] : 'I', line + 2, length - 2);
@@ -166,7 +169,7 @@ static void take_line(struct executor *executor, const char *line, size_t length
     line++;
     length--;
   }
-  if (length == 0 || executor_says_fatal(executor->last_words)) return;
+  if (length == 0 || says_why(executor->last_words)) return;
   if (length >= LAST_WORDS_BYTES) length = text_fitting(line, LAST_WORDS_BYTES - 1);
   memcpy(executor->last_words, line, length);
   executor->last_words[length] = '\0';

@@ -1,0 +1,115 @@
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { floatConfig, ModelRepository } from "./repository.js";
+
+const input = floats("INPUT0", [1, 2, 3]);
+const repository = new ModelRepository();
+const source = mkdtempSync(join(tmpdir(), "backend-"));
+let server: TritonServer;
+
+/** A file of the installed backend's folder. */
+const installed = (file: string) => join(server.folder, "backends", "wasm", file);
+
+beforeAll(async () => {
+  repository.add("model", floatConfig("wasm"), {
+    "model.wasm": guest(`${COPY_ALL} (i32.const 0)`),
+  });
+  cpSync(WASM_BACKEND, join(source, "wasm"), { recursive: true });
+  server = await TritonServer.start({
+    modelRepository: repository.folder,
+    backends: [join(source, "wasm")],
+  });
+});
+
+afterAll(async () => {
+  expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
+  repository.remove();
+  rmSync(source, { recursive: true });
+});
+
+async function expectServed(): Promise<void> {
+  await server.http.load("model");
+  const { outputs } = await server.http.infer("model", [input]);
+  expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
+  await server.http.unload("model");
+}
+
+/** Runs `use` while the file is gone, or has other bytes. */
+async function withFile(
+  file: string,
+  content: string | Uint8Array | undefined,
+  use: () => Promise<void>,
+): Promise<void> {
+  const path = installed(file);
+  renameSync(path, `${path}.kept`);
+  if (content !== undefined) writeFileSync(path, content);
+  try {
+    await use();
+  } finally {
+    renameSync(`${path}.kept`, path);
+  }
+}
+
+describe("a backend's folder that is not whole fails the load with what is wrong, and the next load succeeds", () => {
+  test.each([
+    ["no node", "node", undefined, /node: No such file or directory/],
+    ["a node that is not executable", "node", "text", /node: Permission denied/],
+    ["no entry of the executor", "executor.cjs", undefined, /Cannot find module .*executor\.cjs/],
+    ["no program", "stub.cjs", undefined, /ENOENT.*stub\.cjs/],
+    ["half a program", "stub.cjs", "(function(module,require){", /Unexpected end of input/],
+    ["no FFI library", "koffi.node", undefined, /Cannot find module '.\/koffi.node'/],
+    ["no core", "core.wasm", undefined, /ENOENT.*core\.wasm/],
+  ])("%s", async (_what, file, content, words) => {
+    await withFile(file, content, async () => {
+      expect(await server.http.loadError("model")).toMatch(words);
+    });
+    await expectServed();
+  });
+});
+
+describe("a program starts without the code of V8 that belongs to it", () => {
+  test.each([
+    ["with no code of V8", undefined],
+    ["with half of it", readFileSync(join(WASM_BACKEND, "stub.cache")).subarray(0, 9_000)],
+    ["with something else in its place", "no code"],
+  ])("%s", async (_what, content) => {
+    await withFile("stub.cache", content, expectServed);
+  });
+
+  test("of two builds: V8 itself looks at the length alone", async () => {
+    const program = readFileSync(join(WASM_BACKEND, "stub.cjs"), "latin1");
+    const [, fingerprint = ""] = program.split("\n//");
+    const other = program
+      .replaceAll("cannot be read (", "CANNOT be read (")
+      .replace(fingerprint, "0".repeat(64));
+    const module = join(repository.folder, "model", "1", "model.wasm");
+    await withFile("stub.cjs", Buffer.from(other, "latin1"), async () => {
+      renameSync(module, `${module}.kept`);
+      try {
+        expect(await server.http.loadError("model")).toContain("CANNOT be read (");
+      } finally {
+        renameSync(`${module}.kept`, module);
+      }
+    });
+  });
+});
+
+test("a guard that lost its execute bit is the server's own error", async () => {
+  chmodSync(installed("triton_python_backend_stub"), 0o644);
+  expect(await server.http.loadError("model")).not.toBe("");
+  chmodSync(installed("triton_python_backend_stub"), 0o755);
+  await expectServed();
+});
