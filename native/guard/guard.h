@@ -2,9 +2,10 @@
 //
 //              start               ends                     a successor
 //   STARTS ------------> WORKS -----------> SETTLES -----------------------> STARTS
-//      |                                       |
-//      | cannot be prepared, or started        | no successor would do better
-//      +------------------> REFUSES <----------+
+//      |                   |                   |
+//      | cannot be         | refuses           | no successor would do better
+//      v prepared, started v by itself         v
+//      +---------------> REFUSES <-------------+
 //
 // Each state ends with the process when the server has gone, or waits for its end.
 #ifndef GUARD_GUARD_H
