@@ -32,9 +32,9 @@ struct guard {
   struct mapping mapping;
 
   char program_folder[PATH_MAX];
-  char node[PATH_MAX];
-  char script[PATH_MAX];
-  char openssl[PATH_MAX];
+  char node[PATH_MAX + 32]; // files of that folder
+  char script[PATH_MAX + 32];
+  char openssl[PATH_MAX + 32];
   struct launch launch;
   struct server_folder folder;
   struct walls walls;
