@@ -4,7 +4,7 @@
 #   scripts/guard-test.sh [CASES [FIRST]]   CASES of the fuzz program (5000 by default), beginning with number FIRST
 #
 # gcc builds the parts with AddressSanitizer and UndefinedBehaviorSanitizer; without gcc, zig cc builds them with the latter alone.
-# The life is that of the committed program.
+# The life is that of the committed program, and of one with sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/zig.sh
@@ -40,6 +40,7 @@ few=(native/guard/{text,region,semaphore,queue,control,mapping,answers}.c native
 "${compile[@]}" "${warnings[@]}" "${sources[@]}" "${unit[@]}" -lpthread -o "$out/unit" &
 "${compile[@]}" "${warnings[@]}" "${sources[@]}" native/test/{fuzz,frozen}.c -lpthread -o "$out/fuzz"
 wait $!
+"${compile[@]}" "${warnings[@]}" native/guard/*.c -lpthread -o "$out/guard"
 # Within an executor's walls a sanitizer could not start.
 if [ "${compile[0]}" = gcc ]; then plain=(gcc); else plain=(zig cc); fi
 "${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/fake_node.c -lpthread -o "$out/node"
@@ -47,4 +48,5 @@ if [ "${compile[0]}" = gcc ]; then plain=(gcc); else plain=(zig cc); fi
 
 "$out/unit" "$out/regions"
 "$out/fuzz" "$out/regions" "${1:-5000}" "${2:-0}" 2>"$out/fuzz.log" || { tail -n 60 "$out/fuzz.log" >&2; exit 1; }
-"$out/process" native/triton_python_backend_stub "$out/node" "$out/regions"
+"$out/process" native/triton_python_backend_stub "$out/node" "$out/regions" 500
+"$out/process" "$out/guard" "$out/node" "$out/regions" 50

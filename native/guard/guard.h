@@ -2,9 +2,10 @@
 //
 //              start               ends                     a successor
 //   STARTS ------------> WORKS -----------> SETTLES -----------------------> STARTS
-//      |                                       |
-//      | cannot be prepared, or started        | no successor would do better
-//      +------------------> REFUSES <----------+
+//      |                   |                   |
+//      | cannot be         | refuses           | no successor would do better
+//      v prepared, started v by itself         v
+//      +---------------> REFUSES <-------------+
 //
 // Each state ends with the process when the server has gone, or waits for its end.
 #ifndef GUARD_GUARD_H
@@ -31,9 +32,9 @@ struct guard {
   struct mapping mapping;
 
   char program_folder[PATH_MAX];
-  char node[PATH_MAX];
-  char script[PATH_MAX];
-  char openssl[PATH_MAX];
+  char node[PATH_MAX + 32]; // files of that folder
+  char script[PATH_MAX + 32];
+  char openssl[PATH_MAX + 32];
   struct launch launch;
   struct server_folder folder;
   struct walls walls;

@@ -60,16 +60,13 @@ static const char *problem(const char *format, ...) {
   return text;
 }
 
-static const char *name_files(struct guard *guard) {
+static void name_files(struct guard *guard) {
   const char *folder = guard->program_folder;
-  size_t length = strlen(folder) + sizeof "/triton_python_backend_stub";
-  if (length > sizeof guard->node - sizeof "OPENSSL_CONF=") return problem("the path of the backend's folder is too long: %.200s", folder);
   snprintf(guard->node, sizeof guard->node, "%s/node", folder);
   snprintf(guard->script, sizeof guard->script, "%s/executor.cjs", folder);
   // Missing: Node otherwise reads the machine's configuration of OpenSSL, and ends when that is broken or unreadable.
   snprintf(guard->openssl, sizeof guard->openssl, "OPENSSL_CONF=%s/openssl.cnf", folder);
   guard->program = (struct executor_program){guard->node, guard->script, guard->openssl, &guard->launch, &guard->walls};
-  return NULL;
 }
 
 static const char *enter_folder(struct guard *guard) {
@@ -114,21 +111,24 @@ static const char *describe(struct guard *guard) {
   return error == 0 ? NULL : problem("the guard of the model cannot seal a file in memory: %s", strerror(error));
 }
 
-static const char *prepare(struct guard *guard) {
-  const char *wrong = name_files(guard);
-  int error = wrong == NULL ? mapping_create(&guard->mapping) : 0;
-  if (error != 0) return problem("the guard of the model cannot make its shared memory: %s", strerror(error));
-  if (wrong == NULL) wrong = make_wake(guard);
-  if (wrong == NULL) guard->children = process_watch_children();
-  if (wrong == NULL && guard->children < 0) wrong = problem("the guard of the model cannot watch its executor: %s", strerror(errno));
-  if (wrong == NULL) wrong = enter_folder(guard);
-  if (wrong == NULL) wrong = build_walls(guard);
-  if (wrong == NULL) wrong = describe(guard);
-  guard->oom_kills = death_oom_kills();
-  return wrong;
+static const char *share_memory(struct guard *guard) {
+  int error = mapping_create(&guard->mapping);
+  return error == 0 ? NULL : problem("the guard of the model cannot make its shared memory: %s", strerror(error));
+}
+
+static const char *watch_children(struct guard *guard) {
+  guard->children = process_watch_children();
+  return guard->children >= 0 ? NULL : problem("the guard of the model cannot watch its executor: %s", strerror(errno));
 }
 
 void guard_prepare(struct guard *guard) {
-  const char *wrong = prepare(guard);
-  if (wrong != NULL) guard_refuse(guard, wrong);
+  static const char *(*const steps[])(struct guard *) = {share_memory, make_wake, watch_children, enter_folder, build_walls, describe};
+  name_files(guard);
+  guard->oom_kills = death_oom_kills();
+  for (size_t index = 0; index < sizeof steps / sizeof *steps; index++) {
+    const char *wrong = steps[index](guard);
+    if (wrong == NULL) continue;
+    guard_refuse(guard, wrong);
+    return;
+  }
 }

@@ -9,6 +9,7 @@
 //   locked      as loop, but the call is in the host for 600 ms first
 //   flood       writes lines of the log without end
 //   last        says that it ends because of V8's heap, and ends by a signal
+//   echo        takes commands and answers them, in small steps, with a pause behind each
 //   loads       takes commands and answers them: the initialisation succeeds; ends in the first execute
 #include <fcntl.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../generated/layout.h"
 #include "../guard/answers.h"
 #include "../guard/clock.h"
 #include "../guard/mapping.h"
@@ -106,6 +108,62 @@ static _Noreturn void serve_loads(void) {
   }
 }
 
+// Long enough for a kill to meet any step.
+static void pause_a_little(void) { usleep((useconds_t)(rand() % 150)); }
+
+// As queue_put, in its steps.
+static void put_slowly(struct queue *queue, uint64_t handle) {
+  uint32_t head = queue_head(queue);
+  sem_wait(queue_semaphore(queue, QUEUE_SEM_EMPTY));
+  pause_a_little();
+  *(uint64_t *)region_at(&region, queue->slots + (uint64_t)head * 8, 8, 8) = handle;
+  pause_a_little();
+  atomic_store((_Atomic uint32_t *)region_at(&region, queue->at + QUEUE_HEAD, 4, 4), (head + 1) % queue->size);
+  pause_a_little();
+  sem_post(queue_semaphore(queue, QUEUE_SEM_FULL));
+  pause_a_little();
+}
+
+static void take_slowly(void) {
+  struct queue *queue = &control.commands;
+  uint32_t tail = queue_tail(queue);
+  sem_wait(queue_semaphore(queue, QUEUE_SEM_FULL));
+  // A post too many.
+  if (queue_head(queue) == tail) return;
+  pause_a_little();
+  uint64_t handle = queue_handle_at(queue, tail);
+  bool is_token = handle == 0;
+  if (!is_token) {
+    mapping_set(&mapping, MAPPING_COMMAND_TAIL, tail);
+    mapping_set(&mapping, MAPPING_COMMAND_HANDLE, (uint32_t)handle);
+    pause_a_little();
+    mapping_set(&mapping, MAPPING_COMMAND, COMMAND_TAKEN);
+    pause_a_little();
+  }
+  atomic_store((_Atomic uint32_t *)region_at(&region, queue->at + QUEUE_TAIL, 4, 4), (tail + 1) % queue->size);
+  pause_a_little();
+  if (is_token) mapping_set(&mapping, MAPPING_COMMAND, COMMAND_WAITING);
+  sem_post(queue_semaphore(queue, QUEUE_SEM_EMPTY));
+}
+
+static _Noreturn void echo(void) {
+  srand((unsigned)getpid());
+  message_write(&region, ECHO_ANSWER, 1, 0);
+  mapping_set(&mapping, MAPPING_FAILED_BATCH, ECHO_FAILURE);
+  mapping_set(&mapping, MAPPING_RECORD, (uint32_t)getpid());
+  mapping_set(&mapping, MAPPING_READY, 1);
+  for (;;) {
+    take_slowly();
+    if (mapping_get(&mapping, MAPPING_COMMAND) != COMMAND_TAKEN) continue;
+    mapping_set(&mapping, MAPPING_PUSH_HEAD, queue_head(&control.answers));
+    mapping_set(&mapping, MAPPING_PUSH, PUSH_ANSWERS);
+    put_slowly(&control.answers, ECHO_ANSWER);
+    mapping_set(&mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
+    pause_a_little();
+    mapping_set(&mapping, MAPPING_PUSH, PUSH_NONE);
+  }
+}
+
 static _Noreturn void flood(void) {
   static char line[4000];
   memset(line, 'x', sizeof line);
@@ -117,6 +175,7 @@ static _Noreturn void flood(void) {
 }
 
 static _Noreturn void run(const char *part) {
+  if (strcmp(part, "echo") == 0) echo();
   mapping_set(&mapping, MAPPING_READY, 1);
   if (strcmp(part, "log") == 0) dprintf(STDOUT_FILENO, "\x01W" "a line\nnot a line\n");
   if (strcmp(part, "flood") == 0) flood();

@@ -9,6 +9,10 @@
 // Of the control block, in all releases.
 #define CONTROL_HANDLE 336
 
+// Room in the region for the two answers of a fake executor that echoes: served, and failed.
+#define ECHO_ANSWER 65536
+#define ECHO_FAILURE 65664
+
 struct frozen {
   struct region region;
   struct control control;

@@ -1,6 +1,6 @@
 // Tests of the real guard: this program is its server.
 //
-//   process GUARD FAKE_NODE REGIONS
+//   process GUARD FAKE_NODE REGIONS RESTARTS
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -332,14 +332,105 @@ static void restarts(uint32_t count) {
   server_end(&server);
 }
 
+static int children_of_guard(void) {
+  char path[64];
+  int pid;
+  int count = 0;
+  snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)server.guard, (int)server.guard);
+  FILE *file = fopen(path, "re");
+  while (file != NULL && fscanf(file, "%d", &pid) == 1) count++;
+  if (file != NULL) fclose(file);
+  return count;
+}
+
+static bool has_spare(void *context) {
+  (void)context;
+  return children_of_guard() == 2;
+}
+
+// The executor is killed at any moment: each command has one answer.
+static void kills_at_any_moment(uint32_t count) {
+  struct mapping mapping;
+  uint32_t failed = 0;
+  server_begin(&server, "execute-request", "echo");
+  greets();
+  CHECK(server_map(&server, &mapping));
+  mapping_set(&mapping, MAPPING_INSTANCE, INSTANCE_INITIALISED);
+  uint64_t command = frozen_command(&server.control);
+  srand(1);
+  for (uint32_t round = 0; round < count; round++) {
+    uint64_t surplus = 0;
+    CHECK(wait_until(is_ready, &mapping));
+    server_put(&server.control.commands, command);
+    usleep((useconds_t)(rand() % 1500));
+    kill((pid_t)mapping_get(&mapping, MAPPING_RECORD), SIGKILL);
+    uint64_t answer = server_answer(&server);
+    if (!CHECK(answer == ECHO_ANSWER || answer == ECHO_FAILURE)) break;
+    if (answer == ECHO_FAILURE) failed++;
+    CHECK(!server_take(&server.control.answers, &surplus));
+    server_put(&server.control.commands, 0);
+  }
+  // Both happen, or the kills have not met what they should.
+  CHECK(failed > 0 && failed < count);
+  CHECK(server_sees_health(&server));
+  CHECK(wait_until(has_spare, NULL));
+  server_end(&server);
+}
+
+static void kill_in_command(void) {
+  struct mapping mapping;
+  CHECK(server_map(&server, &mapping));
+  while (mapping_get(&mapping, MAPPING_SERVING) == 0) usleep(500);
+  kill(executor_of(&server, 0), SIGKILL);
+  unmap(&mapping);
+}
+
+// No answer is prepared: the configuration stays as it is, and the instance that follows is refused.
+static void completion(void) {
+  server_begin(&server, "auto-complete-request", "serve");
+  greets();
+  uint64_t command = frozen_command(&server.control);
+  server_put(&server.control.commands, command);
+  kill_in_command();
+  CHECK(server_answer(&server) == command);
+  server_put(&server.control.commands, 0);
+  CHECK(server_sees_health(&server));
+  server_end(&server);
+}
+
+static bool has_folder(void) {
+  char path[64];
+  char found[8] = "";
+  snprintf(path, sizeof path, "ls -d /dev/shm/triton_wasm_*_%d_* 2>/dev/null | wc -l", (int)getpid());
+  FILE *list = popen(path, "re");
+  if (list == NULL || fgets(found, sizeof found, list) == NULL) exit(2);
+  pclose(list);
+  return atoi(found) != 0;
+}
+
+// The last one: it leaves nothing behind.
+static void finalisation(void) {
+  server_begin(&server, "finalize-request", "serve");
+  greets();
+  uint64_t command = frozen_command(&server.control);
+  server_put(&server.control.commands, command);
+  CHECK(has_folder());
+  kill_in_command();
+  CHECK(server_answer(&server) == command);
+  exits_with(0);
+  CHECK(!has_folder());
+  server_end(&server);
+}
+
 int main(int count, char **words) {
-  if (count != 4) {
-    fprintf(stderr, "usage: process GUARD FAKE_NODE REGIONS\n");
+  if (count != 5) {
+    fprintf(stderr, "usage: process GUARD FAKE_NODE REGIONS RESTARTS\n");
     return 2;
   }
   guard_program = words[1];
   node_program = words[2];
   regions_folder = words[3];
+  uint32_t restart_count = (uint32_t)atoi(words[4]);
   without_arguments();
   greeting_and_signals();
   executors_inherit_nothing();
@@ -354,7 +445,10 @@ int main(int count, char **words) {
   few_descriptors();
   full_output();
   vanished_server();
-  restarts(500);
+  restarts(restart_count);
+  kills_at_any_moment(restart_count);
+  completion();
+  finalisation();
   printf("process: %d checks of the guard's life, %d failed\n", checks_made, checks_failed);
   return checks_failed == 0 ? 0 : 1;
 }
