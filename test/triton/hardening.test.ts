@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { identityModule, WASM_BACKEND } from "./guests.js";
+import { childrenOf } from "./harness/processes.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { floatConfig, ModelRepository } from "./repository.js";
@@ -37,50 +38,66 @@ async function expectServed(server: TritonServer): Promise<void> {
   expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
 }
 
+/** The process in which the only model runs. */
+function executor(server: TritonServer): number {
+  const [guard] = server.stubPids();
+  return childrenOf(guard!)[0]!.pid;
+}
+
 const status = (pid: number, file: string) => readFileSync(`/proc/${pid}/${file}`, "utf8");
 
-test("by default all walls stand, every thread of the stub is behind the filter, and the log says so", async () => {
+test("by default all walls stand, every thread of the executor is behind both filters, and the log says so", async () => {
   await withServer({}, async (server) => {
     await server.http.load("plain");
     await expectServed(server);
-    const [stub] = server.stubPids();
-    const seen = status(stub!, "status");
-    expect(seen).toMatch(/^NoNewPrivs:\t1$/m);
-    expect(seen).toMatch(/^Seccomp:\t2$/m);
-    expect(status(stub!, "limits")).toMatch(/^Max core file size +0 +0 /m);
+    const pid = executor(server);
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const seen = status(pid, `task/${thread}/status`);
+      expect(seen).toMatch(/^NoNewPrivs:\t1$/m);
+      expect(seen).toMatch(/^Seccomp:\t2$/m);
+      // That of the guard, before Node's first instruction, and one without other programs.
+      expect(seen).toMatch(/^Seccomp_filters:\t2$/m);
+    }
+    expect(status(pid, "limits")).toMatch(/^Max core file size +0 +0 /m);
     await server.waitForLog(/plain_0.*hardening: no_new_privs, rlimits, landlock \d+, seccomp$/m);
     expect(server.log()).not.toMatch(/^\(node:\d+\)/m);
   });
 });
 
-test("of the server's environment a stub keeps what it needs itself", async () => {
+test("of the server's environment an executor has what it needs itself", async () => {
   await withServer({ TRITON_VERSION: "2.41.0" }, async (server) => {
     await server.http.load("plain");
-    const [stub] = server.stubPids();
-    const names = status(stub!, "environ")
+    const pid = executor(server);
+    const names = status(pid, "environ")
       .split("\0")
       .filter((entry) => entry !== "")
       .map((entry) => entry.split("=", 1)[0]);
     expect(names).toContain("TRITON_VERSION");
     expect(names).not.toContain("AWS_SECRET_ACCESS_KEY");
     expect(names).not.toContain("PATH");
-    expect(status(stub!, "environ")).not.toContain("a secret of the server");
+    expect(status(pid, "environ")).not.toContain("a secret of the server");
   });
 });
 
-test("the server's sockets and files are closed to a stub", async () => {
+test("the server's sockets and files are closed to a guard and its executor", async () => {
   await withServer({}, async (server) => {
     await server.http.load("plain");
-    const [stub] = server.stubPids();
-    const targets = readdirSync(`/proc/${stub}/fd`)
-      .filter((fd) => Number(fd) > 2)
-      .map((fd) => readlinkSync(`/proc/${stub}/fd/${fd}`));
-    expect(targets.filter((target) => target.startsWith("socket:"))).toEqual([]);
-    const files = targets.filter((target) => target.startsWith("/"));
     const own = join(repository.folder, "plain", "1", "model.wasm");
-    expect(files.filter((file) => !file.startsWith("/dev/shm/"))).toEqual([own]);
+    for (const pid of [server.stubPids()[0]!, executor(server)]) {
+      const targets = readdirSync(`/proc/${pid}/fd`)
+        .filter((fd) => Number(fd) > 2)
+        .map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+      expect(targets.filter((target) => target.startsWith("socket:"))).toEqual([]);
+      const files = targets.filter((target) => /^\/(?!dev\/shm\/|memfd:)/.test(target));
+      expect(files.filter((file) => !isOfServer(server, file))).toEqual([own]);
+    }
   });
 });
+
+/** Files that an executor may read by its walls as well, and the server's library, from which it knows the release. */
+function isOfServer(server: TritonServer, file: string): boolean {
+  return file.startsWith(server.folder) || file.endsWith("/libtriton_python.so");
+}
 
 describe("the operator's word", () => {
   test("required: the model runs on a kernel that has all walls", async () => {
