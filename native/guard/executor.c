@@ -76,7 +76,7 @@ static _Noreturn void become(const struct executor_program *program, int outlet,
   if (chdir("/") != 0) give_up("/");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != guard) _exit(STATUS_CANNOT_START);
-  int nothing = open("/dev/null", O_RDONLY);
+  int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
   dup2(outlet, STDOUT_FILENO);
   dup2(outlet, STDERR_FILENO);
