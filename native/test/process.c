@@ -8,12 +8,15 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "../generated/layout.h"
 #include "server.h"
+
+#define LANDLOCK_CREATE_RULESET 444
 
 int checks_made;
 int checks_failed;
@@ -127,6 +130,29 @@ static void log_lines(void) {
   server_end(&server);
 }
 
+// Without Landlock, which not every kernel has, files stay open to an executor.
+static void walls(const char *mode) {
+  bool landlock = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, 1) > 0;
+  const char *expected = strcmp(mode, "off") == 0 ? "] m_0_0 v1: walls: 1111121\n"
+                         : landlock               ? "] m_0_0 v1: walls: 0000001\n"
+                                                  : "] m_0_0 v1: walls: 0000121\n";
+  setenv("TRITON_WASM_HARDENING", mode, 1);
+  server_begin(&server, "initialize-request", "walls");
+  unsetenv("TRITON_WASM_HARDENING");
+  greets();
+  if (!CHECK(server_reads(&server, expected))) fprintf(stderr, "  it says: %s\n", server.log);
+  server_end(&server);
+}
+
+static void wrong_mode(void) {
+  setenv("TRITON_WASM_HARDENING", "some", 1);
+  server_begin(&server, "initialize-request", "wait");
+  unsetenv("TRITON_WASM_HARDENING");
+  greets();
+  refuses_load("TRITON_WASM_HARDENING says 'some': hardening is one of auto, off, required");
+  server_end(&server);
+}
+
 static bool has_restarted(void *context) { return mapping_get(context, MAPPING_RESTARTS) != 0; }
 
 static void stop_text(struct mapping *mapping, char *text) {
@@ -232,6 +258,23 @@ static void region_without_name(void) {
   server_start(&server);
   greets();
   refuses_load("give server and stub the same /dev/shm");
+  server_end(&server);
+}
+
+// Up to 24.03 two servers with one prefix take each other's names.
+static void region_of_another(void) {
+  char path[128];
+  server_make(&server, "initialize-request", "wait");
+  snprintf(path, sizeof path, "/dev/shm/%s", server.region_name);
+  unlink(path);
+  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  CHECK(fd >= 0 && ftruncate(fd, 1 << 20) == 0);
+  server_start(&server);
+  greets();
+  refuses_load("another server has taken the name of this server's shared-memory region");
+  // The other server's name stays.
+  CHECK(access(path, F_OK) == 0);
+  close(fd);
   server_end(&server);
 }
 
@@ -435,6 +478,9 @@ int main(int count, char **words) {
   greeting_and_signals();
   executors_inherit_nothing();
   log_lines();
+  walls("auto");
+  walls("off");
+  wrong_mode();
   deadlines();
   deaths();
   killed_by_somebody();
@@ -442,6 +488,7 @@ int main(int count, char **words) {
   start_failures();
   missing_node();
   region_without_name();
+  region_of_another();
   few_descriptors();
   full_output();
   vanished_server();
