@@ -44,7 +44,7 @@ wait $!
 # Within an executor's walls a sanitizer could not start.
 if [ "${compile[0]}" = gcc ]; then plain=(gcc); else plain=(zig cc); fi
 "${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/fake_node.c -lpthread -o "$out/node"
-"${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/{server,process}.c -lpthread -o "$out/process"
+"${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/{server,server_proc,process,surroundings,refused_starts,ends,restarts}.c -lpthread -o "$out/process"
 
 "$out/unit" "$out/regions"
 "$out/fuzz" "$out/regions" "${1:-5000}" "${2:-0}" 2>"$out/fuzz.log" || { tail -n 60 "$out/fuzz.log" >&2; exit 1; }

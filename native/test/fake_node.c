@@ -4,6 +4,7 @@
 //   boot        ends at once with last words
 //   wait        waits for commands, and lives
 //   log         writes a line of the log, and one that is none, and waits
+//   walls       tries what an executor must not do, writes of each a digit (1: it works), and waits
 //   serve       takes one command, and waits in it
 //   loop        takes one command, and a call of 200 ms goes on without end
 //   locked      as loop, but the call is in the host for 600 ms first
@@ -17,6 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../generated/layout.h"
@@ -174,10 +178,32 @@ static _Noreturn void flood(void) {
   }
 }
 
-static _Noreturn void run(const char *part) {
+static int works(int result) {
+  if (result >= 0) close(result);
+  return result >= 0;
+}
+
+static void try_walls(const char *script) {
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  // A new process would have to be reaped: it is refused, or ends.
+  pid_t child = fork();
+  if (child == 0) _exit(0);
+  int sockets = works(socket(AF_UNIX, SOCK_STREAM, 0));
+  int foreign = works(open("/etc/passwd", O_RDONLY));
+  int regions = works(open("/dev/shm", O_RDONLY));
+  int own = works(open(script, O_RDONLY));
+  int written = works(open(script, O_WRONLY));
+  int privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
+  dprintf(STDOUT_FILENO, "\x01I" "walls: %d%d%d%d%d%d%d\n", child > 0, sockets, privileges, files.rlim_cur > 256, foreign, regions + written,
+          own);
+}
+
+static _Noreturn void run(const char *part, const char *script) {
   if (strcmp(part, "echo") == 0) echo();
   mapping_set(&mapping, MAPPING_READY, 1);
   if (strcmp(part, "log") == 0) dprintf(STDOUT_FILENO, "\x01W" "a line\nnot a line\n");
+  if (strcmp(part, "walls") == 0) try_walls(script);
   if (strcmp(part, "flood") == 0) flood();
   if (strcmp(part, "loads") == 0) serve_loads();
   if (strcmp(part, "last") == 0) {
@@ -211,5 +237,5 @@ int main(int count, char **words) {
   }
   if (read(atoi(words[count - 1]), &go, 1) != 1) return 5;
   open_launch(atoi(words[count - 2]));
-  run(part);
+  run(part, words[count - 3]);
 }

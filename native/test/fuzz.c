@@ -55,7 +55,7 @@ static uint64_t word(size_t size) {
 
 static void write_word(uint8_t *bytes, size_t size, uint64_t at) {
   uint64_t value = word(size);
-  if (at + sizeof value <= size) memcpy(bytes + at, &value, sizeof value);
+  if (at <= size - sizeof value) memcpy(bytes + at, &value, sizeof value);
 }
 
 // Places that mean something are hit more often than the rest of the region.

@@ -174,6 +174,9 @@ static void pushes(void) {
   lose_post(&frozen.control.side);
   CHECK(settle() == SETTLED_NOT_YET && is_answered_by(0));
   end();
+}
+
+static void pushes_that_were_not(void) {
   // The handle is not in the queue: the exchange has not begun.
   begin("execute-request");
   push(PUSH_SIDE, 1);
@@ -216,5 +219,6 @@ void test_settlement(void) {
   waiting(INSTANCE_FAILED, true, SETTLED_LEAVE);
   takes();
   pushes();
+  pushes_that_were_not();
   hand_over();
 }
