@@ -49,6 +49,8 @@ export class Connection {
   /** Answers to the server. */
   private readonly answers: MessageQueue;
   private readonly prepared: PreparedAnswers;
+  /** A command that came instead of a token; 0: none. */
+  private earlyCommand = 0;
 
   /** @throws StubError when the region is not what a server of this release makes */
   constructor(options: ConnectionOptions) {
@@ -99,19 +101,29 @@ export class Connection {
    */
   takeCommand(): number {
     const { journal } = this;
+    const early = this.earlyCommand;
+    this.earlyCommand = 0;
+    if (early !== 0) return early;
     const handle = this.commands.pop(QUEUE_WAIT_MS, (handle, tail) => {
       if (handle !== 0) journal.take(handle, tail);
     });
     return Math.max(0, handle);
   }
 
-  /** Waits for the server's token for the answer to the command in work. */
+  /**
+   * Waits for the server's token for the answer to the command in work. A command in its place says that the token was taken by an
+   * executor that has died.
+   */
   takeToken(): void {
     const { journal } = this;
-    const ending = (handle: number) => {
+    const taking = (handle: number, tail: number) => {
       if (handle === 0) journal.endCommand();
+      else journal.take(handle, tail);
     };
-    while (this.commands.pop(QUEUE_WAIT_MS, ending) !== 0);
+    let handle: number;
+    do handle = this.commands.pop(QUEUE_WAIT_MS, taking);
+    while (handle < 0);
+    this.earlyCommand = handle;
   }
 
   /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */

@@ -156,7 +156,9 @@ export class Executor {
     }
     // The server serves no metric of the model any more once it knows of the failure, or of the end.
     this.metrics.closeAll();
-    if (message.command !== dialect.commands.initializeRequest) return "finalised";
+    if (this.connection.journal.isFinalizing) return "finalised";
+    if (message.command !== dialect.commands.initializeRequest)
+      return this.mistrust(message.command);
     this.connection.journal.endLoad(false);
     this.connection.answerFailedInitialisation(reason);
     this.connection.takeToken();
@@ -201,9 +203,13 @@ export class Executor {
         this.autoComplete(args);
         return undefined;
       default:
-        this.options.mapping.setText("outcome_text", this.guard.reasonAgainst(command));
-        return "mistrusted";
+        return this.mistrust(command);
     }
+  }
+
+  private mistrust(command: number): Outcome {
+    this.options.mapping.setText("outcome_text", this.guard.reasonAgainst(command));
+    return "mistrusted";
   }
 
   /** In a region that has grown beyond what can be mapped, the beginning still can be read. */
@@ -336,6 +342,7 @@ export class Executor {
   private finalize(handle: number): Outcome {
     const { connection } = this;
     const { dialect, reader } = connection;
+    connection.journal.beginFinalizing();
     dialect.message.overwriteCommand(reader, handle, dialect.message.command + 1);
     connection.putAnswer(handle);
     try {

@@ -1,5 +1,5 @@
 import type { Mapping } from "./mapping.js";
-import { COMMAND_STATE, EXCHANGE, INSTANCE, PUSH } from "./mapping-table.js";
+import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 
 /**
  * What the guard must know of the command in work when this process dies. Each note is made before what it is of.
@@ -70,6 +70,16 @@ export class Journal {
   /** The server is about to be told of the load. */
   endLoad(succeeded: boolean): void {
     this.mapping.set("instance", succeeded ? INSTANCE.initialised : INSTANCE.failed);
+  }
+
+  /** The server is about to be told that it may take the instance away. */
+  beginFinalizing(): void {
+    this.mapping.set("limit", LIMIT.finalize);
+  }
+
+  /** Whether the command in work is the last one. */
+  get isFinalizing(): boolean {
+    return this.mapping.get("limit") === LIMIT.finalize;
   }
 
   /** How many requests of the batch in work have their response. */
