@@ -9,6 +9,16 @@ import { floatConfig, instances, ModelRepository } from "./repository.js";
 
 const CYCLES = 50;
 const CLIENTS = 8;
+/** Those that NVIDIA's stub survives, or inherits as ignored. */
+const SIGNALS = [
+  "SIGHUP",
+  "SIGINT",
+  "SIGTERM",
+  "SIGPIPE",
+  "SIGALRM",
+  "SIGUSR1",
+  "SIGUSR2",
+] as const;
 
 describe("models come and go", () => {
   const repository = new ModelRepository();
@@ -103,12 +113,11 @@ describe("models come and go", () => {
     }
   });
 
-  test("SIGINT and SIGTERM to a stub are ignored: the server decides when it ends", async () => {
+  test("finding 8: signals to a guard are ignored: the server decides when it ends", async () => {
     const server = await start(["stays"]);
     try {
       const [stub] = server.stubPids();
-      process.kill(stub!, "SIGINT");
-      process.kill(stub!, "SIGTERM");
+      for (const signal of SIGNALS) process.kill(stub!, signal);
       await expectServes(server, "stays", 5);
       expect(server.stubPids()).toEqual([stub]);
     } finally {

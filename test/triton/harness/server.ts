@@ -33,6 +33,8 @@ export interface TritonServerOptions extends CommandOptions {
   /** Installs NVIDIA's own stub for the Python of the test environment, so that `backend: "python"` works. */
   readonly python?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file in the place of standard error, which otherwise goes to the log. */
+  readonly errorOutput?: string;
   /** What `start` waits for. `live` when models may fail to load; default `ready`. */
   readonly waitFor?: "ready" | "live";
 }
@@ -106,7 +108,8 @@ export class TritonServer {
           .flat()
           .map((path, index) => pathWithoutBlank(path, join(folder, `repository-${index}`)));
         const args = serverArguments({ ...options, modelRepository }, ports, backends, prefix);
-        server = TritonServer.#spawn(installation.binary, args, env, ports, folder, prefix);
+        const error = options.errorOutput;
+        server = TritonServer.#spawn(installation.binary, args, env, ports, folder, prefix, error);
         await server.#answering(options);
         return server;
       } catch (error) {
@@ -125,11 +128,14 @@ export class TritonServer {
     ports: ServerPorts,
     folder: string,
     prefix: string,
+    errorOutput: string | undefined,
   ): TritonServer {
     // A file, not a pipe: stubs inherit it, so a pipe would outlive the server and could fill up.
     const log = openSync(join(folder, "server.log"), "a");
-    const child = spawn(binary, args, { cwd: folder, env, stdio: ["ignore", log, log] });
+    const errors = errorOutput === undefined ? log : openSync(errorOutput, "w");
+    const child = spawn(binary, args, { cwd: folder, env, stdio: ["ignore", log, errors] });
     closeSync(log);
+    if (errors !== log) closeSync(errors);
     return new TritonServer(child, ports, folder, prefix);
   }
 
