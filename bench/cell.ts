@@ -1,6 +1,6 @@
 import type { TritonServer } from "./harness.js";
 import type { LoadResult, PerfAnalyzer } from "./perf-analyzer.js";
-import { type ProcessCounters, perRequest, processCounters, usedBetween } from "./process-cost.js";
+import { type ProcessCounters, perRequest, stubCounters, usedBetween } from "./process-cost.js";
 import { type ServerTimes, serverStatistics, timesBetween } from "./server-statistics.js";
 import { stubOf } from "./stub-process.js";
 
@@ -30,11 +30,11 @@ export async function measureCell(
 ): Promise<Measurement> {
   const stub = stubOf(server, model);
   const before = await serverStatistics(server, model);
-  const stubBefore = processCounters(stub);
-  const serverBefore = processCounters(server.pid);
+  const stubBefore = stubCounters(stub);
+  const serverBefore = stubCounters(server.pid);
   const client = await load.run({ address: server.grpc.address, model, ...cell, windowMs });
-  const serverUsed = usedBetween(serverBefore, processCounters(server.pid));
-  const stubUsed = usedBetween(stubBefore, processCounters(stub));
+  const serverUsed = usedBetween(serverBefore, stubCounters(server.pid));
+  const stubUsed = usedBetween(stubBefore, stubCounters(stub));
   const times = timesBetween(before, await serverStatistics(server, model));
   return {
     client,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TritonServer } from "./harness.js";
-import { type ProcessMemory, processCounters, processMemory, usedBetween } from "./process-cost.js";
+import { type ProcessMemory, stubCounters, stubMemory, usedBetween } from "./process-cost.js";
 import { stubOf } from "./stub-process.js";
 
 const IDLE_WATCH_MS = 10_000;
@@ -23,13 +23,13 @@ export async function idleFootprints(
 ): Promise<StubFootprint[]> {
   const stubs = models.map((model) => {
     const pid = stubOf(server, model);
-    return { model, pid, idle: processMemory(pid), before: processCounters(pid) };
+    return { model, pid, idle: stubMemory(pid), before: stubCounters(pid) };
   });
   const begin = performance.now();
   await sleep(IDLE_WATCH_MS);
   const seconds = (performance.now() - begin) / 1_000;
   return stubs.map(({ model, pid, idle, before }) => {
-    const used = usedBetween(before, processCounters(pid));
+    const used = usedBetween(before, stubCounters(pid));
     return { model, idle, idleCpuMsPerSecond: (used.userUs + used.systemUs) / 1_000 / seconds };
   });
 }
@@ -41,6 +41,6 @@ export function footprintsAfter(
 ): StubFootprint[] {
   return footprints.map((footprint) => ({
     ...footprint,
-    after: processMemory(stubOf(server, footprint.model)),
+    after: stubMemory(stubOf(server, footprint.model)),
   }));
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { childrenOf } from "./harness.js";
 
 /** Linux on x86-64 counts CPU time in hundredths of a second (USER_HZ). */
 const TICK_US = 10_000;
@@ -15,8 +16,25 @@ export interface ProcessCounters {
   readonly minorFaults: number;
 }
 
-/** Reads the counters of a live process. @throws Error when there is none */
-export function processCounters(pid: number): ProcessCounters {
+/** Reads the counters of a stub: of the process that the server has started, and of those that it has. @throws Error when there is none */
+export function stubCounters(pid: number): ProcessCounters {
+  return sum(processesOf(pid).map(processCounters));
+}
+
+function processesOf(stub: number): number[] {
+  return [stub, ...childrenOf(stub).map(({ pid }) => pid)];
+}
+
+/** Adds numbers of one name up. */
+function sum<Numbers extends { readonly [name in keyof Numbers]: number }>(
+  all: readonly Numbers[],
+): Numbers {
+  const names = Object.keys(all[0]!) as (keyof Numbers)[];
+  const total = (name: keyof Numbers) => all.reduce((value, numbers) => value + numbers[name], 0);
+  return Object.fromEntries(names.map((name) => [name, total(name)])) as unknown as Numbers;
+}
+
+function processCounters(pid: number): ProcessCounters {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   // Behind the name in parentheses: state is field 3 of proc(5).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -72,7 +90,12 @@ export interface ProcessMemory {
   readonly shared: number;
 }
 
-export function processMemory(pid: number): ProcessMemory {
+/** That of a stub's processes together. */
+export function stubMemory(pid: number): ProcessMemory {
+  return sum(processesOf(pid).map(processMemory));
+}
+
+function processMemory(pid: number): ProcessMemory {
   const status = readStatus(`/proc/${pid}/status`);
   const rollup = readStatus(`/proc/${pid}/smaps_rollup`);
   return {

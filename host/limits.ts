@@ -21,7 +21,7 @@ export const HEALTH_PERIOD_MS = 300;
  */
 export const EXECUTOR_START_FAILURES_MAX = 3;
 
-/** A blocked queue operation wakes up this often. Nothing depends on it: the supervisor ends the process, not the executor. */
+/** A blocked queue operation wakes up this often. Nothing depends on it: the guard ends the process. */
 export const QUEUE_WAIT_MS = 1_000;
 
 /** `finalize` of a guest that takes longer than this is given up: the server waits for our exit without any limit. */

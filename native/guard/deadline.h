@@ -1,13 +1,12 @@
 // The time that the running call of the guest may take. The executor writes when it began and how long it may last; the guard looks, and
-// ends the executor when the time is over and it is in the guest.
+// ends the executor when the time is over and it holds no mutex of the region.
 //
-//                 enters the guest                 time over, compare-exchange
+//               has given it back                  time over, compare-exchange
 //   phase:  locked ------------------> open ---------------------------------> killed, then SIGKILL
-//     ^  in the host                   | ^ in the guest
-//     +--------------------------------+ leaves the guest: compare-exchange; the loser yields
+//     ^                                |
+//     +--------------------------------+ takes a mutex of the region: compare-exchange; the loser yields
 //
-// The bits above count the calls, so that a kill that is meant for one call does not hit the next. While it is locked, the executor may
-// hold a mutex of the region, or owe the server the end of an exchange.
+// The bits above count the calls, so that a kill that is meant for one call does not hit the next.
 #ifndef GUARD_DEADLINE_H
 #define GUARD_DEADLINE_H
 
