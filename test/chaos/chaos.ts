@@ -16,6 +16,8 @@ const KILLS_PER_RELOAD = 10;
 const FAILURES_MAX = "1000";
 /** An error that names the death of the executor, or that there were too many. */
 const EXPECTED = /executor died|unavailable for another/;
+/** How long the clients work before the first kill. */
+const CALM_MS = 3_000;
 
 /** What came of a server whose executors are killed at random moments. */
 export interface ChaosReport {
@@ -31,6 +33,15 @@ export interface ChaosReport {
   readonly allocatedBefore: number;
   readonly allocatedAfter: number;
   readonly serverAlive: boolean;
+  /** The 99th percentile of the other model's latencies in milliseconds: before the kills, and meanwhile. */
+  readonly neighbourMs: readonly [before: number, meanwhile: number];
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function percentile99(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
 }
 
 /** A pseudo-random number generator, so that a run can be told by its seed (mulberry32). */
@@ -70,6 +81,7 @@ class Chaos {
   private answered = 0;
   private failed = 0;
   private reloads = 0;
+  private latencies: number[] = [];
   private readonly wrong: string[] = [];
 
   constructor(
@@ -86,8 +98,11 @@ class Chaos {
       ...Array.from({ length: CLIENTS }, (_, client) => this.client(VICTIM, client)),
       this.client(NEIGHBOUR, CLIENTS),
     ];
+    await sleep(CALM_MS);
+    const before = percentile99(this.latencies);
+    this.latencies = [];
     for (let kill = 0; kill < kills; kill++) {
-      await new Promise((resolve) => setTimeout(resolve, 150 * this.random()));
+      await sleep(150 * this.random());
       await this.killOne();
       if (kill % KILLS_PER_RELOAD === 0) await this.reload();
     }
@@ -105,11 +120,16 @@ class Chaos {
       allocatedBefore,
       allocatedAfter: this.allocatedBytes(),
       serverAlive: await this.server.http.live(),
+      neighbourMs: [before, percentile99(this.latencies)],
     };
   }
 
   private async client(model: string, client: number): Promise<void> {
-    for (let turn = 0; this.running; turn++) await this.ask(model, client * 1_000_000 + turn);
+    for (let turn = 0; this.running; turn++) {
+      const begin = performance.now();
+      await this.ask(model, client * 1_000_000 + turn);
+      if (model === NEIGHBOUR) this.latencies.push(performance.now() - begin);
+    }
   }
 
   private async ask(model: string, value: number): Promise<void> {

@@ -1,0 +1,60 @@
+/**
+ * Kills executors on each release's server and writes the table into docs/compatibility.md.
+ *   node dist/js/test/chaos/main.js [--kills N] [--seed N] [--releases YY.MM,…] [--no-write]
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { projectFolder } from "../triton/harness/paths.js";
+import { TRITON_RELEASES } from "../triton/harness/releases.js";
+import { type ChaosReport, chaos } from "./chaos.js";
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "200" },
+    seed: { type: "string", default: "1" },
+    releases: { type: "string", default: TRITON_RELEASES.map(({ release }) => release).join(",") },
+    "no-write": { type: "boolean", default: false },
+  },
+});
+
+const FILE = join(projectFolder(), "docs/compatibility.md");
+const BEGIN = "<!-- chaos: begin -->";
+const END = "<!-- chaos: end -->";
+
+const rows: string[] = [];
+let failed = false;
+for (const release of values.releases.split(",")) {
+  const report = await chaos(release, Number(values.kills), Number(values.seed));
+  failed ||= !isGood(report);
+  rows.push(rowOf(release, report));
+  console.log(rows.at(-1));
+  for (const text of new Set(report.wrong)) console.log(`  wrong: ${text}`);
+}
+if (!values["no-write"]) write();
+process.exitCode = failed ? 1 : 0;
+
+function isGood({ wrong, serverAlive, allocatedBefore, allocatedAfter }: ChaosReport): boolean {
+  return wrong.length === 0 && serverAlive && allocatedAfter <= allocatedBefore;
+}
+
+function rowOf(release: string, report: ChaosReport): string {
+  const { kills, reloads, answered, failed, wrong, serverAlive, neighbourMs } = report;
+  const kept = report.allocatedAfter - report.allocatedBefore;
+  const [before, meanwhile] = neighbourMs.map((ms) => ms.toFixed(1));
+  return `| ${[release, kills, reloads, answered, failed, wrong.length, serverAlive ? "none" : "1", Math.max(0, kept), `${before} → ${meanwhile}`].join(" | ")} |`;
+}
+
+function write(): void {
+  const text = readFileSync(FILE, "utf8");
+  const table = [
+    BEGIN,
+    "| release | kills | loads meanwhile | requests answered | failed with the reason | lost, wrong or answered twice | ends of the server | bytes of the heap kept | p99 of another model, ms |",
+    "|---|---|---|---|---|---|---|---|---|",
+    ...rows,
+    END,
+  ].join("\n");
+  const from = text.indexOf(BEGIN);
+  const to = text.indexOf(END) + END.length;
+  writeFileSync(FILE, text.slice(0, from) + table + text.slice(to));
+}
