@@ -1,6 +1,5 @@
 import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
 
-const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -11,22 +10,13 @@ const flock = libc.func("int flock(int fd, int operation)");
  * the lock back.
  */
 export function lockFile(fd: number, what: string): void {
-  wait(fd, LOCK_EX, what);
-}
-
-/** Waits for the shared lock of an open file or folder. */
-export function shareLock(fd: number, what: string): void {
-  wait(fd, LOCK_SH, what);
+  while (flock(fd, LOCK_EX) !== 0) {
+    const errno = lastErrno();
+    if (errno !== EINTR) throw systemCallError("flock", errno, what);
+  }
 }
 
 /** Takes the exclusive lock if nobody else has the file locked. */
 export function tryLockFile(fd: number): boolean {
   return flock(fd, LOCK_EX | LOCK_NB) === 0;
-}
-
-function wait(fd: number, operation: number, what: string): void {
-  while (flock(fd, operation) !== 0) {
-    const errno = lastErrno();
-    if (errno !== EINTR) throw systemCallError("flock", errno, what);
-  }
 }

@@ -1,11 +1,15 @@
 import koffi from "koffi";
-import { lastErrno, systemCallError } from "./library.js";
-import { systemCallWithBytes3 } from "./syscall.js";
+import { lastErrno, libc, systemCallError } from "./library.js";
 
 const SECCOMP = 317;
 const SET_MODE_FILTER = 1;
 const FLAG_TSYNC = 1;
 const INSTRUCTION_BYTES = 8;
+
+/** glibc has no function for it. */
+const setFilter = libc.func(
+  "int64_t syscall(int64_t number, int64_t operation, int64_t flags, void *program)",
+);
 
 /**
  * Puts a filter before every system call of all threads of the process, for good. Needs no_new_privs.
@@ -17,7 +21,7 @@ export function filterSystemCalls(program: Uint8Array): void {
   header.setUint16(0, program.length / INSTRUCTION_BYTES, true);
   header.setBigUint64(8, BigInt(koffi.address(program)), true);
   const bytes = new Uint8Array(header.buffer);
-  const result = systemCallWithBytes3(SECCOMP, SET_MODE_FILTER, FLAG_TSYNC, bytes, 0);
+  const result: number = setFilter(SECCOMP, SET_MODE_FILTER, FLAG_TSYNC, bytes);
   if (result === 0) return;
   // A positive result is the thread that could not follow.
   throw systemCallError("seccomp", result > 0 ? 0 : lastErrno(), "all threads of the process");

@@ -1,4 +1,4 @@
-import { ACCESS } from "../libc/landlock.js";
+import { ACCESS } from "./landlock-rights.js";
 
 const { execute, readFile, readFolder, writeFile, makeFile, removeFile, truncate } = ACCESS;
 

@@ -1,5 +1,5 @@
-import * as landlock from "../../dist/js/host/libc/landlock.js";
 import { EXECUTOR_DATA_MAX_BYTES, OPEN_FILES_MAX } from "../../dist/js/host/limits.js";
+import * as landlock from "../../dist/js/host/sandbox/landlock-rights.js";
 import * as walls from "../../dist/js/host/sandbox/outer-walls.js";
 import { seccompFilter } from "../../dist/js/host/sandbox/seccomp-filter.js";
 import { define, header } from "./header.mjs";
@@ -15,7 +15,7 @@ const hex = (value) => `0x${value.toString(16)}u`;
 export function wallsHeader() {
   const { execute, readFile, writeFile, truncate } = landlock.ACCESS;
   const ofFiles = execute | readFile | writeFile | truncate;
-  return header("walls", "host/sandbox and host/libc/landlock.ts", [
+  return header("walls", "host/sandbox", [
     "#include <linux/filter.h>",
     "#include <stdint.h>",
     "",
