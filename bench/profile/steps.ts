@@ -49,6 +49,7 @@ function measure(bytes: number): StepTimes {
     const connection = parent.connect();
     const rounds = Math.max(MIN_TIMED, Math.min(TIMED, Math.floor(COPIED_BYTES / bytes)));
     const whole = timeRequests(parent, connection, message, rounds);
+    parent.renewRequest();
     const guest = timeGuest(connection, message, rounds);
     const copy = timeCopy(connection, message, bytes, rounds);
     const outputBlock = Math.max(0, whole.ns("execute") - guest - copy);
@@ -86,6 +87,7 @@ function timeRequests(
   let watch = new Stopwatch<Lap>();
   for (let round = -warmUp(rounds); round < rounds; round++) {
     if (round === 0) watch = new Stopwatch<Lap>();
+    parent.renewRequest();
     commands.push(message, WAIT_MS);
     watch.start();
     const handle = connection.takeCommand();

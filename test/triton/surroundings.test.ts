@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
 import { projectFolder } from "./harness/paths.js";
+import { childrenOf } from "./harness/processes.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { floatConfig, ModelRepository, parameter } from "./repository.js";
@@ -12,6 +14,9 @@ const ENDLESS =
   "(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8)) (then (loop $for_ever (br $for_ever))))";
 const input = floats("INPUT0", [1, 2, 3]);
 const openssl = (name: string) => join(projectFolder(), "test/zoo/findings", name);
+
+/** Longer than the model's deadline. */
+const STOPPED_MS = 1_000;
 
 const repository = new ModelRepository();
 
@@ -76,6 +81,27 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
       await withServer(release, { env: { OPENSSL_CONF: openssl(file) } }, expectWhole);
     },
   );
+
+  test("an executor that is stopped goes on later, and is ended at its deadline while it is in the guest", async () => {
+    await withServer(release, {}, async (server) => {
+      await server.http.load("model");
+      await expectServed(server);
+      const [guard] = server.stubPids();
+      const executor = childrenOf(guard!)[0]!.pid;
+      process.kill(executor, "SIGSTOP");
+      const served = expectServed(server);
+      await sleep(STOPPED_MS);
+      process.kill(executor, "SIGCONT");
+      await served;
+      const stopped = server.http.inferError("model", [floats("INPUT0", [1, 2])]);
+      process.kill(executor, "SIGSTOP");
+      // Before its call has begun there is no deadline.
+      await sleep(STOPPED_MS);
+      if (childrenOf(guard!).some(({ pid }) => pid === executor)) process.kill(executor, "SIGCONT");
+      expect(await stopped).toMatch(/exceeded its wasm_execute_deadline_ms/);
+      await expectServed(server);
+    });
+  });
 
   test("finding 6: a load within limits of memory ends, with the model or with an error, and a later one succeeds", async () => {
     await withServer(release, {}, async (server) => {
