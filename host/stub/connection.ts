@@ -87,6 +87,8 @@ export class Connection {
             this.put(handle, sendsResponse, sending);
             journal.endPush();
           });
+    // An execution whose responses are messages of their own cannot be answered without codecs.
+    mapping.set("needs_executor", this.sendsResponses ? 1 : 0);
     this.prepared = new PreparedAnswers(this, mapping);
   }
 

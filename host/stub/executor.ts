@@ -224,8 +224,7 @@ export class Executor {
   }
 
   private execute(args: number): void {
-    const { connection, guard } = this;
-    if (connection.sendsResponses) connection.journal.needExecutor();
+    const { guard } = this;
     if (guard.check(args, this.options.state.instance!) && this.held) {
       this.held = false;
       this.metrics.makeHeld();

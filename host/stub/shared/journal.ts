@@ -1,4 +1,4 @@
-import type { Mapping } from "./mapping.js";
+import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 
 /**
@@ -9,98 +9,113 @@ import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.
  * ```
  */
 export class Journal {
-  private readonly mapping: Mapping;
+  private readonly command: Word;
+  private readonly commandHandle: Word;
+  private readonly commandTail: Word;
+  private readonly exchange: Word;
+  private readonly exchangeConditionAt: Word;
+  private readonly exchangeFlagAt: Word;
+  private readonly exchangeMutexAt: Word;
+  private readonly instance: Word;
+  private readonly limit: Word;
+  private readonly push: Word;
+  private readonly pushHead: Word;
+  private readonly pushSends: Word;
+  private readonly pushSent: Word;
+  private readonly sent: Word;
+  private readonly serving: Word;
 
   constructor(mapping: Mapping) {
-    this.mapping = mapping;
+    this.command = mapping.word("command");
+    this.commandHandle = mapping.word("command_handle");
+    this.commandTail = mapping.word("command_tail");
+    this.exchange = mapping.word("exchange");
+    this.exchangeConditionAt = mapping.word("exchange_condition_at");
+    this.exchangeFlagAt = mapping.word("exchange_flag_at");
+    this.exchangeMutexAt = mapping.word("exchange_mutex_at");
+    this.instance = mapping.word("instance");
+    this.limit = mapping.word("limit");
+    this.push = mapping.word("push");
+    this.pushHead = mapping.word("push_head");
+    this.pushSends = mapping.word("push_sends");
+    this.pushSent = mapping.word("push_sent");
+    this.sent = mapping.word("sent_responses");
+    this.serving = mapping.word("serving");
   }
 
   get isAnswered(): boolean {
-    return this.mapping.get("command") === COMMAND_STATE.answered;
+    return this.command.value === COMMAND_STATE.answered;
   }
 
   /** Handle of the message that the executor before this one has left to be settled; undefined when there is none. */
   get takenMessage(): number | undefined {
-    const { mapping } = this;
-    return mapping.get("command") === COMMAND_STATE.taken
-      ? mapping.get("command_handle")
-      : undefined;
+    return this.command.value === COMMAND_STATE.taken ? this.commandHandle.value : undefined;
   }
 
   take(handle: number, tail: number): void {
-    const { mapping } = this;
-    mapping.set("needs_executor", 0);
-    mapping.set("sent_responses", 0);
-    mapping.set("command_handle", handle);
-    mapping.set("command_tail", tail);
-    mapping.set("command", COMMAND_STATE.taken);
-    mapping.set("serving", 1);
+    this.sent.value = 0;
+    this.commandHandle.value = handle;
+    this.commandTail.value = tail;
+    this.command.value = COMMAND_STATE.taken;
+    this.serving.value = 1;
   }
 
   /** The server's token is about to be taken. */
   endCommand(): void {
-    this.mapping.set("command", COMMAND_STATE.waiting);
-  }
-
-  /** The command in work cannot be answered without codecs from now on. */
-  needExecutor(): void {
-    this.mapping.set("needs_executor", 1);
+    this.command.value = COMMAND_STATE.waiting;
   }
 
   beginPush(queue: "answers" | "side", head: number, sendsResponse: boolean): void {
-    const { mapping } = this;
-    mapping.set("push_head", head);
-    mapping.set("push_sends", sendsResponse ? 1 : 0);
-    mapping.set("push_sent", this.sentResponses + 1);
-    mapping.set("push", PUSH[queue]);
+    this.pushHead.value = head;
+    this.pushSends.value = sendsResponse ? 1 : 0;
+    this.pushSent.value = this.sent.value + 1;
+    this.push.value = PUSH[queue];
   }
 
   endPush(): void {
-    const { mapping } = this;
-    if (mapping.get("push_sends") !== 0) mapping.set("sent_responses", mapping.get("push_sent"));
-    mapping.set("push", PUSH.none);
+    if (this.pushSends.value !== 0) this.sent.value = this.pushSent.value;
+    this.push.value = PUSH.none;
   }
 
   /** The push was that of the answer to the command in work. */
   endAnswer(): void {
-    this.mapping.set("command", COMMAND_STATE.answered);
-    this.mapping.set("push", PUSH.none);
+    this.command.value = COMMAND_STATE.answered;
+    this.push.value = PUSH.none;
   }
 
   /** The server is about to be told of the load. */
   endLoad(succeeded: boolean): void {
-    this.mapping.set("instance", succeeded ? INSTANCE.initialised : INSTANCE.failed);
+    this.instance.value = succeeded ? INSTANCE.initialised : INSTANCE.failed;
   }
 
   /** The server is about to be told that it may take the instance away. */
   beginFinalizing(): void {
-    this.mapping.set("limit", LIMIT.finalize);
+    this.limit.value = LIMIT.finalize;
   }
 
   /** Whether the command in work is the last one. */
   get isFinalizing(): boolean {
-    return this.mapping.get("limit") === LIMIT.finalize;
+    return this.limit.value === LIMIT.finalize;
   }
 
   /** How many requests of the batch in work have their response. */
   get sentResponses(): number {
-    return this.mapping.get("sent_responses");
+    return this.sent.value;
   }
 
   /** Offsets in the region. */
   beginExchange(mutexAt: number, conditionAt: number, flagAt: number): void {
-    const { mapping } = this;
-    mapping.set("exchange_mutex_at", mutexAt);
-    mapping.set("exchange_condition_at", conditionAt);
-    mapping.set("exchange_flag_at", flagAt);
-    mapping.set("exchange", EXCHANGE.underWay);
+    this.exchangeMutexAt.value = mutexAt;
+    this.exchangeConditionAt.value = conditionAt;
+    this.exchangeFlagAt.value = flagAt;
+    this.exchange.value = EXCHANGE.underWay;
   }
 
   acknowledgeExchange(): void {
-    this.mapping.set("exchange", EXCHANGE.acknowledging);
+    this.exchange.value = EXCHANGE.acknowledging;
   }
 
   endExchange(): void {
-    this.mapping.set("exchange", EXCHANGE.none);
+    this.exchange.value = EXCHANGE.none;
   }
 }

@@ -99,7 +99,7 @@ export const FIELDS: readonly Field[] = [
   u32("executor", "command", "what has become of the server's command"),
   u32("executor", "command_handle", "handle of its message"),
   u32("executor", "command_tail", "tail of the command queue before the message was taken"),
-  u32("executor", "needs_executor", "1: the command in work cannot be answered without codecs"),
+  u32("executor", "needs_executor", "1: an execution cannot be answered without codecs"),
   u32(
     "executor",
     "metrics_open",

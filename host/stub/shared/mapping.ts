@@ -10,6 +10,25 @@ const BYTES = end.offset + end.bytes;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** A field of 32 bits. */
+export class Word {
+  private readonly words: Int32Array;
+  private readonly index: number;
+
+  constructor(words: Int32Array, index: number) {
+    this.words = words;
+    this.index = index;
+  }
+
+  get value(): number {
+    return Atomics.load(this.words, this.index) >>> 0;
+  }
+
+  set value(value: number) {
+    Atomics.store(this.words, this.index, value);
+  }
+}
+
 /** The memory that the guard and its executors share, field by field (mapping-table.ts). */
 export class Mapping {
   private readonly memory: WebAssembly.Memory;
@@ -43,12 +62,17 @@ export class Mapping {
     return mapping;
   }
 
+  /** For who uses a field with each batch. */
+  word(field: string): Word {
+    return new Word(this.words, this.indexOf(field));
+  }
+
   get(field: string): number {
-    return Atomics.load(this.words, this.indexOf(field)) >>> 0;
+    return this.word(field).value;
   }
 
   set(field: string, value: number): void {
-    Atomics.store(this.words, this.indexOf(field), value);
+    this.word(field).value = value;
   }
 
   /** Place of a field among {@link Mapping.atomics}. */
