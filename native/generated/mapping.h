@@ -45,7 +45,7 @@
 #define MAPPING_COMMAND 24 // executor: what has become of the server's command
 #define MAPPING_COMMAND_HANDLE 28 // executor: handle of its message
 #define MAPPING_COMMAND_TAIL 32 // executor: tail of the command queue before the message was taken
-#define MAPPING_NEEDS_EXECUTOR 36 // executor: 1: the command in work cannot be answered without codecs
+#define MAPPING_NEEDS_EXECUTOR 36 // executor: 1: an execution cannot be answered without codecs
 #define MAPPING_METRICS_OPEN 40 // executor: 1: metrics have to be closed before the server is told that the instance has ended
 #define MAPPING_PUSH 44 // executor: the queue into which a handle is being put
 #define MAPPING_PUSH_HEAD 48 // executor: head of that queue before
