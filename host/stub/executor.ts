@@ -129,6 +129,7 @@ export class Executor {
     const { stopped, connection, options } = this;
     if (stopped === undefined) return undefined;
     options.record.fail();
+    if (connection.journal.isFinalizing) return this.endFinalizing();
     const taken = connection.journal.takenMessage;
     if (taken !== undefined) {
       const outcome = this.settle(taken, stopped.reason);
@@ -144,6 +145,12 @@ export class Executor {
     return undefined;
   }
 
+  /** The server has its answer and waits for the end of the guard; up to then it serves what the instance asks for. */
+  private endFinalizing(): Outcome {
+    this.metrics.closeAll();
+    return "finalised";
+  }
+
   /** The guard leaves a command to us that cannot be answered without codecs, or whose metrics go first. */
   private settle(handle: number, reason: string): Outcome | undefined {
     const { dialect, reader, heap } = this.connection;
@@ -156,7 +163,6 @@ export class Executor {
     }
     // The server serves no metric of the model any more once it knows of the failure, or of the end.
     this.metrics.closeAll();
-    if (this.connection.journal.isFinalizing) return "finalised";
     if (message.command !== dialect.commands.initializeRequest)
       return this.mistrust(message.command);
     this.connection.journal.endLoad(false);

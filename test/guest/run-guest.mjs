@@ -6,7 +6,6 @@ import { readFileSync } from "node:fs";
 import { compileGuestModule } from "../../dist/js/host/guest/module.js";
 import { GuestLife } from "../../dist/js/host/sandbox/guest-life.js";
 import { GuestRecord } from "../../dist/js/host/sandbox/guest-record.js";
-import { Phase } from "../../dist/js/host/sandbox/phase.js";
 import { TableServices } from "../../dist/js/test/guest/table-services.js";
 
 const CALLS = 2;
@@ -18,7 +17,7 @@ function outcomes(bytes) {
   const life = new GuestLife({
     guest: compileGuestModule(bytes, caps),
     services: new TableServices(),
-    phase: new Phase(),
+    timer: { begin() {}, end() {} },
     record: new GuestRecord(),
     limits: { ...limits, failuresMax: Number(process.argv[2] ?? limits.failuresMax) },
     observer,
