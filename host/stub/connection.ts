@@ -1,4 +1,5 @@
 import { QUEUE_WAIT_MS } from "../limits.js";
+import type { CriticalSection } from "../shm/critical-section.js";
 import { Heap } from "../shm/heap.js";
 import { Ledger } from "../shm/ledger.js";
 import { MessageQueue } from "../shm/queue.js";
@@ -38,6 +39,8 @@ export class Connection {
   readonly dialect: Dialect;
   readonly control: Control;
   readonly journal: Journal;
+  /** In which the guard does not end this process at a deadline. */
+  readonly section: CriticalSection;
   readonly factories: FactoryList;
   /** Logs, metrics and other requests beside the commands. */
   readonly side: ExchangeChannel;
@@ -56,6 +59,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { region, mapping, phase } = options;
     this.region = region;
+    this.section = phase;
     this.instanceName = options.instanceName;
     this.dialect = new Dialect(options.release);
     this.journal = new Journal(mapping);

@@ -166,16 +166,24 @@ export class Metrics {
     return this.metrics.findIndex(({ name, labels }) => name === key.name && labels === key.labels);
   }
 
+  /** The guard does not end this process before it is on record that the server has the metric. */
   private make(spec: MetricSpec): Metric {
-    const addresses = this.registry.acquire(spec, () => this.create(spec));
-    return { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
+    const { section } = this.connection;
+    section.enter();
+    try {
+      const addresses = this.registry.acquire(spec, () => this.create(spec));
+      const metric = { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
+      this.onNew(metric);
+      return metric;
+    } finally {
+      section.leave();
+    }
   }
 
   private put(index: number, metric: Metric): number {
     this.metrics[index] = metric;
     this.exchanges[index] = this.exchangeOf(metric).prepare();
     this.changes[index] ??= noChange();
-    this.onNew(metric);
     return index;
   }
 

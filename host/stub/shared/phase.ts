@@ -27,6 +27,8 @@ export class Phase implements CallTimer, CriticalSection {
   private readonly looksAt: number;
   private readonly wantedAt: number;
   private readonly wakeGuard: () => void;
+  /** How many sections have been entered. */
+  private depth = 0;
 
   /** @param wakeGuard makes the guard look at the deadline at once */
   constructor(mapping: Mapping, wakeGuard: () => void) {
@@ -59,12 +61,17 @@ export class Phase implements CallTimer, CriticalSection {
     this.change(open, open + (1 << PHASE_BITS));
   }
 
+  /** May be nested. */
   enter(): void {
+    this.depth += 1;
+    if (this.depth > 1) return;
     const open = Atomics.load(this.words, this.phaseAt);
     this.change(open, open | PHASE.locked);
   }
 
   leave(): void {
+    this.depth -= 1;
+    if (this.depth > 0) return;
     const { words, phaseAt } = this;
     const open = Atomics.and(words, phaseAt, ~PHASE.locked) & ~PHASE.locked;
     // A guest that makes this process lock and unlock without end must not escape the guard's looks.
