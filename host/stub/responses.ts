@@ -145,7 +145,9 @@ class SentResponses implements Responses {
   }
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {
-    const { dialect, heap, region, reader } = this.connection;
+    const { dialect, heap, region, reader, side } = this.connection;
+    // The journal holds one exchange: of two that are under way, the guard would end only the later one.
+    side.settle();
     const { args, message } = heap.locked(() => {
       const args = dialect.responseSend.encodeFinalLocked(heap, addresses, encodeLocked());
       const message = dialect.message.encodeLocked(heap, dialect.commands.responseSend, args);

@@ -6,6 +6,7 @@
 #define QUEUE_BYTES 128
 #define QUEUE_SEM_EMPTY 0
 #define QUEUE_SEM_FULL 32
+#define QUEUE_MUTEX 64
 #define QUEUE_SIZE 104
 #define QUEUE_BUFFER 112
 #define QUEUE_HEAD 120

@@ -15,6 +15,8 @@ enum deadline deadline_look(struct mapping *mapping, int64_t now, int64_t *remai
   uint32_t limit_ms = mapping_get(mapping, MAPPING_DEADLINE_MS);
   if (limit_ms == 0) return DEADLINE_NONE;
   uint32_t elapsed = ((uint32_t)now - mapping_get(mapping, MAPPING_STARTED_MS)) & CLOCK_MASK;
+  // A call may have begun after the guard has read its clock.
+  if (elapsed > CLOCK_MASK / 2) elapsed = 0;
   *remaining_ms = (int64_t)limit_ms - (int64_t)elapsed;
   if (*remaining_ms >= 0) return DEADLINE_AHEAD;
   uint32_t expected = call | PHASE_OPEN;

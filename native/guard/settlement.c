@@ -2,12 +2,17 @@
 
 #include <stdio.h>
 
+#include "../generated/layout.h"
 #include "exchange.h"
 
 // Of the mutex around the heap, which the server makes first in its region (all releases).
 #define POOL_MUTEX_AT 184
 
-void settlement_recover(struct control *control) { mutex_recover(control->region, POOL_MUTEX_AT); }
+void settlement_recover(struct control *control) {
+  mutex_recover(control->region, POOL_MUTEX_AT);
+  // Of the three queues, the side queue alone has two writers; what is half written there, the journal says.
+  mutex_recover(control->region, control->side.at + QUEUE_MUTEX);
+}
 
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason) {
   bool began = mapping_get(mapping, MAPPING_READY) != 0 || mapping_get(mapping, MAPPING_SERVING) != 0;

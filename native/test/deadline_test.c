@@ -29,6 +29,12 @@ void test_deadline(void) {
   // The clock's low bits begin again.
   begin(&mapping, 0x7ffffff0, 200, CALL(9, PHASE_OPEN));
   CHECK(deadline_look(&mapping, 0x80000010ll, &remaining) == DEADLINE_AHEAD && remaining == 168);
+  // A call that has begun after the guard has read its clock, also across the end of these bits.
+  begin(&mapping, 1001, 200, CALL(10, PHASE_OPEN));
+  CHECK(deadline_look(&mapping, 1000, &remaining) == DEADLINE_AHEAD && remaining == 200);
+  CHECK(mapping_get(&mapping, MAPPING_PHASE) == CALL(10, PHASE_OPEN));
+  begin(&mapping, 3, 200, CALL(11, PHASE_OPEN));
+  CHECK(deadline_look(&mapping, 0x7ffffff0, &remaining) == DEADLINE_AHEAD && remaining == 200);
   deadline_announce(&mapping, 0x180000005ll);
   CHECK(mapping_get(&mapping, MAPPING_LOOKS_AT_MS) == 5);
   mapping_set(&mapping, MAPPING_LIMIT, LIMIT_INITIALIZE);

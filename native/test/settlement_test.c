@@ -1,7 +1,14 @@
 #include "../guard/settlement.h"
 
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "../generated/layout.h"
 #include "unit.h"
+
+// Of the mutex around the heap.
+#define POOL_MUTEX_AT 184
 
 static struct frozen frozen;
 static struct mapping mapping;
@@ -194,6 +201,35 @@ static void pushes_that_were_not(void) {
   end();
 }
 
+// The server throws when it meets a mutex of a dead owner.
+static void recovers(uint64_t at) {
+  pthread_mutexattr_t attributes;
+  begin("execute-request");
+  pthread_mutex_t *mutex = region_at(&frozen.region, at, sizeof *mutex, 8);
+  pthread_mutexattr_init(&attributes);
+  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  CHECK(pthread_mutex_init(mutex, &attributes) == 0);
+  pid_t pid = fork();
+  if (pid == 0) {
+    pthread_mutex_lock(mutex);
+    _exit(0);
+  }
+  waitpid(pid, NULL, 0);
+  settlement_recover(&frozen.control);
+  CHECK(pthread_mutex_lock(mutex) == 0);
+  pthread_mutex_unlock(mutex);
+  end();
+}
+
+static void recoveries(void) {
+  begin("execute-request");
+  uint64_t side = frozen.control.side.at + QUEUE_MUTEX;
+  end();
+  recovers(POOL_MUTEX_AT);
+  recovers(side);
+}
+
 static void hand_over(void) {
   char text[MAPPING_TEXT_BYTES + 1];
   begin("execute-request");
@@ -220,5 +256,6 @@ void test_settlement(void) {
   takes();
   pushes();
   pushes_that_were_not();
+  recoveries();
   hand_over();
 }

@@ -3,7 +3,11 @@ import { define, header, upper } from "./header.mjs";
 
 /** Structs whose named fields all releases have at the same place: the guard reads nothing else. */
 const STRUCTS = [
-  ["QUEUE", "MessageQueueShm", ["sem_empty", "sem_full", "size", "buffer", "head", "tail"]],
+  [
+    "QUEUE",
+    "MessageQueueShm",
+    ["sem_empty", "sem_full", "mutex", "size", "buffer", "head", "tail"],
+  ],
   [
     "CONTROL",
     "IPCControlShm",
