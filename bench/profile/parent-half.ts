@@ -31,6 +31,9 @@ export class ParentHalf {
   private readonly core: WebAssembly.Module;
   private readonly heap: Heap;
   private readonly dialect = new Dialect(DEFAULT_RELEASE);
+  /** What stands before the data of the request's tensor, and where. */
+  private head = new Uint8Array();
+  private headAt = 0;
 
   constructor(bytes: number) {
     const name = `triton_wasm_profile_${process.pid}`;
@@ -117,7 +120,14 @@ export class ParentHalf {
     );
     this.region.bytes.set(Buffer.from(INPUT), parts.nameAt);
     this.region.bytes.fill(1, parts.dataAt, parts.dataAt + bytes);
+    this.headAt = tensor;
+    this.head = this.region.bytes.slice(tensor, parts.dataAt);
     return tensor;
+  }
+
+  /** Makes the request what it was: a response that names its tensor has written over the tensor's name. */
+  renewRequest(): void {
+    this.region.bytes.set(this.head, this.headAt);
   }
 
   private makeControl(): number {

@@ -50,7 +50,8 @@ function measure(bytes: number): StepTimes {
     const message = parent.makeMessage(bytes);
     const connection = parent.connect();
     const rounds = Math.max(MIN_TIMED, Math.min(TIMED, Math.floor(COPIED_BYTES / bytes)));
-    const whole = timeRequests(connection, message, rounds);
+    const whole = timeRequests(parent, connection, message, rounds);
+    parent.renewRequest();
     const guest = timeGuest(connection, message, rounds);
     const copy = timeCopy(connection, message, bytes, rounds);
     const outputBlock = Math.max(0, whole.ns("execute") - guest - copy);
@@ -73,7 +74,12 @@ function measure(bytes: number): StepTimes {
 type Lap = "takeCommand" | "decode" | "execute" | "answer" | "takeToken" | "drop";
 
 /** The executor's work on a request, with the server's half done in between. */
-function timeRequests(connection: Connection, message: number, rounds: number): Stopwatch<Lap> {
+function timeRequests(
+  parent: ParentHalf,
+  connection: Connection,
+  message: number,
+  rounds: number,
+): Stopwatch<Lap> {
   const { dialect, reader, commands, answers, heap } = connection;
   const batch = new Batch(connection);
   const responses = responsesOf(connection, new StderrLogger("profile"));
@@ -81,6 +87,7 @@ function timeRequests(connection: Connection, message: number, rounds: number): 
   let watch = new Stopwatch<Lap>();
   for (let round = -warmUp(rounds); round < rounds; round++) {
     if (round === 0) watch = new Stopwatch<Lap>();
+    parent.renewRequest();
     commands.push(message, WAIT_MS);
     watch.start();
     const handle = commands.pop(WAIT_MS);
