@@ -1,4 +1,7 @@
-/** The real servers share two cores and the ports of the machine: one test file at a time. */
+/**
+ * Two test files at a time: real servers are mostly waited for. Each has ports, regions and folders of its own, and no test expects
+ * anything to be fast (test/triton/harness/wait.ts).
+ */
 export default {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
@@ -11,8 +14,10 @@ export default {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
     ],
   },
-  maxWorkers: 1,
-  // What takes so long hangs: no test expects anything to be fast (test/triton/harness/wait.ts).
+  maxWorkers: 2,
+  // Modules of the tests before are never collected (nodejs/node#33439): a fresh worker is faster than one whose heap is full of them.
+  workerIdleMemoryLimit: "1GB",
+  // What takes so long hangs.
   testTimeout: 600_000,
   reporters: [
     "default",

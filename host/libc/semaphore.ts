@@ -7,6 +7,7 @@ export const SEMAPHORE_BYTES = 32;
 const semInit = libc.func("int sem_init(uintptr_t sem, int shared, unsigned int value)");
 const semPost = libc.func("int sem_post(uintptr_t sem)");
 const semTryWait = libc.func("int sem_trywait(uintptr_t sem)");
+const semGetValue = libc.func("int sem_getvalue(uintptr_t sem, _Out_ int *value)");
 const semTimedWait = timedCall("sem_clockwait", "sem_timedwait", "uintptr_t sem");
 
 /** Makes a process-shared semaphore at `address`. */
@@ -18,6 +19,13 @@ export function initSemaphore(address: number, value: number): void {
 /** @throws StubError ERR_SYSTEM_CALL (EOVERFLOW, EINVAL) */
 export function postSemaphore(address: number): void {
   if (semPost(address) !== 0) throw systemCallError("sem_post", lastErrno(), "a queue's semaphore");
+}
+
+/** What it counts now. */
+export function semaphoreValue(address: number): number {
+  const value = new Int32Array(1);
+  semGetValue(address, value);
+  return value[0]!;
 }
 
 /** Takes the semaphore if that needs no wait. */

@@ -1,6 +1,11 @@
 import { StubError } from "../errors.js";
 import { timedLockMutex, unlockMutex } from "../libc/mutex.js";
-import { postSemaphore, timedWaitSemaphore, tryWaitSemaphore } from "../libc/semaphore.js";
+import {
+  postSemaphore,
+  semaphoreValue,
+  timedWaitSemaphore,
+  tryWaitSemaphore,
+} from "../libc/semaphore.js";
 import type { CriticalSection } from "./critical-section.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
@@ -80,8 +85,9 @@ export class MessageQueue {
     if (!takeSemaphore(this.semFull, timeoutMs)) return -1;
     const { view } = this.region;
     const tail = this.index("tail", this.tailAt);
-    // A semaphore that was posted once too often, when its poster died: what is in the ring counts.
-    if (tail === this.index("head", this.headAt)) return -1;
+    // A semaphore that was posted once too often, when its poster died: what is in the ring counts. A full ring looks as an empty one.
+    const empty = tail === this.index("head", this.headAt) && semaphoreValue(this.semEmpty) > 0;
+    if (empty) return -1;
     const slot = this.slotsAt + tail * SLOT_BYTES;
     const handle = view.getUint32(slot, true);
     const high = view.getUint32(slot + 4, true);

@@ -75,7 +75,7 @@ test.each<[string, object]>([
   ["max_batch_size = 1.5", { max_batch_size: 1.5 }],
   ['max_batch_size = "8"', { max_batch_size: "8" }],
   ["max_batch_size = null", { max_batch_size: null }],
-  ["input = {}", { input: {} }],
+  ["input = an object", { input: {} }],
   ["input = a list of 1025", { input: new Array(COMPLETED_TENSORS_MAX + 1).fill(TENSOR) }],
   ['input[0] = "INPUT0"', { input: ["INPUT0"] }],
   ['input[0].name = ""', { input: [{ ...TENSOR, name: "" }] }],

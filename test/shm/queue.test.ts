@@ -1,4 +1,5 @@
 import { timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
+import { postSemaphore } from "../../host/libc/semaphore.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { endChildren, startChild } from "../libc/child.js";
@@ -108,15 +109,18 @@ test("a push to a full queue gives up after its time, and the queue keeps what i
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 
-test("a queue whose mutex another process holds times out, and loses neither handle nor room", async () => {
+/** Puts a handle into a queue that others fill as well. */
+const pushShared = (queue: MessageQueue, handle: number) =>
+  queue.pushShared(handle, 50, { enter() {}, leave() {} }, () => {});
+
+test("a queue whose mutex another process holds takes no shared push, and loses neither handle nor room", async () => {
   const { parent, queue, object, at } = makeQueue(2);
   queue.push(16, 0);
   const holder = startChild(HOLDER, parent.name, object + at.mutex);
   expect(await holder.line()).toBe("locked");
-  expect(queue.pop(50)).toBe(-1);
-  expect(queue.push(32, 50)).toBe(false);
+  expect(pushShared(queue, 32)).toBe(false);
   expect(await holder.ask("unlock")).toBe("unlocked");
-  expect(queue.push(32, 0)).toBe(true);
+  expect(pushShared(queue, 32)).toBe(true);
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 
@@ -126,14 +130,30 @@ test("a queue whose mutex a process took to its grave says so once and then work
   const holder = startChild(HOLDER, parent.name, object + at.mutex);
   expect(await holder.line()).toBe("locked");
   await holder.kill();
-  expect(() => queue.pop(50)).toThrow(
+  expect(() => pushShared(queue, 32)).toThrow(
     expect.objectContaining({
       code: "ERR_LOCK_OWNER_DEAD",
       message: expect.stringContaining("the mutex of the command queue"),
     }),
   );
-  expect(queue.push(32, 0)).toBe(true);
+  expect(pushShared(queue, 32)).toBe(true);
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
+});
+
+test("one reader and one writer do not need the mutex, whoever has it", async () => {
+  const { parent, queue, object, at } = makeQueue(2);
+  const holder = startChild(HOLDER, parent.name, object + at.mutex);
+  expect(await holder.line()).toBe("locked");
+  expect([queue.push(16, 0), queue.push(32, 0)]).toEqual([true, true]);
+  expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
+});
+
+test("a semaphore that was posted once too often brings no handle, and costs none", () => {
+  const { parent, queue, object, at } = makeQueue(3);
+  postSemaphore(parent.region.base + object + at.sem_full);
+  expect(queue.pop(0)).toBe(-1);
+  expect([queue.push(16, 0), queue.push(32, 0), queue.push(48, 0)]).toEqual([true, true, true]);
+  expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, 48]);
 });
 
 test.each([

@@ -7,7 +7,7 @@ import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
 import { floatConfig, instances, ModelRepository } from "./repository.js";
 
-const CYCLES = 50;
+const CYCLES = 25;
 const CLIENTS = 8;
 /** Those that NVIDIA's stub survives, or inherits as ignored. */
 const SIGNALS = [

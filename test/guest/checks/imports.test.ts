@@ -54,7 +54,7 @@ test.each([
     /emcc -sSTANDALONE_WASM/,
   ],
   ["Emscripten, minified", imported("a", "b"), /emcc -sSTANDALONE_WASM/],
-  ["preview 0", imported("wasi_unstable", "fd_write"), /preview 0: build with a newer toolchain/],
+  ["preview 0", imported("wasi_unstable", "fd_write"), /preview 0; build with a newer toolchain/],
   ["WASI 0.2", imported("wasi:io/streams@0.2.0", "drop"), /component model.* for preview 1/],
   ["Go for JavaScript", imported("gojs", "runtime.wasmExit"), /GOOS=wasip1 GOARCH=wasm .*c-shared/],
   ["Go before 1.21", imported("go", "debug"), /GOOS=wasip1/],
@@ -66,12 +66,12 @@ test.each([
   [
     "another version of the ABI",
     imported("triton_v2", "log"),
-    /this backend offers triton_v1: build .*SDK/,
+    /this backend offers triton_v1; build .*SDK/,
   ],
   [
     "the linker",
     imported("env", "cblas_sgemm"),
-    /the linker found no definition: .*--allow-undefined/,
+    /the linker found no definition of it; .*--allow-undefined/,
   ],
   [
     "anybody else",
