@@ -42,8 +42,10 @@ uint32_t queue_tail(struct queue *queue) {
   return atomic_load(index_at(queue, QUEUE_TAIL)) % queue->size;
 }
 
+// A full ring looks as an empty one: the semaphore of the free slots says which it is.
 static uint32_t filled(struct queue *queue) {
-  return (queue_head(queue) + queue->size - queue_tail(queue)) % queue->size;
+  uint32_t used = (queue_head(queue) + queue->size - queue_tail(queue)) % queue->size;
+  return used == 0 && semaphore_value(semaphore_at(queue, QUEUE_SEM_EMPTY)) == 0 ? queue->size : used;
 }
 
 bool queue_take(struct queue *queue, uint64_t *handle) {
