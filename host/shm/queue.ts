@@ -84,10 +84,9 @@ export class MessageQueue {
   pop(timeoutMs: number, taking: (handle: number, tail: number) => void = () => {}): number {
     if (!takeSemaphore(this.semFull, timeoutMs)) return -1;
     const { view } = this.region;
-    const tail = this.index("tail", this.tailAt);
+    const { tail, head } = this.indexes(this.semFull);
     // A semaphore that was posted once too often, when its poster died: what is in the ring counts. A full ring looks as an empty one.
-    const empty = tail === this.index("head", this.headAt) && semaphoreValue(this.semEmpty) > 0;
-    if (empty) return -1;
+    if (tail === head && semaphoreValue(this.semEmpty) > 0) return -1;
     const slot = this.slotsAt + tail * SLOT_BYTES;
     const handle = view.getUint32(slot, true);
     const high = view.getUint32(slot + 4, true);
@@ -106,7 +105,7 @@ export class MessageQueue {
    */
   push(handle: number, timeoutMs: number, putting: (head: number) => void = () => {}): boolean {
     if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
-    const head = this.index("head", this.headAt);
+    const { head } = this.indexes(this.semEmpty);
     putting(head);
     this.put(head, handle);
     postSemaphore(this.semFull);
@@ -153,6 +152,16 @@ export class MessageQueue {
     view.setUint32(slot, handle, true);
     view.setUint32(slot + 4, 0, true);
     view.setUint32(this.headAt, (head + 1) % this.size, true);
+  }
+
+  /** @param taken semaphore that goes on to say what is in the queue when that is corrupt */
+  private indexes(taken: number): { readonly tail: number; readonly head: number } {
+    try {
+      return { tail: this.index("tail", this.tailAt), head: this.index("head", this.headAt) };
+    } catch (error) {
+      postSemaphore(taken);
+      throw error;
+    }
   }
 
   private index(what: string, at: number): number {
