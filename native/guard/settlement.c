@@ -45,6 +45,7 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
     if (push == PUSH_SIDE || sends) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   } else {
     if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
+    mapping_set(mapping, MAPPING_FACTORY_COUNT, mapping_get(mapping, MAPPING_PUSH_FACTORIES));
     if (sends) {
       uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
       mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);

@@ -174,6 +174,16 @@ static void pushes(void) {
     CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 3);
     end();
   }
+  // A response factory that the server has is out of the list, once; one that it has not is not.
+  for (int arrived = 0; arrived <= 1; arrived++) {
+    begin("execute-request");
+    mapping_set(&mapping, MAPPING_FACTORY_COUNT, 2);
+    mapping_set(&mapping, MAPPING_PUSH_FACTORIES, 1);
+    push(PUSH_SIDE, 0);
+    if (arrived) queue_put(&frozen.control.side, CONTROL_HANDLE);
+    CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_FACTORY_COUNT) == (arrived ? 1 : 2));
+    end();
+  }
   // The post is missing, and the server is busy.
   begin("execute-request");
   push(PUSH_SIDE, 0);
