@@ -160,6 +160,8 @@ static void pushes(void) {
   push(PUSH_ANSWERS, 0);
   message_write(&frozen.region, CONTROL_HANDLE + 4096, 1, 0);
   queue_put(&frozen.control.answers, CONTROL_HANDLE + 4096);
+  // The server has read it, and has given the command's message back to the heap.
+  message_write(&frozen.region, command, 1347704143, 0);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE + 4096));
   CHECK(mapping_get(&mapping, MAPPING_PUSH) == PUSH_NONE);
   end();
