@@ -166,7 +166,7 @@ class SentResponses implements Responses {
 
 /** Lets the server delete the response factories that it has made for requests and leaves to us (`Connection.factories`). */
 export function giveBackFactories(connection: Connection): void {
-  const { dialect, heap, region, side, factories } = connection;
+  const { dialect, heap, region, side, factories, journal } = connection;
   const command = dialect.responseFactoryCleanup;
   if (command === undefined) return;
   for (;;) {
@@ -184,8 +184,7 @@ export function giveBackFactories(connection: Connection): void {
       return new Exchange(region, message, { mu: mutexAt, cv: conditionAt, flag });
     });
     exchange.prepare();
-    // Before the server has it: one that is deleted twice ends the server.
-    factories.removeLast();
+    journal.giveBackFactory();
     side.run(exchange);
     heap.dropNewer(kept);
   }

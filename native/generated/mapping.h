@@ -2,8 +2,8 @@
 #ifndef GENERATED_MAPPING_H
 #define GENERATED_MAPPING_H
 
-#define MAPPING_TABLE_VERSION 1
-#define MAPPING_BYTES 811076
+#define MAPPING_TABLE_VERSION 2
+#define MAPPING_BYTES 811080
 #define MAPPING_TEXT_BYTES 8192
 #define PHASE_BITS 2
 
@@ -92,6 +92,7 @@
 #define MAPPING_FACTORIES 286776 // 524288 bytes; executor: their addresses there
 #define MAPPING_INSTANCE 811064 // executor: what the server is told of the load; written before the answer that says it is put into the queue
 #define MAPPING_PUSH_SENT 811068 // executor: what sent_responses is once the handle of the push is in its queue
-#define MAPPING_WANTED 811072 // guard: phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none
+#define MAPPING_PUSH_FACTORIES 811072 // executor: what factory_count is once the handle of the push is in its queue
+#define MAPPING_WANTED 811076 // guard: phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none
 
 #endif

@@ -21,17 +21,6 @@ void settlement_begin(struct settlement *settlement, struct mapping *mapping, ui
   text_make_printable(settlement->reason, strlen(settlement->reason));
 }
 
-// Whether the message at handle answers the command in work.
-static bool is_its_answer(struct control *control, struct mapping *mapping, uint64_t handle) {
-  struct message answer;
-  struct message command;
-  uint32_t command_handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
-  // Finalize is answered by its own message.
-  if (handle == command_handle) return true;
-  return message_read(control->region, handle, &answer) && message_read(control->region, command_handle, &command) &&
-         answer.command == command.command + 1;
-}
-
 // Ends the put of a handle into a queue. Returns whether it has ended.
 static bool finish_push(struct control *control, struct mapping *mapping) {
   uint32_t push = mapping_get(mapping, MAPPING_PUSH);
@@ -45,11 +34,12 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
     if (push == PUSH_SIDE || sends) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   } else {
     if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
+    mapping_set(mapping, MAPPING_FACTORY_COUNT, mapping_get(mapping, MAPPING_PUSH_FACTORIES));
     if (sends) {
       uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
       mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
-    } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN &&
-               is_its_answer(control, mapping, queue_handle_at(queue, head))) {
+    } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN) {
+      // All else in this queue brings responses. The command's message says nothing any more: the server may have freed it.
       mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
     }
   }

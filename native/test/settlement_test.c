@@ -160,6 +160,8 @@ static void pushes(void) {
   push(PUSH_ANSWERS, 0);
   message_write(&frozen.region, CONTROL_HANDLE + 4096, 1, 0);
   queue_put(&frozen.control.answers, CONTROL_HANDLE + 4096);
+  // The server has read it, and has given the command's message back to the heap.
+  message_write(&frozen.region, command, 1347704143, 0);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE + 4096));
   CHECK(mapping_get(&mapping, MAPPING_PUSH) == PUSH_NONE);
   end();
@@ -172,6 +174,16 @@ static void pushes(void) {
     push(PUSH_SIDE, 1);
     queue_put(&frozen.control.side, CONTROL_HANDLE);
     CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 3);
+    end();
+  }
+  // A response factory that the server has is out of the list, once; one that it has not is not.
+  for (int arrived = 0; arrived <= 1; arrived++) {
+    begin("execute-request");
+    mapping_set(&mapping, MAPPING_FACTORY_COUNT, 2);
+    mapping_set(&mapping, MAPPING_PUSH_FACTORIES, 1);
+    push(PUSH_SIDE, 0);
+    if (arrived) queue_put(&frozen.control.side, CONTROL_HANDLE);
+    CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_FACTORY_COUNT) == (arrived ? 1 : 2));
     end();
   }
   // The post is missing, and the server is busy.

@@ -20,14 +20,9 @@ export class FactoryList {
     this.mapping.set("factory_count", kept.length);
   }
 
-  /** Address of the last one; undefined when there is none. */
+  /** Address of the last one, which `Journal.giveBackFactory` takes out; undefined when there is none. */
   get last(): bigint | undefined {
     const count = Math.min(this.mapping.get("factory_count"), FACTORIES_MAX);
     return count === 0 ? undefined : this.addresses[count - 1];
-  }
-
-  /** Takes the last one out. */
-  removeLast(): void {
-    this.mapping.set("factory_count", this.mapping.get("factory_count") - 1);
   }
 }

@@ -16,14 +16,17 @@ export class Journal {
   private readonly exchangeConditionAt: Word;
   private readonly exchangeFlagAt: Word;
   private readonly exchangeMutexAt: Word;
+  private readonly factoryCount: Word;
   private readonly instance: Word;
   private readonly limit: Word;
   private readonly push: Word;
+  private readonly pushFactories: Word;
   private readonly pushHead: Word;
   private readonly pushSends: Word;
   private readonly pushSent: Word;
   private readonly sent: Word;
   private readonly serving: Word;
+  private factoryGoes = false;
 
   constructor(mapping: Mapping) {
     this.command = mapping.word("command");
@@ -33,9 +36,11 @@ export class Journal {
     this.exchangeConditionAt = mapping.word("exchange_condition_at");
     this.exchangeFlagAt = mapping.word("exchange_flag_at");
     this.exchangeMutexAt = mapping.word("exchange_mutex_at");
+    this.factoryCount = mapping.word("factory_count");
     this.instance = mapping.word("instance");
     this.limit = mapping.word("limit");
     this.push = mapping.word("push");
+    this.pushFactories = mapping.word("push_factories");
     this.pushHead = mapping.word("push_head");
     this.pushSends = mapping.word("push_sends");
     this.pushSent = mapping.word("push_sent");
@@ -65,15 +70,26 @@ export class Journal {
     this.command.value = COMMAND_STATE.waiting;
   }
 
+  /**
+   * The next push gives the last response factory back: one that is given back twice ends the server, and a model with one that is not
+   * cannot be unloaded.
+   */
+  giveBackFactory(): void {
+    this.factoryGoes = true;
+  }
+
   beginPush(queue: "answers" | "side", head: number, sendsResponse: boolean): void {
     this.pushHead.value = head;
     this.pushSends.value = sendsResponse ? 1 : 0;
     this.pushSent.value = this.sent.value + 1;
+    this.pushFactories.value = this.factoryCount.value - (this.factoryGoes ? 1 : 0);
     this.push.value = PUSH[queue];
   }
 
   endPush(): void {
     if (this.pushSends.value !== 0) this.sent.value = this.pushSent.value;
+    this.factoryCount.value = this.pushFactories.value;
+    this.factoryGoes = false;
     this.push.value = PUSH.none;
   }
 

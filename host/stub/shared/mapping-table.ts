@@ -45,7 +45,7 @@ export const STOP = { none: 0, deadline: 1, died: 2 } as const;
 export const INSTANCE = { unknown: 0, initialised: 1, failed: 2 } as const;
 
 /** Number of this table, in its first field. */
-export const MAPPING_VERSION = 1;
+export const MAPPING_VERSION = 2;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -161,6 +161,11 @@ export const FIELDS: readonly Field[] = [
     "executor",
     "push_sent",
     "what sent_responses is once the handle of the push is in its queue",
+  ),
+  u32(
+    "executor",
+    "push_factories",
+    "what factory_count is once the handle of the push is in its queue",
   ),
   u32(
     "guard",
