@@ -113,6 +113,24 @@ describe("models come and go", () => {
     }
   });
 
+  test("finding 39: the folder of a server that was killed with its guards goes with the next load of any server", async () => {
+    const dead = await start(["stays"]);
+    const folders = () => readdirSync("/dev/shm").filter((name) => isFolderOf(name, dead.pid));
+    expect(folders()).toHaveLength(1);
+    await dead.kill();
+    // At once, before the guards have noticed.
+    for (const stub of dead.stubPids()) process.kill(stub, "SIGKILL");
+    await dead.dispose();
+    const next = await start(["stays"]);
+    try {
+      expect(folders()).toEqual([]);
+      expect(readdirSync("/dev/shm").filter((name) => isFolderOf(name, next.pid))).toHaveLength(1);
+    } finally {
+      await next.stop();
+    }
+    expect(readdirSync("/dev/shm").filter((name) => isFolderOf(name, next.pid))).toEqual([]);
+  });
+
   test("finding 8: signals to a guard are ignored: the server decides when it ends", async () => {
     const server = await start(["stays"]);
     try {
@@ -125,6 +143,11 @@ describe("models come and go", () => {
     }
   });
 });
+
+/** Whether it is the folder that the stubs of this server share (native/guard/server_folder.c). */
+function isFolderOf(name: string, server: number): boolean {
+  return new RegExp(`^triton_wasm_\\d+_${server}_\\d+$`).test(name);
+}
 
 /** Whether a file is open whose name is gone. */
 const hasDeleted = (files: readonly string[]) => files.some((file) => file.endsWith(" (deleted)"));
