@@ -32,6 +32,9 @@
 // For so long, executors may be killed by others again and again while they start; after that each of these counts as a failed start.
 #define START_KILLS_MS 10000
 
+// Between two tries of an instance that has served before, when three starts have failed.
+#define START_RETRY_MS 1000
+
 // How long the guard waits for a killed executor before it ends itself: the kernel is done in a few milliseconds.
 #define LAST_WAIT_MS 500
 

@@ -29,7 +29,8 @@ static void follow(struct guard *guard, enum refusal_step step) {
 
 // load_failed: the server knows of it already
 static void begin_refusal(struct guard *guard, const char *reason, bool load_failed) {
-  log_line('E', "%s", reason);
+  // One line for all tries of an instance that cannot start an executor at the moment.
+  if (guard->retry_at == 0) log_line('E', "%s", reason);
   refusal_begin(&guard->refusal, reason);
   guard->refusal.load_failed = load_failed;
   guard->life = LIFE_REFUSES;
@@ -45,28 +46,50 @@ void guard_refuse(struct guard *guard, const char *reason) {
   follow(guard, refusal_answer(&guard->refusal, &guard->control, mapping, handle));
 }
 
-void guard_serve_refusal(struct guard *guard) {
+// An instance that has served before tries again: what it lacks, such as memory or processes, may be there now.
+static void retry(struct guard *guard) {
+  mapping_set(&guard->mapping, MAPPING_COMMAND, COMMAND_WAITING);
+  guard->life = LIFE_STARTS;
+}
+
+void guard_serve_refusal(struct guard *guard, int64_t now) {
   int status;
   executor_reap(&guard->executor, &status);
   follow(guard, refusal_serve(&guard->refusal, &guard->control, &guard->mapping));
+  if (guard->retry_at != 0 && now >= guard->retry_at) retry(guard);
 }
 
-static void give_up(struct guard *guard, const char *reason) {
+
+// Three starts in a row have failed.
+static void give_up(struct guard *guard, const char *reason, int64_t now) {
   char sentence[MAPPING_TEXT_BYTES + 1];
+  bool initialised = is_initialised(guard);
   // The server has its answer, and waits for the end alone.
   bool finalised = mapping_get(&guard->mapping, MAPPING_LIMIT) == LIMIT_FINALIZE &&
                    mapping_get(&guard->mapping, MAPPING_COMMAND) == COMMAND_ANSWERED;
   if (finalised) guard_leave(guard, 0);
-  snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.*s): reload the model",
-           guard->start_failures, (int)text_fitting(reason, REASON_MAX_BYTES), reason);
-  guard_refuse(guard, sentence);
+  snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.*s): %s", guard->start_failures,
+           (int)text_fitting(reason, REASON_MAX_BYTES), reason,
+           initialised ? "the next try follows in a second" : "reload the model, or install the backend again");
+  if (!initialised) {
+    guard_refuse(guard, sentence);
+    return;
+  }
+  // Requests whose responses are messages of their own wait: without codecs nobody can answer them.
+  bool waits = mapping_get(&guard->mapping, MAPPING_NEEDS_EXECUTOR) != 0;
+  if (waits && guard->retry_at == 0) log_line('E', "%s", sentence);
+  if (!waits) guard_refuse(guard, sentence);
+  guard->retry_at = now + START_RETRY_MS;
+  guard->start_at = guard->retry_at;
+  if (waits) guard->life = LIFE_STARTS;
 }
+
 
 void guard_start_failed(struct guard *guard, int error, int64_t now) {
   char reason[WALLS_TEXT_BYTES];
   snprintf(reason, sizeof reason, "it cannot be started: %s", strerror(error));
   guard->start_at = now + START_PAUSE_MS;
-  if (++guard->start_failures >= EXECUTOR_START_FAILURES_MAX) give_up(guard, reason);
+  if (++guard->start_failures >= EXECUTOR_START_FAILURES_MAX) give_up(guard, reason, now);
 }
 
 // The executor has ended because it found that it should.
@@ -92,6 +115,7 @@ static void count_start(struct guard *guard, int status, int64_t now) {
   if (!guard->settlement.start_failure) {
     guard->start_failures = 0;
     guard->killed_since = 0;
+    guard->retry_at = 0;
     return;
   }
   bool from_outside = !guard->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
@@ -114,10 +138,11 @@ void guard_ended(struct guard *guard, int status, int64_t now) {
   guard->life = LIFE_SETTLES;
 }
 
-static void succeed(struct guard *guard) {
+static void succeed(struct guard *guard, int64_t now) {
   const char *reason = guard->settlement.reason;
   if (guard->start_failures >= EXECUTOR_START_FAILURES_MAX) {
-    give_up(guard, reason);
+    settlement_hand_over(&guard->settlement, &guard->mapping);
+    give_up(guard, reason, now);
     return;
   }
   // Of an instance that serves, the successor reports it in the server's own log.
@@ -131,7 +156,7 @@ int64_t guard_settle(struct guard *guard, int64_t now) {
     case SETTLED_NOT_YET:
       return now + (guard->rounds++ < SETTLE_OFTEN_ROUNDS ? SETTLE_POLL_MS : SETTLE_SLOW_POLL_MS);
     case SETTLED_SUCCESSOR:
-      succeed(guard);
+      succeed(guard, now);
       break;
     case SETTLED_REFUSE:
       guard_refuse(guard, guard->settlement.reason);

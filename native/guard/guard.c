@@ -29,7 +29,7 @@ static int64_t look(struct guard *guard, int64_t now, int64_t next) {
     case LIFE_SETTLES:
       return earlier(next, guard_settle(guard, now));
     default:
-      guard_serve_refusal(guard);
+      guard_serve_refusal(guard, now);
       return earlier(next, now + REFUSAL_POLL_MS);
   }
 }

@@ -56,6 +56,7 @@ struct guard {
   uint64_t oom_kills;
   int64_t last_death; // 0: none
   unsigned start_failures; // in a row
+  int64_t retry_at;        // when an instance that has served tries to start again; 0: it does not have to
   int64_t killed_since;    // the first of the starts in a row that somebody else has killed; 0: none
   struct settlement settlement;
   struct refusal refusal;
@@ -90,7 +91,7 @@ int64_t guard_settle(struct guard *guard, int64_t now);
 void guard_refuse(struct guard *guard, const char *reason);
 
 // ending.c: serves commands in a refusal.
-void guard_serve_refusal(struct guard *guard);
+void guard_serve_refusal(struct guard *guard, int64_t now);
 
 // ending.c: ends the process and all that it has started.
 _Noreturn void guard_leave(struct guard *guard, int status);

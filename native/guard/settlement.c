@@ -4,12 +4,13 @@
 
 #include "../generated/layout.h"
 #include "exchange.h"
+#include "log.h"
 
 // Of the mutex around the heap, which the server makes first in its region (all releases).
 #define POOL_MUTEX_AT 184
 
 void settlement_recover(struct control *control) {
-  mutex_recover(control->region, POOL_MUTEX_AT);
+  if (mutex_recover(control->region, POOL_MUTEX_AT)) log_line('W', "the executor that has died held the region's pool mutex");
   // Of the three queues, the side queue alone has two writers; what is half written there, the journal says.
   mutex_recover(control->region, control->side.at + QUEUE_MUTEX);
 }

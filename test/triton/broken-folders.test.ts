@@ -11,8 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
+import { childrenOf } from "./harness/processes.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
+import { until } from "./harness/wait.js";
 import { floatConfig, ModelRepository } from "./repository.js";
 
 const input = floats("INPUT0", [1, 2, 3]);
@@ -105,6 +107,29 @@ describe("a program starts without the code of V8 that belongs to it", () => {
       }
     });
   });
+});
+
+test("an instance that cannot start an executor answers with the reason, and serves again when it can", async () => {
+  await server.http.load("model");
+  const [guard] = server.stubPids();
+  await withFile("node", undefined, async () => {
+    process.kill(childrenOf(guard!)[0]!.pid, "SIGKILL");
+    await until("an answer for it", async () =>
+      server.http.infer("model", [input]).then(
+        () => false,
+        (error: Error) =>
+          /node: No such file.*the next try follows in a second/.test(error.message),
+      ),
+    );
+  });
+  await until("the next try", () =>
+    server.http.infer("model", [input]).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(server.stubPids()).toEqual([guard]);
+  await server.http.unload("model");
 });
 
 test("a guard that lost its execute bit is the server's own error", async () => {

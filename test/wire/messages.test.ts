@@ -24,14 +24,12 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     return { parent, dialect, locked, answer, server: new ServerSide(parent) };
   }
 
-  test("the control block names the queues, the health flag and its mutex", () => {
+  test("the control block names the queues", () => {
     const { parent } = open();
     const control = readControl(parent.reader, parent.layout, parent.controlHandle);
     // Offsets of stub-protocol.md, the same in every release.
     const object = parent.controlHandle + 16;
     expect(control).toEqual({
-      stubHealthAt: object,
-      stubHealthMutexAt: object + 48,
       decoupled: false,
       stubMessageQueue: parent.queueHandle("stub_message_queue"),
       parentMessageQueue: parent.queueHandle("parent_message_queue"),
