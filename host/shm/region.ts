@@ -16,13 +16,25 @@ export interface RegionShare {
   readonly mappedBytes: number;
 }
 
-/** The memory into which a region is mapped: 4 GiB of address space, nothing committed. */
+/**
+ * The memory into which a region is mapped: 4 GiB of address space, nothing committed.
+ * @throws StubError ERR_ENVIRONMENT when a limit of the process leaves no room for it
+ */
 export function createRegionMemory(): WebAssembly.Memory {
-  return new WebAssembly.Memory({
-    initial: REGION_MEMORY_PAGES,
-    maximum: REGION_MEMORY_PAGES,
-    shared: true,
-  });
+  try {
+    return new WebAssembly.Memory({
+      initial: REGION_MEMORY_PAGES,
+      maximum: REGION_MEMORY_PAGES,
+      shared: true,
+    });
+  } catch (error) {
+    throw new StubError(
+      "ERR_ENVIRONMENT",
+      "the server's limits of memory leave no 4 GiB of address space for the region: raise them (ulimit -v, ulimit -d)",
+      {},
+      error,
+    );
+  }
 }
 
 /**
