@@ -44,15 +44,20 @@ struct __attribute__((packed)) landlock_path {
   int32_t fd;
 };
 
-static const char *read_word(const char *folder, const char *name, char *word, size_t room) {
-  char path[PATH_MAX];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  FILE *file = fopen(path, "re");
-  if (file == NULL) return NULL;
-  size_t length = fread(word, 1, room - 1, file);
-  fclose(file);
-  word[length] = '\0';
-  return word;
+// Reads the operator's file `name`. Returns 0, ENOENT when it is not there, or why it cannot be read: one that cannot be must not pass for
+// one that is not there, for it may say that walls are required.
+static int read_word(const char *path, char *word, size_t room) {
+  // A pipe without a writer would make the guard wait, and a device has no end.
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return errno;
+  struct stat status;
+  ssize_t length = -1;
+  int error = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
+  if (error == 0) length = read(fd, word, room - 1);
+  if (error == 0 && length < 0) error = errno;
+  close(fd);
+  word[length < 0 ? 0 : length] = '\0';
+  return error;
 }
 
 const char *walls_mode(enum hardening *mode, const char *program_folder, char *message) {
@@ -61,7 +66,15 @@ const char *walls_mode(enum hardening *mode, const char *program_folder, char *m
   const char *text = getenv(HARDENING_VARIABLE);
   const char *source = HARDENING_VARIABLE;
   if (text == NULL || *text == '\0') {
-    text = read_word(program_folder, HARDENING_FILE, word, sizeof word);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/" HARDENING_FILE, program_folder);
+    int error = read_word(path, word, sizeof word);
+    if (error != 0 && error != ENOENT) {
+      snprintf(message, WALLS_TEXT_BYTES, "the operator's file %.120s cannot be read: %s; correct or remove it", path,
+               error == EINVAL ? "it is not a regular file" : strerror(error));
+      return message;
+    }
+    text = error == 0 ? word : NULL;
     source = "the file '" HARDENING_FILE "' in the backend's folder";
   }
   *mode = HARDENING_AUTO;

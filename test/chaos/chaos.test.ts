@@ -4,7 +4,7 @@ import { chaos } from "./chaos.js";
 const KILLS = 60;
 
 test.each(["23.12", "24.10"])(
-  `on %s ${KILLS} kills of an executor at random moments cost batches, and nothing else`,
+  `row 34: on %s ${KILLS} kills of an executor at random moments cost batches, and nothing else`,
   async (release) => {
     const report = await chaos(release, KILLS, 15);
     expect(report).toMatchObject({ wrong: [], serverAlive: true, kills: KILLS });

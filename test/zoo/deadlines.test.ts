@@ -48,16 +48,16 @@ beforeAll(async () => {
 afterAll(() => zoo.stop());
 
 describe("finding 2: code that V8 cannot stop is stopped at its deadline", () => {
-  test.each(GUESTS)("%s in execute", (_what, name) =>
+  test.each(GUESTS)("row 3: %s in execute", (_what, name) =>
     zoo.provoke(name, /exceeded its wasm_execute_deadline_ms of 200 ms by \d+ ms and was stopped/),
   );
 
-  test.each(GUESTS)("%s in triton_initialize", (_what, name) =>
+  test.each(GUESTS)("row 4: %s in triton_initialize", (_what, name) =>
     zoo.refuses(`${name}_initialize`, /exceeded its wasm_initialize_deadline_ms of 200 ms/),
   );
 
   // On this release the server cannot be told when it asks for the completion: the load fails with the instance.
-  test.each(GUESTS)("%s in triton_auto_complete", (_what, name) =>
+  test.each(GUESTS)("row 4: %s in triton_auto_complete", (_what, name) =>
     zoo.refuses(`${name}_auto_complete`, /exceeded its wasm_initialize_deadline_ms of 200 ms/),
   );
 
