@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { chaos } from "./chaos.js";
 
-const KILLS = 60;
+const KILLS = 40;
 
 test.each(["23.12", "24.10"])(
   `row 34: on %s ${KILLS} kills of an executor at random moments cost batches, and nothing else`,
