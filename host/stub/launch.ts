@@ -1,6 +1,6 @@
-import { fstatSync, readSync } from "node:fs";
 import { getSystemErrorName } from "node:util";
 import type { ModelFile } from "../guest/model-file.js";
+import { readOpened } from "../opened-file.js";
 
 /** What the guard tells an executor (native/guard/launch.h): words, and what it has opened before the walls stood. */
 export class Launch {
@@ -8,10 +8,7 @@ export class Launch {
 
   /** @param fd of a file in memory: pairs of a name and a value, each ended by a byte 0 */
   constructor(fd: number) {
-    const bytes = Buffer.alloc(fstatSync(fd).size);
-    // Every executor of the guard has the same open file: its position belongs to none.
-    readSync(fd, bytes, 0, bytes.length, 0);
-    const texts = bytes.toString().split("\0");
+    const texts = readOpened(fd).toString().split("\0");
     const words = new Map<string, string>();
     for (let at = 0; at + 1 < texts.length; at += 2) words.set(texts[at]!, texts[at + 1]!);
     this.words = words;

@@ -19,7 +19,7 @@ import { ModuleStore } from "./module-store.js";
 import { Mapping } from "./shared/mapping.js";
 import { OUTCOME } from "./shared/mapping-table.js";
 import { Phase } from "./shared/phase.js";
-import { StateLog } from "./state-log.js";
+import { type Launched, StateLog } from "./state-log.js";
 import { wakeUp } from "./wake-up.js";
 
 /** The file that the server really runs comes first; the others stand in when /proc is closed to the guard. */
@@ -58,15 +58,8 @@ function end(mapping: Mapping, outcome: Outcome): never {
 }
 
 function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
-  const programFolder = launch.word("program_folder");
-  const server = detectRelease(launch.files(LIBRARIES), launch.files(INSTALLATIONS), programFolder);
-  const controlHandle = launch.number("control_handle");
-  requireLaunchOf(server.release, {
-    regionName: launch.word("region_name"),
-    runtimeFolder: launch.word("runtime_folder"),
-    controlHandle,
-  });
-  const ceilings = readCeilings(ceilingVariables(process.env), join(programFolder, LIMITS_FILE));
+  const state = new StateLog(launch.number("state"));
+  const { server, ceilings } = state.launched(() => look(launch));
   const fd = launch.number("region");
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
   const wakeFd = launch.number("wake");
@@ -79,12 +72,11 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     phase,
     release: server.release,
     growthBytes: launch.number("growth_bytes"),
-    controlHandle,
+    controlHandle: launch.number("control_handle"),
     instanceName,
   });
   const hardening = hardeningOf(launch);
   tighten(hardening);
-  const state = new StateLog(launch.number("state"));
   return new Executor({
     connection,
     mapping,
@@ -103,6 +95,19 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     serverVerbose: launch.word("server_verbose") === "1",
     name: `${instanceName} v${launch.word("version")}`,
   });
+}
+
+/** Finds out who the server is, and what the operator allows. */
+function look(launch: Launch): Launched {
+  const programFolder = launch.word("program_folder");
+  const server = detectRelease(launch.files(LIBRARIES), launch.files(INSTALLATIONS), programFolder);
+  requireLaunchOf(server.release, {
+    regionName: launch.word("region_name"),
+    runtimeFolder: launch.word("runtime_folder"),
+    controlHandle: launch.number("control_handle"),
+  });
+  const ceilings = readCeilings(ceilingVariables(process.env), join(programFolder, LIMITS_FILE));
+  return { server, ceilings };
 }
 
 function hardeningOf(launch: Launch): Hardening {

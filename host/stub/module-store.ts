@@ -19,8 +19,8 @@ export class ModuleStore {
    * @throws StubError as `loadGuestModule`
    */
   load(file: ModelFile, caps: ModuleCaps): GuestModule {
-    const { module: kept } = this.state;
-    const source = kept === undefined ? file : { path: kept.path, fd: this.fd };
+    const { modulePath: kept } = this.state;
+    const source = kept === undefined ? file : { path: kept, fd: this.fd };
     const bytes = readModelFile(source, caps.moduleMaxBytes);
     if (kept === undefined) this.keep(file.path, bytes);
     return inFile(file.path, () => compileGuestModule(bytes, caps));
@@ -31,6 +31,6 @@ export class ModuleStore {
     for (let from = 0; from < bytes.length; ) {
       from += writeSync(this.fd, bytes, from, bytes.length - from, from);
     }
-    this.state.addModule(path, bytes.length);
+    this.state.addModule(path);
   }
 }

@@ -1,5 +1,8 @@
-import { fstatSync, readSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
+import type { Ceilings } from "../config/ceilings.js";
+import { readOpened } from "../opened-file.js";
 import type { InstanceArguments } from "../wire/initialize.js";
+import type { ServerRelease } from "../wire/release/detect.js";
 import type { MetricAddresses } from "./metric-registry.js";
 import type { Metric } from "./metrics.js";
 
@@ -7,11 +10,19 @@ type MetricText = Omit<Metric, keyof MetricAddresses> & {
   readonly [name in keyof MetricAddresses]: string;
 };
 
+/** What holds for an instance from its load on, whatever its files say later. */
+export interface Launched {
+  readonly server: ServerRelease;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
+}
+
 /** What an executor leaves to those after it. */
 type Entry =
+  | { readonly kind: "launched"; readonly launched: Launched }
   | { readonly kind: "instance"; readonly instance: InstanceArguments }
   | { readonly kind: "metric"; readonly metric: MetricText }
-  | { readonly kind: "module"; readonly path: string; readonly bytes: number };
+  | { readonly kind: "module"; readonly path: string };
 
 /**
  * What outlives the executors of an instance beside the mapping: lines of JSON in a file in memory, which belongs to the guard. A line
@@ -24,12 +35,20 @@ export class StateLog {
 
   constructor(fd: number) {
     this.fd = fd;
-    const bytes = Buffer.alloc(fstatSync(fd).size);
-    readSync(fd, bytes, 0, bytes.length, 0);
+    const bytes = readOpened(fd);
     this.end = bytes.lastIndexOf("\n") + 1;
     for (const line of bytes.toString("utf8", 0, this.end).split("\n")) {
       if (line !== "") this.entries.push(JSON.parse(line));
     }
+  }
+
+  /** That of the first executor, which finds it out. */
+  launched(look: () => Launched): Launched {
+    const known = this.entries.find((entry) => entry.kind === "launched")?.launched;
+    if (known !== undefined) return known;
+    const launched = look();
+    this.add({ kind: "launched", launched });
+    return launched;
   }
 
   /** Undefined as long as the model is not initialised. */
@@ -43,9 +62,9 @@ export class StateLog {
     );
   }
 
-  /** The module that was loaded: its file's path, and its length in bytes. */
-  get module(): { readonly path: string; readonly bytes: number } | undefined {
-    return this.entries.find((entry) => entry.kind === "module");
+  /** Path of the file whose module was loaded. */
+  get modulePath(): string | undefined {
+    return this.entries.find((entry) => entry.kind === "module")?.path;
   }
 
   addInstance(instance: InstanceArguments): void {
@@ -56,8 +75,8 @@ export class StateLog {
     this.add({ kind: "metric", metric: textOf(metric) });
   }
 
-  addModule(path: string, bytes: number): void {
-    this.add({ kind: "module", path, bytes });
+  addModule(path: string): void {
+    this.add({ kind: "module", path });
   }
 
   private add(entry: Entry): void {

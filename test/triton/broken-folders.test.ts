@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { childrenOf } from "./harness/processes.js";
+import { childrenOf, isRunning } from "./harness/processes.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
@@ -107,6 +107,21 @@ describe("a program starts without the code of V8 that belongs to it", () => {
       }
     });
   });
+});
+
+test("what the operator's files say after the load is for the next load: a successor goes on as before", async () => {
+  await server.http.load("model");
+  const [guard] = server.stubPids();
+  writeFileSync(installed("limits"), "no ceiling\n");
+  writeFileSync(installed("triton-release"), "yesterday");
+  const [executor] = childrenOf(guard!);
+  process.kill(executor!.pid, "SIGKILL");
+  await until("its end", () => !isRunning(executor!.pid));
+  await server.http.infer("model", [input]);
+  await server.http.unload("model");
+  expect(await server.http.loadError("model")).toMatch(/triton-release says 'yesterday'/);
+  for (const file of ["limits", "triton-release"]) rmSync(installed(file));
+  await expectServed();
 });
 
 test("an instance that cannot start an executor answers with the reason, and serves again when it can", async () => {
