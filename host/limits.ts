@@ -194,8 +194,8 @@ export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;
 export const MEMORY_MAX_PAGES = 65_536;
 
 /**
- * V8's heap of the thread that runs the guest. A thread at this end is stopped wherever it is, also with a mutex of the region
- * in its hands: so a guest must not reach it. Measured: a stack full of exceptions that legacy handlers hold takes 400 MiB,
+ * V8's heap of an executor. V8 ends the process that reaches it, also while that holds a mutex of the region: so a guest must not
+ * reach it. Measured: a stack full of exceptions that legacy handlers hold takes 400 MiB,
  * a stack and all globals full of exnref 280 (570 bytes for an exception of {@link TAG_MAX_VALUES} vectors).
  */
 export const EXECUTOR_HEAP_MAX_MIB = 1_024;

@@ -1,11 +1,11 @@
 import { MODEL_CONFIG_MAX_BYTES } from "../limits.js";
+import { pause } from "../pause.js";
 import { type MODEL_IMPORTS, STATUS_NONE, STATUS_OK } from "./abi.js";
 import type { Border, HostFunction } from "./border.js";
 import { readClock } from "./clock.js";
 import { metricImports } from "./metric-imports.js";
 import { fillRandom } from "./random.js";
 import type { ModelServices } from "./services.js";
-import { sleepInGuest } from "./sleep.js";
 
 /** Levels beyond the last, verbose, count as verbose. */
 const LOG_LEVELS = 4;
@@ -42,7 +42,7 @@ export function modelImports(
     log_enabled: (level: number) => (model.logEnabled(logLevel(level)) ? 1 : 0),
     clock: (which: number) => readClock(which),
     sleep: (milliseconds: number) => {
-      sleepInGuest(milliseconds >>> 0);
+      pause(milliseconds >>> 0);
       return STATUS_OK;
     },
     random: (target: number, length: number) => {

@@ -67,12 +67,7 @@ export class GuestLife {
   /** Makes an instance and runs its `triton_initialize`. @throws StubError when either fails */
   initialize(): void {
     const { timer, limits } = this.options;
-    timer.begin("initialize", limits.initializeDeadlineMs);
-    try {
-      this.start();
-    } finally {
-      timer.end();
-    }
+    underLimit(timer, "initialize", limits.initializeDeadlineMs, () => this.start());
   }
 
   /**
@@ -114,12 +109,7 @@ export class GuestLife {
     this.instance = undefined;
     observer.memory(0);
     if (!instance?.has(ABI_EXPORTS.finalize)) return;
-    timer.begin("finalize", FINALIZE_DEADLINE_MS);
-    try {
-      instance.call(ABI_EXPORTS.finalize);
-    } finally {
-      timer.end();
-    }
+    underLimit(timer, "finalize", FINALIZE_DEADLINE_MS, () => instance.call(ABI_EXPORTS.finalize));
   }
 
   private start(): GuestInstance {
@@ -133,6 +123,21 @@ export class GuestLife {
     }
     this.instance = instance;
     return instance;
+  }
+}
+
+/** Runs what counts as the guest's time. @param deadlineMs 0: any time */
+export function underLimit<Result>(
+  timer: CallTimer,
+  limit: CallLimit,
+  deadlineMs: number,
+  action: () => Result,
+): Result {
+  timer.begin(limit, deadlineMs);
+  try {
+    return action();
+  } finally {
+    timer.end();
   }
 }
 

@@ -9,7 +9,7 @@ const PAGE_BYTES = 4_096;
 /** The words of NVIDIA's stub for a region that cannot grow: people search for them. */
 export const CANNOT_GROW = "Failed to increase the shared memory pool size";
 
-/** What another thread needs to look at the same mapping: structured-cloneable. */
+/** What another thread needs to look at the same mapping. */
 export interface RegionShare {
   readonly memory: WebAssembly.Memory;
   readonly fd: number;

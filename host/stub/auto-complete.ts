@@ -5,13 +5,12 @@ import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import { loadGuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
-import { type CallTimer, requireSuccess } from "../sandbox/guest-life.js";
+import { type CallTimer, requireSuccess, underLimit } from "../sandbox/guest-life.js";
 import { LogLimit } from "../sandbox/log-limit.js";
 import type { Batch } from "./batch.js";
 import { ConfigServices } from "./config-services.js";
 import { LimitedLogger } from "./limited-logger.js";
 import type { Logger } from "./logger.js";
-import { underLimit } from "./model.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 
 /** What a configuration is completed from. */
@@ -40,7 +39,7 @@ export function completeModelConfig(completion: AutoCompletion): string {
   // The identity backend's models need no file, and of a missing one the initialisation says more.
   if (!("fd" in file)) return config;
   const { initializeDeadlineMs } = limits;
-  const guest = underLimit(timer, initializeDeadlineMs, () =>
+  const guest = underLimit(timer, "initialize", initializeDeadlineMs, () =>
     loadGuestModule(file, moduleCaps(limits)),
   );
   if (!guest.facts.exports.some(({ name }) => name === ABI_EXPORTS.autoComplete)) return config;
@@ -49,7 +48,7 @@ export function completeModelConfig(completion: AutoCompletion): string {
     new LogLimit(limits.logMaxLines, limits.logMaxBytes),
   );
   const model = new ConfigServices(config, sandbox.environment, logger);
-  underLimit(timer, initializeDeadlineMs, () => {
+  underLimit(timer, "initialize", initializeDeadlineMs, () => {
     const instance = new GuestInstance(guest, { model, batch });
     const status = instance.call(ABI_EXPORTS.autoComplete);
     requireSuccess(ABI_EXPORTS.autoComplete, status, instance.failure);

@@ -4,7 +4,12 @@ import { parseModelConfig } from "../config/model-config.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import type { GuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
-import { type CallTimer, GuestLife, type GuestObserver } from "../sandbox/guest-life.js";
+import {
+  type CallTimer,
+  GuestLife,
+  type GuestObserver,
+  underLimit,
+} from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
 import { LogLimit } from "../sandbox/log-limit.js";
@@ -63,7 +68,8 @@ export function loadModel(source: ModelSource): GuestLife {
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
   batch.outputMaxBytes = limits.outputMaxBytes;
-  const guest = underLimit(timer, limits.initializeDeadlineMs, () =>
+  // V8 may take long, and much memory, for what it compiles: so that is the guest's time, too.
+  const guest = underLimit(timer, "initialize", limits.initializeDeadlineMs, () =>
     source.modules.load(moduleFile(source.files, config), moduleCaps(limits)),
   );
   const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
@@ -88,20 +94,6 @@ export function loadModel(source: ModelSource): GuestLife {
   const services = { model, batch };
   const { lastFailure } = source;
   return new GuestLife({ guest, services, timer, record, limits, observer, restarts, lastFailure });
-}
-
-/** V8 may take long, and much memory, for what it compiles: so that is the guest's time, too. */
-export function underLimit<Result>(
-  timer: CallTimer,
-  deadlineMs: number,
-  action: () => Result,
-): Result {
-  timer.begin("initialize", deadlineMs);
-  try {
-    return action();
-  } finally {
-    timer.end();
-  }
 }
 
 /** One line per model for what the guest sets in vain. */

@@ -4,7 +4,7 @@
 //               has given it back                  time over, compare-exchange
 //   phase:  locked ------------------> open ---------------------------------> killed, then SIGKILL
 //     ^                                |
-//     +--------------------------------+ takes a mutex of the region: compare-exchange; the loser yields
+//     +--------------------------------+ takes a mutex of the region: compare-exchange; the one that fails gives way
 //
 // The bits above count the calls, so that a kill that is meant for one call does not hit the next.
 #ifndef GUARD_DEADLINE_H

@@ -11,12 +11,9 @@
 void launch_words(struct launch *launch, const struct arguments *arguments, const char *program_folder,
                   const struct server_folder *folder, const struct walls *walls) {
   static const char *const modes[] = {"auto", "off", "required"};
-  launch_word(launch, "model_file", arguments->model_file);
   launch_word(launch, "region_name", arguments->region_name);
   launch_word(launch, "growth_bytes", arguments->growth_bytes);
   launch_number(launch, "control_handle", arguments->control_handle);
-  launch_number(launch, "server_pid", (uint64_t)arguments->server);
-  launch_word(launch, "server_backend", arguments->server_backend);
   launch_word(launch, "instance_name", arguments->name);
   launch_word(launch, "version", arguments->version);
   launch_word(launch, "runtime_folder", arguments->runtime_folder);
@@ -60,7 +57,6 @@ static void launch_in_root(struct launch *launch, const char *name, pid_t server
 // Python_backend's library of the server: the file that it runs comes first; the others stand in when /proc is closed to us.
 static void launch_libraries(struct launch *launch, const struct arguments *arguments, const char *library) {
   if (library[0] != '\0') {
-    launch_word(launch, "library_path", library);
     launch_file(launch, "library_mapped", library, library);
     launch_in_root(launch, "library_root", arguments->server, library);
   }
@@ -91,9 +87,6 @@ void launch_files(struct launch *launch, const struct arguments *arguments, cons
   launch_file(launch, "module_given", arguments->model_file, arguments->model_file);
   launch_beside(launch, "module_default", folder, "model.wasm");
   launch_beside(launch, "module_backend", program_folder, "model.wasm");
-  launch_beside(launch, "core", program_folder, "core.wasm");
-  launch_beside(launch, "limits", program_folder, "limits");
-  launch_beside(launch, "triton_release", program_folder, "triton-release");
   launch_libraries(launch, arguments, maps->library);
   launch_installations(launch, arguments, maps->library);
 }

@@ -1,11 +1,11 @@
 import { StubError } from "../../errors.js";
 import { WASI_VECTORS_MAX, WASI_WRITE_MAX_BYTES } from "../../limits.js";
+import { pause } from "../../pause.js";
 import { printable } from "../../text.js";
 import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
 import { fillRandom } from "../random.js";
 import type { ModelServices } from "../services.js";
-import { sleepInGuest } from "../sleep.js";
 import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
 import { LastLines } from "./last-lines.js";
 import { LineWriter } from "./line-writer.js";
@@ -190,7 +190,7 @@ export class Wasi {
       if (shortest === undefined || wait < shortest.wait) shortest = { wait, user };
     }
     const { wait, user } = shortest!;
-    if (wait > 0n) sleepInGuest(Number((wait + MILLISECOND - 1n) / MILLISECOND));
+    if (wait > 0n) pause(Number((wait + MILLISECOND - 1n) / MILLISECOND));
     for (let at = 0; at < EVENT_BYTES; at += 8) target.setBigUint64(at, 0n, true);
     target.setBigUint64(0, user, true);
     number.setUint32(0, 1, true);

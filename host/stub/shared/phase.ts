@@ -13,7 +13,7 @@ const LIMITS: Readonly<Record<CallLimit, number>> = LIMIT;
  * ```
  *             lock                      killed by the guard, if the call is over its time
  *   OPEN <----------> LOCKED     OPEN --------------------------------------------------> KILLED
- *            unlock                   both leave OPEN by compare-exchange: who loses, yields
+ *            unlock                   both leave OPEN by compare-exchange: the one that fails gives way
  * ```
  *
  * The word carries the number of the call as well: a kill that was meant for one call cannot hit the next.
