@@ -19,6 +19,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -36,7 +37,23 @@ const target = join(root, "dist/backends/wasm");
 const PLACEHOLDER =
   "# Only its presence counts: the WebAssembly stub of this folder runs no Python.\n";
 
+/** What the folder has; all else is of an older build. */
+const FILES = [
+  "core.wasm",
+  "executor.cjs",
+  "koffi.node",
+  "model.py",
+  "node",
+  "stub.cache",
+  "stub.cjs",
+  "triton_python_backend_stub",
+  "triton_python_backend_utils.py",
+];
+
 mkdirSync(target, { recursive: true });
+for (const name of readdirSync(target)) {
+  if (!FILES.includes(name)) rmSync(join(target, name), { recursive: true });
+}
 const bundling = {
   bundle: true,
   platform: "node",
