@@ -59,7 +59,6 @@ void guard_serve_refusal(struct guard *guard, int64_t now) {
   if (guard->retry_at != 0 && now >= guard->retry_at) retry(guard);
 }
 
-
 // Three starts in a row have failed.
 static void give_up(struct guard *guard, const char *reason, int64_t now) {
   char sentence[MAPPING_TEXT_BYTES + 1];
@@ -83,7 +82,6 @@ static void give_up(struct guard *guard, const char *reason, int64_t now) {
   guard->start_at = guard->retry_at;
   if (waits) guard->life = LIFE_STARTS;
 }
-
 
 void guard_start_failed(struct guard *guard, int error, int64_t now) {
   char reason[WALLS_TEXT_BYTES];
@@ -125,7 +123,7 @@ static void count_start(struct guard *guard, int status, int64_t now) {
 
 void guard_ended(struct guard *guard, int status, int64_t now) {
   char reason[MAPPING_TEXT_BYTES + 1];
-  settlement_recover(&guard->control);
+  settlement_recover(&guard->control, &guard->mapping);
   if (!guard->killed && ends_by_itself(guard)) return;
   if (guard->killed) snprintf(reason, sizeof reason, "%s", guard->kill_reason);
   else death_reason(&guard->executor, status, guard->oom_kills, reason, sizeof reason);

@@ -96,4 +96,10 @@ enum posted queue_repair_writer(struct queue *queue) {
   return POSTED;
 }
 
+void queue_return_slots(struct queue *queue) {
+  semaphore *full = semaphore_at(queue, QUEUE_SEM_FULL);
+  if (queue_head(queue) != queue_tail(queue) || semaphore_value(full) != 0 || !semaphore_has_waiter(full)) return;
+  post_up_to(semaphore_at(queue, QUEUE_SEM_EMPTY), queue->size);
+}
+
 uint64_t queue_handle_at(struct queue *queue, uint32_t index) { return *slot(queue, index % queue->size); }

@@ -43,6 +43,10 @@ enum posted { POSTED, NOT_YET_KNOWN };
 // would make the server take a handle that is not there. NOT_YET_KNOWN: the server is in between two steps; ask again.
 enum posted queue_repair_writer(struct queue *queue);
 
+// After a writer has died between its take of a free slot and its change of the head: makes that slot free again. Does so only while the
+// server waits at an empty ring, because then it has posted for all that it took.
+void queue_return_slots(struct queue *queue);
+
 // The handle in a slot of the ring.
 uint64_t queue_handle_at(struct queue *queue, uint32_t index);
 

@@ -9,9 +9,23 @@
 // Of the mutex around the heap, which the server makes first in its region (all releases).
 #define POOL_MUTEX_AT 184
 
-void settlement_recover(struct control *control) {
+// The message that an executor was about to put does not count: the server has never seen it. If it was to begin an exchange, there is
+// nothing to wait for. An answer to a command may go out while an exchange before it is under way.
+static void forget_push(struct mapping *mapping) {
+  bool begins_exchange = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE || mapping_get(mapping, MAPPING_PUSH_SENDS) != 0;
+  if (begins_exchange) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
+  mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
+}
+
+static bool push_is_unseen(struct queue *queue, struct mapping *mapping) {
+  return queue_head(queue) == mapping_get(mapping, MAPPING_PUSH_HEAD) % queue->size;
+}
+
+void settlement_recover(struct control *control, struct mapping *mapping) {
   if (mutex_recover(control->region, POOL_MUTEX_AT)) log_line('W', "the executor that has died held the region's pool mutex");
-  // Of the three queues, the side queue alone has two writers; what is half written there, the journal says.
+  // Of the three queues, the side queue alone has two writers. Once its mutex is free, the server may move its head.
+  bool unseen = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE && push_is_unseen(&control->side, mapping);
+  if (unseen) forget_push(mapping);
   mutex_recover(control->region, control->side.at + QUEUE_MUTEX);
 }
 
@@ -27,22 +41,18 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
   uint32_t push = mapping_get(mapping, MAPPING_PUSH);
   if (push != PUSH_ANSWERS && push != PUSH_SIDE) return true;
   struct queue *queue = push == PUSH_ANSWERS ? &control->answers : &control->side;
-  uint32_t head = mapping_get(mapping, MAPPING_PUSH_HEAD) % queue->size;
-  bool sends = mapping_get(mapping, MAPPING_PUSH_SENDS) != 0;
-  if (queue_head(queue) == head) {
-    // The server has never seen it: if it was to begin an exchange, there is nothing to wait for. An answer to a command may go out
-    // while an exchange before it is under way.
-    if (push == PUSH_SIDE || sends) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
-  } else {
-    if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
-    mapping_set(mapping, MAPPING_FACTORY_COUNT, mapping_get(mapping, MAPPING_PUSH_FACTORIES));
-    if (sends) {
-      uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
-      mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
-    } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN) {
-      // All else in this queue brings responses. The command's message says nothing any more: the server may have freed it.
-      mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
-    }
+  if (push_is_unseen(queue, mapping)) {
+    forget_push(mapping);
+    return true;
+  }
+  if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
+  mapping_set(mapping, MAPPING_FACTORY_COUNT, mapping_get(mapping, MAPPING_PUSH_FACTORIES));
+  if (mapping_get(mapping, MAPPING_PUSH_SENDS) != 0) {
+    uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
+    mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
+  } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN) {
+    // All else in this queue brings responses. The command's message says nothing any more: the server may have freed it.
+    mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
   }
   mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
   return true;
@@ -114,6 +124,8 @@ enum settled settlement_step(struct settlement *settlement, struct control *cont
   if (!finish_push(control, mapping)) return SETTLED_NOT_YET;
   if (!exchange_finish(control, mapping, &settlement->helper)) return SETTLED_NOT_YET;
   finish_take(control, mapping);
+  queue_return_slots(&control->answers);
+  queue_return_slots(&control->side);
   uint32_t state = mapping_get(mapping, MAPPING_COMMAND);
   if (state == COMMAND_TAKEN) return settle_command(settlement, control, mapping);
   if (mapping_get(mapping, MAPPING_INSTANCE) == INSTANCE_FAILED) {

@@ -22,7 +22,7 @@ struct settlement {
 };
 
 // At once after any end of an executor: the server throws when it meets a mutex of a dead owner.
-void settlement_recover(struct control *control);
+void settlement_recover(struct control *control, struct mapping *mapping);
 
 // Begins to settle. reason: a sentence
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason);

@@ -84,7 +84,7 @@ static void damage_mapping(struct mapping *mapping, size_t size) {
 
 static void settle(struct frozen *frozen, struct mapping *mapping) {
   static struct settlement settlement;
-  settlement_recover(&frozen->control);
+  settlement_recover(&frozen->control, mapping);
   settlement_begin(&settlement, mapping, STOP_DIED, "it died");
   for (int step = 0; step < STEPS_MAX; step++) {
     if (settlement_step(&settlement, &frozen->control, mapping) != SETTLED_NOT_YET) break;

@@ -87,6 +87,28 @@ static void dead_writer(struct queue *queue) {
   CHECK(queue_repair_writer(queue) == NOT_YET_KNOWN && posts(queue, QUEUE_SEM_FULL) == 0);
 }
 
+// A writer has taken a free slot, and died.
+static void lost_slot(struct queue *queue) {
+  int size = (int)queue->size;
+  sem_trywait(queue_semaphore(queue, QUEUE_SEM_EMPTY));
+  // The server may be between its take and its post.
+  queue_return_slots(queue);
+  CHECK(posts(queue, QUEUE_SEM_EMPTY) == size - 1);
+  pid_t server = fork();
+  if (server == 0) {
+    sem_wait(queue_semaphore(queue, QUEUE_SEM_FULL));
+    _exit(0);
+  }
+  CHECK(waits(queue));
+  queue_return_slots(queue);
+  CHECK(posts(queue, QUEUE_SEM_EMPTY) == size);
+  queue_return_slots(queue);
+  CHECK(posts(queue, QUEUE_SEM_EMPTY) == size);
+  sem_post(queue_semaphore(queue, QUEUE_SEM_FULL));
+  int status = 1;
+  CHECK(waitpid(server, &status, 0) == server && status == 0);
+}
+
 static void damaged(struct frozen *frozen, uint64_t handle) {
   struct queue queue;
   uint64_t *size = region_at(&frozen->region, handle + OWNERSHIP_BYTES + QUEUE_SIZE, 8, 8);
@@ -123,6 +145,7 @@ void test_queue(void) {
   surplus_post(&frozen.control.commands);
   dead_reader(&frozen.control.commands);
   dead_writer(&frozen.control.answers);
+  lost_slot(&frozen.control.side);
   damaged(&frozen, frozen.control.side.at - OWNERSHIP_BYTES);
   frozen_close(&frozen);
 }

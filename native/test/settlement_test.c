@@ -228,7 +228,7 @@ static void recovers(uint64_t at) {
     _exit(0);
   }
   waitpid(pid, NULL, 0);
-  settlement_recover(&frozen.control);
+  settlement_recover(&frozen.control, &mapping);
   CHECK(pthread_mutex_lock(mutex) == 0);
   pthread_mutex_unlock(mutex);
   end();
@@ -240,6 +240,18 @@ static void recoveries(void) {
   end();
   recovers(POOL_MUTEX_AT);
   recovers(side);
+}
+
+// Once the side queue's mutex is free, the server may put a message of its own where the executor was about to put one.
+static void put_of_the_server(void) {
+  begin("execute-request");
+  push(PUSH_SIDE, 1);
+  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  settlement_recover(&frozen.control, &mapping);
+  queue_put(&frozen.control.side, 0);
+  CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
+  CHECK(mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 0);
+  end();
 }
 
 static void hand_over(void) {
@@ -269,5 +281,6 @@ void test_settlement(void) {
   pushes();
   pushes_that_were_not();
   recoveries();
+  put_of_the_server();
   hand_over();
 }
