@@ -1,6 +1,6 @@
 import { StubError } from "../errors.js";
 import { setDeadline, timedCall } from "./clock.js";
-import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
+import { EOWNERDEAD, ETIMEDOUT, lastErrno, libc, systemCallError } from "./library.js";
 
 /** Bytes of a glibc `pthread_mutex_t` on x86-64. */
 export const MUTEX_BYTES = 40;
@@ -20,6 +20,21 @@ const mutexTimedLock = timedCall(
 );
 const mutexUnlock = libc.func("int pthread_mutex_unlock(uintptr_t mutex)");
 const mutexConsistent = libc.func("int pthread_mutex_consistent(uintptr_t mutex)");
+
+const SET_ROBUST_LIST = 273;
+const ROBUST_LIST_BYTES = 24;
+
+/** glibc has no function for it. */
+const setRobustList = libc.func("int64_t syscall(int64_t number, uintptr_t head, int64_t bytes)");
+
+/**
+ * From now on, the kernel leaves the mutexes of this thread as they are when it ends. Otherwise it would mark them, and the server, which
+ * Boost.Interprocess makes throw at its next lock, would end. The guard unlocks them (native/guard/mutex.h).
+ */
+export function disownMutexes(): void {
+  const result: number = setRobustList(SET_ROBUST_LIST, 0, ROBUST_LIST_BYTES);
+  if (result !== 0) throw systemCallError("set_robust_list", lastErrno(), "this thread");
+}
 
 /** Makes a mutex as Boost.Interprocess 1.79 does on Linux: process-shared and robust. */
 export function initMutex(address: number): void {

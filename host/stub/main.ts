@@ -2,6 +2,7 @@ import { readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { ceilingVariables, LIMITS_FILE, readCeilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
+import { disownMutexes } from "../libc/mutex.js";
 import { exitProcess } from "../libc/process.js";
 import { filterSystemCalls } from "../libc/seccomp.js";
 import { sharedMemorySize } from "../libc/shm.js";
@@ -60,6 +61,7 @@ function end(mapping: Mapping, outcome: Outcome): never {
 function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
   const state = new StateLog(launch.number("state"));
   const { server, ceilings } = state.launched(() => look(launch));
+  disownMutexes();
   const fd = launch.number("region");
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
   const wakeFd = launch.number("wake");

@@ -121,9 +121,9 @@ static void count_start(struct guard *guard, int status, int64_t now) {
   if (!from_outside || now - guard->killed_since > START_KILLS_MS) guard->start_failures++;
 }
 
-void guard_ended(struct guard *guard, int status, int64_t now) {
+void guard_ended(struct guard *guard, pid_t executor, int status, int64_t now) {
   char reason[MAPPING_TEXT_BYTES + 1];
-  settlement_recover(&guard->control, &guard->mapping);
+  settlement_recover(&guard->control, &guard->mapping, executor);
   if (!guard->killed && ends_by_itself(guard)) return;
   if (guard->killed) snprintf(reason, sizeof reason, "%s", guard->kill_reason);
   else death_reason(&guard->executor, status, guard->oom_kills, reason, sizeof reason);

@@ -1,37 +1,18 @@
 #include "exchange.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-// A robust mutex for processes, as Boost.Interprocess makes them (glibc, nptl: PTHREAD_MUTEX_ROBUST_NORMAL_NP and the bit for pshared).
-#define ROBUST_SHARED_KIND (16 | 128)
-#define KIND_OFFSET 16
+#include "mutex.h"
+
 #define HELPER_TIMEOUT_S 1
 
-static pthread_mutex_t *mutex_at(struct region *region, uint64_t at) {
-  uint8_t *mutex = region_at(region, at, sizeof(pthread_mutex_t), 8);
-  if (mutex == NULL || *(int *)(mutex + KIND_OFFSET) != ROBUST_SHARED_KIND) return NULL;
-  return (pthread_mutex_t *)mutex;
-}
-
-bool mutex_recover(struct region *region, uint64_t at) {
-  pthread_mutex_t *mutex = mutex_at(region, at);
-  if (mutex == NULL) return false;
-  int error = pthread_mutex_trylock(mutex);
-  if (error == EOWNERDEAD) pthread_mutex_consistent(mutex);
-  if (error == EOWNERDEAD || error == 0) pthread_mutex_unlock(mutex);
-  return error == EOWNERDEAD;
-}
-
-// The server waits for the flag to fall, with the mutex given up. A dead executor may have left the mutex locked.
+// The server waits for the flag to fall, with the mutex given up.
 static void acknowledge(pthread_mutex_t *mutex, pthread_cond_t *condition, _Atomic uint8_t *flag) {
-  int error = pthread_mutex_lock(mutex);
-  if (error == EOWNERDEAD) error = pthread_mutex_consistent(mutex);
-  if (error != 0) return;
+  if (pthread_mutex_lock(mutex) != 0) return;
   atomic_store(flag, 0);
   pthread_mutex_unlock(mutex);
   pthread_cond_broadcast(condition);
@@ -53,6 +34,7 @@ static pid_t start_helper(struct region *region, struct mapping *mapping) {
   }
   pid_t pid = fork();
   if (pid != 0) return pid < 0 ? 0 : pid;
+  mutex_disown();
   signal(SIGALRM, SIG_DFL);
   alarm(HELPER_TIMEOUT_S);
   acknowledge(mutex, condition, flag);
@@ -77,6 +59,7 @@ bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *he
   } else if (waitpid(*helper, NULL, WNOHANG) == 0) {
     return false;
   }
+  if (*helper > 0) mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), *helper);
   *helper = 0;
   mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   return true;

@@ -11,7 +11,4 @@
 // helper: pid of the process that does the last step; 0 at first
 bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *helper);
 
-// Makes a mutex of the region usable again whose owner has died. Returns whether it was one. Never waits.
-bool mutex_recover(struct region *region, uint64_t at);
-
 #endif

@@ -78,8 +78,8 @@ int64_t guard_start(struct guard *guard, int64_t now);
 // work.c: looks at the executor. next: when the guard looks again for other reasons. Returns when to look again.
 int64_t guard_work(struct guard *guard, int64_t now, int64_t next);
 
-// ending.c: the executor has ended with this status of waitpid.
-void guard_ended(struct guard *guard, int status, int64_t now);
+// ending.c: the process executor has ended with this status of waitpid.
+void guard_ended(struct guard *guard, pid_t executor, int status, int64_t now);
 
 // ending.c: no process could be started.
 void guard_start_failed(struct guard *guard, int error, int64_t now);

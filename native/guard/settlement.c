@@ -5,6 +5,7 @@
 #include "../generated/layout.h"
 #include "exchange.h"
 #include "log.h"
+#include "mutex.h"
 
 // Of the mutex around the heap, which the server makes first in its region (all releases).
 #define POOL_MUTEX_AT 184
@@ -21,12 +22,16 @@ static bool push_is_unseen(struct queue *queue, struct mapping *mapping) {
   return queue_head(queue) == mapping_get(mapping, MAPPING_PUSH_HEAD) % queue->size;
 }
 
-void settlement_recover(struct control *control, struct mapping *mapping) {
-  if (mutex_recover(control->region, POOL_MUTEX_AT)) log_line('W', "the executor that has died held the region's pool mutex");
+void settlement_recover(struct control *control, struct mapping *mapping, pid_t executor) {
+  struct region *region = control->region;
+  if (mutex_release(region, POOL_MUTEX_AT, executor)) log_line('W', "the executor that has died held the region's pool mutex");
   // Of the three queues, the side queue alone has two writers. Once its mutex is free, the server may move its head.
   bool unseen = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE && push_is_unseen(&control->side, mapping);
   if (unseen) forget_push(mapping);
-  mutex_recover(control->region, control->side.at + QUEUE_MUTEX);
+  mutex_release(region, control->side.at + QUEUE_MUTEX, executor);
+  if (mapping_get(mapping, MAPPING_EXCHANGE) != EXCHANGE_NONE) {
+    mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), executor);
+  }
 }
 
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason) {

@@ -21,8 +21,8 @@ struct settlement {
   pid_t helper;                        // of exchange_finish
 };
 
-// At once after any end of an executor: the server throws when it meets a mutex of a dead owner.
-void settlement_recover(struct control *control, struct mapping *mapping);
+// At once after the end of an executor: unlocks what it has left locked, for the server waits.
+void settlement_recover(struct control *control, struct mapping *mapping, pid_t executor);
 
 // Begins to settle. reason: a sentence
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason);

@@ -65,9 +65,10 @@ static int64_t watch_deadline(struct guard *guard, int64_t now, int64_t next) {
 
 int64_t guard_work(struct guard *guard, int64_t now, int64_t next) {
   int status;
+  pid_t executor = guard->executor.pid;
   executor_listen(&guard->executor);
   if (executor_reap(&guard->executor, &status)) {
-    guard_ended(guard, status, now);
+    guard_ended(guard, executor, status, now);
     return now;
   }
   if (!guard->killed) next = watch_boot(guard, now, next);

@@ -12,12 +12,12 @@
 #define CONDITION_AT 65664
 #define FLAG_AT 65800
 
-static pthread_mutex_t *make_mutex(struct frozen *frozen, bool robust) {
+static pthread_mutex_t *make_mutex(struct frozen *frozen) {
   pthread_mutexattr_t attributes;
   pthread_mutex_t *mutex = region_at(&frozen->region, MUTEX_AT, sizeof *mutex, 8);
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-  if (robust) pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+  pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
   pthread_mutex_init(mutex, &attributes);
   return mutex;
 }
@@ -27,29 +27,6 @@ static void make_condition(struct frozen *frozen) {
   pthread_condattr_init(&attributes);
   pthread_condattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
   pthread_cond_init(region_at(&frozen->region, CONDITION_AT, sizeof(pthread_cond_t), 8), &attributes);
-}
-
-static void die_with(pthread_mutex_t *mutex) {
-  pid_t pid = fork();
-  if (pid == 0) {
-    pthread_mutex_lock(mutex);
-    _exit(0);
-  }
-  waitpid(pid, NULL, 0);
-}
-
-static void recovery(struct frozen *frozen) {
-  pthread_mutex_t *mutex = make_mutex(frozen, true);
-  CHECK(!mutex_recover(&frozen->region, MUTEX_AT));
-  die_with(mutex);
-  CHECK(mutex_recover(&frozen->region, MUTEX_AT));
-  CHECK(!mutex_recover(&frozen->region, MUTEX_AT));
-  CHECK(pthread_mutex_lock(mutex) == 0 && !mutex_recover(&frozen->region, MUTEX_AT));
-  pthread_mutex_unlock(mutex);
-  // Of another kind, where it may wait for itself; or no mutex.
-  make_mutex(frozen, false);
-  CHECK(!mutex_recover(&frozen->region, MUTEX_AT));
-  CHECK(!mutex_recover(&frozen->region, frozen->region.size) && !mutex_recover(&frozen->region, 3));
 }
 
 // The server's side of the flag.
@@ -73,15 +50,13 @@ static bool finishes(struct frozen *frozen, struct mapping *mapping) {
 
 static void ends(struct frozen *frozen, struct mapping *mapping) {
   pid_t helper = 0;
-  pthread_mutex_t *mutex = make_mutex(frozen, true);
+  pthread_mutex_t *mutex = make_mutex(frozen);
   make_condition(frozen);
   place(mapping, EXCHANGE_NONE);
   CHECK(finishes(frozen, mapping));
   place(mapping, EXCHANGE_UNDER_WAY);
   *flag_of(frozen) = 0;
   CHECK(!exchange_finish(&frozen->control, mapping, &helper) && helper == 0);
-  // The executor has died with the mutex.
-  die_with(mutex);
   *flag_of(frozen) = 1;
   CHECK(finishes(frozen, mapping));
   CHECK(*flag_of(frozen) == 0 && mapping_get(mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
@@ -91,7 +66,7 @@ static void ends(struct frozen *frozen, struct mapping *mapping) {
 
 // None of it may keep the guard.
 static void damaged(struct frozen *frozen, struct mapping *mapping) {
-  pthread_mutex_t *mutex = make_mutex(frozen, true);
+  pthread_mutex_t *mutex = make_mutex(frozen);
   *flag_of(frozen) = 1;
   place(mapping, EXCHANGE_UNDER_WAY);
   mapping_set(mapping, MAPPING_EXCHANGE_CONDITION_AT, UINT32_MAX);
@@ -112,7 +87,6 @@ void test_exchange(void) {
   struct mapping mapping;
   open_moment(&frozen, "24.10", "execute-request");
   make_mapping(&mapping);
-  recovery(&frozen);
   ends(&frozen, &mapping);
   damaged(&frozen, &mapping);
   close_mapping(&mapping);

@@ -10,6 +10,7 @@
 #include "../generated/layout.h"
 #include "../guard/deadline.h"
 #include "../guard/exchange.h"
+#include "../guard/mutex.h"
 #include "../guard/refusal.h"
 #include "../guard/settlement.h"
 #include "check.h"
@@ -84,7 +85,7 @@ static void damage_mapping(struct mapping *mapping, size_t size) {
 
 static void settle(struct frozen *frozen, struct mapping *mapping) {
   static struct settlement settlement;
-  settlement_recover(&frozen->control, mapping);
+  settlement_recover(&frozen->control, mapping, (pid_t)word(frozen->region.size));
   settlement_begin(&settlement, mapping, STOP_DIED, "it died");
   for (int step = 0; step < STEPS_MAX; step++) {
     if (settlement_step(&settlement, &frozen->control, mapping) != SETTLED_NOT_YET) break;
@@ -114,7 +115,7 @@ static void run(struct frozen *frozen, struct mapping *mapping) {
   deadline_look(mapping, (int64_t)next() >> 1, &remaining);
   deadline_reason(mapping, -1, text, sizeof text);
   control_beat(&frozen->control);
-  mutex_recover(&frozen->region, word(frozen->region.size));
+  mutex_release(&frozen->region, word(frozen->region.size), (pid_t)word(frozen->region.size));
   if (below(2) == 0) settle(frozen, mapping);
   refuse(frozen, mapping);
   settle(frozen, mapping);

@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include "../generated/layout.h"
+#include "../guard/mutex.h"
 #include "unit.h"
 
 // Of the mutex around the heap.
 #define POOL_MUTEX_AT 184
+// Room in the region that nothing else uses.
+#define EXCHANGE_MUTEX_AT 65536
 
 static struct frozen frozen;
 static struct mapping mapping;
@@ -213,33 +216,32 @@ static void pushes_that_were_not(void) {
   end();
 }
 
-// The server throws when it meets a mutex of a dead owner.
-static void recovers(uint64_t at) {
+static pthread_mutex_t *make_mutex(uint64_t at) {
   pthread_mutexattr_t attributes;
-  begin("execute-request");
   pthread_mutex_t *mutex = region_at(&frozen.region, at, sizeof *mutex, 8);
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
   pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
   CHECK(pthread_mutex_init(mutex, &attributes) == 0);
-  pid_t pid = fork();
-  if (pid == 0) {
-    pthread_mutex_lock(mutex);
-    _exit(0);
-  }
-  waitpid(pid, NULL, 0);
-  settlement_recover(&frozen.control, &mapping);
-  CHECK(pthread_mutex_lock(mutex) == 0);
-  pthread_mutex_unlock(mutex);
-  end();
+  return mutex;
 }
 
+// What an executor has left locked.
 static void recoveries(void) {
   begin("execute-request");
-  uint64_t side = frozen.control.side.at + QUEUE_MUTEX;
+  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  mapping_set(&mapping, MAPPING_EXCHANGE_MUTEX_AT, EXCHANGE_MUTEX_AT);
+  pthread_mutex_t *mutexes[] = {make_mutex(POOL_MUTEX_AT), make_mutex(frozen.control.side.at + QUEUE_MUTEX), make_mutex(EXCHANGE_MUTEX_AT)};
+  pid_t executor = fork();
+  if (executor == 0) {
+    mutex_disown();
+    for (int index = 0; index < 3; index++) pthread_mutex_lock(mutexes[index]);
+    _exit(0);
+  }
+  waitpid(executor, NULL, 0);
+  settlement_recover(&frozen.control, &mapping, executor);
+  for (int index = 0; index < 3; index++) CHECK(pthread_mutex_trylock(mutexes[index]) == 0 && pthread_mutex_unlock(mutexes[index]) == 0);
   end();
-  recovers(POOL_MUTEX_AT);
-  recovers(side);
 }
 
 // Once the side queue's mutex is free, the server may put a message of its own where the executor was about to put one.
@@ -247,7 +249,7 @@ static void put_of_the_server(void) {
   begin("execute-request");
   push(PUSH_SIDE, 1);
   mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
-  settlement_recover(&frozen.control, &mapping);
+  settlement_recover(&frozen.control, &mapping, 1);
   queue_put(&frozen.control.side, 0);
   CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
   CHECK(mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 0);

@@ -44,6 +44,7 @@ int main(int count, char **words) {
   test_control();
   test_answers();
   test_refusal();
+  test_mutex();
   test_exchange();
   test_settlement();
   test_server_facts();

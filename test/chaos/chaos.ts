@@ -16,6 +16,8 @@ const KILLS_PER_RELOAD = 10;
 const FAILURES_MAX = "1000";
 /** An error that names the death of the executor, or that there were too many. */
 const EXPECTED = /executor died|unavailable for another/;
+/** Of the server's log, in the error of a run that cannot go on. */
+const LOG_LINES = 60;
 /** How long the clients work before the first kill. */
 const CALM_MS = 3_000;
 
@@ -35,6 +37,19 @@ export interface ChaosReport {
   readonly serverAlive: boolean;
   /** The 99th percentile of the other model's latencies in milliseconds: before the kills, and meanwhile. */
   readonly neighbourMs: readonly [before: number, meanwhile: number];
+}
+
+/** A death under the pool mutex may leave the block that it was about to make: of these requests, none is larger. */
+const BLOCK_MAX_BYTES = 512;
+
+/** What makes a report a failure: a sentence for each. */
+export function faultsOf(report: ChaosReport): string[] {
+  const { wrong, serverAlive, heldMutex } = report;
+  const kept = report.allocatedAfter - report.allocatedBefore;
+  const faults = [...new Set(wrong)];
+  if (!serverAlive) faults.push("the server has ended");
+  if (kept > heldMutex * BLOCK_MAX_BYTES) faults.push(`${kept} bytes of the heap are kept`);
+  return faults;
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -70,6 +85,10 @@ export async function chaos(release: string, kills: number, seed: number): Promi
   });
   try {
     return await new Chaos(server, random(seed)).run(kills);
+  } catch (cause) {
+    const { signal, code } = await server.stop();
+    const tail = server.log().split("\n").slice(-LOG_LINES).join("\n");
+    throw new Error(`On ${release}: ${cause}. The server ended with ${signal ?? code}:\n${tail}`);
   } finally {
     await server.stop();
     repository.remove();

@@ -72,6 +72,15 @@ test.each([
   },
 );
 
+test("a mutex of a killed process that has disowned its mutexes stays locked by it, unmarked", async () => {
+  const holder = startChild(HOLDER, page.name, 0, "disown");
+  expect(await holder.line()).toBe("locked");
+  const word = page.region.view.getUint32(0, true);
+  await holder.kill();
+  expect(page.region.view.getUint32(0, true)).toBe(word);
+  expect(timedLockMutex(page.at(0), 50, MUTEX)).toBe(false);
+});
+
 test("a mutex survives one dead owner after the other", async () => {
   for (let death = 0; death < 3; death++) {
     const holder = startChild(HOLDER, page.name, 0);
