@@ -21,6 +21,12 @@ export const HEALTH_PERIOD_MS = 300;
  */
 export const EXECUTOR_START_FAILURES_MAX = 3;
 
+/**
+ * Words that one change of the heap may overwrite and be undone: an allocation takes one node out of the free tree and puts one in, each on a
+ * path of at most 54 nodes, and a growth puts one in beside two.
+ */
+export const UNDO_ENTRIES = 512;
+
 /** A blocked queue operation wakes up this often. Nothing depends on it: the guard ends the process. */
 export const QUEUE_WAIT_MS = 1_000;
 

@@ -1,5 +1,6 @@
 import { corrupt } from "./failure";
 import { FIRST_BLOCK, segmentEnd } from "./segment";
+import { put } from "./undo";
 
 /*
  * Blocks tile the segment from 128 to the end block, in units of 16 bytes. A free block ends with a
@@ -48,7 +49,7 @@ export function controlWord(block: u32): u64 {
 // @ts-ignore: decorator
 @inline
 export function setControlWord(block: u32, word: u64): void {
-  store<u64>(block, word, 8);
+  put(block + 8, word);
 }
 
 /** Size of the block before `block` in units; only valid if that one is free. Not checked. */
@@ -62,7 +63,7 @@ export function previousUnits(block: u32): u64 {
 // @ts-ignore: decorator
 @inline
 export function setPreviousUnits(block: u32, units: u64): void {
-  store<u64>(block, units);
+  put(block, units);
 }
 
 /** Whether `block` could be one: on a unit, and with room before the end for the smallest. */

@@ -1,4 +1,5 @@
 import { fail } from "./host";
+import { commit } from "./undo";
 
 /**
  * Why the core refused to go on: the first argument of the import `host.fail`.
@@ -20,6 +21,7 @@ export const enum Failure {
  * below keeps the promise that nothing is written after a failed check.
  */
 export function refuse(code: Failure, at: u32): void {
+  commit();
   fail(code, at);
   unreachable();
 }

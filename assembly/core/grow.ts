@@ -17,6 +17,7 @@ import {
   segmentEnd,
   setSegmentEnd,
 } from "./segment";
+import { commit, put } from "./undo";
 
 /** Below this, Boost writes a block that is too small for the tree. */
 // @ts-ignore: decorator
@@ -41,10 +42,11 @@ export function heapGrow(extra: u32): void {
   const units = (end - block) >> 4;
   const distance = u64((end - FIRST_BLOCK) >> 4);
   setSegmentEnd(end);
-  store<u64>(SEGMENT_SIZE, size);
+  put(SEGMENT_SIZE, size);
   setPreviousUnits(FIRST_BLOCK, distance);
   setControlWord(end, distance | PREVIOUS_ALLOCATED | ALLOCATED);
   setControlWord(block, u64(units) | (word & PREVIOUS_ALLOCATED) | ALLOCATED);
   addAllocated(units << 4);
   release(block);
+  commit();
 }

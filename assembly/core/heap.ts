@@ -12,14 +12,16 @@ import {
   SMALLEST_BLOCK,
   unitsFor,
 } from "./blocks";
+import { requireRange } from "./bounds";
 import { corrupt, Failure, refuse } from "./failure";
 import { findFree, insertFree, removeFree } from "./free-tree";
 import { addAllocated, FIRST_BLOCK, openSegment, segmentEnd, subtractAllocated } from "./segment";
+import { put } from "./undo";
 
 /**
  * Allocates like Boost's `rbtree_best_fit`. Returns the offset of the payload, a multiple of 16
  * whose first 32 and last 8 bytes are zero, or 0 when there is no memory. The caller holds the
- * pool's mutex.
+ * pool's mutex, and calls `commit` when it has noted the block.
  */
 export function heapAllocate(bytes: u32): u32 {
   openSegment();
@@ -59,10 +61,10 @@ export function allocate(bytes: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function clearNode(block: u32, units: u32): void {
-  store<u64>(block, 0, 16);
-  store<u64>(block, 0, 24);
-  store<u64>(block, 0, 32);
-  store<u64>(block, 0, 40);
+  put(block + 16, 0);
+  put(block + 24, 0);
+  put(block + 32, 0);
+  put(block + 40, 0);
   setPreviousUnits(block + (units << 4), 0);
 }
 
@@ -76,6 +78,16 @@ export function heapDeallocate(offset: u32): void {
   const block = offset - CONTROL_BYTES;
   if (!isBlockOffset(block)) corrupt(offset);
   release(block);
+}
+
+/**
+ * Drops one reference of the block at `handle`, and frees it when that was the last one. The host has looked at both words before.
+ */
+export function heapDrop(handle: u32): void {
+  requireRange(handle, 8);
+  const word = load<u64>(handle);
+  put(handle, word - 1);
+  if (u32(word) == 1) heapDeallocate(handle);
 }
 
 /**

@@ -9,6 +9,7 @@ export { getLimit, setLimit } from "./bounds";
 export { copyBytes, zeroBytes } from "./copy";
 export { heapFormat } from "./format";
 export { heapGrow } from "./grow";
-export { heapAllocate, heapDeallocate } from "./heap";
+export { heapAllocate, heapDeallocate, heapDrop } from "./heap";
 export { heapFindNamed, heapFindOrConstructNamed } from "./names";
 export { heapAllocatedBytes, heapFreeMemory, heapSize } from "./segment";
+export { commit, setUndoLog } from "./undo";

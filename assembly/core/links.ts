@@ -1,5 +1,6 @@
 import { corrupt } from "./failure";
 import { FIRST_BLOCK, segmentEnd } from "./segment";
+import { put } from "./undo";
 
 /*
  * A tree node is three links of 8 bytes: parent, left, right. A link holds its target minus its own
@@ -77,7 +78,7 @@ export function leadsTo(node: u32, side: u32, target: u32): bool {
 @inline
 export function setChild(node: u32, side: u32, target: u32): void {
   const field = node + side;
-  store<i64>(field, target == 0 ? NULL : i64(target) - i64(field));
+  put(field, u64(target == 0 ? NULL : i64(target) - i64(field)));
 }
 
 /** Sets the parent and keeps the colour; with a header as `node`, its root (0 is none). */
@@ -85,7 +86,7 @@ export function setChild(node: u32, side: u32, target: u32): void {
 @inline
 export function setParent(node: u32, target: u32): void {
   const link = target == 0 ? NULL : i64(target) - i64(node);
-  store<i64>(node, link | (load<i64>(node) & BLACK));
+  put(node, u64(link | (load<i64>(node) & BLACK)));
 }
 
 /** Whether the node is black; a missing one (0) is. */
@@ -99,19 +100,19 @@ export function isBlack(node: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function setBlack(node: u32): void {
-  store<i64>(node, load<i64>(node) | BLACK);
+  put(node, u64(load<i64>(node) | BLACK));
 }
 
 /** Colours a node red. */
 // @ts-ignore: decorator
 @inline
 export function setRed(node: u32): void {
-  store<i64>(node, load<i64>(node) & ~BLACK);
+  put(node, u64(load<i64>(node) & ~BLACK));
 }
 
 /** Gives `node` the colour of `model`. */
 // @ts-ignore: decorator
 @inline
 export function copyColour(node: u32, model: u32): void {
-  store<i64>(node, (load<i64>(node) & ~BLACK) | (load<i64>(model) & BLACK));
+  put(node, u64((load<i64>(node) & ~BLACK) | (load<i64>(model) & BLACK)));
 }

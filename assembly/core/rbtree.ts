@@ -16,6 +16,7 @@ import {
   setRed,
 } from "./links";
 import { segmentEnd } from "./segment";
+import { put } from "./undo";
 
 /*
  * The red-black tree of Boost.Intrusive, step by step: trees come out with the same shape and
@@ -90,7 +91,7 @@ export function insertNode(header: u32, above: u32, side: u32, node: u32): void 
   setParent(node, above);
   setChild(node, LEFT, 0);
   setChild(node, RIGHT, 0);
-  store<u64>(header - 8, count + 1);
+  put(header - 8, count + 1);
   setRed(node);
   rebalanceInserted(header, node);
 }
@@ -138,7 +139,7 @@ function liftInserted(header: u32, node: u32, above: u32, top: u32, side: u32): 
 export function removeNode(header: u32, node: u32): void {
   const count = load<u64>(header - 8);
   if (count - 1 > u64(segmentEnd)) corrupt(header - 8);
-  store<u64>(header - 8, count - 1);
+  put(header - 8, count - 1);
   const left = child(node, LEFT);
   const right = child(node, RIGHT);
   const above = parent(header, node);

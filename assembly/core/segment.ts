@@ -1,5 +1,6 @@
 import { getLimit, requireRange } from "./bounds";
 import { corrupt, Failure, refuse } from "./failure";
+import { put } from "./undo";
 
 /*
  * The segment header. An index is a red-black tree whose header node keeps the root and the
@@ -87,7 +88,7 @@ export function allocatedBytes(): u32 {
 export function addAllocated(bytes: u32): void {
   const before = allocatedBytes();
   if (bytes > segmentEnd - FIRST_BLOCK - before) corrupt(ALLOCATED_BYTES);
-  store<u64>(ALLOCATED_BYTES, u64(before + bytes));
+  put(ALLOCATED_BYTES, u64(before + bytes));
 }
 
 /** Counts `bytes` of a block that comes back. */
@@ -96,7 +97,7 @@ export function addAllocated(bytes: u32): void {
 export function subtractAllocated(bytes: u32): void {
   const before = allocatedBytes();
   if (bytes > before) corrupt(ALLOCATED_BYTES);
-  store<u64>(ALLOCATED_BYTES, u64(before - bytes));
+  put(ALLOCATED_BYTES, u64(before - bytes));
 }
 
 /** Size of the segment in bytes, as its header has it. */

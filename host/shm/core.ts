@@ -4,9 +4,12 @@ import { StubError } from "../errors.js";
 /** Exports of assembly/core: all offsets and sizes in bytes from the start of the region. WASM returns them as signed 32 bits. */
 export interface Core {
   setLimit(bytes: number): void;
+  setUndoLog(offset: number, entries: number): void;
+  commit(): void;
   heapFormat(size: number): void;
   heapAllocate(bytes: number): number;
   heapDeallocate(offset: number): void;
+  heapDrop(handle: number): void;
   heapGrow(extra: number): void;
   heapFreeMemory(): number;
   heapAllocatedBytes(): number;

@@ -1,6 +1,6 @@
 import { StubError } from "../errors.js";
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
-import { REGION_MAX_BYTES } from "../limits.js";
+import { REGION_MAX_BYTES, UNDO_ENTRIES } from "../limits.js";
 import { type Core, instantiateCore } from "./core.js";
 import type { CriticalSection } from "./critical-section.js";
 import type { Ledger } from "./ledger.js";
@@ -10,6 +10,10 @@ import type { Region } from "./region.js";
 /** Where the parent of every release makes its first two objects (heap.md, "Named objects"). */
 const POOL_MUTEX_OFFSET = 184;
 const TOTAL_SIZE_OFFSET = 296;
+
+/** Two numbers, and two words for each entry (assembly/core/undo.ts). */
+const LEDGER_COUNT_AT = 4;
+const UNDO_BYTES = 8 + 16 * UNDO_ENTRIES;
 
 const POOL_MUTEX = "the region's pool mutex";
 
@@ -26,6 +30,8 @@ export class Heap {
   private readonly growthBytes: number;
   private readonly mutex: number;
   private readonly section: CriticalSection;
+  /** Offset of the log of changes; 0: there is none. */
+  private undoLog = 0;
   private readonly setName: (name: string) => number;
 
   /**
@@ -60,6 +66,36 @@ export class Heap {
     const find = (name: string) => this.core.heapFindNamed(this.setName(name)) >>> 0;
     expectNamed("shm_mutex", find("shm_mutex"), POOL_MUTEX_OFFSET);
     expectNamed("total size", find("total size"), TOTAL_SIZE_OFFSET);
+  }
+
+  /**
+   * Lets the core note in a block of the region what a change of the heap overwrites. The guard undoes the change when this process dies in
+   * the middle of it.
+   * @param handle of the block, which every process that uses this heap needs in turn; 0: makes it
+   * @returns its handle
+   */
+  noteChanges(handle: number): number {
+    const block = handle === 0 ? this.makeUndoLog() : handle;
+    this.undoLog = block + OWNERSHIP_BYTES;
+    this.core.setUndoLog(this.undoLog, UNDO_ENTRIES);
+    return block;
+  }
+
+  /** A change that does not reach `commit` is undone, with what it does to the ledger. */
+  private beginChange(): void {
+    if (this.undoLog !== 0)
+      this.region.view.setUint32(this.undoLog + LEDGER_COUNT_AT, this.ledger.count, true);
+  }
+
+  private makeUndoLog(): number {
+    return this.locked(() => {
+      const kept = this.ledger.count;
+      const handle = this.constructLocked(UNDO_BYTES);
+      this.region.view.setUint32(handle + OWNERSHIP_BYTES, 0, true);
+      // It stays for the life of the instance.
+      this.ledger.forgetNewer(kept);
+      return handle;
+    });
   }
 
   /** Takes the pool mutex and maps what the peer has added to the region since. */
@@ -103,6 +139,7 @@ export class Heap {
     this.ledger.requireRoom();
     const bytes = objectBytes + OWNERSHIP_BYTES;
     // On its way into the core a number beyond 32 bits becomes a small one; growLocked refuses it.
+    this.beginChange();
     let handle = bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocate(bytes) >>> 0;
     if (handle === 0) {
       this.growLocked(bytes);
@@ -116,7 +153,15 @@ export class Heap {
    * those that nobody holds any more.
    */
   dropNewerLocked(keep: number): void {
-    while (this.ledger.count > keep) this.dropLocked(this.ledger.takeLast());
+    while (this.ledger.count > keep) {
+      this.beginChange();
+      try {
+        this.dropLocked(this.ledger.last);
+      } finally {
+        this.ledger.removeLast();
+        this.core.commit();
+      }
+    }
   }
 
   /** {@link dropNewerLocked} under the mutex. */
@@ -132,8 +177,7 @@ export class Heap {
         handle,
       });
     }
-    this.region.view.setUint32(handle, count - 1, true);
-    if (count === 1) this.core.heapDeallocate(handle);
+    this.core.heapDrop(handle);
   }
 
   private ownLocked(handle: number, bytes: number): number {
@@ -144,6 +188,7 @@ export class Heap {
     }
     this.region.view.setUint32(handle, 1, true);
     this.ledger.add(handle);
+    this.core.commit();
     return handle;
   }
 
@@ -161,8 +206,9 @@ export class Heap {
     const newBytes = oldBytes + this.growthBytes * (Math.floor(bytes / this.growthBytes) + 1);
     this.region.growObject(newBytes);
     this.core.setLimit(newBytes);
-    this.core.heapGrow(newBytes - oldBytes);
+    // First: what the heap has beyond this size, nobody else would map.
     this.region.view.setBigUint64(TOTAL_SIZE_OFFSET, BigInt(newBytes), true);
+    this.core.heapGrow(newBytes - oldBytes);
   }
 }
 

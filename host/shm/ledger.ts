@@ -29,11 +29,14 @@ export class Ledger {
     this.slots[0] = count + 1;
   }
 
+  /** The newest handle. */
+  get last(): number {
+    return this.slots[this.slots[0]!]!;
+  }
+
   /** Takes the newest handle out. */
-  takeLast(): number {
-    const count = this.slots[0]! - 1;
-    this.slots[0] = count;
-    return this.slots[1 + count]!;
+  removeLast(): void {
+    this.slots[0]! -= 1;
   }
 
   /** Takes all but the first `keep` handles out without dropping them: they stay allocated. */

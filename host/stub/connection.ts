@@ -67,6 +67,7 @@ export class Connection {
     const ledger = new Ledger(mapping.uint32s("ledger"));
     this.heap = new Heap(region, options.core, options.growthBytes, ledger, phase);
     this.heap.requireKnownParent();
+    mapping.set("undo_log", this.heap.noteChanges(mapping.get("undo_log")));
     this.reader = new WireReader(region);
     const { layout, era } = this.dialect;
     this.control = readControl(this.reader, layout, options.controlHandle);

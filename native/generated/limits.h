@@ -8,6 +8,8 @@
 #define EXECUTOR_START_FAILURES_MAX 3
 #define FINALIZE_DEADLINE_MS 5000
 #define SPARE_LEAD_MS 150
+#define LEDGER_BLOCKS 65536
+#define UNDO_ENTRIES 512
 #define EXECUTE_DEADLINE_PARAMETER "wasm_execute_deadline_ms"
 #define INITIALIZE_DEADLINE_PARAMETER "wasm_initialize_deadline_ms"
 

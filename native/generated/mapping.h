@@ -2,8 +2,8 @@
 #ifndef GENERATED_MAPPING_H
 #define GENERATED_MAPPING_H
 
-#define MAPPING_TABLE_VERSION 2
-#define MAPPING_BYTES 811080
+#define MAPPING_TABLE_VERSION 3
+#define MAPPING_BYTES 811084
 #define MAPPING_TEXT_BYTES 8192
 #define PHASE_BITS 2
 
@@ -94,5 +94,6 @@
 #define MAPPING_PUSH_SENT 811068 // executor: what sent_responses is once the handle of the push is in its queue
 #define MAPPING_PUSH_FACTORIES 811072 // executor: what factory_count is once the handle of the push is in its queue
 #define MAPPING_WANTED 811076 // guard: phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none
+#define MAPPING_UNDO_LOG 811080 // executor: handle of the block in which the core notes what a change of the heap overwrites; 0: there is none yet
 
 #endif

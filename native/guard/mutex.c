@@ -33,10 +33,19 @@ static void unlock(struct robust_mutex *mutex) {
   atomic_store(&mutex->lock, 0);
 }
 
+static bool is_owned(struct robust_mutex *mutex, pid_t owner) {
+  return (atomic_load(&mutex->lock) & FUTEX_TID_MASK) == (uint32_t)owner;
+}
+
+bool mutex_is_left(struct region *region, uint64_t at, pid_t owner) {
+  struct robust_mutex *mutex = (struct robust_mutex *)mutex_at(region, at);
+  return mutex != NULL && is_owned(mutex, owner);
+}
+
 bool mutex_release(struct region *region, uint64_t at, pid_t owner) {
   struct robust_mutex *mutex = (struct robust_mutex *)mutex_at(region, at);
   if (mutex == NULL) return false;
-  bool held = (atomic_load(&mutex->lock) & FUTEX_TID_MASK) == (uint32_t)owner;
+  bool held = is_owned(mutex, owner);
   if (held) unlock(mutex);
   // The owner may have died between its unlock and its call of the kernel, or when it was the one that was woken.
   syscall(SYS_futex, &mutex->lock, FUTEX_WAKE, 1, NULL, NULL, 0);

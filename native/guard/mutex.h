@@ -17,6 +17,9 @@ pthread_mutex_t *mutex_at(struct region *region, uint64_t at);
 // From now on, the kernel leaves the mutexes of this process as they are when it ends.
 void mutex_disown(void);
 
+// Returns whether the process owner, which has ended, has left the mutex locked.
+bool mutex_is_left(struct region *region, uint64_t at, pid_t owner);
+
 // Unlocks the mutex if the process owner, which has ended, has left it locked. Never waits. Returns whether it did.
 bool mutex_release(struct region *region, uint64_t at, pid_t owner);
 

@@ -6,6 +6,7 @@
 #include "exchange.h"
 #include "log.h"
 #include "mutex.h"
+#include "undo.h"
 
 // Of the mutex around the heap, which the server makes first in its region (all releases).
 #define POOL_MUTEX_AT 184
@@ -24,6 +25,7 @@ static bool push_is_unseen(struct queue *queue, struct mapping *mapping) {
 
 void settlement_recover(struct control *control, struct mapping *mapping, pid_t executor) {
   struct region *region = control->region;
+  if (mutex_is_left(region, POOL_MUTEX_AT, executor)) undo_change(region, mapping);
   if (mutex_release(region, POOL_MUTEX_AT, executor)) log_line('W', "the executor that has died held the region's pool mutex");
   // Of the three queues, the side queue alone has two writers. Once its mutex is free, the server may move its head.
   bool unseen = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE && push_is_unseen(&control->side, mapping);

@@ -45,6 +45,7 @@ int main(int count, char **words) {
   test_answers();
   test_refusal();
   test_mutex();
+  test_undo();
   test_exchange();
   test_settlement();
   test_server_facts();

@@ -27,6 +27,7 @@ void test_deadline(void);
 void test_answers(void);
 void test_refusal(void);
 void test_mutex(void);
+void test_undo(void);
 void test_exchange(void);
 void test_settlement(void);
 void test_server_facts(void);

@@ -4,8 +4,10 @@ import {
   FINALIZE_DEADLINE_MS,
   HEALTH_PERIOD_MS,
   INITIALIZE_DEADLINE_MS,
+  LEDGER_BLOCKS,
   REGION_MAX_BYTES,
   SPARE_LEAD_MS,
+  UNDO_ENTRIES,
 } from "../../dist/js/host/limits.js";
 import { EXECUTOR_FLAGS } from "../../dist/js/host/stub/executor-flags.js";
 import { define, header } from "./header.mjs";
@@ -16,6 +18,8 @@ const NUMBERS = {
   EXECUTOR_START_FAILURES_MAX,
   FINALIZE_DEADLINE_MS,
   SPARE_LEAD_MS,
+  LEDGER_BLOCKS,
+  UNDO_ENTRIES,
 };
 
 export function limitsHeader() {

@@ -12,3 +12,11 @@ test.each(["23.12", "24.10"])(
     expect(report.answered).toBeGreaterThan(KILLS);
   },
 );
+
+test.each(["23.12", "24.10"])(
+  "row 34: on %s kills of an executor that holds the pool mutex cost batches, and nothing else",
+  async (release) => {
+    const report = await chaos(release, 12, 16, "pool mutex");
+    expect(faultsOf(report)).toEqual([]);
+  },
+);

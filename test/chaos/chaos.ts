@@ -1,11 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
+import { projectFolder } from "../triton/harness/paths.js";
 import { childrenOf } from "../triton/harness/processes.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
+const HUNTER = join(projectFolder(), "test/chaos/hunter.mjs");
 /** Position of the allocated bytes in the header of a region's heap. */
 const ALLOCATED_AT = 0x28;
 const CLIENTS = 4;
@@ -70,8 +75,16 @@ function random(seed: number): () => number {
   };
 }
 
+/** When an executor is killed: at any moment, or while it holds the mutex of its region's heap. */
+export type Aim = "any" | "pool mutex";
+
 /** Kills the executor of one model `kills` times while clients use it and another, and a third is loaded again and again. */
-export async function chaos(release: string, kills: number, seed: number): Promise<ChaosReport> {
+export async function chaos(
+  release: string,
+  kills: number,
+  seed: number,
+  aim: Aim = "any",
+): Promise<ChaosReport> {
   const repository = new ModelRepository();
   const module = { "model.wasm": guest(`${COPY_ALL} (i32.const 0)`) };
   repository.add(VICTIM, floatConfig("wasm", parameter("wasm_failures_max", FAILURES_MAX)), module);
@@ -84,7 +97,7 @@ export async function chaos(release: string, kills: number, seed: number): Promi
     env: { wasm_failures_max: FAILURES_MAX },
   });
   try {
-    return await new Chaos(server, random(seed)).run(kills);
+    return await new Chaos(server, random(seed), aim).run(kills);
   } catch (cause) {
     const { signal, code } = await server.stop();
     const tail = server.log().split("\n").slice(-LOG_LINES).join("\n");
@@ -93,6 +106,20 @@ export async function chaos(release: string, kills: number, seed: number): Promi
     await server.stop();
     repository.remove();
   }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** Another process does it, which looks at the mutex all the time, while the clients go on. */
+async function hunt(region: string, pid: number): Promise<void> {
+  const hunter = spawn(process.execPath, [HUNTER, region, String(pid)], { stdio: "inherit" });
+  await once(hunter, "exit");
 }
 
 class Chaos {
@@ -106,6 +133,7 @@ class Chaos {
   constructor(
     private readonly server: TritonServer,
     private readonly random: () => number,
+    private readonly aim: Aim,
   ) {}
 
   async run(kills: number): Promise<ChaosReport> {
@@ -178,11 +206,8 @@ class Chaos {
   private async killOne(): Promise<void> {
     const guard = this.guard();
     const executor = await until("an executor", () => childrenOf(guard)[0]);
-    try {
-      process.kill(executor.pid, "SIGKILL");
-    } catch {
-      // It has just ended.
-    }
+    if (this.aim === "pool mutex") await hunt(this.regionFile(), executor.pid);
+    else kill(executor.pid);
     await until("its end", () => !childrenOf(guard).some(({ pid }) => pid === executor.pid));
   }
 
@@ -203,12 +228,14 @@ class Chaos {
     return this.stub().pid;
   }
 
+  private regionFile(): string {
+    const { regionPrefix } = this.server;
+    return `/dev/shm/${this.stub().commandLine.find((word) => word.startsWith(regionPrefix))}`;
+  }
+
   private allocatedBytes(): number {
-    const region = this.stub().commandLine.find((word) =>
-      word.startsWith(this.server.regionPrefix),
-    );
     const bytes = Buffer.alloc(8);
-    const file = openSync(`/dev/shm/${region}`, "r");
+    const file = openSync(this.regionFile(), "r");
     readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
     closeSync(file);
     return Number(bytes.readBigUInt64LE());

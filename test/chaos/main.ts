@@ -1,6 +1,6 @@
 /**
  * Kills executors on each release's server and writes the table into docs/compatibility.md.
- *   node dist/js/test/chaos/main.js [--kills N] [--seed N] [--releases YY.MM,…] [--no-write]
+ *   node dist/js/test/chaos/main.js [--kills N] [--seed N] [--releases YY.MM,…] [--aimed] [--no-write]
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "200" },
     seed: { type: "string", default: "1" },
     releases: { type: "string", default: TRITON_RELEASES.map(({ release }) => release).join(",") },
+    aimed: { type: "boolean", default: false },
     "no-write": { type: "boolean", default: false },
   },
 });
@@ -22,17 +23,18 @@ const FILE = join(projectFolder(), "docs/compatibility.md");
 const BEGIN = "<!-- chaos: begin -->";
 const END = "<!-- chaos: end -->";
 
+const aim = values.aimed ? "pool mutex" : "any";
 const rows: string[] = [];
 let failed = false;
 for (const release of values.releases.split(",")) {
-  const report = await chaos(release, Number(values.kills), Number(values.seed));
+  const report = await chaos(release, Number(values.kills), Number(values.seed), aim);
   const faults = faultsOf(report);
   failed ||= faults.length > 0;
   rows.push(rowOf(release, report));
   console.log(rows.at(-1));
   for (const fault of faults) console.log(`  ${fault}`);
 }
-if (!values["no-write"]) write();
+if (!values["no-write"] && !values.aimed) write();
 process.exitCode = failed ? 1 : 0;
 
 function rowOf(release: string, report: ChaosReport): string {

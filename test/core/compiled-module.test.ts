@@ -41,12 +41,14 @@ test("the core exports its functions and no memory, table or global", () => {
       .map(({ kind, name }) => `${kind} ${name}`)
       .sort(),
   ).toEqual([
+    "function commit",
     "function copyBytes",
     "function getLimit",
     "function heapAllocate",
     "function heapAllocateAligned",
     "function heapAllocatedBytes",
     "function heapDeallocate",
+    "function heapDrop",
     "function heapFindNamed",
     "function heapFindOrConstructNamed",
     "function heapFormat",
@@ -54,6 +56,7 @@ test("the core exports its functions and no memory, table or global", () => {
     "function heapGrow",
     "function heapSize",
     "function setLimit",
+    "function setUndoLog",
     "function zeroBytes",
   ]);
 });

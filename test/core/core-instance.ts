@@ -24,11 +24,14 @@ export class CoreFailure extends Error {
 /** The core's exports as JavaScript sees them: every u32 result is signed and wants `>>> 0`. */
 export interface CoreExports extends Record<string, unknown> {
   setLimit(bytes: number): void;
+  setUndoLog(offset: number, entries: number): void;
   getLimit(): number;
   heapFormat(size: number): void;
   heapAllocate(bytes: number): number;
   heapAllocateAligned(bytes: number, alignment: number): number;
   heapDeallocate(offset: number): void;
+  heapDrop(handle: number): void;
+  commit(): void;
   heapGrow(extra: number): void;
   heapFreeMemory(): number;
   heapSize(): number;

@@ -110,7 +110,7 @@ test("two processes allocate and free at the same time and lose no byte", async 
 test("releasing a block twice is an error and frees nothing else", () => {
   const parent = new ParentRegion();
   const [handle, other] = constructAll(parent.heap, 100, 100);
-  parent.heap.ledger.takeLast();
+  parent.heap.ledger.removeLast();
   parent.heap.ledger.add(handle!);
   expect(() => parent.heap.dropNewer(0)).toThrow(
     expect.objectContaining({ code: "ERR_HEAP_CORRUPT" }),
@@ -192,7 +192,7 @@ test("a ledger takes as many blocks as its limit says and not one more", () => {
       }),
     );
   }
-  expect(ledger.takeLast()).toBe(LEDGER_BLOCKS);
+  expect(ledger.last).toBe(LEDGER_BLOCKS);
 });
 
 test("a command that needs more blocks than the ledger holds leaks none of them", () => {

@@ -97,7 +97,7 @@ export class ParentRegion {
     this.heap.lock();
     try {
       const handle = this.heap.constructLocked(objectBytes);
-      this.heap.ledger.takeLast();
+      this.heap.ledger.removeLast();
       this.region.bytes.fill(0, handle + OWNERSHIP_BYTES, handle + OWNERSHIP_BYTES + objectBytes);
       return handle;
     } finally {

@@ -45,7 +45,7 @@ export const STOP = { none: 0, deadline: 1, died: 2 } as const;
 export const INSTANCE = { unknown: 0, initialised: 1, failed: 2 } as const;
 
 /** Number of this table, in its first field. */
-export const MAPPING_VERSION = 2;
+export const MAPPING_VERSION = 3;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -171,6 +171,12 @@ export const FIELDS: readonly Field[] = [
     "guard",
     "wanted",
     "phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none",
+  ),
+
+  u32(
+    "executor",
+    "undo_log",
+    "handle of the block in which the core notes what a change of the heap overwrites; 0: there is none yet",
   ),
 ];
 

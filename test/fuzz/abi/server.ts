@@ -44,6 +44,8 @@ export class Server {
   /** What belongs to the server. */
   private readonly original: ReadonlyMap<number, Uint8Array>;
   private readonly allocated: number;
+  /** Handle of the block in which the core notes each change of the heap. */
+  private readonly undoLog: number;
   private before = new Uint8Array();
   /** Where counts of references stand that let outputs name inputs: places of 4 bytes in the server's blocks. */
   private readonly shared = new Set<number>();
@@ -70,6 +72,7 @@ export class Server {
       controlHandle: parent.controlHandle,
       instanceName: "model_0",
     });
+    this.undoLog = mapping.get("undo_log");
     this.batch = new Batch(this.connection);
     this.original = this.payloads();
     this.allocated = this.picture().allocatedBytes;
@@ -111,6 +114,7 @@ export class Server {
     for (const { offset, units, allocated } of blocks) {
       if (!allocated) continue;
       known.add(offset);
+      if (offset + 16 === this.undoLog) continue;
       const [from, to] = [offset + 16, offset + units * 16 + 8];
       const same = Buffer.compare(this.region().subarray(from, to), this.before.subarray(from, to));
       // Growth is noted in the region's own object of that name.
@@ -124,7 +128,7 @@ export class Server {
   /** The one change of an input's block, if there is one, is a pinned count of references in front of its MemoryShm. */
   private requireOneCount(): void {
     for (const { offset, units, allocated } of checkHeap(this.before).blocks) {
-      if (!allocated) continue;
+      if (!allocated || offset + 16 === this.undoLog) continue;
       for (let at = offset + 16; at < offset + units * 16 + 8; at++) {
         if (this.region()[at] === this.before[at] || this.region().length > this.before.length)
           continue;
@@ -185,7 +189,9 @@ export class Server {
     const { blocks, names } = this.picture();
     const unnamed = blocks.filter(
       ({ offset, units, allocated }) =>
-        allocated && !names.some(({ value }) => value > offset && value < offset + units * 16),
+        allocated &&
+        offset + 16 !== this.undoLog &&
+        !names.some(({ value }) => value > offset && value < offset + units * 16),
     );
     return new Map(
       unnamed.map(({ offset, units }) => [

@@ -1,0 +1,40 @@
+#include "undo.h"
+
+#include <stddef.h>
+
+#include "../generated/limits.h"
+
+struct entry {
+  uint64_t at;   // offset of a word
+  uint64_t word; // as it was
+};
+
+struct undo_log {
+  uint32_t count; // 0: no change is under way
+  uint32_t ledger; // blocks in the ledger before the change
+  struct entry entries[UNDO_ENTRIES];
+};
+
+static struct undo_log *log_of(struct region *region, struct mapping *mapping) {
+  uint32_t handle = mapping_get(mapping, MAPPING_UNDO_LOG);
+  return handle == 0 ? NULL : region_object(region, handle, sizeof(struct undo_log));
+}
+
+void undo_change(struct region *region, struct mapping *mapping) {
+  struct undo_log *log = log_of(region, mapping);
+  if (log == NULL) return;
+  uint32_t count = log->count;
+  if (count == 0) return;
+  uint32_t ledger = log->ledger;
+  // A full one may lack words.
+  for (uint32_t left = count < UNDO_ENTRIES ? count : 0; left > 0; left--) {
+    struct entry entry = log->entries[left - 1];
+    uint64_t *word = region_at(region, entry.at, sizeof *word, 8);
+    if (word != NULL) *word = entry.word;
+    // The region may have moved in memory, to be mapped as far as that word.
+    log = log_of(region, mapping);
+    if (log == NULL) return;
+  }
+  log->count = 0;
+  if (ledger <= LEDGER_BLOCKS) mapping_set(mapping, MAPPING_LEDGER, ledger);
+}
