@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "../generated/layout.h"
-#include "exchange.h"
 #include "log.h"
 
 // Of the mutex around the heap, which the server makes first in its region (all releases).
