@@ -63,7 +63,7 @@ export const DENIED_CALLS: Readonly<Record<string, number>> = {
   msgctl: 71,
   mq_open: 240,
   mq_unlink: 241,
-  // What Landlock does not know about files: owner, mode, times, attributes, handles.
+  // What Landlock does not know about files: owner, mode, times, attributes, handles, and news of changes in any folder.
   chmod: 90,
   fchmod: 91,
   fchmodat: 268,
@@ -89,6 +89,9 @@ export const DENIED_CALLS: Readonly<Record<string, number>> = {
   mknodat: 259,
   name_to_handle_at: 303,
   open_by_handle_at: 304,
+  inotify_init: 253,
+  inotify_init1: 294,
+  inotify_add_watch: 254,
   fanotify_init: 300,
   fanotify_mark: 301,
   // Mounts, roots and namespaces.

@@ -35,6 +35,8 @@ const SIOCSPGRP = 0x8902;
 const F_SETOWN = 8;
 const F_SETSIG = 10;
 const F_SETOWN_EX = 15;
+const F_SETLEASE = 1024;
+const PR_SET_PDEATHSIG = 1;
 
 /** One look at the low word of an argument; the kernel takes no more of any that is looked at here. */
 interface Check {
@@ -117,8 +119,13 @@ function rules(pid: number, allowed: readonly string[]): Map<number, Rule> {
     ],
     // kill
     [62, { checks: [equal(1, 0, ALLOW), equal(0, pid, ALLOW)], otherwise: DENY }],
-    // fcntl: signals to the owner of a descriptor
-    [72, refusing([F_SETOWN, F_SETSIG, F_SETOWN_EX].map((value) => equal(1, value, DENY)))],
+    // fcntl: signals to the owner of a descriptor, and leases, which make others wait who open the file to write
+    [
+      72,
+      refusing([F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE].map((value) => equal(1, value, DENY))),
+    ],
+    // prctl: the guard's death ends the executor, whatever runs in it
+    [157, refusing([equal(0, PR_SET_PDEATHSIG, DENY)])],
     // tgkill
     [234, { checks: [equal(0, pid, ALLOW)], otherwise: DENY }],
     // prlimit64

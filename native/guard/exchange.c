@@ -9,6 +9,10 @@
 #include "mutex.h"
 
 #define HELPER_TIMEOUT_S 1
+// One that was killed before it was done, or whose second went by while all processes were frozen, is followed by another.
+#define HELPER_TRIES_MAX 3
+// The server shows its flag while it still holds the mutex: one that is stopped there keeps it. Half a minute of slow looks.
+#define HELD_ROUNDS_MAX 1500
 
 // The server waits for the flag to fall, with the mutex given up.
 static void acknowledge(pthread_mutex_t *mutex, pthread_cond_t *condition, _Atomic uint8_t *flag) {
@@ -41,7 +45,31 @@ static pid_t start_helper(struct region *region, struct mapping *mapping) {
   _exit(0);
 }
 
-bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *helper) {
+// Whether another helper is to follow one that has ended with this status.
+static bool ended_early(const struct exchange_helper *helper, int status) {
+  return WIFSIGNALED(status) && helper->tries < HELPER_TRIES_MAX;
+}
+
+// Returns whether there is nothing left to do.
+static bool help(struct region *region, struct mapping *mapping, struct exchange_helper *helper) {
+  int status = 0;
+  if (helper->pid != 0) {
+    if (waitpid(helper->pid, &status, WNOHANG) == 0) return false;
+    mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), helper->pid);
+    helper->pid = 0;
+    return !ended_early(helper, status);
+  }
+  bool held = mutex_is_held(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT));
+  if (held && helper->held_rounds++ < HELD_ROUNDS_MAX) return false;
+  pid_t pid = start_helper(region, mapping);
+  // -1: what it would work on does not lie in the region. 0: there is no process to be had now.
+  if (pid < 0) return true;
+  helper->pid = pid;
+  if (pid > 0) helper->tries++;
+  return false;
+}
+
+bool exchange_finish(struct control *control, struct mapping *mapping, struct exchange_helper *helper) {
   struct region *region = control->region;
   uint32_t state = mapping_get(mapping, MAPPING_EXCHANGE);
   if (state == EXCHANGE_UNDER_WAY) {
@@ -52,15 +80,7 @@ bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *he
     state = EXCHANGE_ACKNOWLEDGING;
   }
   if (state != EXCHANGE_ACKNOWLEDGING) return true;
-  if (*helper == 0) {
-    *helper = start_helper(region, mapping);
-    // 0: there is no process to be had now. -1: what it would work on does not lie in the region.
-    if (*helper >= 0) return false;
-  } else if (waitpid(*helper, NULL, WNOHANG) == 0) {
-    return false;
-  }
-  if (*helper > 0) mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), *helper);
-  *helper = 0;
+  if (!help(region, mapping, helper)) return false;
   mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   return true;
 }

@@ -7,8 +7,14 @@
 #include "control.h"
 #include "mapping.h"
 
+// The process that does the last step. All 0 at first.
+struct exchange_helper {
+  pid_t pid;
+  unsigned tries;       // helpers that were started
+  unsigned held_rounds; // in which the mutex was found held
+};
+
 // Returns whether there is nothing left to do; false: ask again soon.
-// helper: pid of the process that does the last step; 0 at first
-bool exchange_finish(struct control *control, struct mapping *mapping, pid_t *helper);
+bool exchange_finish(struct control *control, struct mapping *mapping, struct exchange_helper *helper);
 
 #endif

@@ -37,6 +37,11 @@ static bool is_owned(struct robust_mutex *mutex, pid_t owner) {
   return (atomic_load(&mutex->lock) & FUTEX_TID_MASK) == (uint32_t)owner;
 }
 
+bool mutex_is_held(struct region *region, uint64_t at) {
+  struct robust_mutex *mutex = (struct robust_mutex *)mutex_at(region, at);
+  return mutex != NULL && !is_owned(mutex, 0);
+}
+
 bool mutex_is_left(struct region *region, uint64_t at, pid_t owner) {
   struct robust_mutex *mutex = (struct robust_mutex *)mutex_at(region, at);
   return mutex != NULL && is_owned(mutex, owner);

@@ -17,6 +17,9 @@ pthread_mutex_t *mutex_at(struct region *region, uint64_t at);
 // From now on, the kernel leaves the mutexes of this process as they are when it ends.
 void mutex_disown(void);
 
+// Returns whether any process holds the mutex.
+bool mutex_is_held(struct region *region, uint64_t at);
+
 // Returns whether the process owner, which has ended, has left the mutex locked.
 bool mutex_is_left(struct region *region, uint64_t at, pid_t owner);
 

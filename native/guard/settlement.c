@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "../generated/layout.h"
-#include "exchange.h"
 #include "log.h"
 #include "mutex.h"
 #include "undo.h"

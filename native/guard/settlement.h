@@ -2,9 +2,8 @@
 #ifndef GUARD_SETTLEMENT_H
 #define GUARD_SETTLEMENT_H
 
-#include <sys/types.h>
-
 #include "answers.h"
+#include "exchange.h"
 
 enum settled {
   SETTLED_NOT_YET,   // the server has to do a step first: ask again soon
@@ -18,7 +17,7 @@ struct settlement {
   char reason[MAPPING_TEXT_BYTES + 1]; // why the executor has ended
   uint32_t stop_kind;                  // STOP_...
   bool start_failure;                  // it ended before it waited for commands
-  pid_t helper;                        // of exchange_finish
+  struct exchange_helper helper;
 };
 
 // At once after the end of an executor: unlocks what it has left locked, for the server waits.

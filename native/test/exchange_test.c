@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,24 +40,70 @@ static void place(struct mapping *mapping, uint32_t state) {
   mapping_set(mapping, MAPPING_EXCHANGE_FLAG_AT, FLAG_AT);
 }
 
-static bool finishes(struct frozen *frozen, struct mapping *mapping) {
-  pid_t helper = 0;
+static bool ends_with(struct frozen *frozen, struct mapping *mapping, struct exchange_helper *helper) {
   for (int round = 0; round < 10000; round++) {
-    if (exchange_finish(&frozen->control, mapping, &helper)) return helper == 0 && waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD;
+    if (exchange_finish(&frozen->control, mapping, helper)) return true;
     usleep(1000);
   }
   return false;
 }
 
+static bool finishes(struct frozen *frozen, struct mapping *mapping) {
+  struct exchange_helper helper = {.pid = 0};
+  return ends_with(frozen, mapping, &helper) && helper.pid == 0 && waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD;
+}
+
+// Somebody kills the helper before it has done anything. The server would wait for ever.
+static void killed_helper(struct frozen *frozen, struct mapping *mapping) {
+  make_mutex(frozen);
+  make_condition(frozen);
+  place(mapping, EXCHANGE_ACKNOWLEDGING);
+  *flag_of(frozen) = 1;
+  struct exchange_helper helper = {.pid = fork(), .tries = 1};
+  if (helper.pid == 0) for (;;) pause();
+  kill(helper.pid, SIGKILL);
+  CHECK(ends_with(frozen, mapping, &helper));
+  CHECK(*flag_of(frozen) == 0 && helper.tries == 2);
+}
+
+// A server that is stopped just after it has set the flag still has the mutex.
+static void server_with_mutex(struct frozen *frozen, struct mapping *mapping) {
+  pthread_mutex_t *mutex = make_mutex(frozen);
+  int ready[2];
+  int go[2];
+  char byte;
+  CHECK(pipe(ready) == 0 && pipe(go) == 0);
+  place(mapping, EXCHANGE_ACKNOWLEDGING);
+  *flag_of(frozen) = 1;
+  pid_t server = fork();
+  if (server == 0) {
+    pthread_mutex_lock(mutex);
+    (void)!write(ready[1], "r", 1);
+    (void)!read(go[0], &byte, 1);
+    pthread_mutex_unlock(mutex);
+    _exit(0);
+  }
+  CHECK(read(ready[0], &byte, 1) == 1);
+  struct exchange_helper helper = {.pid = 0};
+  for (int round = 0; round < 100; round++) CHECK(!exchange_finish(&frozen->control, mapping, &helper) && helper.tries == 0);
+  CHECK(write(go[1], "g", 1) == 1);
+  waitpid(server, NULL, 0);
+  CHECK(ends_with(frozen, mapping, &helper) && *flag_of(frozen) == 0);
+  for (int end = 0; end < 2; end++) {
+    close(ready[end]);
+    close(go[end]);
+  }
+}
+
 static void ends(struct frozen *frozen, struct mapping *mapping) {
-  pid_t helper = 0;
+  struct exchange_helper helper = {.pid = 0};
   pthread_mutex_t *mutex = make_mutex(frozen);
   make_condition(frozen);
   place(mapping, EXCHANGE_NONE);
   CHECK(finishes(frozen, mapping));
   place(mapping, EXCHANGE_UNDER_WAY);
   *flag_of(frozen) = 0;
-  CHECK(!exchange_finish(&frozen->control, mapping, &helper) && helper == 0);
+  CHECK(!exchange_finish(&frozen->control, mapping, &helper) && helper.pid == 0);
   *flag_of(frozen) = 1;
   CHECK(finishes(frozen, mapping));
   CHECK(*flag_of(frozen) == 0 && mapping_get(mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
@@ -88,6 +135,8 @@ void test_exchange(void) {
   open_moment(&frozen, "24.10", "execute-request");
   make_mapping(&mapping);
   ends(&frozen, &mapping);
+  killed_helper(&frozen, &mapping);
+  server_with_mutex(&frozen, &mapping);
   damaged(&frozen, &mapping);
   close_mapping(&mapping);
   frozen_close(&frozen);

@@ -89,10 +89,10 @@ static void settle(struct frozen *frozen, struct mapping *mapping) {
   settlement_begin(&settlement, mapping, STOP_DIED, "it died");
   for (int step = 0; step < STEPS_MAX; step++) {
     if (settlement_step(&settlement, &frozen->control, mapping) != SETTLED_NOT_YET) break;
-    if (settlement.helper > 0) usleep(1000);
+    if (settlement.helper.pid > 0) usleep(1000);
   }
   // One that hangs ends by its own alarm.
-  if (settlement.helper > 0) waitpid(settlement.helper, NULL, 0);
+  if (settlement.helper.pid > 0) waitpid(settlement.helper.pid, NULL, 0);
   settlement_hand_over(&settlement, mapping);
 }
 

@@ -64,7 +64,7 @@ function verdictOn({ number, architecture = X86_64, args = [] }: Call): string {
 }
 
 /** Calls whose arguments matter. */
-const LOOKED_AT = [16, 56, 62, 72, 234, 302, 435];
+const LOOKED_AT = [16, 56, 62, 72, 157, 234, 302, 435];
 const denied = new Set(Object.values(DENIED_CALLS));
 
 test("each denied call has a number of its own, below the first unknown one", () => {
@@ -145,6 +145,10 @@ describe("by their arguments", () => {
     ["fcntl F_SETOWN", 72, [5, 8], EPERM],
     ["fcntl F_SETSIG", 72, [5, 10], EPERM],
     ["fcntl F_SETOWN_EX", 72, [5, 15], EPERM],
+    ["fcntl F_SETLEASE", 72, [5, 1024, 0], EPERM],
+    ["prctl PR_SET_NAME", 157, [15], ALLOW],
+    ["prctl PR_SET_NO_NEW_PRIVS", 157, [38, 1], ALLOW],
+    ["prctl PR_SET_PDEATHSIG", 157, [1, 0], EPERM],
   ];
   test.each(rows)("%s", (_, number, args, expected) => {
     expect(verdictOn({ number, args })).toBe(expected);
