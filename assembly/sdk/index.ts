@@ -1,8 +1,6 @@
 /** What a model in AssemblyScript imports (docs/guest-abi.md). */
-import * as abi from "./env";
+import * as abi from "./triton_v1";
 
-/** The host's functions as they are. */
-export { abi };
 export { Datatype, datatypeName, elementBytes } from "./datatype";
 export { ErrorCode } from "./error-code";
 export { JsonReader, parseJson } from "./json-reader";
@@ -14,3 +12,5 @@ export { Output } from "./output";
 export { Request, Response } from "./request";
 export { elementCount, sameShape, shapeText } from "./shape";
 export { Tensor } from "./tensor";
+/** The host's functions as they are. */
+export { abi };

@@ -1,7 +1,17 @@
-import { argument, fail, last_error, log, metric_add, metric_new, metric_set, request_count, set_model_config } from "./env";
 import { LogLevel } from "./log";
 import { MetricKind } from "./metric-kind";
 import { Request } from "./request";
+import {
+  argument,
+  fail,
+  last_error,
+  log,
+  metric_add,
+  metric_new,
+  metric_set,
+  request_count,
+  set_model_config,
+} from "./triton_v1";
 
 /**
  * A model. Its module makes one and exports what the host calls:
@@ -26,6 +36,7 @@ export abstract class Model {
   finalize(): void {}
 
   /** @param config text of the configuration's JSON object @returns the completed one; null to leave it as it is */
+  // biome-ignore lint/correctness/noUnusedFunctionParameters: for the models that override it
   autoComplete(config: string): string | null {
     return null;
   }
@@ -94,7 +105,11 @@ export class Metric {
     const nameText = String.UTF8.encode(name);
     const helpText = String.UTF8.encode(help);
     this.index = metric_new(
-      kind, changetype<usize>(nameText), nameText.byteLength, changetype<usize>(helpText), helpText.byteLength,
+      kind,
+      changetype<usize>(nameText),
+      nameText.byteLength,
+      changetype<usize>(helpText),
+      helpText.byteLength,
     );
   }
 

@@ -4,15 +4,10 @@ import { StubError } from "../errors.js";
 /** Exports of assembly/core: all offsets and sizes in bytes from the start of the region. WASM returns them as signed 32 bits. */
 export interface Core {
   setLimit(bytes: number): void;
-  heapFormat(size: number): void;
   heapAllocate(bytes: number): number;
   heapDeallocate(offset: number): void;
   heapGrow(extra: number): void;
-  heapFreeMemory(): number;
-  heapAllocatedBytes(): number;
-  heapSize(): number;
   heapFindNamed(nameLength: number): number;
-  heapFindOrConstructNamed(nameLength: number, valueBytes: number, alignment: number): number;
   copyBytes(target: number, source: number, length: number): void;
   zeroBytes(target: number, length: number): void;
 }

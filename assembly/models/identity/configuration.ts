@@ -1,7 +1,13 @@
 import { NO_INTEGER } from "../../sdk/decimal";
-import { MetricKind } from "../../sdk/metric-kind";
-import { fail, instance_ordinal, instance_restarts, last_error, metric_new } from "../../sdk/env";
 import { JsonValue } from "../../sdk/json-value";
+import { MetricKind } from "../../sdk/metric-kind";
+import {
+  fail,
+  instance_ordinal,
+  instance_restarts,
+  last_error,
+  metric_new,
+} from "../../sdk/triton_v1";
 import { utf8 } from "../../sdk/utf8";
 import { awaitCreation, readExecuteDelay } from "./delays";
 import { Identity } from "./identity";

@@ -34,7 +34,10 @@ export class DeclaredTensor {
       if (isDigits(this.suffix)) return true;
     }
     return refuse(
-      newLine("expected {} name to follow {}<index> pattern, got '{}'").ascii(this.side).ascii(prefix).text(name),
+      newLine("expected {} name to follow {}<index> pattern, got '{}'")
+        .ascii(this.side)
+        .ascii(prefix)
+        .text(name),
     );
   }
 
@@ -48,7 +51,8 @@ export class DeclaredTensor {
     const reshape = this.json.get("reshape");
     const plain = reshape == null || reshape.kind == JsonKind.Null;
     const shape = toShape(plain ? this.json.get("dims") : reshape!.get("shape"));
-    if (shape == null) return this.refuseMember(plain ? "dims" : "shape", "an array of whole numbers");
+    if (shape == null)
+      return this.refuseMember(plain ? "dims" : "shape", "an array of whole numbers");
     this.shape = shape;
     return true;
   }

@@ -1,3 +1,5 @@
+import { ErrorCode } from "../../sdk/error-code";
+import { respondError } from "../../sdk/response";
 import {
   input_byte_size,
   input_count,
@@ -7,9 +9,7 @@ import {
   request_correlation_id_type,
   request_count,
   sleep,
-} from "../../sdk/env";
-import { ErrorCode } from "../../sdk/error-code";
-import { respondError } from "../../sdk/response";
+} from "../../sdk/triton_v1";
 import { logFailure, logMissingInput, NO_OUTPUT_BUFFER } from "./failures";
 import { Identity } from "./identity";
 import { newLine } from "./line";
@@ -41,7 +41,11 @@ function executeRequest(model: Identity, request: i32): bool {
   const inputs = input_count(request);
   const outputs = output_count(request);
   if (request_correlation_id_type(request) == TEXT) {
-    respondError(request, ErrorCode.InvalidArg, newLine("correlation ID in request is not an unsigned int"));
+    respondError(
+      request,
+      ErrorCode.InvalidArg,
+      newLine("correlation ID in request is not an unsigned int"),
+    );
     logFailure(request, "failed to read request input/output counts");
     return false;
   }
@@ -57,7 +61,8 @@ function answerOutput(model: Identity, request: i32, output: i32, inputs: i32): 
   const pairing = model.pairing;
   const pair = pairing.pairOf(output);
   // Triton has refused an output that is not in the configuration long before.
-  if (pair == null) return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
+  if (pair == null)
+    return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
   const input = pairing.inputOf(pair);
   if (input >= 0) return copy(model, request, output, pair, input);
   const zeros = pair.zeros;

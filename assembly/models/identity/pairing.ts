@@ -1,4 +1,4 @@
-import { input_name, output_name } from "../../sdk/env";
+import { input_name, output_name } from "../../sdk/triton_v1";
 import { NAME_MAX_BYTES } from "./names";
 import { Pair } from "./pair";
 

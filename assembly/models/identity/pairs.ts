@@ -75,7 +75,9 @@ class UnmatchedPairs {
       const position = this.inputOf(output);
       if (position < 0) {
         refuse(
-          newLine("expected input and output indices to match, but no input goes with '{}'").text(output.name),
+          newLine("expected input and output indices to match, but no input goes with '{}'").text(
+            output.name,
+          ),
         );
         return null;
       }
@@ -134,6 +136,8 @@ function areAlike(input: DeclaredTensor, output: DeclaredTensor): bool {
 
 function refuseDatatype(input: DeclaredTensor): bool {
   return refuse(
-    newLine("optional input '{}' has the unknown data type '{}'").text(input.name).text(input.datatype),
+    newLine("optional input '{}' has the unknown data type '{}'")
+      .text(input.name)
+      .text(input.datatype),
   );
 }

@@ -1,5 +1,5 @@
-import { fail } from "../../sdk/env";
 import { TEXT_MAX_BYTES, TextWriter } from "../../sdk/text-writer";
+import { fail } from "../../sdk/triton_v1";
 import { Utf8 } from "../../sdk/utf8";
 
 let modelName: Utf8 = new Utf8(0, 0);

@@ -3,7 +3,7 @@ import {
   response_parameter_double,
   response_parameter_int,
   response_parameter_string,
-} from "../../sdk/env";
+} from "../../sdk/triton_v1";
 import { utf8 } from "../../sdk/utf8";
 
 const PARAM0 = utf8("param0");

@@ -13,7 +13,11 @@ export function warnOfTracing(config: JsonValue, first: bool): bool {
   if (!first || !value.text.is("true")) return true;
   logLine(
     LogLevel.Warning,
-    aboutModel(newLine("enable_custom_tracing has no effect: Python-based backends cannot add activities to a trace")),
+    aboutModel(
+      newLine(
+        "enable_custom_tracing has no effect: Python-based backends cannot add activities to a trace",
+      ),
+    ),
   );
   return true;
 }

@@ -1,6 +1,11 @@
 import { datatypeName } from "../../sdk/datatype";
-import { input_datatype, input_shape, request_correlation_id, request_id } from "../../sdk/env";
 import { LogLevel, logLine } from "../../sdk/log";
+import {
+  input_datatype,
+  input_shape,
+  request_correlation_id,
+  request_id,
+} from "../../sdk/triton_v1";
 import { newLine } from "./line";
 import { Pair } from "./pair";
 

@@ -1,7 +1,7 @@
 import { Datatype, elementBytes } from "../../sdk/datatype";
-import { input_shape, output_zero } from "../../sdk/env";
 import { ErrorCode } from "../../sdk/error-code";
 import { respondError } from "../../sdk/response";
+import { input_shape, output_zero } from "../../sdk/triton_v1";
 import { logFailure, NO_OUTPUT_BUFFER } from "./failures";
 import { newLine } from "./line";
 import { Pair } from "./pair";
@@ -46,7 +46,7 @@ function isPossible(datatype: i32, shape: usize, rank: i32): bool {
   let bytes: u64 = elementBytes(datatype);
   for (let index = 0; index < rank; index++) {
     // A negative one is a very large one when it has no sign; the product of two of 32 bits fits.
-    const size = load<u64>(shape + (<usize>index << 3));
+    const size = load<u64>(shape + ((<usize>index) << 3));
     if (size > TENSOR_MAX_BYTES) return false;
     bytes *= size;
     if (bytes > TENSOR_MAX_BYTES) return false;
@@ -58,7 +58,9 @@ function refuseWithoutBatch(request: i32, pair: Pair): bool {
   respondError(
     request,
     ErrorCode.InvalidArg,
-    newLine("out of bounds index 0: the request has no input whose batch size '{}' could take").text(pair.output),
+    newLine(
+      "out of bounds index 0: the request has no input whose batch size '{}' could take",
+    ).text(pair.output),
   );
   logFailure(request, "failed to read input");
   return false;
@@ -68,7 +70,9 @@ function refuseBytes(request: i32, pair: Pair): bool {
   respondError(
     request,
     ErrorCode.Unsupported,
-    newLine("failed to get optional input '{}': its type BYTES has no zero value of known size").text(pair.input),
+    newLine(
+      "failed to get optional input '{}': its type BYTES has no zero value of known size",
+    ).text(pair.input),
   );
   logFailure(request, NO_OUTPUT_BUFFER);
   return false;
@@ -78,7 +82,9 @@ function refuseShape(request: i32, pair: Pair, shape: usize, rank: i32): bool {
   respondError(
     request,
     ErrorCode.InvalidArg,
-    newLine("failed to make '{}' of zeros: no tensor has the shape {}").text(pair.output).shape(shape, rank),
+    newLine("failed to make '{}' of zeros: no tensor has the shape {}")
+      .text(pair.output)
+      .shape(shape, rank),
   );
   logFailure(request, NO_OUTPUT_BUFFER);
   return false;
