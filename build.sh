@@ -18,7 +18,7 @@ bin=node_modules/.bin
 mkdir -p dist/wasm
 "$bin/asc" assembly/core/index.ts --target core
 "$bin/asc" assembly/core/parent.ts --target core.parent
-"$bin/asc" assembly/models/identity/index.ts --target identity
+"$bin/asc" assembly/models/identity/index.ts --config assembly/models/identity/asconfig.json --outFile dist/wasm/identity.wasm
 mkdir -p examples/models/identity/1
 cp dist/wasm/identity.wasm examples/models/identity/1/model.wasm
 for model in examples/assemblyscript/*/; do

@@ -27,6 +27,16 @@ export abstract class Model {
   /** Answers a request by its `response`. */
   abstract execute(request: Request): void;
 
+  /** Answers a batch, request by request. A model overrides it that does something once per batch. */
+  executeBatch(): void {
+    const count = request_count();
+    for (let index = 0; index < count; index++) {
+      this.execute(new Request(index));
+      // The runtime "minimal" collects only when it is told to, and here nothing of the request is on the stack any more.
+      __collect();
+    }
+  }
+
   /** Once, before the first batch. @returns why the model cannot be loaded; null when it can */
   initialize(): string | null {
     return null;
@@ -50,12 +60,7 @@ export abstract class Model {
   }
 
   onExecute(): i32 {
-    const count = request_count();
-    for (let index = 0; index < count; index++) {
-      this.execute(new Request(index));
-      // The runtime "minimal" collects only when it is told to, and here nothing of the request is on the stack any more.
-      __collect();
-    }
+    this.executeBatch();
     return 0;
   }
 

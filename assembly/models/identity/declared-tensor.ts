@@ -1,6 +1,4 @@
-import { isDigits, NO_INTEGER } from "../../sdk/decimal";
-import { JsonKind, JsonValue } from "../../sdk/json-value";
-import { Utf8 } from "../../sdk/utf8";
+import { isDigits, JsonKind, JsonValue, NO_INTEGER, Utf8 } from "../../sdk";
 import { newLine } from "./line";
 import { NAME_MAX_BYTES } from "./names";
 import { refuse } from "./refusal";

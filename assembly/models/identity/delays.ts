@@ -1,7 +1,4 @@
-import { NO_INTEGER } from "../../sdk/decimal";
-import { JsonValue } from "../../sdk/json-value";
-import { LogLevel, logLine } from "../../sdk/log";
-import { sleep } from "../../sdk/triton_v1";
+import { abi, JsonValue, LogLevel, logLine, NO_INTEGER } from "../../sdk";
 import { newLine } from "./line";
 import { findParameter, integerParameter, parameterText } from "./parameters";
 import { refuse } from "./refusal";
@@ -49,7 +46,7 @@ export function awaitCreation(config: JsonValue, first: bool): bool {
   let rest = seconds * MS_PER_SECOND;
   while (rest > 0) {
     const part = min(rest, SLEEP_MAX_MS);
-    sleep(<u32>part);
+    abi.sleep(<u32>part);
     rest -= part;
   }
   return true;

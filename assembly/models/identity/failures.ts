@@ -1,4 +1,4 @@
-import { LogLevel, logLine } from "../../sdk/log";
+import { LogLevel, logLine } from "../../sdk";
 import { newLine } from "./line";
 
 export const NO_OUTPUT_BUFFER = "failed to create output buffer";

@@ -1,5 +1,4 @@
-import { Datatype, datatypeOfConfig } from "../../sdk/datatype";
-import { JsonKind, JsonValue } from "../../sdk/json-value";
+import { Datatype, datatypeOfConfig, JsonKind, JsonValue } from "../../sdk";
 import { DeclaredTensor } from "./declared-tensor";
 import { newLine } from "./line";
 import { INPUT_PREFIX, OUTPUT_PREFIX } from "./names";

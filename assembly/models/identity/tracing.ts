@@ -1,5 +1,4 @@
-import { JsonValue } from "../../sdk/json-value";
-import { LogLevel, logLine } from "../../sdk/log";
+import { JsonValue, LogLevel, logLine } from "../../sdk";
 import { newLine } from "./line";
 import { findParameter, parameterText } from "./parameters";
 import { aboutModel } from "./refusal";

@@ -1,7 +1,4 @@
-import { Datatype, elementBytes } from "../../sdk/datatype";
-import { ErrorCode } from "../../sdk/error-code";
-import { respondError } from "../../sdk/response";
-import { input_shape, output_zero } from "../../sdk/triton_v1";
+import { abi, Datatype, ErrorCode, elementBytes, respondError } from "../../sdk";
 import { logFailure, NO_OUTPUT_BUFFER } from "./failures";
 import { newLine } from "./line";
 import { Pair } from "./pair";
@@ -31,14 +28,14 @@ export function answerZeros(
   const shape = zeros.shape(batching);
   const rank = zeros.rank(batching);
   if (!isPossible(zeros.datatype, shape, rank)) return refuseShape(request, pair, shape, rank);
-  if (output_zero(request, output, zeros.datatype, shape, rank) == OK) return true;
+  if (abi.output_zero(request, output, zeros.datatype, shape, rank) == OK) return true;
   logFailure(request, NO_OUTPUT_BUFFER);
   return false;
 }
 
 /** That of the request's first input; one without dimensions counts as 1. */
 function batchSize(request: i32): i64 {
-  return input_shape(request, 0, dimension, 1) > 0 ? load<i64>(dimension) : 1;
+  return abi.input_shape(request, 0, dimension, 1) > 0 ? load<i64>(dimension) : 1;
 }
 
 /** Checked here because the host fails the whole batch for a shape that cannot be. */
