@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, compiles AssemblyScript and TypeScript, and leaves
-#   dist/wasm/                core.wasm, identity.wasm
+#   dist/wasm/                core.wasm, identity.wasm; for tests core.parent.wasm
 #   examples/assemblyscript/<model>/1/model.wasm
 #   dist/js/                  the compiled TypeScript
 #   dist/backends/{wasm,identity}/  self-contained folders for a tritonserver's backend directory
@@ -17,12 +17,15 @@ fi
 bin=node_modules/.bin
 mkdir -p dist/wasm
 "$bin/asc" assembly/core/index.ts --target core
-"$bin/asc" assembly/models/identity/index.ts --target identity
+"$bin/asc" assembly/core/parent.ts --target core.parent
+"$bin/asc" assembly/models/identity/index.ts --config assembly/models/identity/asconfig.json --outFile dist/wasm/identity.wasm
 mkdir -p examples/models/identity/1
 cp dist/wasm/identity.wasm examples/models/identity/1/model.wasm
 for model in examples/assemblyscript/*/; do
   "$bin/asc" "${model}model.ts" --config "${model}asconfig.json" --outFile "${model}1/model.wasm"
 done
 "$bin/tsc"
+node scripts/abi.mjs --check
+node scripts/stack-probe.mjs --check
 node scripts/native-headers.mjs --check
 node scripts/package-backends.mjs

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the modules in Rust that are committed: the examples, examples/rust/<model>/1/model.wasm, and the model that fails on
-# purpose for a test, test/triton/messages/rust/model.wasm.
+# Builds the modules in Rust that are committed: the examples, examples/rust/<model>/1/model.wasm, the model that fails on
+# purpose for a test, test/triton/messages/rust/model.wasm, and that of a test that compares the SDKs,
+# test/guest/sdks/rust/model.wasm.
 #
 #   scripts/examples-rust.sh            builds all
 #   scripts/examples-rust.sh --check    builds into a temporary folder; fails when a committed module differs from what its
@@ -83,6 +84,7 @@ for model in "${models[@]}"; do
   build "examples/rust/$model" "$model" "examples/rust/$model/1/model.wasm"
 done
 build test/triton/messages/rust messages test/triton/messages/rust/model.wasm
+build test/guest/sdks/rust limits test/guest/sdks/rust/model.wasm
 [ -z "$check" ] && exit
 echo "$differ of the committed modules differ from what their sources make" >&2
 [ "$differ" -eq 0 ]

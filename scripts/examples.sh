@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the modules in C, C++ and Zig that are committed: the examples, examples/{c,zig}/<model>/1/model.wasm, and the models
-# that fail on purpose for a test, test/triton/messages/<language>/model.wasm.
+# Builds the modules in C, C++ and Zig that are committed: the examples, examples/{c,zig}/<model>/1/model.wasm, the models
+# that fail on purpose for a test, test/triton/messages/<language>/model.wasm, and those of a test that compares the SDKs,
+# test/guest/sdks/<language>/model.wasm.
 #
 #   scripts/examples.sh            builds all
 #   CC=clang scripts/examples.sh   builds the examples in C by that clang instead of zig cc; it needs wasm-ld (Debian: clang,
@@ -15,6 +16,7 @@ cd "$(dirname "$0")/.."
 
 models=(identity add_sub string_upper)
 messages=test/triton/messages
+limits=test/guest/sdks
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)
 c_cpu=-mcpu=generic+simd128+bulk_memory
 c_link=-Wl,--no-entry,--strip-all,-z,stack-size=65536
@@ -86,6 +88,8 @@ for model in "${models[@]}"; do
   build compile_zig "examples/zig/$model/$model.zig" "examples/zig/$model/1/model.wasm"
 done
 if [ -z "${CC:-}" ]; then
+  build compile_c $limits/c/model.c $limits/c/model.wasm
+  build compile_zig $limits/zig/model.zig $limits/zig/model.wasm ReleaseSafe
   build compile_c $messages/c/model.c $messages/c/model.wasm
   build compile_cpp $messages/cpp/model.cpp $messages/cpp/model.wasm
   build compile_c_library $messages/c_library/model.c $messages/c_library/model.wasm

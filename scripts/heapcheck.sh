@@ -9,7 +9,7 @@
 #
 # Compiles the checker, lets the core do random operations on segments (half of them made by Boost), and has
 # Boost open each dump, check it, grow its copy by 1 MiB, and allocate and free in it.
-# Needs g++, Debian's libboost-dev (headers only) and a built dist/wasm/core.wasm.
+# Needs g++, Debian's libboost-dev (headers only) and a built dist/wasm/core.parent.wasm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -17,19 +17,14 @@ import { put } from "./undo";
  * and its prev_size is the distance in units to the end block, which has the same number as its
  * size.
  */
-// @ts-ignore: decorator
-@inline export const ALLOCATED: u64 = 1 << 63;
-// @ts-ignore: decorator
-@inline export const PREVIOUS_ALLOCATED: u64 = 1 << 62;
-// @ts-ignore: decorator
-@inline export const SIZE_MASK: u64 = (1 << 62) - 1;
+export const ALLOCATED: u64 = 1 << 63;
+export const PREVIOUS_ALLOCATED: u64 = 1 << 62;
+export const SIZE_MASK: u64 = (1 << 62) - 1;
 
 /** Room for the control words and the tree node. */
-// @ts-ignore: decorator
-@inline export const SMALLEST_BLOCK: u32 = 3;
+export const SMALLEST_BLOCK: u32 = 3;
 /** From a block to its payload, or to its node. */
-// @ts-ignore: decorator
-@inline export const CONTROL_BYTES: u32 = 16;
+export const CONTROL_BYTES: u32 = 16;
 
 /** Units of a block whose payload can take `bytes`; 8 of them are lent by the block after it. */
 // @ts-ignore: decorator

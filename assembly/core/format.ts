@@ -5,16 +5,16 @@ import { markFree } from "./heap";
 import { formatTree } from "./rbtree";
 import {
   ALLOCATED_BYTES,
-  endOf,
   EXTRA_BYTES,
+  endOf,
   FIRST_BLOCK,
   FREE_TREE,
   INDEX_BYTES,
   NAME_TREE,
   PADDING,
   SEGMENT_SIZE,
-  setSegmentEnd,
   SMALLEST_SEGMENT,
+  setSegmentEnd,
   UNIQUE_TREE,
 } from "./segment";
 

@@ -20,8 +20,7 @@ import {
 import { commit, put } from "./undo";
 
 /** Below this, Boost writes a block that is too small for the tree. */
-// @ts-ignore: decorator
-@inline const SMALLEST_GROWTH: u32 = 64;
+const SMALLEST_GROWTH: u32 = 64;
 
 /**
  * Lets the segment have `extra` more bytes behind its end, at least 64. The caller has enlarged the

@@ -11,24 +11,18 @@ import { put } from "./undo";
  *   +16 right               does not lead to a possible node ends the call.
  */
 /** Offset of a link within its node; `OTHER - side` is the opposite side. */
-// @ts-ignore: decorator
-@inline export const LEFT: u32 = 8;
-// @ts-ignore: decorator
-@inline export const RIGHT: u32 = 16;
-// @ts-ignore: decorator
-@inline export const OTHER: u32 = 24;
+export const LEFT: u32 = 8;
+export const RIGHT: u32 = 16;
+export const OTHER: u32 = 24;
 
-// @ts-ignore: decorator
-@inline const NULL: i64 = 1;
-// @ts-ignore: decorator
-@inline const BLACK: i64 = 2;
+const NULL: i64 = 1;
+const BLACK: i64 = 2;
 
 /**
  * More steps than any sound tree needs: fewer than 2^27 blocks fit in 4 GiB, and no path of a
  * red-black tree is longer than twice the binary logarithm, 54. Who takes more steps is in a cycle.
  */
-// @ts-ignore: decorator
-@inline export const MAX_DEPTH: i32 = 2 * 32 + 8;
+export const MAX_DEPTH: i32 = 2 * 32 + 8;
 
 /** Target as a possible node: on 16 bytes, and of a block between the first and the end. */
 // @ts-ignore: decorator

@@ -17,16 +17,12 @@ import { NAME_TREE, openSegment } from "./segment";
  *           +35    0x21: a named object (1, top 3 bits) with names of one-byte characters (1)
  *           +24 + round_up(16, alignment)   value, then the name and a NUL
  */
-// @ts-ignore: decorator
-@inline const HEADER: u32 = 24;
-// @ts-ignore: decorator
-@inline const KIND_NAMED: u32 = 0x21;
+const HEADER: u32 = 24;
+const KIND_NAMED: u32 = 0x21;
 /** The length is stored in 16 bits. */
-// @ts-ignore: decorator
-@inline const LONGEST_NAME: u32 = 0xffff;
+const LONGEST_NAME: u32 = 0xffff;
 /** The alignment is stored in 8 bits. */
-// @ts-ignore: decorator
-@inline const LARGEST_ALIGNMENT: u32 = 128;
+const LARGEST_ALIGNMENT: u32 = 128;
 
 /** Where the last search of `searchName` ended: the place of a name that is missing. */
 let above: u32 = 0;

@@ -15,32 +15,22 @@ import { put } from "./undo";
  *   0x30  size of the segment            0x78  padding
  *                                        0x80  first block
  */
-// @ts-ignore: decorator
-@inline export const FREE_TREE: u32 = 0x08;
-// @ts-ignore: decorator
-@inline export const NAME_TREE: u32 = 0x40;
-// @ts-ignore: decorator
-@inline export const UNIQUE_TREE: u32 = 0x60;
-// @ts-ignore: decorator
-@inline export const EXTRA_BYTES: u32 = 0x20;
-// @ts-ignore: decorator
-@inline export const ALLOCATED_BYTES: u32 = 0x28;
-// @ts-ignore: decorator
-@inline export const SEGMENT_SIZE: u32 = 0x30;
-// @ts-ignore: decorator
-@inline export const PADDING: u32 = 0x78;
-// @ts-ignore: decorator
-@inline export const FIRST_BLOCK: u32 = 0x80;
+export const FREE_TREE: u32 = 0x08;
+export const NAME_TREE: u32 = 0x40;
+export const UNIQUE_TREE: u32 = 0x60;
+export const EXTRA_BYTES: u32 = 0x20;
+export const ALLOCATED_BYTES: u32 = 0x28;
+export const SEGMENT_SIZE: u32 = 0x30;
+export const PADDING: u32 = 0x78;
+export const FIRST_BLOCK: u32 = 0x80;
 
 /**
  * The two indexes behind the allocator's own header: what python_backend's segments always have.
  */
-// @ts-ignore: decorator
-@inline export const INDEX_BYTES: u64 = 64;
+export const INDEX_BYTES: u64 = 64;
 
 /** Header, one smallest block (48) and the end block (16). */
-// @ts-ignore: decorator
-@inline export const SMALLEST_SEGMENT: u32 = FIRST_BLOCK + 48 + 16;
+export const SMALLEST_SEGMENT: u32 = FIRST_BLOCK + 48 + 16;
 
 /**
  * Offset of the end block of the segment; every block and node lies below. Set by `openSegment`.

@@ -1,4 +1,4 @@
-import { argument } from "./env";
+import { argument } from "./triton_v1";
 import { Utf8, utf8 } from "./utf8";
 
 /**

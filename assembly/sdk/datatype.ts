@@ -21,8 +21,21 @@ export enum Datatype {
 
 const COUNT: i32 = 15;
 const NAMES: StaticArray<string> = [
-  "INVALID", "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64",
-  "BYTES", "BF16",
+  "INVALID",
+  "BOOL",
+  "UINT8",
+  "UINT16",
+  "UINT32",
+  "UINT64",
+  "INT8",
+  "INT16",
+  "INT32",
+  "INT64",
+  "FP16",
+  "FP32",
+  "FP64",
+  "BYTES",
+  "BF16",
 ];
 const ELEMENT_BYTES: StaticArray<u8> = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];
 const CONFIG_PREFIX = "TYPE_";
@@ -44,6 +57,7 @@ export function datatypeOfConfig(text: Utf8): i32 {
   // The one that the configuration calls otherwise than everybody else.
   if (name.is("STRING")) return Datatype.Bytes;
   let datatype = COUNT - 1;
-  while (datatype > 0 && (datatype == Datatype.Bytes || !name.is(datatypeName(datatype)))) datatype--;
+  while (datatype > 0 && (datatype == Datatype.Bytes || !name.is(datatypeName(datatype))))
+    datatype--;
   return datatype;
 }

@@ -1,16 +1,26 @@
 /** What a model in AssemblyScript imports (docs/guest-abi.md). */
-import * as abi from "./env";
+import * as abi from "./triton_v1";
 
-/** The host's functions as they are. */
-export { abi };
-export { Datatype, datatypeName, elementBytes } from "./datatype";
+/*
+ * For models that allocate nothing while they execute, such as assembly/models/identity: texts of UTF-8 that stay where they
+ * are, and a writer that is used again for each line.
+ */
+export { readArgument } from "./arguments";
+export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
+export { isDigits, NO_INTEGER, parseInteger } from "./decimal";
 export { ErrorCode } from "./error-code";
 export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";
-export { LogLevel } from "./log";
+export { isVerbose, LogLevel, logLine } from "./log";
 export { MetricKind } from "./metric-kind";
 export { lastError, logText, Metric, Model, readText } from "./model";
 export { Output } from "./output";
 export { Request, Response } from "./request";
+export { respondError } from "./response";
 export { elementCount, sameShape, shapeText } from "./shape";
 export { Tensor } from "./tensor";
+export { TEXT_MAX_BYTES, TextWriter } from "./text-writer";
+export { RANK_MAX } from "./triton_v1";
+export { Utf8, utf8 } from "./utf8";
+/** The host's functions as they are. */
+export { abi };

@@ -76,7 +76,7 @@ export class JsonReader {
     const list = new JsonValue(kind, this.copy);
     let last: JsonValue | null = null;
     this.at++;
-    let more = !this.take(close);
+    let more: bool = !this.take(close);
     while (more) {
       const item = kind == JsonKind.Object ? this.readMember(depth + 1) : this.readValue(depth + 1);
       if (item == null) return null;

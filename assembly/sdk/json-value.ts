@@ -26,6 +26,7 @@ export class JsonValue {
   constructor(
     readonly kind: JsonKind,
     /** Where the texts lie: they are there as long as the value. */
+    // biome-ignore lint/correctness/noUnusedPrivateClassMembers: keeps the texts from being collected
     private readonly source: ArrayBuffer | null = null,
   ) {}
 
@@ -47,7 +48,9 @@ export class JsonValue {
    * @returns NO_INTEGER for anything else, `1.0` and `1e0` included
    */
   get integer(): i64 {
-    return parseInteger(this.kind == JsonKind.Number || this.kind == JsonKind.String ? this.text : NOTHING);
+    return parseInteger(
+      this.kind == JsonKind.Number || this.kind == JsonKind.String ? this.text : NOTHING,
+    );
   }
 
   /** The value of a number; NaN for anything else. */

@@ -1,5 +1,5 @@
-import { log, log_enabled } from "./env";
 import { TextWriter } from "./text-writer";
+import { log, log_enabled } from "./triton_v1";
 
 /** Levels of the server's log. */
 export enum LogLevel {

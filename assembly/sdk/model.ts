@@ -1,7 +1,17 @@
-import { argument, fail, last_error, log, metric_add, metric_new, metric_set, request_count, set_model_config } from "./env";
 import { LogLevel } from "./log";
 import { MetricKind } from "./metric-kind";
 import { Request } from "./request";
+import {
+  argument,
+  fail,
+  last_error,
+  log,
+  metric_add,
+  metric_new,
+  metric_set,
+  request_count,
+  set_model_config,
+} from "./triton_v1";
 
 /**
  * A model. Its module makes one and exports what the host calls:
@@ -17,6 +27,16 @@ export abstract class Model {
   /** Answers a request by its `response`. */
   abstract execute(request: Request): void;
 
+  /** Answers a batch, request by request. A model overrides it that does something once per batch. */
+  executeBatch(): void {
+    const count = request_count();
+    for (let index = 0; index < count; index++) {
+      this.execute(new Request(index));
+      // The runtime "minimal" collects only when it is told to, and here nothing of the request is on the stack any more.
+      __collect();
+    }
+  }
+
   /** Once, before the first batch. @returns why the model cannot be loaded; null when it can */
   initialize(): string | null {
     return null;
@@ -26,6 +46,7 @@ export abstract class Model {
   finalize(): void {}
 
   /** @param config text of the configuration's JSON object @returns the completed one; null to leave it as it is */
+  // biome-ignore lint/correctness/noUnusedFunctionParameters: for the models that override it
   autoComplete(config: string): string | null {
     return null;
   }
@@ -39,12 +60,7 @@ export abstract class Model {
   }
 
   onExecute(): i32 {
-    const count = request_count();
-    for (let index = 0; index < count; index++) {
-      this.execute(new Request(index));
-      // The runtime "minimal" collects only when it is told to, and here nothing of the request is on the stack any more.
-      __collect();
-    }
+    this.executeBatch();
     return 0;
   }
 
@@ -94,7 +110,11 @@ export class Metric {
     const nameText = String.UTF8.encode(name);
     const helpText = String.UTF8.encode(help);
     this.index = metric_new(
-      kind, changetype<usize>(nameText), nameText.byteLength, changetype<usize>(helpText), helpText.byteLength,
+      kind,
+      changetype<usize>(nameText),
+      nameText.byteLength,
+      changetype<usize>(helpText),
+      helpText.byteLength,
     );
   }
 

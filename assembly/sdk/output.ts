@@ -1,5 +1,11 @@
-import { output_copy_input, output_create, output_write, output_zero } from "./env";
 import { Tensor } from "./tensor";
+import {
+  output_copy_input,
+  output_create,
+  output_name,
+  output_write,
+  output_zero,
+} from "./triton_v1";
 
 /** An output that the client wants. Each of the functions returns false when the request has failed instead. */
 @final
@@ -10,6 +16,13 @@ export class Output {
     readonly index: i32,
   ) {}
 
+  get name(): string {
+    const length = output_name(this.request, this.index, 0, 0);
+    const bytes = new ArrayBuffer(length);
+    output_name(this.request, this.index, changetype<usize>(bytes), length);
+    return String.UTF8.decode(bytes);
+  }
+
   /**
    * Makes the output a tensor that is about to be written; what is never written is zero.
    * @param datatype number of `Datatype`
@@ -17,7 +30,9 @@ export class Output {
    */
   create(datatype: i32, shape: StaticArray<i64>, byteSize: u32): bool {
     const dimensions = changetype<usize>(shape);
-    return output_create(this.request, this.index, datatype, dimensions, shape.length, byteSize) == 0;
+    return (
+      output_create(this.request, this.index, datatype, dimensions, shape.length, byteSize) == 0
+    );
   }
 
   /** Copies `length` bytes at `source` to the data from `offset` on. */
@@ -38,6 +53,8 @@ export class Output {
 
   /** Makes the output a tensor of zeros. @param datatype of a fixed size */
   zero(datatype: i32, shape: StaticArray<i64>): bool {
-    return output_zero(this.request, this.index, datatype, changetype<usize>(shape), shape.length) == 0;
+    return (
+      output_zero(this.request, this.index, datatype, changetype<usize>(shape), shape.length) == 0
+    );
   }
 }

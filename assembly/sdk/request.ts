@@ -1,9 +1,14 @@
+import { ErrorCode } from "./error-code";
+import { Output } from "./output";
+import { quoted } from "./quoted";
+import { Tensor } from "./tensor";
 import {
   input_count,
   input_find,
   output_count,
   output_find,
   request_correlation_id,
+  request_correlation_id_type,
   request_flags,
   request_id,
   request_parameters,
@@ -13,10 +18,7 @@ import {
   response_parameter_double,
   response_parameter_int,
   response_parameter_string,
-} from "./env";
-import { ErrorCode } from "./error-code";
-import { Output } from "./output";
-import { Tensor } from "./tensor";
+} from "./triton_v1";
 
 /** One request of a batch. */
 @final
@@ -42,6 +44,11 @@ export class Request {
     const bytes = new ArrayBuffer(length);
     request_correlation_id(this.index, changetype<usize>(bytes), length);
     return String.UTF8.decode(bytes);
+  }
+
+  /** Whether the correlation id is a text rather than a number; false before Triton 24.04. */
+  get correlationIdIsText(): bool {
+    return request_correlation_id_type(this.index) != 0;
   }
 
   /** Bit 0: a sequence starts, bit 1: it ends. */
@@ -81,7 +88,8 @@ export class Request {
   /** The input of this name. Without it the request is answered with an error, and null returned. */
   requireInput(name: string): Tensor | null {
     const input = this.input(name);
-    if (input == null) this.response.error(ErrorCode.InvalidArg, `the request has no input ${name}`);
+    if (input == null)
+      this.response.error(ErrorCode.InvalidArg, `the request has no input ${quoted(name)}`);
     return input;
   }
 }
@@ -120,7 +128,11 @@ export class Response {
     const name = String.UTF8.encode(key);
     const text = String.UTF8.encode(value);
     response_parameter_string(
-      this.request, changetype<usize>(name), name.byteLength, changetype<usize>(text), text.byteLength,
+      this.request,
+      changetype<usize>(name),
+      name.byteLength,
+      changetype<usize>(text),
+      text.byteLength,
     );
   }
 

@@ -1,6 +1,6 @@
-import { response_error } from "./env";
 import { ErrorCode } from "./error-code";
 import { TextWriter } from "./text-writer";
+import { response_error } from "./triton_v1";
 
 /** Answers a request with an error; it has no outputs then. */
 export function respondError(request: i32, code: ErrorCode, text: TextWriter): void {

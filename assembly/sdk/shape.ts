@@ -19,9 +19,9 @@ export function shapeText(shape: StaticArray<i64>): string {
   let text = "[";
   for (let index = 0; index < shape.length; index++) {
     if (index > 0) text += ", ";
-    text += unchecked(shape[index]).toString();
+    text += `${unchecked(shape[index])}`;
   }
-  return text + "]";
+  return `${text}]`;
 }
 
 /** Number of elements, 1 for no dimensions; i64.MAX_VALUE for more, and for a negative dimension. */

@@ -1,8 +1,17 @@
-import { datatypeName, Datatype } from "./datatype";
-import { input_byte_size, input_datatype, input_name, input_read, input_shape, response_error } from "./env";
+import { Datatype, datatypeName } from "./datatype";
+import { datatypeOf, holds } from "./element";
 import { ErrorCode } from "./error-code";
-import { holds } from "./element";
+import { quoted } from "./quoted";
 import { fits, shapeText } from "./shape";
+import {
+  input_byte_size,
+  input_datatype,
+  input_name,
+  input_read,
+  input_shape,
+  RANK_MAX,
+  response_error,
+} from "./triton_v1";
 
 /** A copy of the whole data is for tensors that a model's memory has room for several times. */
 const DATA_MAX_BYTES: u32 = 64 * 1024 * 1024;
@@ -43,24 +52,33 @@ export class Tensor {
     return input_byte_size(this.request, this.index);
   }
 
-  /** The dimensions as the client sent them, which the data need not fit; none for a scalar. */
-  get shape(): StaticArray<i64> {
-    let known = this.dimensions;
-    if (known == null) {
-      const rank = input_shape(this.request, this.index, 0, 0);
-      known = new StaticArray<i64>(rank);
-      input_shape(this.request, this.index, changetype<usize>(known), rank);
-      this.dimensions = known;
-    }
-    return known;
+  /** Number of dimensions as the client sent them; 0 for a scalar. */
+  get rank(): i32 {
+    const known = this.dimensions;
+    return known != null ? known.length : input_shape(this.request, this.index, 0, 0);
   }
 
-  /** The dimensions; null when they do not fit the size of the data, which not every release of the server checks. */
+  /** The dimensions as the client sent them, which the data need not fit; none for a scalar. */
+  get shape(): StaticArray<i64> {
+    return this.readShape(this.rank);
+  }
+
+  /**
+   * The dimensions; null when they are more than RANK_MAX, and when they do not fit the size of the data, which not every
+   * release of the server checks.
+   */
   requireShape(): StaticArray<i64> | null {
-    const shape = this.shape;
+    const rank = this.rank;
+    if (rank > RANK_MAX) {
+      this.refuse(`has ${rank} dimensions, above the model's limit of ${RANK_MAX}`);
+      return null;
+    }
+    const shape = this.readShape(rank);
     const size = this.byteSize;
     if (fits(shape, this.datatype, size)) return shape;
-    this.refuse(`has ${size} bytes, which do not fit its shape ${shapeText(shape)} of datatype ${this.datatypeName}`);
+    this.refuse(
+      `has ${size} bytes, which do not fit its shape ${shapeText(shape)} of datatype ${this.datatypeName}`,
+    );
     return null;
   }
 
@@ -85,7 +103,9 @@ export class Tensor {
   data<T>(maxBytes: u32 = DATA_MAX_BYTES): StaticArray<T> | null {
     const datatype = this.datatype;
     if (!holds<T>(datatype)) {
-      this.refuse(`has the datatype ${datatypeName(datatype)}, which the model does not read`);
+      this.refuse(
+        `has the datatype ${datatypeName(datatype)}, the model reads ${datatypeName(datatypeOf<T>())}`,
+      );
       return null;
     }
     if (this.requireShape() == null) return null;
@@ -99,9 +119,19 @@ export class Tensor {
     return values;
   }
 
+  private readShape(rank: i32): StaticArray<i64> {
+    let known = this.dimensions;
+    if (known == null) {
+      known = new StaticArray<i64>(rank);
+      input_shape(this.request, this.index, changetype<usize>(known), rank);
+      this.dimensions = known;
+    }
+    return known;
+  }
+
   /** Answers the request with an error about this input. @param what goes on behind its name */
   private refuse(what: string): void {
-    const text = String.UTF8.encode(`input ${this.name} ${what}`);
+    const text = String.UTF8.encode(`input ${quoted(this.name)} ${what}`);
     response_error(this.request, ErrorCode.InvalidArg, changetype<usize>(text), text.byteLength);
   }
 }

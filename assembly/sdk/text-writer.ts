@@ -64,7 +64,7 @@ export class TextWriter {
     this.character(0x5b);
     for (let index = 0; index < rank; index++) {
       if (index > 0) this.character(0x2c);
-      this.decimal(load<i64>(dimensions + (<usize>index << 3)));
+      this.decimal(load<i64>(dimensions + ((<usize>index) << 3)));
     }
     this.character(0x5d);
     return this.written(0);

@@ -59,16 +59,15 @@ function compareBytes(left: usize, right: usize, count: i32): i32 {
 }
 
 /** A character of a text in ASCII. Less code than charCodeAt. @param index below the length */
-// @ts-ignore: decorator
-@inline
 export function asciiAt(ascii: string, index: i32): u8 {
-  return load<u8>(changetype<usize>(ascii) + (<usize>index << 1));
+  return load<u8>(changetype<usize>(ascii) + ((<usize>index) << 1));
 }
 
 /** A literal in the encoding that the host wants, made once. @param ascii nothing but ASCII */
 export function utf8(ascii: string): Utf8 {
   const start = heap.alloc(ascii.length);
-  for (let index = 0; index < ascii.length; index++) store<u8>(start + index, asciiAt(ascii, index));
+  for (let index = 0; index < ascii.length; index++)
+    store<u8>(start + index, asciiAt(ascii, index));
   return new Utf8(start, ascii.length);
 }
 

@@ -17,6 +17,7 @@ import { queueLayout } from "../../host/wire/control.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
 import { offsetsOf, structOf } from "../../host/wire/layout.js";
 import { TensorRecord } from "../../host/wire/tensor.js";
+import { parentCore, parentCoreModule } from "../../test/core/parent-core.js";
 import { DEFAULT_RELEASE, projectFolder } from "../harness.js";
 
 const QUEUE_SLOTS = 1000;
@@ -84,7 +85,8 @@ export class ParentHalf {
   }
 
   private format(bytes: number): void {
-    const { core, setName } = instantiateCore(this.core, this.region.memory);
+    const { core: shared, setName } = instantiateCore(parentCoreModule, this.region.memory);
+    const core = parentCore(shared);
     core.setLimit(bytes);
     core.heapFormat(bytes);
     const mutex = core.heapFindOrConstructNamed(setName("shm_mutex"), MUTEX_BYTES, 8) >>> 0;

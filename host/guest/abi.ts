@@ -1,73 +1,42 @@
-/** Import namespace of the guest ABI; the version is part of the name. Documented in docs/guest-abi.md. */
-export const ABI_NAMESPACE = "triton_v1";
-
 /**
- * The functions of {@link ABI_NAMESPACE} with their types: parameters, an arrow, the result; i is i32, I is i64, F is f64.
- * Those of the model may be called whenever the guest runs.
+ * The guest ABI (docs/guest-abi.md). The functions with their types are made from sdk/abi.json, on top of which stands how to
+ * add one.
  */
-export const MODEL_IMPORTS = {
-  argument: "iiii->i",
-  set_model_config: "ii->i",
-  instance_ordinal: "->i",
-  instance_restarts: "->i",
-  fail: "ii->i",
-  last_error: "ii->i",
-  log: "iii->i",
-  log_enabled: "i->i",
-  clock: "i->I",
-  sleep: "i->i",
-  random: "ii->i",
-  metric_new: "iiiii->i",
-  metric_add: "iF->i",
-  metric_set: "iF->i",
-} as const;
+import {
+  BATCH_IMPORTS,
+  type BatchFunctions,
+  MODEL_IMPORTS,
+  PARAMETER_IMPORTS,
+  type ParameterFunctions,
+} from "./abi-functions.js";
 
-/** Functions of the batch; outside of an execution there are no requests. */
-export const BATCH_IMPORTS = {
-  request_count: "->i",
-  request_id: "iii->i",
-  request_correlation_id: "iii->i",
-  request_correlation_id_type: "i->i",
-  request_flags: "i->i",
-  request_timeout: "i->I",
-  request_parameters: "iii->i",
-  input_count: "i->i",
-  input_find: "iii->i",
-  input_name: "iiii->i",
-  input_datatype: "ii->i",
-  input_shape: "iiii->i",
-  input_byte_size: "ii->i",
-  input_read: "iiiii->i",
-  output_count: "i->i",
-  output_find: "iii->i",
-  output_name: "iiii->i",
-  output_create: "iiiiii->i",
-  output_write: "iiiii->i",
-  output_copy_input: "iii->i",
-  output_zero: "iiiii->i",
-  response_error: "iiii->i",
-} as const;
-
-/** What Triton carries in a response only in some releases: dropped in the others. */
-export const PARAMETER_IMPORTS = {
-  response_parameter_string: "iiiii->i",
-  response_parameter_int: "iiiI->i",
-  response_parameter_bool: "iiii->i",
-  response_parameter_double: "iiiF->i",
-} as const;
+export {
+  ABI_NAMESPACE,
+  BATCH_IMPORTS,
+  MODEL_IMPORTS,
+  type ModelFunctions,
+  PARAMETER_IMPORTS,
+  type ParameterFunctions,
+} from "./abi-functions.js";
 
 /** No release of Triton takes a double from its Python backend: the server would throw while it sends (r25.02, r26.07). */
 export const UNCARRIED_PARAMETER = "response_parameter_double";
 
-/** Every function that a guest may import from {@link ABI_NAMESPACE}. */
+/** Every function that a guest may import from the namespace of the ABI. */
 export const ABI_IMPORTS: Readonly<Record<string, string>> = {
   ...MODEL_IMPORTS,
   ...BATCH_IMPORTS,
   ...PARAMETER_IMPORTS,
 };
 
-export type ModelImport = keyof typeof MODEL_IMPORTS;
-export type BatchImport = keyof typeof BATCH_IMPORTS | keyof typeof PARAMETER_IMPORTS;
+/** The batch's functions whose names begin so: each file of imports has those of one prefix. */
+export type BatchFunctionsOf<Prefix extends string> = Pick<
+  BatchFunctions,
+  Extract<keyof BatchFunctions, `${Prefix}_${string}`>
+>;
+
+/** Those that make a response. */
+export type ResponseFunctions = BatchFunctionsOf<"response"> & ParameterFunctions;
 
 /** What a guest exports: its name, and the type that it must have. */
 export const ABI_EXPORTS = {

@@ -1,15 +1,10 @@
-import { type BATCH_IMPORTS, STATUS_NONE } from "./abi.js";
-import type { Border, HostFunction } from "./border.js";
+import { type BatchFunctionsOf, STATUS_NONE } from "./abi.js";
+import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 import { shapeBytes } from "./shape.js";
 
-type InputImport = Extract<keyof typeof BATCH_IMPORTS, `input_${string}`>;
-
 /** The host functions that tell of a request's inputs, and read them. */
-export function inputImports(
-  border: Border,
-  batch: BatchServices,
-): Record<InputImport, HostFunction> {
+export function inputImports(border: Border, batch: BatchServices): BatchFunctionsOf<"input"> {
   return {
     input_count: (request: number) => batch.inputCount(border.request(request)),
     input_find: (request: number, name: number, length: number) => {

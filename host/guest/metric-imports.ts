@@ -1,18 +1,15 @@
 import { messageOf, StubError } from "../errors.js";
-import { type MODEL_IMPORTS, STATUS_OK, STATUS_REFUSED } from "./abi.js";
-import { type Border, checkIndex, type HostFunction } from "./border.js";
+import { type ModelFunctions, STATUS_OK, STATUS_REFUSED } from "./abi.js";
+import { type Border, checkIndex } from "./border.js";
 import { METRIC_KIND, type ModelServices } from "./services.js";
 
-type MetricImport = Extract<keyof typeof MODEL_IMPORTS, `metric_${string}`>;
+type MetricFunctions = Pick<ModelFunctions, Extract<keyof ModelFunctions, `metric_${string}`>>;
 
 /** The level at which the log reports a metric that was refused. */
 const WARNING = 1;
 
 /** The host functions that make metrics and change them. A refusal is a status, so a number of a client cannot end a guest's call. */
-export function metricImports(
-  border: Border,
-  model: ModelServices,
-): Record<MetricImport, HostFunction> {
+export function metricImports(border: Border, model: ModelServices): MetricFunctions {
   const refuse = (reason: string): number => {
     border.lastError = reason;
     return STATUS_REFUSED;

@@ -1,7 +1,7 @@
 import { MODEL_CONFIG_MAX_BYTES } from "../limits.js";
 import { pause } from "../pause.js";
-import { type MODEL_IMPORTS, STATUS_NONE, STATUS_OK } from "./abi.js";
-import type { Border, HostFunction } from "./border.js";
+import { type ModelFunctions, STATUS_NONE, STATUS_OK } from "./abi.js";
+import type { Border } from "./border.js";
 import { readClock } from "./clock.js";
 import { metricImports } from "./metric-imports.js";
 import { fillRandom } from "./random.js";
@@ -11,10 +11,7 @@ import type { ModelServices } from "./services.js";
 const LOG_LEVELS = 4;
 
 /** The host functions of the model. */
-export function modelImports(
-  border: Border,
-  model: ModelServices,
-): Record<keyof typeof MODEL_IMPORTS, HostFunction> {
+export function modelImports(border: Border, model: ModelServices): ModelFunctions {
   return {
     argument: (key: number, keyLength: number, target: number, capacity: number) => {
       const value = model.argument(border.text(key, keyLength, "an argument's key"));

@@ -1,15 +1,10 @@
-import { type BATCH_IMPORTS, STATUS_NONE, STATUS_OK, STATUS_REQUEST_FAILED } from "./abi.js";
-import type { Border, HostFunction } from "./border.js";
+import { type BatchFunctionsOf, STATUS_NONE, STATUS_OK, STATUS_REQUEST_FAILED } from "./abi.js";
+import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 import { readShape } from "./shape.js";
 
-type OutputImport = Extract<keyof typeof BATCH_IMPORTS, `output_${string}`>;
-
 /** The host functions that make a request's outputs. */
-export function outputImports(
-  border: Border,
-  batch: BatchServices,
-): Record<OutputImport, HostFunction> {
+export function outputImports(border: Border, batch: BatchServices): BatchFunctionsOf<"output"> {
   return {
     output_count: (request: number) => batch.outputCount(border.request(request)),
     output_find: (request: number, name: number, length: number) => {

@@ -1,14 +1,9 @@
-import type { BATCH_IMPORTS } from "./abi.js";
-import type { Border, HostFunction } from "./border.js";
+import type { BatchFunctionsOf } from "./abi.js";
+import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 
-type RequestImport = Extract<keyof typeof BATCH_IMPORTS, `request_${string}`>;
-
 /** The host functions that tell of a batch's requests. */
-export function requestImports(
-  border: Border,
-  batch: BatchServices,
-): Record<RequestImport, HostFunction> {
+export function requestImports(border: Border, batch: BatchServices): BatchFunctionsOf<"request"> {
   return {
     request_count: () => batch.requestCount(),
     request_id: (request: number, target: number, capacity: number) => {

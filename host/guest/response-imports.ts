@@ -1,14 +1,9 @@
-import { type PARAMETER_IMPORTS, STATUS_OK } from "./abi.js";
-import type { Border, HostFunction } from "./border.js";
+import { type ResponseFunctions, STATUS_OK } from "./abi.js";
+import type { Border } from "./border.js";
 import type { BatchServices, ParameterValue } from "./services.js";
 
-type ResponseImport = "response_error" | keyof typeof PARAMETER_IMPORTS;
-
 /** The host functions that answer a request with an error, and add parameters to a response. */
-export function responseImports(
-  border: Border,
-  batch: BatchServices,
-): Record<ResponseImport, HostFunction> {
+export function responseImports(border: Border, batch: BatchServices): ResponseFunctions {
   const setParameter = (
     request: number,
     key: number,

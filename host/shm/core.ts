@@ -6,16 +6,10 @@ export interface Core {
   setLimit(bytes: number): void;
   setUndoLog(offset: number, entries: number): void;
   commit(): void;
-  heapFormat(size: number): void;
   heapAllocate(bytes: number): number;
-  heapDeallocate(offset: number): void;
   heapDrop(handle: number): void;
   heapGrow(extra: number): void;
-  heapFreeMemory(): number;
-  heapAllocatedBytes(): number;
-  heapSize(): number;
   heapFindNamed(nameLength: number): number;
-  heapFindOrConstructNamed(nameLength: number, valueBytes: number, alignment: number): number;
   copyBytes(target: number, source: number, length: number): void;
   zeroBytes(target: number, length: number): void;
 }

@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The host's functions as they are, triton_v1_…, for what the functions of this header do not cover. */
+#include "triton_v1.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -101,8 +104,9 @@ typedef uint32_t triton_metric;
 /** In the place of a metric that the host has refused. */
 #define TRITON_METRIC_REFUSED ((triton_metric)-1)
 
+/** Inputs with more dimensions are refused. */
 #ifndef TRITON_MAX_RANK
-#define TRITON_MAX_RANK 16
+#define TRITON_MAX_RANK TRITON_V1_RANK_MAX
 #endif
 
 /** Dimensions in elements; of a batching model the first is the request's own batch size. */
@@ -112,7 +116,7 @@ typedef struct triton_shape {
 } triton_shape;
 
 #ifndef TRITON_MESSAGE_MAX
-#define TRITON_MESSAGE_MAX 512
+#define TRITON_MESSAGE_MAX TRITON_V1_MESSAGE_MAX
 #endif
 
 /** UTF-8 text put together: triton_message_begin, then triton_message_add…. What goes beyond its end is cut off. */
@@ -120,70 +124,6 @@ typedef struct triton_message {
   uint32_t length;
   char bytes[TRITON_MESSAGE_MAX];
 } triton_message;
-
-/* --------------------------------------------------------------- the host's functions as docs/guest-abi.md lists them */
-
-#define TRITON_IMPORT(name) __attribute__((import_module("triton_v1"), import_name(#name))) extern
-
-TRITON_IMPORT(argument) int32_t triton_v1_argument(const char *key, uint32_t key_length, char *target, uint32_t capacity);
-TRITON_IMPORT(set_model_config) int32_t triton_v1_set_model_config(const char *text, uint32_t length);
-TRITON_IMPORT(instance_ordinal) int32_t triton_v1_instance_ordinal(void);
-TRITON_IMPORT(instance_restarts) int32_t triton_v1_instance_restarts(void);
-TRITON_IMPORT(fail) int32_t triton_v1_fail(const char *text, uint32_t length);
-TRITON_IMPORT(last_error) int32_t triton_v1_last_error(char *target, uint32_t capacity);
-TRITON_IMPORT(log) int32_t triton_v1_log(uint32_t level, const char *text, uint32_t length);
-TRITON_IMPORT(log_enabled) int32_t triton_v1_log_enabled(uint32_t level);
-TRITON_IMPORT(clock) int64_t triton_v1_clock(uint32_t which);
-TRITON_IMPORT(sleep) int32_t triton_v1_sleep(uint32_t milliseconds);
-TRITON_IMPORT(random) int32_t triton_v1_random(void *target, uint32_t length);
-TRITON_IMPORT(metric_new)
-int32_t triton_v1_metric_new(uint32_t kind, const char *name, uint32_t name_length, const char *help, uint32_t help_length);
-TRITON_IMPORT(metric_add) int32_t triton_v1_metric_add(uint32_t metric, double by);
-TRITON_IMPORT(metric_set) int32_t triton_v1_metric_set(uint32_t metric, double value);
-
-TRITON_IMPORT(request_count) int32_t triton_v1_request_count(void);
-TRITON_IMPORT(request_id) int32_t triton_v1_request_id(uint32_t request, char *target, uint32_t capacity);
-TRITON_IMPORT(request_correlation_id)
-int32_t triton_v1_request_correlation_id(uint32_t request, char *target, uint32_t capacity);
-TRITON_IMPORT(request_correlation_id_type) int32_t triton_v1_request_correlation_id_type(uint32_t request);
-TRITON_IMPORT(request_flags) int32_t triton_v1_request_flags(uint32_t request);
-TRITON_IMPORT(request_timeout) int64_t triton_v1_request_timeout(uint32_t request);
-TRITON_IMPORT(request_parameters) int32_t triton_v1_request_parameters(uint32_t request, char *target, uint32_t capacity);
-
-TRITON_IMPORT(input_count) int32_t triton_v1_input_count(uint32_t request);
-TRITON_IMPORT(input_find) int32_t triton_v1_input_find(uint32_t request, const char *name, uint32_t name_length);
-TRITON_IMPORT(input_name) int32_t triton_v1_input_name(uint32_t request, uint32_t input, char *target, uint32_t capacity);
-TRITON_IMPORT(input_datatype) int32_t triton_v1_input_datatype(uint32_t request, uint32_t input);
-TRITON_IMPORT(input_shape)
-int32_t triton_v1_input_shape(uint32_t request, uint32_t input, int64_t *target, uint32_t capacity);
-TRITON_IMPORT(input_byte_size) int32_t triton_v1_input_byte_size(uint32_t request, uint32_t input);
-TRITON_IMPORT(input_read)
-int32_t triton_v1_input_read(uint32_t request, uint32_t input, uint32_t offset, void *target, uint32_t length);
-
-TRITON_IMPORT(output_count) int32_t triton_v1_output_count(uint32_t request);
-TRITON_IMPORT(output_find) int32_t triton_v1_output_find(uint32_t request, const char *name, uint32_t name_length);
-TRITON_IMPORT(output_name)
-int32_t triton_v1_output_name(uint32_t request, uint32_t output, char *target, uint32_t capacity);
-TRITON_IMPORT(output_create)
-int32_t triton_v1_output_create(uint32_t request, uint32_t output, uint32_t datatype, const int64_t *shape, uint32_t rank,
-                                uint32_t byte_size);
-TRITON_IMPORT(output_write)
-int32_t triton_v1_output_write(uint32_t request, uint32_t output, uint32_t offset, const void *source, uint32_t length);
-TRITON_IMPORT(output_copy_input) int32_t triton_v1_output_copy_input(uint32_t request, uint32_t output, uint32_t input);
-TRITON_IMPORT(output_zero)
-int32_t triton_v1_output_zero(uint32_t request, uint32_t output, uint32_t datatype, const int64_t *shape, uint32_t rank);
-
-TRITON_IMPORT(response_error)
-int32_t triton_v1_response_error(uint32_t request, uint32_t code, const char *text, uint32_t length);
-TRITON_IMPORT(response_parameter_string)
-int32_t triton_v1_response_parameter_string(uint32_t request, const char *key, uint32_t key_length, const char *text,
-                                            uint32_t length);
-TRITON_IMPORT(response_parameter_int)
-int32_t triton_v1_response_parameter_int(uint32_t request, const char *key, uint32_t key_length, int64_t value);
-TRITON_IMPORT(response_parameter_bool)
-int32_t triton_v1_response_parameter_bool(uint32_t request, const char *key, uint32_t key_length, int32_t value);
-TRITON_IMPORT(response_parameter_double)
-int32_t triton_v1_response_parameter_double(uint32_t request, const char *key, uint32_t key_length, double value);
 
 /* ----------------------------------------------------------------------------------------------- messages */
 
@@ -235,12 +175,25 @@ TRITON_COLD static inline void triton_message_add_shape(triton_message *message,
   triton_message_add(message, "]");
 }
 
-/** Adds an input's name. */
-static inline void triton_message_add_input(triton_message *message, triton_input input) {
-  const uint32_t room = TRITON_MESSAGE_MAX - message->length;
-  const uint32_t length =
-      (uint32_t)triton_v1_input_name(input.request, input.index, message->bytes + message->length, room);
-  message->length += length < room ? length : room;
+/** Length of a name's beginning that an error quotes: at most TRITON_V1_QUOTED_NAME_MAX bytes, and no part of a character. */
+TRITON_COLD static inline uint32_t triton_quoted_length(const char *name, uint32_t length) {
+  if (length <= TRITON_V1_QUOTED_NAME_MAX) return length;
+  length = TRITON_V1_QUOTED_NAME_MAX;
+  while (length > 0 && ((uint8_t)name[length] & 0xc0) == 0x80) length--;
+  return length;
+}
+
+/** Adds a name, cut off where it is longer than an error quotes. */
+static inline void triton_message_add_name(triton_message *message, const char *name) {
+  triton_message_add_bytes(message, name, triton_quoted_length(name, triton_text_length(name)));
+}
+
+/** Adds an input's name, cut off where it is longer than an error quotes. */
+TRITON_COLD static inline void triton_message_add_input(triton_message *message, triton_input input) {
+  /* A byte more says whether a character ends where the name is cut off. */
+  char name[TRITON_V1_QUOTED_NAME_MAX + 1];
+  const uint32_t length = (uint32_t)triton_v1_input_name(input.request, input.index, name, sizeof name);
+  triton_message_add_bytes(message, name, triton_quoted_length(name, length));
 }
 
 /* -------------------------------------------------------------------------------------- model and instance */
@@ -469,7 +422,7 @@ static inline bool triton_input_require(triton_request request, const char *name
   if (triton_input_find(request, name, input)) return true;
   triton_message message;
   triton_message_begin(&message, "the request has no input ");
-  triton_message_add(&message, name);
+  triton_message_add_name(&message, name);
   triton_response_error_message(request, TRITON_ERROR_INVALID_ARG, &message);
   return false;
 }

@@ -6,53 +6,8 @@
 const std = @import("std");
 const Allocator = std.mem.Allocator;
 
-/// The host's functions as docs/guest-abi.md lists them.
-pub const abi = struct {
-    pub extern "triton_v1" fn argument(key: [*]const u8, key_length: usize, target: [*]u8, capacity: usize) i32;
-    pub extern "triton_v1" fn set_model_config(text: [*]const u8, length: usize) i32;
-    pub extern "triton_v1" fn instance_ordinal() u32;
-    pub extern "triton_v1" fn instance_restarts() u32;
-    pub extern "triton_v1" fn fail(text: [*]const u8, length: usize) i32;
-    pub extern "triton_v1" fn last_error(target: [*]u8, capacity: usize) i32;
-    pub extern "triton_v1" fn log(level: LogLevel, text: [*]const u8, length: usize) i32;
-    pub extern "triton_v1" fn log_enabled(level: LogLevel) i32;
-    pub extern "triton_v1" fn clock(which: Clock) i64;
-    pub extern "triton_v1" fn sleep(milliseconds: u32) i32;
-    pub extern "triton_v1" fn random(target: [*]u8, length: usize) i32;
-    pub extern "triton_v1" fn metric_new(kind: MetricKind, name: [*]const u8, name_length: usize, help: [*]const u8, help_length: usize) i32;
-    pub extern "triton_v1" fn metric_add(metric: i32, by: f64) i32;
-    pub extern "triton_v1" fn metric_set(metric: i32, value: f64) i32;
-
-    pub extern "triton_v1" fn request_count() u32;
-    pub extern "triton_v1" fn request_id(request: u32, target: [*]u8, capacity: usize) i32;
-    pub extern "triton_v1" fn request_correlation_id(request: u32, target: [*]u8, capacity: usize) i32;
-    pub extern "triton_v1" fn request_correlation_id_type(request: u32) i32;
-    pub extern "triton_v1" fn request_flags(request: u32) u32;
-    pub extern "triton_v1" fn request_timeout(request: u32) i64;
-    pub extern "triton_v1" fn request_parameters(request: u32, target: [*]u8, capacity: usize) i32;
-
-    pub extern "triton_v1" fn input_count(request: u32) u32;
-    pub extern "triton_v1" fn input_find(request: u32, name: [*]const u8, name_length: usize) i32;
-    pub extern "triton_v1" fn input_name(request: u32, input: u32, target: [*]u8, capacity: usize) i32;
-    pub extern "triton_v1" fn input_datatype(request: u32, input: u32) Datatype;
-    pub extern "triton_v1" fn input_shape(request: u32, input: u32, target: [*]i64, capacity: usize) u32;
-    pub extern "triton_v1" fn input_byte_size(request: u32, input: u32) u32;
-    pub extern "triton_v1" fn input_read(request: u32, input: u32, offset: u32, target: [*]u8, length: usize) u32;
-
-    pub extern "triton_v1" fn output_count(request: u32) u32;
-    pub extern "triton_v1" fn output_find(request: u32, name: [*]const u8, name_length: usize) i32;
-    pub extern "triton_v1" fn output_name(request: u32, output: u32, target: [*]u8, capacity: usize) i32;
-    pub extern "triton_v1" fn output_create(request: u32, output: u32, datatype: Datatype, shape: [*]const i64, rank: usize, byte_size: usize) i32;
-    pub extern "triton_v1" fn output_write(request: u32, output: u32, offset: u32, source: [*]const u8, length: usize) i32;
-    pub extern "triton_v1" fn output_copy_input(request: u32, output: u32, input: u32) i32;
-    pub extern "triton_v1" fn output_zero(request: u32, output: u32, datatype: Datatype, shape: [*]const i64, rank: usize) i32;
-
-    pub extern "triton_v1" fn response_error(request: u32, code: ErrorCode, text: [*]const u8, length: usize) i32;
-    pub extern "triton_v1" fn response_parameter_string(request: u32, key: [*]const u8, key_length: usize, text: [*]const u8, length: usize) i32;
-    pub extern "triton_v1" fn response_parameter_int(request: u32, key: [*]const u8, key_length: usize, value: i64) i32;
-    pub extern "triton_v1" fn response_parameter_bool(request: u32, key: [*]const u8, key_length: usize, value: i32) i32;
-    pub extern "triton_v1" fn response_parameter_double(request: u32, key: [*]const u8, key_length: usize, value: f64) i32;
-};
+/// The host's functions as they are, for what the types of this file do not cover.
+pub const abi = @import("abi.zig");
 
 /// The request has failed and its error is recorded: the model goes on with the next request.
 pub const RequestError = error{RequestFailed};
@@ -353,7 +308,7 @@ pub const Request = struct {
 
     /// A missing input is an error of the request.
     pub fn input(self: Request, name: []const u8) RequestError!Input {
-        return self.findInput(name) orelse self.fail(.invalid_arg, "the request has no input {s}", .{name});
+        return self.findInput(name) orelse self.fail(.invalid_arg, "the request has no input {s}", .{quoted(name)});
     }
 
     /// Outputs that the client wants.
@@ -402,7 +357,7 @@ pub const Request = struct {
 };
 
 /// More dimensions are an error of the request.
-pub const max_rank = 16;
+pub const max_rank = abi.rank_max;
 
 /// Dimensions in elements; of a batching model the first is the request's own batch size.
 pub const Shape = struct {
@@ -484,9 +439,10 @@ pub const Input = struct {
 
     /// Answers the request with an error: the format goes on behind the input's name.
     fn refuse(self: Input, comptime format: []const u8, arguments: anytype) RequestError {
-        var buffer: [256]u8 = undefined;
+        // A byte more says whether a character ends where the name is cut off.
+        var buffer: [abi.quoted_name_max + 1]u8 = undefined;
         const length: usize = @intCast(abi.input_name(self.request.index, self.index, &buffer, buffer.len));
-        const own_name = buffer[0..@min(length, buffer.len)];
+        const own_name = quoted(buffer[0..@min(length, buffer.len)]);
         return self.request.fail(.invalid_arg, "input {s} " ++ format, .{own_name} ++ arguments);
     }
 
@@ -499,11 +455,18 @@ pub const Input = struct {
         return target[0..abi.input_read(self.request.index, self.index, offset, address(target), target.len)];
     }
 
-    /// The whole data as elements of `T`, u8 for BYTES. The caller frees it. Another datatype is an error of the request,
-    /// and so is a size that the shape does not make, or that there is no memory for.
+    /// The whole data as elements of `T`. The caller frees it. Another datatype is an error of the request, and so is a
+    /// size that the shape does not make, or that there is no memory for.
+    ///
+    /// u8 also takes BOOL, and the bytes of BYTES with their lengths; u16 also takes FP16 and BF16.
     pub fn readAll(self: Input, comptime T: type, allocator: Allocator) RequestError![]T {
         const own = self.datatype();
-        if (!(own == .bytes and T == u8)) try self.requireDatatype(Datatype.of(T));
+        const taken = switch (T) {
+            u8 => own == .bool or own == .bytes,
+            u16 => own == .fp16 or own == .bf16,
+            else => false,
+        };
+        if (!taken) try self.requireDatatype(Datatype.of(T));
         _ = try self.shape();
         const size = self.byteSize();
         const values = allocator.alloc(T, size / @sizeOf(T)) catch {
@@ -579,9 +542,17 @@ fn address(slice: anytype) @TypeOf(slice.ptr) {
 
 var somewhere: u64 = 0;
 
+/// The beginning of a name that an error quotes: at most `abi.quoted_name_max` bytes, and no part of a character.
+fn quoted(name: []const u8) []const u8 {
+    if (name.len <= abi.quoted_name_max) return name;
+    var length: usize = abi.quoted_name_max;
+    while (length > 0 and name[length] & 0xc0 == 0x80) length -= 1;
+    return name[0..length];
+}
+
 /// A text for the host; what goes beyond its end is cut off.
 const Message = struct {
-    buffer: [1024]u8 = undefined,
+    buffer: [abi.message_max]u8 = undefined,
 
     fn print(self: *Message, comptime format: []const u8, arguments: anytype) []const u8 {
         var writer: std.Io.Writer = .fixed(&self.buffer);

@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { instantiateSync } from "@assemblyscript/loader";
-import { projectFolder } from "../triton/harness/paths.js";
+import { type ParentCore, parentCoreModule } from "./parent-core.js";
 
 const PAGE = 65_536;
-const compiled = new WebAssembly.Module(readFileSync(join(projectFolder(), "dist/wasm/core.wasm")));
 
 /** The codes of assembly/core/failure.ts. */
 export const Failure = { Bounds: 1, Corrupt: 2, Argument: 3 } as const;
@@ -22,25 +19,7 @@ export class CoreFailure extends Error {
 }
 
 /** The core's exports as JavaScript sees them: every u32 result is signed and wants `>>> 0`. */
-export interface CoreExports extends Record<string, unknown> {
-  setLimit(bytes: number): void;
-  setUndoLog(offset: number, entries: number): void;
-  getLimit(): number;
-  heapFormat(size: number): void;
-  heapAllocate(bytes: number): number;
-  heapAllocateAligned(bytes: number, alignment: number): number;
-  heapDeallocate(offset: number): void;
-  heapDrop(handle: number): void;
-  commit(): void;
-  heapGrow(extra: number): void;
-  heapFreeMemory(): number;
-  heapSize(): number;
-  heapAllocatedBytes(): number;
-  heapFindNamed(nameLength: number): number;
-  heapFindOrConstructNamed(nameLength: number, valueBytes: number, valueAlignment: number): number;
-  copyBytes(target: number, source: number, length: number): void;
-  zeroBytes(target: number, length: number): void;
-}
+export interface CoreExports extends Record<string, unknown>, ParentCore {}
 
 /** A region in a memory of its own, and one core over it. */
 export class TestCore {
@@ -53,7 +32,7 @@ export class TestCore {
     const pages = Math.max(16, Math.ceil((limit + canary) / PAGE));
     this.memory =
       memory ?? new WebAssembly.Memory({ initial: pages, maximum: 65_536, shared: true });
-    this.core = instantiateSync<CoreExports>(compiled, {
+    this.core = instantiateSync<CoreExports>(parentCoreModule, {
       env: { memory: this.memory },
       host: {
         fail: (code: number, at: number) => {

@@ -1,5 +1,4 @@
-import { closeSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync } from "node:fs";
 import { initMutex } from "../../host/libc/mutex.js";
 import { initSemaphore } from "../../host/libc/semaphore.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
@@ -13,11 +12,9 @@ import { queueLayout } from "../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
 import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/release/supported.js";
-import { projectFolder } from "../triton/harness/paths.js";
+import { parentCore, parentCoreModule } from "../core/parent-core.js";
 
-export const coreModule = new WebAssembly.Module(
-  readFileSync(join(projectFolder(), "dist/wasm/core.wasm")),
-);
+export const coreModule = parentCoreModule;
 
 const MIB = 1024 * 1024;
 
@@ -111,7 +108,7 @@ export class ParentRegion {
     try {
       const count = this.region.view.getUint32(handle, true) + change;
       this.region.view.setUint32(handle, count, true);
-      if (count === 0) this.heap.core.heapDeallocate(handle);
+      if (count === 0) parentCore(this.heap.core).heapDeallocate(handle);
     } finally {
       this.heap.unlock();
     }
@@ -121,7 +118,7 @@ export class ParentRegion {
   allocated(): number {
     this.heap.lock();
     try {
-      return this.heap.core.heapAllocatedBytes() >>> 0;
+      return parentCore(this.heap.core).heapAllocatedBytes() >>> 0;
     } finally {
       this.heap.unlock();
     }
@@ -144,7 +141,8 @@ export class ParentRegion {
   }
 
   private format(): void {
-    const { core, setName } = instantiateCore(coreModule, this.region.memory);
+    const { core: shared, setName } = instantiateCore(coreModule, this.region.memory);
+    const core = parentCore(shared);
     core.setLimit(this.bytes);
     core.heapFormat(this.bytes);
     const mutex = core.heapFindOrConstructNamed(setName("shm_mutex"), 40, 8) >>> 0;

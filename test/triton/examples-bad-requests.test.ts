@@ -133,17 +133,12 @@ describe.each(LANGUAGES)("finding 31: a bad request to an example in %s", (langu
     expect(id).toBe(long);
   });
 
-  test("with more dimensions than the model holds fails alone, else none is lost", async () => {
+  test("with more dimensions than an SDK takes fails alone, in every language", async () => {
     const shape = [1, ...new Array(MANY - 1).fill(1), 2];
     const input = strings(shape, encodeBytes(["ab", "c"]));
-    if (language === "c" || language === "zig") {
-      expect(await server.http.inferError(many, [input])).toBe(
-        `input INPUT0 has ${MANY + 1} dimensions, above the model's limit of 16`,
-      );
-    } else {
-      const { outputs } = await server.http.infer(many, [input]);
-      expect(outputs[0]!.shape).toEqual(shape);
-    }
+    expect(await server.http.inferError(many, [input])).toBe(
+      `input INPUT0 has ${MANY + 1} dimensions, above the model's limit of 64`,
+    );
   });
 
   test("costs no guest, no process and no wait", async () => {

@@ -1,17 +1,11 @@
-import { NO_INTEGER } from "../../sdk/decimal";
-import { MetricKind } from "../../sdk/metric-kind";
-import { fail, instance_ordinal, instance_restarts, last_error, metric_new } from "../../sdk/env";
-import { JsonValue } from "../../sdk/json-value";
-import { utf8 } from "../../sdk/utf8";
+import { abi, JsonValue, lastError, Metric, MetricKind, NO_INTEGER } from "../../sdk";
 import { awaitCreation, readExecuteDelay } from "./delays";
 import { Identity } from "./identity";
 import { readPairs } from "./pairs";
+import { refuseWith } from "./refusal";
 import { warnOfTracing } from "./tracing";
 
 const COUNTER_NAME = "input_byte_size_counter";
-const REASON_BYTES: i32 = 1024;
-const reason: usize = memory.data(REASON_BYTES);
-
 const COUNTER_HELP = "Cumulative input byte size of all requests received by the model";
 
 /**
@@ -23,18 +17,17 @@ export function configure(config: JsonValue): Identity | null {
   if (pairs == null) return null;
   const maxBatchSize = config.get("max_batch_size");
   const model = new Identity(pairs, maxBatchSize != null && maxBatchSize.integer > 0);
-  const ordinal = instance_ordinal();
+  const ordinal = abi.instance_ordinal();
   const delay = readExecuteDelay(config, ordinal);
   if (delay == NO_INTEGER) return null;
   model.delayMs = <u32>delay;
   // What happens once per version is the first instance's to do, and not again when its guest has to be replaced.
-  const first = ordinal == 0 && instance_restarts() == 0;
+  const first = ordinal == 0 && abi.instance_restarts() == 0;
   if (!warnOfTracing(config, first)) return null;
   if (!awaitCreation(config, first)) return null;
-  const name = utf8(COUNTER_NAME);
-  const help = utf8(COUNTER_HELP);
-  model.counter = metric_new(MetricKind.Counter, name.start, name.length, help.start, help.length);
-  if (model.counter >= 0) return model;
-  fail(reason, min(last_error(reason, REASON_BYTES), REASON_BYTES));
+  const counter = new Metric(MetricKind.Counter, COUNTER_NAME, COUNTER_HELP);
+  model.counter = counter;
+  if (!counter.isRefused) return model;
+  refuseWith(lastError());
   return null;
 }

@@ -1,6 +1,4 @@
-import { isDigits, NO_INTEGER } from "../../sdk/decimal";
-import { JsonKind, JsonValue } from "../../sdk/json-value";
-import { Utf8 } from "../../sdk/utf8";
+import { isDigits, JsonKind, JsonValue, NO_INTEGER, Utf8 } from "../../sdk";
 import { newLine } from "./line";
 import { NAME_MAX_BYTES } from "./names";
 import { refuse } from "./refusal";
@@ -34,7 +32,10 @@ export class DeclaredTensor {
       if (isDigits(this.suffix)) return true;
     }
     return refuse(
-      newLine("expected {} name to follow {}<index> pattern, got '{}'").ascii(this.side).ascii(prefix).text(name),
+      newLine("expected {} name to follow {}<index> pattern, got '{}'")
+        .ascii(this.side)
+        .ascii(prefix)
+        .text(name),
     );
   }
 
@@ -48,7 +49,8 @@ export class DeclaredTensor {
     const reshape = this.json.get("reshape");
     const plain = reshape == null || reshape.kind == JsonKind.Null;
     const shape = toShape(plain ? this.json.get("dims") : reshape!.get("shape"));
-    if (shape == null) return this.refuseMember(plain ? "dims" : "shape", "an array of whole numbers");
+    if (shape == null)
+      return this.refuseMember(plain ? "dims" : "shape", "an array of whole numbers");
     this.shape = shape;
     return true;
   }

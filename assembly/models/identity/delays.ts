@@ -1,7 +1,4 @@
-import { NO_INTEGER } from "../../sdk/decimal";
-import { sleep } from "../../sdk/env";
-import { JsonValue } from "../../sdk/json-value";
-import { LogLevel, logLine } from "../../sdk/log";
+import { abi, JsonValue, LogLevel, logLine, NO_INTEGER } from "../../sdk";
 import { newLine } from "./line";
 import { findParameter, integerParameter, parameterText } from "./parameters";
 import { refuse } from "./refusal";
@@ -42,11 +39,14 @@ export function awaitCreation(config: JsonValue, first: bool): bool {
   if (seconds == NO_INTEGER) return false;
   if (!first) return true;
   // To the letter what NVIDIA's backend says.
-  logLine(LogLevel.Info, newLine("Creation delay is set to: {}").text(parameterText(parameter)!.text));
+  logLine(
+    LogLevel.Info,
+    newLine("Creation delay is set to: {}").text(parameterText(parameter)!.text),
+  );
   let rest = seconds * MS_PER_SECOND;
   while (rest > 0) {
     const part = min(rest, SLEEP_MAX_MS);
-    sleep(<u32>part);
+    abi.sleep(<u32>part);
     rest -= part;
   }
   return true;

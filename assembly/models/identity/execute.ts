@@ -1,15 +1,4 @@
-import {
-  input_byte_size,
-  input_count,
-  metric_add,
-  output_copy_input,
-  output_count,
-  request_correlation_id_type,
-  request_count,
-  sleep,
-} from "../../sdk/env";
-import { ErrorCode } from "../../sdk/error-code";
-import { respondError } from "../../sdk/response";
+import { abi, ErrorCode, respondError } from "../../sdk";
 import { logFailure, logMissingInput, NO_OUTPUT_BUFFER } from "./failures";
 import { Identity } from "./identity";
 import { newLine } from "./line";
@@ -27,21 +16,28 @@ let inputBytes: u64 = 0;
 
 /** Answers each request for itself. The host's functions are what this costs, so it calls as few as possible. */
 export function executeBatch(model: Identity): void {
-  if (model.delayMs > 0) sleep(model.delayMs);
+  if (model.delayMs > 0) abi.sleep(model.delayMs);
   inputBytes = 0;
-  const requests = request_count();
-  for (let request = 0; request < requests; request++) {
-    if (executeRequest(model, request)) setParameters(request);
-  }
-  if (inputBytes > 0) metric_add(model.counter, <f64>inputBytes);
+  const requests = abi.request_count();
+  for (let request = 0; request < requests; request++) executeRequest(model, request);
+  if (inputBytes > 0) model.counter!.add(<f64>inputBytes);
+}
+
+/** Answers one request: its outputs and parameters, or an error. */
+export function executeRequest(model: Identity, request: i32): void {
+  if (answerOutputs(model, request)) setParameters(request);
 }
 
 /** @returns false when the request has failed */
-function executeRequest(model: Identity, request: i32): bool {
-  const inputs = input_count(request);
-  const outputs = output_count(request);
-  if (request_correlation_id_type(request) == TEXT) {
-    respondError(request, ErrorCode.InvalidArg, newLine("correlation ID in request is not an unsigned int"));
+function answerOutputs(model: Identity, request: i32): bool {
+  const inputs = abi.input_count(request);
+  const outputs = abi.output_count(request);
+  if (abi.request_correlation_id_type(request) == TEXT) {
+    respondError(
+      request,
+      ErrorCode.InvalidArg,
+      newLine("correlation ID in request is not an unsigned int"),
+    );
     logFailure(request, "failed to read request input/output counts");
     return false;
   }
@@ -57,7 +53,8 @@ function answerOutput(model: Identity, request: i32, output: i32, inputs: i32): 
   const pairing = model.pairing;
   const pair = pairing.pairOf(output);
   // Triton has refused an output that is not in the configuration long before.
-  if (pair == null) return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
+  if (pair == null)
+    return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
   const input = pairing.inputOf(pair);
   if (input >= 0) return copy(model, request, output, pair, input);
   const zeros = pair.zeros;
@@ -66,10 +63,10 @@ function answerOutput(model: Identity, request: i32, output: i32, inputs: i32): 
 }
 
 function copy(model: Identity, request: i32, output: i32, pair: Pair, input: i32): bool {
-  const size = input_byte_size(request, input);
+  const size = abi.input_byte_size(request, input);
   if (model.verbose) logPair(request, pair, input, size);
   inputBytes += size;
-  if (output_copy_input(request, output, input) == OK) return true;
+  if (abi.output_copy_input(request, output, input) == OK) return true;
   logFailure(request, NO_OUTPUT_BUFFER);
   return false;
 }

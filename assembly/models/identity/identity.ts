@@ -1,4 +1,4 @@
-import { isVerbose } from "../../sdk/log";
+import { isVerbose, Metric } from "../../sdk";
 import { Pair } from "./pair";
 import { Pairing } from "./pairing";
 
@@ -9,8 +9,8 @@ export class Identity {
   delayMs: u32 = 0;
   /** Whether the server prints verbose lines: does not change while it runs, as far as a guest is told. */
   readonly verbose: bool = isVerbose();
-  /** The counter of input bytes. */
-  counter: i32 = 0;
+  /** The counter of input bytes, made when the configuration has been checked. */
+  counter: Metric | null = null;
   readonly pairing: Pairing;
 
   constructor(

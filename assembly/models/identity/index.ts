@@ -1,35 +1,35 @@
 /**
  * The identity model: OUTPUT<k> is INPUT<k>, for every requested output. Behaves as NVIDIA's identity_backend does
- * (r23.12 to r25.11), but for its defects. No tensor byte passes through this module's memory.
+ * (r23.12 to r25.11), but for its defects. No tensor byte passes through this module's memory, and execution allocates nothing.
  */
-import { readArgument } from "../../sdk/arguments";
-import { JsonReader } from "../../sdk/json-reader";
-import { JsonKind } from "../../sdk/json-value";
+import { JsonKind, JsonReader, Model, Request, readArgument } from "../../sdk";
 import { configure } from "./configuration";
-import { executeBatch } from "./execute";
+import { executeBatch, executeRequest } from "./execute";
 import { Identity } from "./identity";
 import { newLine } from "./line";
-import { refuse, setModelName } from "./refusal";
+import { refusalText, refuse, setModelName } from "./refusal";
 
-const OK: i32 = 0;
-const REFUSED: i32 = 1;
+@final
+class IdentityModel extends Model {
+  private identity: Identity | null = null;
 
-let model: Identity | null = null;
+  initialize(): string | null {
+    const name = readArgument("model_name");
+    if (name != null) setModelName(name);
+    this.identity = load();
+    return this.identity == null ? refusalText() : null;
+  }
 
-/** @returns 0, or 1 after the reason has been told */
-export function triton_initialize(): i32 {
-  const name = readArgument("model_name");
-  if (name != null) setModelName(name);
-  model = load();
-  return model == null ? REFUSED : OK;
+  executeBatch(): void {
+    executeBatch(this.identity!);
+  }
+
+  execute(request: Request): void {
+    executeRequest(this.identity!, request.index);
+  }
 }
 
-/** Copies the inputs of each request to the outputs that it asks for. */
-export function triton_execute(): i32 {
-  executeBatch(model!);
-  return OK;
-}
-
+/** @returns null after a refusal */
 function load(): Identity | null {
   const text = readArgument("model_config");
   if (text == null) {
@@ -41,4 +41,14 @@ function load(): Identity | null {
   if (config != null && config.kind == JsonKind.Object) return configure(config);
   refuse(newLine("the configuration is no JSON object (read to byte {})").integer(reader.position));
   return null;
+}
+
+const model = new IdentityModel();
+
+export function triton_initialize(): i32 {
+  return model.onInitialize();
+}
+
+export function triton_execute(): i32 {
+  return model.onExecute();
 }

@@ -1,4 +1,4 @@
-import { TEXT_MAX_BYTES, TextWriter } from "../../sdk/text-writer";
+import { TEXT_MAX_BYTES, TextWriter } from "../../sdk";
 
 const writer = new TextWriter(TEXT_MAX_BYTES);
 

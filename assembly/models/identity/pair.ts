@@ -1,4 +1,4 @@
-import { Utf8 } from "../../sdk/utf8";
+import { Utf8 } from "../../sdk";
 import { Zeros } from "./zeros";
 
 /** OUTPUT<k> and INPUT<k>. */

@@ -1,4 +1,4 @@
-import { input_name, output_name } from "../../sdk/env";
+import { abi } from "../../sdk";
 import { NAME_MAX_BYTES } from "./names";
 import { Pair } from "./pair";
 
@@ -33,7 +33,7 @@ export class Pairing {
 
   /** The pair of a wanted output, or null when the model has none; the output's name remains readable. */
   pairOf(output: i32): Pair | null {
-    this.nameLength = output_name(this.request, output, this.name, NAME_MAX_BYTES);
+    this.nameLength = abi.output_name(this.request, output, this.name, NAME_MAX_BYTES);
     return this.find(false);
   }
 
@@ -63,7 +63,7 @@ export class Pairing {
   }
 
   private readInput(input: i32): void {
-    this.nameLength = input_name(this.request, input, this.name, NAME_MAX_BYTES);
+    this.nameLength = abi.input_name(this.request, input, this.name, NAME_MAX_BYTES);
   }
 
   /** The pair whose output, or whose input, has the name that was read last. */

@@ -1,5 +1,4 @@
-import { Datatype, datatypeOfConfig } from "../../sdk/datatype";
-import { JsonKind, JsonValue } from "../../sdk/json-value";
+import { Datatype, datatypeOfConfig, JsonKind, JsonValue } from "../../sdk";
 import { DeclaredTensor } from "./declared-tensor";
 import { newLine } from "./line";
 import { INPUT_PREFIX, OUTPUT_PREFIX } from "./names";
@@ -75,7 +74,9 @@ class UnmatchedPairs {
       const position = this.inputOf(output);
       if (position < 0) {
         refuse(
-          newLine("expected input and output indices to match, but no input goes with '{}'").text(output.name),
+          newLine("expected input and output indices to match, but no input goes with '{}'").text(
+            output.name,
+          ),
         );
         return null;
       }
@@ -134,6 +135,8 @@ function areAlike(input: DeclaredTensor, output: DeclaredTensor): bool {
 
 function refuseDatatype(input: DeclaredTensor): bool {
   return refuse(
-    newLine("optional input '{}' has the unknown data type '{}'").text(input.name).text(input.datatype),
+    newLine("optional input '{}' has the unknown data type '{}'")
+      .text(input.name)
+      .text(input.datatype),
   );
 }

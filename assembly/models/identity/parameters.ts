@@ -1,5 +1,4 @@
-import { NO_INTEGER, parseInteger } from "../../sdk/decimal";
-import { JsonKind, JsonValue } from "../../sdk/json-value";
+import { JsonKind, JsonValue, NO_INTEGER, parseInteger } from "../../sdk";
 import { newLine } from "./line";
 import { refuse } from "./refusal";
 

@@ -1,8 +1,7 @@
-import { fail } from "../../sdk/env";
-import { TEXT_MAX_BYTES, TextWriter } from "../../sdk/text-writer";
-import { Utf8 } from "../../sdk/utf8";
+import { TEXT_MAX_BYTES, TextWriter, Utf8 } from "../../sdk";
 
 let modelName: Utf8 = new Utf8(0, 0);
+let noted: string = "";
 
 /** @param name for {@link aboutModel} */
 export function setModelName(name: Utf8): void {
@@ -17,9 +16,19 @@ export function aboutModel(text: TextWriter): TextWriter {
     .bytes(text.start, text.length);
 }
 
-/** Tells the server why the model is not loaded. @returns false, for the caller to pass on */
+/** Notes why the model cannot be loaded. @returns false, for the caller to pass on */
 export function refuse(reason: TextWriter): bool {
   const sentence = aboutModel(reason);
-  fail(sentence.start, sentence.length);
+  return refuseWith(String.UTF8.decodeUnsafe(sentence.start, sentence.length));
+}
+
+/** As {@link refuse}, with a text that is the whole reason. */
+export function refuseWith(reason: string): bool {
+  noted = reason;
   return false;
+}
+
+/** What was noted last. */
+export function refusalText(): string {
+  return noted;
 }

@@ -1,10 +1,4 @@
-import {
-  response_parameter_bool,
-  response_parameter_double,
-  response_parameter_int,
-  response_parameter_string,
-} from "../../sdk/env";
-import { utf8 } from "../../sdk/utf8";
+import { abi, utf8 } from "../../sdk";
 
 const PARAM0 = utf8("param0");
 const PARAM1 = utf8("param1");
@@ -14,8 +8,14 @@ const EXAMPLE = utf8("an example string parameter");
 
 /** NVIDIA's backend sets these on every response that is no error. */
 export function setParameters(request: i32): void {
-  response_parameter_string(request, PARAM0.start, PARAM0.length, EXAMPLE.start, EXAMPLE.length);
-  response_parameter_int(request, PARAM1.start, PARAM1.length, 42);
-  response_parameter_bool(request, PARAM2.start, PARAM2.length, 0);
-  response_parameter_double(request, PARAM3.start, PARAM3.length, 123.123);
+  abi.response_parameter_string(
+    request,
+    PARAM0.start,
+    PARAM0.length,
+    EXAMPLE.start,
+    EXAMPLE.length,
+  );
+  abi.response_parameter_int(request, PARAM1.start, PARAM1.length, 42);
+  abi.response_parameter_bool(request, PARAM2.start, PARAM2.length, 0);
+  abi.response_parameter_double(request, PARAM3.start, PARAM3.length, 123.123);
 }

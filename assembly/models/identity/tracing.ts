@@ -1,5 +1,4 @@
-import { JsonValue } from "../../sdk/json-value";
-import { LogLevel, logLine } from "../../sdk/log";
+import { JsonValue, LogLevel, logLine } from "../../sdk";
 import { newLine } from "./line";
 import { findParameter, parameterText } from "./parameters";
 import { aboutModel } from "./refusal";
@@ -13,7 +12,11 @@ export function warnOfTracing(config: JsonValue, first: bool): bool {
   if (!first || !value.text.is("true")) return true;
   logLine(
     LogLevel.Warning,
-    aboutModel(newLine("enable_custom_tracing has no effect: Python-based backends cannot add activities to a trace")),
+    aboutModel(
+      newLine(
+        "enable_custom_tracing has no effect: Python-based backends cannot add activities to a trace",
+      ),
+    ),
   );
   return true;
 }

@@ -1,5 +1,12 @@
 /** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are. */
-import { Datatype, elementCount, ErrorCode, Model, Request, shapeText } from "../../../assembly/sdk";
+import {
+  Datatype,
+  ErrorCode,
+  elementCount,
+  Model,
+  Request,
+  shapeText,
+} from "../../../assembly/sdk";
 
 const SLICE_BYTES: i32 = 65536;
 const LENGTH_BYTES: i32 = 4;

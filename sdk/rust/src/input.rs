@@ -41,10 +41,10 @@ impl Input<'_> {
 
     /// Dimensions in elements; of a batching model the first is the request's own batch size.
     ///
-    /// Dimensions that do not fit the size of the data, which not every release of the server checks, are an error of the
-    /// request.
+    /// More than [`abi::RANK_MAX`], and such as do not fit the size of the data, which not every release of the server
+    /// checks, are an error of the request.
     pub fn shape(&self) -> Result<Vec<i64>, Error> {
-        let shape = self.unchecked_shape();
+        let shape = self.unchecked_shape()?;
         let (datatype, size) = (self.datatype(), self.byte_size());
         if shape::fits(&shape, datatype, size) {
             return Ok(shape);
@@ -54,15 +54,21 @@ impl Input<'_> {
         )))
     }
 
-    fn unchecked_shape(&self) -> Vec<i64> {
+    fn unchecked_shape(&self) -> Result<Vec<i64>, Error> {
         let mut shape = vec![0; COMMON_RANK];
         let rank = self.shape_into(&mut shape);
+        if rank > abi::RANK_MAX {
+            return Err(self.error(format_args!(
+                "has {rank} dimensions, above the model's limit of {}",
+                abi::RANK_MAX
+            )));
+        }
         if rank > shape.len() {
             shape.resize(rank, 0);
             self.shape_into(&mut shape);
         }
         shape.truncate(rank);
-        shape
+        Ok(shape)
     }
 
     fn shape_into(&self, shape: &mut [i64]) -> usize {
@@ -147,6 +153,6 @@ impl Input<'_> {
 
     /// What the client got wrong: `what` goes on behind the input's name.
     fn error(&self, what: fmt::Arguments) -> Error {
-        Error::invalid_arg(format!("input {} {what}", self.name()))
+        Error::invalid_arg(format!("input {} {what}", text::quoted(&self.name())))
     }
 }

@@ -111,8 +111,9 @@ impl<'batch> Request<'batch> {
 
     /// A missing input is an error of the request.
     pub fn input(&self, name: &str) -> Result<Input<'batch>, Error> {
-        self.find_input(name)
-            .ok_or_else(|| Error::invalid_arg(format!("the request has no input {name}")))
+        self.find_input(name).ok_or_else(|| {
+            Error::invalid_arg(format!("the request has no input {}", text::quoted(name)))
+        })
     }
 
     /// All outputs that the client wants.

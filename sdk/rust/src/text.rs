@@ -1,3 +1,5 @@
+use crate::abi;
+
 /// Enough for most ids and names: a longer text takes a second call of the host.
 const FIRST_CAPACITY: usize = 64;
 
@@ -22,4 +24,13 @@ pub(crate) fn read(call: impl Fn(*mut u8, usize) -> i32) -> Option<String> {
 /// A text of something that exists.
 pub(crate) fn require(call: impl Fn(*mut u8, usize) -> i32) -> String {
     read(call).unwrap_or_default()
+}
+
+/// The beginning of a name that an error quotes: at most [`abi::QUOTED_NAME_MAX`] bytes, and no part of a character.
+pub(crate) fn quoted(name: &str) -> &str {
+    let mut length = name.len().min(abi::QUOTED_NAME_MAX);
+    while !name.is_char_boundary(length) {
+        length -= 1;
+    }
+    &name[..length]
 }

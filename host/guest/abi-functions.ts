@@ -1,0 +1,154 @@
+// Generated from sdk/abi.json by scripts/abi.mjs: do not edit.
+
+/** Import namespace of the guest ABI; the version is part of the name. */
+export const ABI_NAMESPACE = "triton_v1";
+
+/**
+ * Functions of the group 'model' with their types: parameters, an arrow, the result; i is i32, I is
+ * i64, F is f64.
+ */
+export const MODEL_IMPORTS = {
+  argument: "iiii->i",
+  set_model_config: "ii->i",
+  instance_ordinal: "->i",
+  instance_restarts: "->i",
+  fail: "ii->i",
+  last_error: "ii->i",
+  log: "iii->i",
+  log_enabled: "i->i",
+  clock: "i->I",
+  sleep: "i->i",
+  random: "ii->i",
+  metric_new: "iiiii->i",
+  metric_add: "iF->i",
+  metric_set: "iF->i",
+} as const;
+
+/** What the host gives a guest for them. Every number that comes in is untrusted. */
+export interface ModelFunctions {
+  argument(key: number, keyLength: number, target: number, capacity: number): number;
+  set_model_config(text: number, length: number): number;
+  instance_ordinal(): number;
+  instance_restarts(): number;
+  fail(text: number, length: number): number;
+  last_error(target: number, capacity: number): number;
+  log(level: number, text: number, length: number): number;
+  log_enabled(level: number): number;
+  clock(which: number): bigint;
+  sleep(milliseconds: number): number;
+  random(target: number, length: number): number;
+  metric_new(
+    kind: number,
+    name: number,
+    nameLength: number,
+    help: number,
+    helpLength: number,
+  ): number;
+  metric_add(metric: number, by: number): number;
+  metric_set(metric: number, value: number): number;
+}
+
+/**
+ * Functions of the group 'batch' with their types: parameters, an arrow, the result; i is i32, I is
+ * i64, F is f64.
+ */
+export const BATCH_IMPORTS = {
+  request_count: "->i",
+  request_id: "iii->i",
+  request_correlation_id: "iii->i",
+  request_correlation_id_type: "i->i",
+  request_flags: "i->i",
+  request_timeout: "i->I",
+  request_parameters: "iii->i",
+  input_count: "i->i",
+  input_find: "iii->i",
+  input_name: "iiii->i",
+  input_datatype: "ii->i",
+  input_shape: "iiii->i",
+  input_byte_size: "ii->i",
+  input_read: "iiiii->i",
+  output_count: "i->i",
+  output_find: "iii->i",
+  output_name: "iiii->i",
+  output_create: "iiiiii->i",
+  output_write: "iiiii->i",
+  output_copy_input: "iii->i",
+  output_zero: "iiiii->i",
+  response_error: "iiii->i",
+} as const;
+
+/** What the host gives a guest for them. Every number that comes in is untrusted. */
+export interface BatchFunctions {
+  request_count(): number;
+  request_id(request: number, target: number, capacity: number): number;
+  request_correlation_id(request: number, target: number, capacity: number): number;
+  request_correlation_id_type(request: number): number;
+  request_flags(request: number): number;
+  request_timeout(request: number): bigint;
+  request_parameters(request: number, target: number, capacity: number): number;
+  input_count(request: number): number;
+  input_find(request: number, name: number, nameLength: number): number;
+  input_name(request: number, input: number, target: number, capacity: number): number;
+  input_datatype(request: number, input: number): number;
+  input_shape(request: number, input: number, target: number, capacity: number): number;
+  input_byte_size(request: number, input: number): number;
+  input_read(
+    request: number,
+    input: number,
+    offset: number,
+    target: number,
+    length: number,
+  ): number;
+  output_count(request: number): number;
+  output_find(request: number, name: number, nameLength: number): number;
+  output_name(request: number, output: number, target: number, capacity: number): number;
+  output_create(
+    request: number,
+    output: number,
+    datatype: number,
+    shape: number,
+    rank: number,
+    byteSize: number,
+  ): number;
+  output_write(
+    request: number,
+    output: number,
+    offset: number,
+    source: number,
+    length: number,
+  ): number;
+  output_copy_input(request: number, output: number, input: number): number;
+  output_zero(
+    request: number,
+    output: number,
+    datatype: number,
+    shape: number,
+    rank: number,
+  ): number;
+  response_error(request: number, code: number, text: number, length: number): number;
+}
+
+/**
+ * Functions of the group 'parameter' with their types: parameters, an arrow, the result; i is i32,
+ * I is i64, F is f64.
+ */
+export const PARAMETER_IMPORTS = {
+  response_parameter_string: "iiiii->i",
+  response_parameter_int: "iiiI->i",
+  response_parameter_bool: "iiii->i",
+  response_parameter_double: "iiiF->i",
+} as const;
+
+/** What the host gives a guest for them. Every number that comes in is untrusted. */
+export interface ParameterFunctions {
+  response_parameter_string(
+    request: number,
+    key: number,
+    keyLength: number,
+    text: number,
+    length: number,
+  ): number;
+  response_parameter_int(request: number, key: number, keyLength: number, value: bigint): number;
+  response_parameter_bool(request: number, key: number, keyLength: number, value: number): number;
+  response_parameter_double(request: number, key: number, keyLength: number, value: number): number;
+}

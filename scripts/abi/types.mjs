@@ -1,0 +1,80 @@
+/**
+ * The types that sdk/abi.json names, in WebAssembly (i: i32, I: i64, F: f64) and in each language. Where the languages differ
+ * for one WebAssembly type, they say what the number means: a pointer, a length, an index, an enumeration.
+ */
+
+const pointer = (c, rust, zig) => ({ wasm: "i", as: "usize", c, rust, zig, pointer: true });
+const number = (as, c, rust, zig) => ({ wasm: "i", as, c, rust, zig });
+const enumeration = (zig) => number("i32", "uint32_t", "i32", zig);
+
+export const PARAMETERS = {
+  /** Text in UTF-8 that the host reads, and the place of one that it writes. */
+  text: pointer("const char *", "*const u8", "[*]const u8"),
+  textTarget: pointer("char *", "*mut u8", "[*]u8"),
+  bytes: pointer("const void *", "*const u8", "[*]const u8"),
+  bytesTarget: pointer("void *", "*mut u8", "[*]u8"),
+  /** Dimensions: signed 64-bit numbers. */
+  dims: pointer("const int64_t *", "*const i64", "[*]const i64"),
+  dimsTarget: pointer("int64_t *", "*mut i64", "[*]i64"),
+  /** How many there are behind a pointer: bytes, or dimensions. */
+  length: number("i32", "uint32_t", "usize", "usize"),
+  /** A place in a tensor's data, or its size. */
+  size: number("u32", "uint32_t", "usize", "u32"),
+  index: number("i32", "uint32_t", "u32", "u32"),
+  metric: number("i32", "uint32_t", "i32", "i32"),
+  flag: number("i32", "int32_t", "i32", "i32"),
+  u32: number("u32", "uint32_t", "u32", "u32"),
+  datatype: enumeration("Datatype"),
+  logLevel: enumeration("LogLevel"),
+  clock: enumeration("Clock"),
+  metricKind: enumeration("MetricKind"),
+  errorCode: enumeration("ErrorCode"),
+  i64: { wasm: "I", as: "i64", c: "int64_t", rust: "i64", zig: "i64" },
+  f64: { wasm: "F", as: "f64", c: "double", rust: "f64", zig: "f64" },
+};
+
+const signed = number("i32", "int32_t", "i32", "i32");
+
+export const RESULTS = {
+  /** 0, or what the documentation says. */
+  status: signed,
+  /** 0, or −2: the request has failed. */
+  requestStatus: signed,
+  /** Length in bytes of the whole text, whatever the capacity. */
+  textLength: signed,
+  /** As textLength, or −1: there is no such text. */
+  textLengthOrNone: signed,
+  indexOrNone: signed,
+  metricOrRefused: signed,
+  flag: signed,
+  count: number("i32", "int32_t", "u32", "u32"),
+  rank: number("i32", "int32_t", "usize", "u32"),
+  readLength: number("i32", "int32_t", "usize", "u32"),
+  size: number("u32", "int32_t", "usize", "u32"),
+  datatype: number("i32", "int32_t", "i32", "Datatype"),
+  i64: PARAMETERS.i64,
+};
+
+/** The function's type as the host's inspection writes it, such as "iiI->i". */
+export function signatureOf({ parameters, result }) {
+  const letters = Object.values(parameters).map((type) => PARAMETERS[type].wasm);
+  return `${letters.join("")}->${RESULTS[result].wasm}`;
+}
+
+/** @throws Error for an entry of sdk/abi.json that the generators cannot take */
+export function checkAbi(abi) {
+  for (const [name, entry] of Object.entries(abi.functions)) {
+    const refuse = (what) => {
+      throw new Error(`sdk/abi.json: function '${name}' ${what}`);
+    };
+    if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse("is not in snake case");
+    if (!(entry.group in abi.groups))
+      refuse(`is of the group '${entry.group}', which is not listed`);
+    if (!(entry.result in RESULTS)) refuse(`has the unknown result '${entry.result}'`);
+    if (!Number.isInteger(entry.since) || entry.since < 1) refuse("has no revision in 'since'");
+    if (!entry.doc?.length) refuse("has no documentation in 'doc'");
+    for (const [parameter, type] of Object.entries(entry.parameters)) {
+      if (!(type in PARAMETERS)) refuse(`has the unknown type '${type}' of '${parameter}'`);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compileGuestModule, type GuestModule } from "../../../host/guest/module.js";
+import { projectFolder } from "../../triton/harness/paths.js";
+import { CAPS } from "../assemble.js";
+
+const HERE = "test/guest/sdks";
+
+/** The same model on each SDK. Those of C, Rust and Zig are committed (scripts/examples.sh, scripts/examples-rust.sh). */
+export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] = [
+  ["AssemblyScript", compileGuestModule(compiledAssemblyScript(), CAPS)],
+  ...["C", "Rust", "Zig"].map((language) => [language, committed(language.toLowerCase())] as const),
+];
+
+function committed(folder: string): GuestModule {
+  return compileGuestModule(readFileSync(join(projectFolder(), HERE, folder, "model.wasm")), CAPS);
+}
+
+function compiledAssemblyScript(): Buffer {
+  const root = projectFolder();
+  const folder = mkdtempSync(join(tmpdir(), "sdk-model-"));
+  const source = join(HERE, "assemblyscript");
+  const outFile = join(folder, "model.wasm");
+  try {
+    execFileSync(
+      join(root, "node_modules/.bin/asc"),
+      [join(source, "model.ts"), "--config", join(source, "asconfig.json"), "--outFile", outFile],
+      { cwd: root },
+    );
+    return readFileSync(outFile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

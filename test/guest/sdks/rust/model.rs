@@ -1,0 +1,34 @@
+//! As ../assemblyscript/model.ts.
+
+use triton_wasm_guest::{export_model, Datatype, Error, Model, Request, Requests};
+
+struct Limits;
+
+export_model!(Limits);
+
+impl Model for Limits {
+    fn initialize() -> Result<Self, String> {
+        Ok(Limits)
+    }
+
+    fn execute(&mut self, requests: Requests) -> Result<(), String> {
+        for request in requests {
+            if let Err(error) = answer(&request) {
+                request.fail(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn answer(request: &Request) -> Result<(), Error> {
+    let input = request.input(&request.id())?;
+    let shape = input.shape()?;
+    input.require_datatype(Datatype::Fp32)?;
+    request.set_parameter("input", &input.name());
+    request.set_parameter("rank", shape.len() as i64);
+    if let Some(output) = request.output("OUTPUT0") {
+        output.create(Datatype::Fp32, &shape, input.byte_size())?;
+    }
+    Ok(())
+}
