@@ -1,25 +1,23 @@
 #!/usr/bin/env bash
 # Lets Boost itself judge our heap: a developer's check, not part of npm test.
 #
-#   scripts/heapcheck.sh [HEAPCHECK_CPP] [DUMPS] [FIRST_SEED]
+#   scripts/heapcheck.sh [DUMPS] [FIRST_SEED]
 #
-#   HEAPCHECK_CPP  the C++ checker (default: ../shared/heapcheck/heapcheck.cpp beside this project)
-#   DUMPS          how many segments to check (default 200)
-#   FIRST_SEED     seed of the first; a failing dump is named after its seed (default 1)
+#   DUMPS       how many segments to check (default 200)
+#   FIRST_SEED  seed of the first; a failing dump is named after its seed (default 1)
 #
-# Compiles the checker, lets the core do random operations on segments (half of them made by Boost), and has
+# Compiles test/core/heapcheck.cpp, lets the core do random operations on segments (half of them made by Boost), and has
 # Boost open each dump, check it, grow its copy by 1 MiB, and allocate and free in it.
 # Needs g++, Debian's libboost-dev (headers only) and a built dist/wasm/core.parent.wasm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-source_file="${1:-../shared/heapcheck/heapcheck.cpp}"
-dumps="${2:-200}"
-first_seed="${3:-1}"
+dumps="${1:-200}"
+first_seed="${2:-1}"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
-g++ -std=c++17 -O1 "$source_file" -o "$work/heapcheck" -pthread
+g++ -std=c++17 -O1 test/core/heapcheck.cpp -o "$work/heapcheck" -pthread
 mkdir "$work/dumps"
 node test/core/write-dump.mjs "$work/dumps" "$dumps" "$first_seed"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Writes host/wire/layouts/ from the facts in ../shared/protocol/layouts.json (or the file given as argument): one table per
- * distinct layout, each as its difference to the one before it, and the list of releases.
+ * Writes host/wire/layouts/ from facts/layouts.json (or the file given as argument): one table per distinct layout, each as its
+ * difference to the one before it, and the list of releases.
  * With --check it writes nothing and fails when facts and tables differ.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,8 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = join(root, "host/wire/layouts");
 const args = process.argv.slice(2);
 const check = args.includes("--check");
-const factsFile =
-  args.find((arg) => !arg.startsWith("--")) ?? join(root, "../shared/protocol/layouts.json");
+const factsFile = args.find((arg) => !arg.startsWith("--")) ?? join(root, "facts/layouts.json");
 const facts = JSON.parse(readFileSync(factsFile, "utf8"));
 
 const files = generate();

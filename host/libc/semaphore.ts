@@ -1,7 +1,7 @@
 import { setDeadline, timedCall } from "./clock.js";
 import { EAGAIN, EINTR, ETIMEDOUT, lastErrno, libc, systemCallError } from "./library.js";
 
-/** Bytes of a glibc `sem_t` on x86-64 (fixed_types of layouts.json). */
+/** Bytes of a glibc `sem_t` on x86-64 (`fixed_types` in facts/layouts.json). */
 export const SEMAPHORE_BYTES = 32;
 
 const semInit = libc.func("int sem_init(uintptr_t sem, int shared, unsigned int value)");

@@ -7,7 +7,7 @@ import type { Ledger } from "./ledger.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
 
-/** Where the parent of every release makes its first two objects (heap.md, "Named objects"). */
+/** Where the parent of every release makes its first two objects (docs/internals/heap.md, "Named objects"). */
 const POOL_MUTEX_OFFSET = 184;
 const TOTAL_SIZE_OFFSET = 296;
 
@@ -200,7 +200,7 @@ export class Heap {
     this.core.setLimit(totalBytes);
   }
 
-  /** The reference's rule: enough whole steps for the request, always at least one (heap.md, "Grow"). */
+  /** The reference's rule: enough whole steps for the request, always at least one (docs/internals/heap.md, "Grow"). */
   private growLocked(bytes: number): void {
     const oldBytes = this.region.mappedBytes;
     const newBytes = oldBytes + this.growthBytes * (Math.floor(bytes / this.growthBytes) + 1);

@@ -52,7 +52,7 @@ export class Region {
   /** Address of offset 0 in this process, for libc calls on mutexes and semaphores. */
   readonly base: number;
   /**
-   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (sandbox.md 2d). Another
+   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). Another
    * object once the region has outgrown it: take it anew after whatever may let the region grow.
    */
   bytes!: Uint8Array;

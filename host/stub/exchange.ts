@@ -54,7 +54,7 @@ export class Exchange {
 }
 
 /**
- * The three-leg exchange (protocol/stub-protocol.md 3.2, 5.1). The server's side monitor serves one record at a time, so
+ * The three-leg exchange (docs/internals/protocol.md 3.2, 5.1). The server's side monitor serves one record at a time, so
  * at most one is under way.
  *
  * ```

@@ -26,7 +26,7 @@ import { type OUTCOME, STOP } from "./shared/mapping-table.js";
 import type { Phase } from "./shared/phase.js";
 import type { StateLog } from "./state-log.js";
 
-/** FinalizeRequest up to 23.10, and from 23.11 (protocol/layouts.json). */
+/** FinalizeRequest up to 23.10, and from 23.11 (facts/layouts.json). */
 const FINALIZE_REQUESTS: readonly number[] = [4, 5];
 
 export interface ExecutorOptions {

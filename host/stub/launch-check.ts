@@ -5,7 +5,7 @@ import { wrongRelease } from "../wire/release/wrong-release.js";
 const RANDOM_NAMES_SINCE = "24.04";
 const RANDOM_NAME = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const COUNTED_NAME = /\d$/;
-/** The server's first block after its two named objects, in every release (protocol/detect.md). */
+/** The server's first block after its two named objects, in every release (docs/internals/release-detection.md). */
 const CONTROL_HANDLE = 336;
 
 /** What the server's command line says. */

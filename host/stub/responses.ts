@@ -60,7 +60,7 @@ class ReturnedResponses implements Responses {
  * Decoupled models, and from 24.06 to 24.09 all: each response is a message of its own, and the ExecuteResponse only ends
  * the execution. Each request gets exactly one response, so each is the final one.
  *
- * Who deletes the response factories that the server makes for the requests (protocol/stub-protocol.md 3.4):
+ * Who deletes the response factories that the server makes for the requests (docs/internals/protocol.md 3.4):
  *
  * ```
  *  to 23.11         the server, with a final response

@@ -20,7 +20,7 @@ export class AutoCompleteCodec {
     >
   >;
   private readonly strings: StringCodec;
-  /** Up to 24.04 a server that is told of a failure waits for a child process that may never end (stub-protocol.md 1.4). */
+  /** Up to 24.04 a server that is told of a failure waits for a child process that may never end (docs/internals/protocol.md 1.4). */
   readonly reportsFailures: boolean;
 
   /** @param release `YY.MM` */

@@ -3,7 +3,7 @@ import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import { constructZeroedLocked } from "./zeroed.js";
 
-/** `CleanupMessage`: lets the server delete an object of its own (protocol/stub-protocol.md 3.5). */
+/** `CleanupMessage`: lets the server delete an object of its own (docs/internals/protocol.md 3.5). */
 export class CleanupCodec {
   private readonly at: Readonly<Record<"waiting_on_stub" | "id" | "bytes", number>>;
 

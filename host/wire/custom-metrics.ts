@@ -25,7 +25,7 @@ export interface MetricBlock {
 
 /**
  * `CustomMetricsMessage`, one of the records of the three-leg exchange, and the two blocks that it carries
- * (protocol/stub-protocol.md 5.3; 23.10 to 24.07).
+ * (docs/internals/protocol.md 5.3; 23.10 to 24.07).
  */
 export class CustomMetricsCodec {
   /** What the two sides wait with. */

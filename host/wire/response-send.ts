@@ -10,7 +10,7 @@ import { constructZeroedLocked } from "./zeroed.js";
 /** TRITONSERVER_RESPONSE_COMPLETE_FINAL */
 const FLAG_FINAL = 1;
 
-/** `ResponseSendMessage`: one response outside of an ExecuteResponse (protocol/stub-protocol.md 3.2). */
+/** `ResponseSendMessage`: one response outside of an ExecuteResponse (docs/internals/protocol.md 3.2). */
 export class ResponseSendCodec {
   /** What the two sides wait with. */
   readonly fields: Readonly<Record<"mu" | "cv" | "flag", number>>;

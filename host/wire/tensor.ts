@@ -96,7 +96,7 @@ export class TensorCodec {
    *                                  ^-- 16 bytes --^ handle + 16: the count of references, pinned, stands at the handle
    * ```
    *
-   * The count takes the place of bytes of the name, which the server does not read again (protocol/stub-protocol.md 2.6).
+   * The count takes the place of bytes of the name, which the server does not read again (docs/internals/protocol.md 2.6).
    * @param tensor a decoded one
    * @returns the handle for the other tensor's {@link fillSharing}
    */

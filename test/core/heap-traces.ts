@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectFolder } from "../triton/harness/paths.js";
 import type { TestCore } from "./core-instance.js";
 
-/** One operation of test/golden/heap-traces.json; the file says what the columns are. */
+/** One operation of facts/heap-traces.json; the file says what the columns are. */
 export type TraceOp =
   | ["a", number, number, number]
   | ["A", number, number, number, number]
@@ -22,9 +22,9 @@ export interface TraceSequence {
   segment_base64?: string;
 }
 
-const file = JSON.parse(
-  readFileSync(join(projectFolder(), "test/golden/heap-traces.json"), "utf8"),
-) as { sequences: TraceSequence[] };
+const file = JSON.parse(readFileSync(join(projectFolder(), "facts/heap-traces.json"), "utf8")) as {
+  sequences: TraceSequence[];
+};
 
 /** What Boost itself did, operation by operation. */
 export const sequences = file.sequences;

@@ -13,7 +13,7 @@ if (folder === undefined || count === undefined) {
 }
 const read = (path) => readFileSync(new URL(path, import.meta.url));
 const compiled = new WebAssembly.Module(read("../../dist/wasm/core.parent.wasm"));
-const golden = JSON.parse(read("../golden/heap-traces.json"))
+const golden = JSON.parse(read("../../facts/heap-traces.json"))
   .sequences.flatMap(({ segment_base64 }) => segment_base64 ?? [])
   .map((text) => Buffer.from(text, "base64"));
 

@@ -46,7 +46,7 @@ const QUEUES = [
 ] as const;
 
 /**
- * A region as a server makes it before it starts a stub (stub-protocol.md 1.1, heap.md): a POSIX shared-memory object
+ * A region as a server makes it before it starts a stub (docs/internals/protocol.md 1.1, docs/internals/heap.md): a POSIX shared-memory object
  * with a formatted heap, the two named objects, the control block and five queues.
  */
 export class ParentRegion {

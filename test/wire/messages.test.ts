@@ -27,7 +27,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
   test("the control block names the queues", () => {
     const { parent } = open();
     const control = readControl(parent.reader, parent.layout, parent.controlHandle);
-    // Offsets of stub-protocol.md, the same in every release.
+    // Offsets of facts/layouts.json, the same in every release.
     const object = parent.controlHandle + 16;
     expect(control).toEqual({
       decoupled: false,

@@ -32,7 +32,7 @@ export interface WrittenRequest {
 }
 
 /**
- * The server's half of the wire, written from stub-protocol.md alone: no codec of host/wire is used here. What is not
+ * The server's half of the wire, written from docs/internals/protocol.md alone: no codec of host/wire is used here. What is not
  * said by a request is filled with 0xa5, as the server leaves heap garbage in fields that do not matter.
  */
 export class ServerSide {

@@ -6,7 +6,7 @@ import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
-/** Row 34 of sandbox.md 5: the process that runs the guest dies, in any way. */
+/** Row 34 of the zoo in docs/security.md: the process that runs the guest dies, in any way. */
 const FAILURES_MAX = "1000";
 
 const repository = new ModelRepository();

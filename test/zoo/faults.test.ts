@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parameter } from "../triton/repository.js";
 import { Zoo } from "./zoo.js";
 
-/** Rows of sandbox.md 5, by their numbers: faults in execute. */
+/** Rows of the zoo in docs/security.md, by their numbers: faults in execute. */
 const zoo = new Zoo();
 const DEADLINE = { extra: parameter("wasm_execute_deadline_ms", "300") };
 const SMALL = { extra: parameter("wasm_memory_max_bytes", "1048576") };

@@ -7,7 +7,7 @@ import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { parameter } from "../triton/repository.js";
 import { Zoo } from "./zoo.js";
 
-/** Rows of sandbox.md 5, by their numbers: what is refused at load. */
+/** Rows of the zoo in docs/security.md, by their numbers: what is refused at load. */
 const zoo = new Zoo();
 
 const EXECUTE = `(func (export "triton_execute") (result i32) (i32.const 0))`;

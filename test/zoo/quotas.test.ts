@@ -6,7 +6,7 @@ import { until } from "../triton/harness/wait.js";
 import { parameter } from "../triton/repository.js";
 import { Zoo } from "./zoo.js";
 
-/** Rows of sandbox.md 5, by their numbers: guests that want too much. */
+/** Rows of the zoo in docs/security.md, by their numbers: guests that want too much. */
 const zoo = new Zoo();
 const DEADLINE = { extra: parameter("wasm_execute_deadline_ms", "300") };
 

@@ -27,7 +27,7 @@ export interface ServerRelease {
 
 /**
  * Finds out which release of python_backend launched us: what the operator says, else the markers in the library that
- * the server has loaded, made more exact by what its installation names (protocol/detect.md). Where the library can be read, what the
+ * the server has loaded, made more exact by what its installation names (docs/internals/release-detection.md). Where the library can be read, what the
  * operator says must be a release of its variant.
  * @param libraries files that may be the server's library, in the order in which they count
  * @param installation files in which the server's installation says its version

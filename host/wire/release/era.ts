@@ -1,5 +1,5 @@
 /**
- * How the answer to an ExecuteRequest reaches the server (protocol/stub-protocol.md 0.3, 1.7 to 1.9). The eras of models
+ * How the answer to an ExecuteRequest reaches the server (docs/internals/protocol.md 0.3, 1.7 to 1.9). The eras of models
  * that are not decoupled:
  *
  * ```

@@ -12,7 +12,7 @@ export interface FoundLibrary {
 }
 
 /**
- * Looks for the library that the server has loaded (protocol/detect.md, "Recommended order").
+ * Looks for the library that the server has loaded (docs/internals/release-detection.md, "Order of the sources").
  * @param libraries files that may be it, the likeliest first
  * @param tried gets each file that did not serve, and why
  */

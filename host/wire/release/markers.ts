@@ -1,7 +1,7 @@
 /**
  * What is in `libtriton_python.so` of each variant of the protocol, read top down: the first line that applies names the
  * oldest release of its variant. API names stand in the dynamic string table between NUL bytes, texts anywhere.
- * Source: the sources of python_backend r23.06 to r26.07 and twelve real libraries (protocol/detect.md).
+ * Source: the sources of python_backend r23.06 to r26.07 and twelve real libraries (docs/internals/release-detection.md).
  */
 export interface Marker {
   /** Oldest release of the variant. */

@@ -22,7 +22,7 @@ export interface Contradiction {
 
 const HANDLE_BYTES = 8;
 const UNIT_BYTES = 16;
-/** Boost gives a block away whole when less than a smallest block would remain (heap.md, "Allocate"). */
+/** Boost gives a block away whole when less than a smallest block would remain (docs/internals/heap.md, "Allocate"). */
 const SURPLUS_UNITS = 2;
 const SMALLEST_UNITS = 3;
 /** Bit 63 of a block's control word, seen from its upper half: allocated; bit 62: the block before is. */

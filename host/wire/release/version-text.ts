@@ -7,7 +7,7 @@ export const NEWER = "newer";
 
 /**
  * The release that a server's installation names: a text that containers carry, wheels and bare archives do not. It may
- * be wrong, so it only refines what the library's markers say (protocol/detect.md).
+ * be wrong, so it only refines what the library's markers say (docs/internals/release-detection.md).
  * @param files that may say the server's version: `TRITON_VERSION` in the root of the installation
  * @returns `YY.MM`, {@link NEWER}, or undefined when nothing is named
  */
