@@ -105,7 +105,7 @@ describe("F10: the npm package", () => {
     }
   });
 
-  test("is imported with its types, and its command says its version", () => {
+  test("is imported, and its command says its version", () => {
     const { version } = JSON.parse(readFileSync(join(projectFolder(), "package.json"), "utf8"));
     expect(run(user, "npx", "--no-install", "triton-wasm-backend", "--version")).toBe(
       `${version}\n`,
@@ -113,7 +113,7 @@ describe("F10: the npm package", () => {
     const script =
       'import("triton-wasm-backend").then((m) => console.log(Object.keys(m).sort().join()))';
     expect(run(user, process.execPath, "-e", script)).toBe(
-      "BACKENDS,StubError,SUPPORTED_RELEASES,installBackend\n",
+      "BACKENDS,SUPPORTED_RELEASES,StubError,installBackend\n",
     );
   });
 
