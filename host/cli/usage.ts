@@ -1,13 +1,13 @@
 import { StubError } from "../errors.js";
-import { BACKENDS } from "../index.js";
+import { BACKENDS } from "./install/contents.js";
 
 export const EXIT = { done: 0, found: 1, usage: 2, environment: 4 } as const;
 
 export const HELP = `triton-wasm-backend: run WebAssembly models in Triton Inference Server
 
 Usage:
-  triton-wasm-backend install-backend DIRECTORY   copy the backend folders ${BACKENDS.join(" and ")}
-                                                  into a tritonserver's backend directory
+  triton-wasm-backend install-backend DIRECTORY   install the backends ${BACKENDS.join(" and ")}
+                                                  into a tritonserver's backend directory, or upgrade them
   triton-wasm-backend check REPOSITORY            examine a model repository before it is trusted:
                                                   starts no server, compiles and runs nothing
       --json                                      findings as a JSON array

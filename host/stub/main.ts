@@ -1,5 +1,5 @@
 import { readFileSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ceilingVariables, LIMITS_FILE, readCeilings } from "../config/ceilings.js";
 import { messageOf } from "../errors.js";
 import { disownMutexes } from "../libc/mutex.js";
@@ -35,7 +35,8 @@ export function run(launchFd: number, goFd: number): never {
   const launch = new Launch(launchFd);
   const mapping = Mapping.map(launch.number("mapping"));
   const core = new WebAssembly.Module(
-    readFileSync(join(launch.word("program_folder"), "core.wasm")),
+    // Beside the program, which backends share.
+    readFileSync(join(dirname(process.argv[1]!), "core.wasm")),
   );
   waitForGo(goFd);
   let executor: Executor;

@@ -31,10 +31,11 @@ struct guard {
   struct control control;
   struct mapping mapping;
 
-  char program_folder[PATH_MAX];
+  char program_folder[PATH_MAX]; // of the backend: this program, and the operator's files
+  char runtime_folder[PATH_MAX + 32]; // of Node and what it runs: the same, or that of another backend
   char node[PATH_MAX + 32]; // files of that folder
-  char script[PATH_MAX + 32];
-  char openssl[PATH_MAX + 32];
+  char script[PATH_MAX + 64];
+  char openssl[PATH_MAX + 64];
   struct launch launch;
   struct server_folder folder;
   struct walls walls;

@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "death.h"
 #include "guard.h"
@@ -13,7 +14,9 @@
 #include "open_region.h"
 #include "process.h"
 
-#define PROBLEM_BYTES 1024
+#define PROBLEM_BYTES (3 * PATH_MAX)
+// The backend whose folder has what all of ours run.
+#define SHARED_BACKEND "wasm"
 
 static bool open_control(struct guard *guard, int fd) {
   int error = region_map(&guard->region, fd);
@@ -60,13 +63,29 @@ static const char *problem(const char *format, ...) {
   return text;
 }
 
-static void name_files(struct guard *guard) {
-  const char *folder = guard->program_folder;
-  snprintf(guard->node, sizeof guard->node, "%s/node", folder);
+// Backends share one runtime: Node and the program. It lies in the backend's own folder, or in that of the backend `wasm` beside it.
+static const char *find_runtime(struct guard *guard) {
+  static const char *const places[] = {"%s/node", "%s/../" SHARED_BACKEND "/node"};
+  for (size_t index = 0; index < sizeof places / sizeof *places; index++) {
+    snprintf(guard->node, sizeof guard->node, places[index], guard->program_folder);
+    if (access(guard->node, F_OK) != 0) continue;
+    snprintf(guard->runtime_folder, sizeof guard->runtime_folder, "%.*s", (int)(strlen(guard->node) - strlen("/node")), guard->node);
+    return NULL;
+  }
+  return problem("the backend is not complete: there is no %s/node and no %s; install the backend again, or copy the folder '" SHARED_BACKEND
+                 "' beside this one",
+                 guard->program_folder, guard->node);
+}
+
+static const char *name_files(struct guard *guard) {
+  const char *wrong = find_runtime(guard);
+  if (wrong != NULL) return wrong;
+  const char *folder = guard->runtime_folder;
   snprintf(guard->script, sizeof guard->script, "%s/executor.cjs", folder);
   // Missing: Node otherwise reads the machine's configuration of OpenSSL, and ends when that is broken or unreadable.
   snprintf(guard->openssl, sizeof guard->openssl, "OPENSSL_CONF=%s/openssl.cnf", folder);
   guard->program = (struct executor_program){guard->node, guard->script, guard->openssl, &guard->launch, &guard->walls};
+  return NULL;
 }
 
 static const char *enter_folder(struct guard *guard) {
@@ -81,7 +100,8 @@ static const char *build_walls(struct guard *guard) {
   enum hardening mode;
   const char *wrong = walls_mode(&mode, guard->program_folder, message);
   if (wrong != NULL) return wrong;
-  return walls_prepare(&guard->walls, mode, guard->program_folder, guard->folder.path, message);
+  const char *folders[] = {guard->program_folder, guard->runtime_folder};
+  return walls_prepare(&guard->walls, mode, folders, guard->folder.path, message);
 }
 
 // By edges: nothing has to be read, which would wait if an executor had read it first and made the descriptor a waiting one.
@@ -122,8 +142,7 @@ static const char *watch_children(struct guard *guard) {
 }
 
 void guard_prepare(struct guard *guard) {
-  static const char *(*const steps[])(struct guard *) = {share_memory, make_wake, watch_children, enter_folder, build_walls, describe};
-  name_files(guard);
+  static const char *(*const steps[])(struct guard *) = {name_files, share_memory, make_wake, watch_children, enter_folder, build_walls, describe};
   guard->oom_kills = death_oom_kills();
   for (size_t index = 0; index < sizeof steps / sizeof *steps; index++) {
     const char *wrong = steps[index](guard);

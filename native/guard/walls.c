@@ -119,7 +119,7 @@ static void allow_library_path(int ruleset, uint64_t handled) {
   free(copy);
 }
 
-static int make_ruleset(int version, const char *program_folder, const char *server_folder) {
+static int make_ruleset(int version, const char *const *folders, const char *server_folder) {
   uint64_t handled = 0;
   for (int index = 0; index <= version && index < (int)(sizeof walls_file_rights / sizeof *walls_file_rights); index++) {
     handled |= walls_file_rights[index];
@@ -133,7 +133,7 @@ static int make_ruleset(int version, const char *program_folder, const char *ser
     allow(ruleset, walls_library_paths[index], WALLS_LIBRARY_RIGHTS, handled);
   }
   allow_library_path(ruleset, handled);
-  allow(ruleset, program_folder, WALLS_PROGRAM_RIGHTS, handled);
+  for (int index = 0; index < 2; index++) allow(ruleset, folders[index], WALLS_PROGRAM_RIGHTS, handled);
   allow(ruleset, server_folder, WALLS_SERVER_FOLDER_RIGHTS, handled);
   return ruleset;
 }
@@ -215,12 +215,12 @@ static void find_standing(struct walls *walls, int version) {
   if (walls->filters_calls) add(walls->names, "seccomp");
 }
 
-const char *walls_prepare(struct walls *walls, enum hardening mode, const char *program_folder, const char *server_folder,
+const char *walls_prepare(struct walls *walls, enum hardening mode, const char *const *folders, const char *server_folder,
                           char *message) {
   *walls = (struct walls){.mode = mode, .ruleset = -1};
   if (mode == HARDENING_OFF) return NULL;
   int version = (int)syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION);
-  if (version > 0) walls->ruleset = make_ruleset(version, program_folder, server_folder);
+  if (version > 0) walls->ruleset = make_ruleset(version, folders, server_folder);
   if (walls->ruleset < 0) add(walls->missing, version > 0 ? "landlock (it gives no ruleset)" : "landlock (the kernel does not offer it)");
   find_standing(walls, version);
   if (mode != HARDENING_REQUIRED || walls->missing[0] == '\0') return NULL;

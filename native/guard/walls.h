@@ -21,7 +21,8 @@ struct walls {
 const char *walls_mode(enum hardening *mode, const char *program_folder, char *message);
 
 // Prepares the walls, and tries them out. Returns NULL, or which are required and missing.
-const char *walls_prepare(struct walls *walls, enum hardening mode, const char *program_folder, const char *server_folder,
+// folders: two from which an executor may read and run files; they may be the same
+const char *walls_prepare(struct walls *walls, enum hardening mode, const char *const *folders, const char *server_folder,
                           char *message);
 
 // Puts them up around this process, for good. Returns NULL, or that one did not stand, with errno.

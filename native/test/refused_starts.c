@@ -29,7 +29,7 @@ void missing_node(void) {
   unlink(path);
   server_start(&server);
   greets();
-  refuses_load("No such file or directory");
+  refuses_load("/node; install the backend again, or copy the folder 'wasm' beside this one");
   server_end(&server);
 }
 

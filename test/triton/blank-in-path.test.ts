@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "./guests.js";
+import { IDENTITY_BACKENDS } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { floatConfig } from "./repository.js";
@@ -15,7 +15,7 @@ test("finding 36: a repository in a folder whose path has a blank is served, as 
   const server = await TritonServer.start({
     modelRepository: repository,
     loadModels: ["plain"],
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
   });
   try {
     const { outputs } = await server.http.infer("plain", [floats("INPUT0", [1, 2])]);

@@ -9,6 +9,8 @@ const root = projectFolder();
 /** Our backend folders, as build.sh leaves them. */
 export const WASM_BACKEND = join(root, "dist/backends/wasm");
 export const IDENTITY_BACKEND = join(root, "dist/backends/identity");
+/** For models of `identity`: that folder, and the one with the runtime that it shares. */
+export const IDENTITY_BACKENDS: readonly string[] = [WASM_BACKEND, IDENTITY_BACKEND];
 
 /** The identity model's module. */
 export function identityModule(): Uint8Array {

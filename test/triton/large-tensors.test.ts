@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest, IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "./guests.js";
+import { guest, IDENTITY_BACKENDS, identityModule, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor, type Tensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
@@ -83,7 +83,7 @@ test("a region that grows beyond 32 bits fails requests with a sentence, and the
   const server = await TritonServer.start({
     modelRepository: repository.folder,
     loadModels: ["bytes"],
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     pythonBackendConfig: { "shm-growth-byte-size": String(4 * 1024 * MIB) },
   });
   try {

@@ -10,7 +10,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { assemble, IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "./guests.js";
+import {
+  assemble,
+  IDENTITY_BACKEND,
+  IDENTITY_BACKENDS,
+  identityModule,
+  WASM_BACKEND,
+} from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
 import { floatConfig, ModelRepository, parameter } from "./repository.js";
@@ -106,7 +112,7 @@ describe("a server that this backend cannot speak with", () => {
   test("of an unsupported release gets the release and what is supported as the load's error", async () => {
     const server = await TritonServer.start({
       modelRepository: repository.folder,
-      backends: [IDENTITY_BACKEND],
+      backends: IDENTITY_BACKENDS,
       env: { TRITON_WASM_RELEASE: "23.09" },
     });
     try {
@@ -123,7 +129,7 @@ describe("a server that this backend cannot speak with", () => {
   test("with a region beyond 32 bits gets limit and setting as the load's error", async () => {
     const server = await TritonServer.start({
       modelRepository: repository.folder,
-      backends: [IDENTITY_BACKEND],
+      backends: IDENTITY_BACKENDS,
       pythonBackendConfig: { "shm-default-byte-size": FIVE_GIB },
     });
     try {
@@ -158,7 +164,7 @@ describe("a server that this backend cannot speak with", () => {
     chmodSync(launcher, 0o755);
     const server = await TritonServer.start({
       modelRepository: repository.folder,
-      backends: [backend],
+      backends: [WASM_BACKEND, backend],
     });
     try {
       await expectRefused(server, "any", reason);
@@ -173,7 +179,9 @@ describe("a server that this backend cannot speak with", () => {
     async (release) => {
       const folder = mkdtempSync(join(tmpdir(), "backend-"));
       const backend = join(folder, "identity");
-      cpSync(IDENTITY_BACKEND, backend, { recursive: true });
+      // A backend with a runtime of its own, which needs no other folder.
+      cpSync(WASM_BACKEND, backend, { recursive: true });
+      copyFileSync(join(IDENTITY_BACKEND, "model.wasm"), join(backend, "model.wasm"));
       const entry = join(backend, "executor.cjs");
       writeFileSync(
         entry,

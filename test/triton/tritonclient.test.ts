@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "./guests.js";
+import { IDENTITY_BACKENDS } from "./guests.js";
 import { runPython } from "./harness/python.js";
 import { TritonServer } from "./harness/server.js";
 import { configName, DATATYPE_NAMES } from "./harness/tensors.js";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   server = await TritonServer.start({
     modelRepository: repository.folder,
     loadModels: ["every_type"],
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { floats } from "../harness/tensors.js";
 import { until } from "../harness/wait.js";
@@ -39,7 +39,7 @@ beforeAll(async () => {
   server = await TritonServer.start({
     modelRepository: repository.folder,
     mode: "none",
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     logVerbose: 1,
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config", "--model-load-thread-count=8"],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { floats, sameTensor } from "../harness/tensors.js";
 import { until } from "../harness/wait.js";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = await TritonServer.start({
     modelRepository: repository.folder,
     loadModels: [BATCHER, "four", "groups", "kind_model", "no_kind", "default", "becomes_gpu"],
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     logVerbose: 1,
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config", "--model-load-thread-count=8"],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import {
   configName,
@@ -89,7 +89,7 @@ beforeAll(async () => {
   server = await TritonServer.start({
     modelRepository: repository.folder,
     mode: "none",
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config", "--model-load-thread-count=8"],
   });

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { floats, sameTensor } from "../harness/tensors.js";
 import { until } from "../harness/wait.js";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   addFixture(repository, "plain_fp32");
   server = await TritonServer.start({
     modelRepository: repository.folder,
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config"],
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { floats, sameTensor } from "../harness/tensors.js";
 import { floatConfig, ModelRepository } from "../repository.js";
@@ -29,7 +29,7 @@ beforeAll(async () => {
   server = await TritonServer.start({
     modelRepository: repository.folder,
     mode: "none",
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     args: ["--model-load-thread-count=8"],
   });
 });

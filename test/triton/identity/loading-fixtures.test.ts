@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import {
   DATATYPES,
@@ -103,7 +103,7 @@ beforeAll(async () => {
     modelRepository: repository.folder,
     mode: "none",
     waitFor: "live",
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     args: ["--exit-on-error=false", "--model-load-thread-count=16"],
   });
   // At once: some batchers wait for five seconds.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { floats } from "../harness/tensors.js";
 import { until } from "../harness/wait.js";
@@ -74,7 +74,7 @@ beforeAll(async () => {
   repository.add("lone_multiplier", floatConfig("identity", parameter(MULTIPLIER, "abc")));
   server = await TritonServer.start({
     modelRepository: repository.folder,
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     loadModels: ["delayed", "lone_multiplier"],
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config", "--model-load-thread-count=8"],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { ModelRepository } from "../repository.js";
 import { expectRefusal, type TensorConfig, unequalConfig } from "./refusals.js";
@@ -192,7 +192,7 @@ beforeAll(async () => {
   });
   server = await TritonServer.start({
     modelRepository: repository.folder,
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
     // Complete configurations: without this, the server takes a second longer for each.
     args: ["--disable-auto-complete-config", "--model-load-thread-count=8"],
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import { TritonServer } from "../harness/server.js";
 import { floats } from "../harness/tensors.js";
 import { until } from "../harness/wait.js";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await TritonServer.start({
     modelRepository: repository.folder,
     loadModels: [MODEL],
-    backends: [IDENTITY_BACKEND],
+    backends: IDENTITY_BACKENDS,
   });
 });
 

@@ -4,7 +4,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "@jest/globals";
-import { IDENTITY_BACKEND } from "../guests.js";
+import { IDENTITY_BACKENDS } from "../guests.js";
 import type { InferAnswer, InferOptions } from "../harness/http-client.js";
 import { exchange, type HttpAnswer } from "../harness/http-exchange.js";
 import { TritonServer, type TritonServerOptions } from "../harness/server.js";
@@ -38,7 +38,7 @@ export class IdentityServer {
       const triton = await TritonServer.start({
         modelRepository: repository.folder,
         mode: "none",
-        backends: [IDENTITY_BACKEND],
+        backends: IDENTITY_BACKENDS,
         ...options,
       });
       return new IdentityServer(triton, repository);

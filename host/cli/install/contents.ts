@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { StubError } from "../../errors.js";
+import { packageFolder } from "../../package-folder.js";
+import { DEPENDENCIES, locateDependency } from "./dependencies.js";
+
+/** The backends of this package. `wasm` comes first: its folder has the runtime, which the guard of the other finds beside its own folder. */
+export const BACKENDS = ["wasm", "identity"] as const;
+
+export type BackendName = (typeof BACKENDS)[number];
+
+const RUNTIME_BACKEND: BackendName = "wasm";
+
+/** What the server starts. It is replaced last: what it starts itself has to be there. */
+export const GUARD_FILE = "triton_python_backend_stub";
+
+/** A file of a backend's folder. */
+export interface Content {
+  /** In the backend's folder, with `/` between parts. */
+  readonly name: string;
+  readonly from: string;
+  readonly mode: number;
+  /** Where only these bytes will do. */
+  readonly sha256?: string;
+  /** Of the package that brings it. */
+  readonly origin?: string;
+}
+
+/**
+ * All files of a backend's folder, the guard last.
+ * @throws StubError ERR_ENVIRONMENT when the package has not been built, or another package is not installed
+ */
+export function contentsOf(backend: BackendName): Content[] {
+  const parts = join(packageFolder(), "dist/parts", backend);
+  if (!existsSync(join(parts, GUARD_FILE))) {
+    throw new StubError("ERR_ENVIRONMENT", `'${parts}' is not complete: run 'npm run build' first`);
+  }
+  const own = readdirSync(parts, { recursive: true, encoding: "utf8" })
+    .map((name) => ({ name: name.replaceAll("\\", "/"), from: join(parts, name) }))
+    .filter(({ from }) => statSync(from).isFile())
+    .map((file) => ({ ...file, mode: file.name === GUARD_FILE ? 0o755 : 0o644 }))
+    .sort((a, b) => Number(a.name === GUARD_FILE) - Number(b.name === GUARD_FILE));
+  return backend === RUNTIME_BACKEND ? [...runtimeFiles(), ...own] : own;
+}
+
+function runtimeFiles(): Content[] {
+  return DEPENDENCIES.map((dependency) => ({
+    name: dependency.file,
+    from: locateDependency(dependency),
+    mode: dependency.mode,
+    sha256: dependency.sha256,
+    origin: `${dependency.package}@${dependency.version}`,
+  }));
+}

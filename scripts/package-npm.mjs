@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/**
+ * Makes dist/npm, what a user of the package imports and runs: index.js and cli.js, bundled so that nothing else of host/ is packed, and
+ * types/, the declarations that index.d.ts reaches. Run it after tsc.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const target = join(root, "dist/npm");
+const compiled = join(root, "dist/js/host");
+
+rmSync(target, { recursive: true, force: true });
+await build({
+  entryPoints: { index: join(root, "host/index.ts"), cli: join(root, "host/cli/main.ts") },
+  outdir: target,
+  chunkNames: "shared-[hash]",
+  bundle: true,
+  splitting: true,
+  packages: "external",
+  platform: "node",
+  target: "node20",
+  format: "esm",
+});
+copyDeclarations(join(compiled, "index.d.ts"), new Set());
+
+/** And those that it imports. */
+function copyDeclarations(file, done) {
+  if (done.has(file)) return;
+  done.add(file);
+  const text = readFileSync(file, "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, "");
+  const copy = join(target, "types", relative(compiled, file));
+  mkdirSync(dirname(copy), { recursive: true });
+  writeFileSync(copy, text);
+  for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)\.js"/g)) {
+    copyDeclarations(join(dirname(file), `${path}.d.ts`), done);
+  }
+}
