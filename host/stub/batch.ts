@@ -6,7 +6,8 @@ import {
   RESPONSE_PARAMETERS_MAX,
 } from "../limits.js";
 import { printable } from "../text.js";
-import { DATATYPE, DATATYPES, TRITON_ERROR } from "../wire/datatypes.js";
+import { DATATYPE, DATATYPES } from "../wire/datatypes.js";
+import { TRITON_ERROR } from "../wire/error-codes.js";
 import { RequestBatchRecord } from "../wire/execute.js";
 import type {
   InferRequestRecord,

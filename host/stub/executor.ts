@@ -1,11 +1,12 @@
 import type { Ceilings } from "../config/ceilings.js";
 import { messageOf, type StubError } from "../errors.js";
+import type { ServerRelease } from "../release/detect.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import type { Hardening } from "../sandbox/hardening.js";
-import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
+import { TRITON_ERROR } from "../wire/error-codes.js";
 import { instanceArguments } from "../wire/initialize.js";
-import type { ServerRelease } from "../wire/release/detect.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
 import { completeModelConfig } from "./auto-complete.js";
 import { Batch } from "./batch.js";
 import type { Connection } from "./connection.js";

@@ -1,24 +1,36 @@
+import type { Heap } from "../shm/heap.js";
+import type { Dialect } from "../wire/dialect.js";
+import type { WireReader } from "../wire/reader.js";
 import type { StringPlace } from "../wire/strings.js";
-import type { Connection } from "./connection.js";
 import type { Mapping } from "./shared/mapping.js";
 
 /** Bytes that a reason may have in them. */
 const CAPACITY = 1_024;
 const ROOM = " ".repeat(CAPACITY);
 
+/** What makes the answers: the connection, whose file imports this one. */
+export interface AnswerMaker {
+  readonly heap: Heap;
+  readonly reader: WireReader;
+  readonly dialect: Dialect;
+  /** What a failed batch's sentence begins with. */
+  readonly sentencePrefix: string;
+  encodeFailedBatchLocked(reason: string): number;
+}
+
 /**
  * Answers that lie ready in the region, once per instance: for the guard, which has no codecs, when an executor has died, and for an
  * executor that finds no room for another.
  */
 export class PreparedAnswers {
-  private readonly connection: Connection;
+  private readonly maker: AnswerMaker;
   private readonly mapping: Mapping;
 
-  constructor(connection: Connection, mapping: Mapping) {
-    this.connection = connection;
+  constructor(maker: AnswerMaker, mapping: Mapping) {
+    this.maker = maker;
     this.mapping = mapping;
     if (mapping.get("failed_batch") !== 0) return;
-    const { heap } = connection;
+    const { heap } = maker;
     heap.locked(() => {
       const kept = heap.ledger.count;
       this.prepareCompletionLocked();
@@ -31,9 +43,9 @@ export class PreparedAnswers {
 
   /** Writes this reason into the answer to a batch. @returns the handle of its message */
   failedBatch(reason: string): number {
-    const { mapping, connection } = this;
+    const { mapping, maker } = this;
     const bytes = new TextEncoder().encode(reason).subarray(0, CAPACITY);
-    const { region } = connection;
+    const { region } = maker.heap;
     const write = (at: number, lengthAt: number, prefix: number) => {
       if (at === 0) return;
       region.bytes.set(bytes, at);
@@ -49,16 +61,16 @@ export class PreparedAnswers {
   }
 
   private prepareBatchLocked(): void {
-    const { connection } = this;
-    const { dialect, reader } = connection;
-    const message = connection.encodeFailedBatchLocked(ROOM);
+    const { maker } = this;
+    const { dialect, reader } = maker;
+    const message = maker.encodeFailedBatchLocked(ROOM);
     const [sentence, text] = dialect.executeResponse.failureTexts(reader, message);
-    const prefix = Buffer.byteLength(connection.sentencePrefix);
+    const prefix = Buffer.byteLength(maker.sentencePrefix);
     this.note("failed_batch", message, text, sentence, prefix);
   }
 
   private prepareLoadLocked(): void {
-    const { heap, dialect, reader } = this.connection;
+    const { heap, dialect, reader } = this.maker;
     const args = dialect.initialize.encodeLocked(heap, ROOM);
     const text = dialect.initialize.errorText(reader, args);
     const message = dialect.message.encodeLocked(heap, dialect.commands.initializeResponse, args);
@@ -66,7 +78,7 @@ export class PreparedAnswers {
   }
 
   private prepareCompletionLocked(): void {
-    const { heap, dialect, reader } = this.connection;
+    const { heap, dialect, reader } = this.maker;
     const { autoComplete } = dialect;
     const args = autoComplete.encodeErrorLocked(heap, ROOM, "");
     const message = dialect.message.encodeLocked(heap, dialect.commands.autoCompleteResponse, args);

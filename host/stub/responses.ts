@@ -1,5 +1,6 @@
-import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
+import { TRITON_ERROR } from "../wire/error-codes.js";
 import type { RequestAddresses } from "../wire/infer-request.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { Batch } from "./batch.js";
 import type { Connection } from "./connection.js";
 import { Exchange } from "./exchange.js";

@@ -1,9 +1,9 @@
 import type { Heap } from "../shm/heap.js";
 import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import type { ExecuteEra } from "./era.js";
 import type { IpcMessageCodec } from "./ipc-message.js";
 import { commandOf, type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
-import type { ExecuteEra } from "./release/era.js";
 import type { StringCodec, StringPlace } from "./strings.js";
 import { constructZeroedLocked } from "./zeroed.js";
 

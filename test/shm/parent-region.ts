@@ -12,7 +12,7 @@ import { Region } from "../../host/shm/region.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
 import { projectFolder } from "../triton/harness/paths.js";
 
 export const coreModule = new WebAssembly.Module(

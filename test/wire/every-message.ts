@@ -1,7 +1,7 @@
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { MessageQueue, type QueueBytes } from "../../host/shm/queue.js";
-import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
 import type { InferRequestRecord } from "../../host/wire/infer-request.js";
 import { instanceArguments } from "../../host/wire/initialize.js";

@@ -1,6 +1,6 @@
 import { Ledger } from "../../host/shm/ledger.js";
-import { Dialect } from "../../host/stub/dialect.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
 import type { InferRequestRecord } from "../../host/wire/infer-request.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";

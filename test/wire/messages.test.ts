@@ -1,5 +1,5 @@
-import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { instanceArguments } from "../../host/wire/initialize.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";

@@ -1,11 +1,12 @@
-import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
-import { DATATYPES, LOG_LEVEL } from "../../host/wire/datatypes.js";
+import { DATATYPES } from "../../host/wire/datatypes.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { RequestBatchRecord } from "../../host/wire/execute.js";
 import type { InferRequestRecord } from "../../host/wire/infer-request.js";
 import { instanceArguments } from "../../host/wire/initialize.js";
+import { LOG_LEVEL } from "../../host/wire/log-levels.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
 import type { TensorRecord } from "../../host/wire/tensor.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
 import { type ReadResponse, ResponseReader } from "./response-reader.js";

@@ -3,8 +3,8 @@ import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { ResponseDraft } from "../../host/stub/response-draft.js";
 import { ExecuteCodec } from "../../host/wire/execute.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
 import { StringCodec } from "../../host/wire/strings.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
 
 afterEach(closeRegions);

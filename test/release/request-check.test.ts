@@ -1,9 +1,9 @@
-import { Dialect } from "../../host/stub/dialect.js";
+import { type KnownModel, RequestCheck } from "../../host/release/request-check.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { type WireBytes, WireReader } from "../../host/wire/reader.js";
-import { type KnownModel, RequestCheck } from "../../host/wire/release/request-check.js";
 import { fixtureIndex, readRegion } from "../fixtures/fixture.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ServerSide } from "./server-side.js";
+import { ServerSide } from "../wire/server-side.js";
 
 afterEach(closeRegions);
 

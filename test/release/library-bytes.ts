@@ -1,4 +1,4 @@
-import { LIBRARY_MARKER, MARKERS } from "../../host/wire/release/markers.js";
+import { LIBRARY_MARKER, MARKERS } from "../../host/release/markers.js";
 
 /** The bytes of a library: API names between NULs as in a string table, texts as in read-only data. */
 export function library(apis: readonly string[], texts: readonly string[] = []): Buffer {

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { wrongRelease } from "../wire/release/wrong-release.js";
+import { wrongRelease } from "./wrong-release.js";
 
 /** Since then the name of a region ends in a random number instead of a counter. */
 const RANDOM_NAMES_SINCE = "24.04";

@@ -1,6 +1,6 @@
-import { type OpenedFile, readOpened } from "../../opened-file.js";
-import { RELEASE_OF_SERVER_VERSION } from "../layouts/releases.js";
-import { NEWEST_RELEASE } from "./supported.js";
+import { type OpenedFile, readOpened } from "../opened-file.js";
+import { RELEASE_OF_SERVER_VERSION } from "../wire/layouts/releases.js";
+import { NEWEST_RELEASE } from "../wire/supported.js";
 
 /** Stands for every release after the newest known one. */
 export const NEWER = "newer";

@@ -1,6 +1,6 @@
-import { StubError } from "../../errors.js";
-import type { Layout } from "../layout.js";
-import { LAYOUTS } from "../layouts/index.js";
+import { StubError } from "../errors.js";
+import type { Layout } from "./layout.js";
+import { LAYOUTS } from "./layouts/index.js";
 
 const SUPPORTED: readonly string[] = LAYOUTS.flatMap(({ releases }) => releases);
 

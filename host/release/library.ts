@@ -1,5 +1,5 @@
-import { messageOf } from "../../errors.js";
-import { type OpenedFile, readOpened } from "../../opened-file.js";
+import { messageOf } from "../errors.js";
+import { type OpenedFile, readOpened } from "../opened-file.js";
 import { LIBRARY_MARKER, MARKERS, NEWEST_VARIANT } from "./markers.js";
 
 export const LIBRARY = "libtriton_python.so";

@@ -1,7 +1,7 @@
+import { variantOf } from "../../host/release/library.js";
+import { LIBRARY_MARKER, MARKERS, NEWEST_VARIANT } from "../../host/release/markers.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
-import { variantOf } from "../../host/wire/release/library.js";
-import { LIBRARY_MARKER, MARKERS, NEWEST_VARIANT } from "../../host/wire/release/markers.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
 import { library, libraryOf } from "./library-bytes.js";
 
 const OLDEST_REFUSED = ["23.06", "23.07", "23.08", "23.09"];

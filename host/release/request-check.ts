@@ -1,9 +1,9 @@
-import { messageOf } from "../../errors.js";
-import { OWNERSHIP_BYTES } from "../../shm/ownership.js";
-import { type Layout, offsetsOf, structOf } from "../layout.js";
-import type { WireReader } from "../reader.js";
-import type { StringCodec } from "../strings.js";
-import type { ExecuteEra } from "./era.js";
+import { messageOf } from "../errors.js";
+import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import type { ExecuteEra } from "../wire/era.js";
+import { type Layout, offsetsOf, structOf } from "../wire/layout.js";
+import type { WireReader } from "../wire/reader.js";
+import type { StringCodec } from "../wire/strings.js";
 
 /** What the server has said of the model when it loaded it. */
 export interface KnownModel {

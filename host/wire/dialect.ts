@@ -1,17 +1,17 @@
-import { AutoCompleteCodec } from "../wire/auto-complete.js";
-import { CleanupCodec } from "../wire/cleanup.js";
-import { CustomMetricsCodec } from "../wire/custom-metrics.js";
-import { DictionaryCodec } from "../wire/dictionary.js";
-import { ExecuteCodec } from "../wire/execute.js";
-import { ExecuteResponseCodec } from "../wire/execute-response.js";
-import { InitializeCodec } from "../wire/initialize.js";
-import { IpcMessageCodec } from "../wire/ipc-message.js";
-import { commandOf, type Layout } from "../wire/layout.js";
-import { LogCodec } from "../wire/log.js";
-import { type ExecuteEra, executeEraOf } from "../wire/release/era.js";
-import { layoutOfRelease } from "../wire/release/supported.js";
-import { ResponseSendCodec } from "../wire/response-send.js";
-import { StringCodec } from "../wire/strings.js";
+import { AutoCompleteCodec } from "./auto-complete.js";
+import { CleanupCodec } from "./cleanup.js";
+import { CustomMetricsCodec } from "./custom-metrics.js";
+import { DictionaryCodec } from "./dictionary.js";
+import { type ExecuteEra, executeEraOf } from "./era.js";
+import { ExecuteCodec } from "./execute.js";
+import { ExecuteResponseCodec } from "./execute-response.js";
+import { InitializeCodec } from "./initialize.js";
+import { IpcMessageCodec } from "./ipc-message.js";
+import { commandOf, type Layout } from "./layout.js";
+import { LogCodec } from "./log.js";
+import { ResponseSendCodec } from "./response-send.js";
+import { StringCodec } from "./strings.js";
+import { layoutOfRelease } from "./supported.js";
 
 /** All codecs and command numbers of one release. */
 export class Dialect {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeModelFile, openModelFile } from "../../host/guest/model-file.js";
 import type { OpenedFile } from "../../host/opened-file.js";
-import { detectRelease, RELEASE_FILE, RELEASE_VARIABLE } from "../../host/wire/release/detect.js";
-import { LIBRARY, variantOf } from "../../host/wire/release/library.js";
-import { NEWEST_VARIANT } from "../../host/wire/release/markers.js";
+import { detectRelease, RELEASE_FILE, RELEASE_VARIABLE } from "../../host/release/detect.js";
+import { LIBRARY, variantOf } from "../../host/release/library.js";
+import { NEWEST_VARIANT } from "../../host/release/markers.js";
 import { libraryOf } from "./library-bytes.js";
 
 const VARIABLES = [RELEASE_VARIABLE, "NVIDIA_TRITON_SERVER_VERSION", "TRITON_SERVER_VERSION"];

@@ -1,4 +1,4 @@
-import { StubError } from "../../errors.js";
+import { StubError } from "../errors.js";
 
 /** @param contradiction what was expected and what was seen instead */
 export function wrongRelease(release: string, contradiction: string): StubError {

@@ -1,4 +1,4 @@
-import { requireLaunchOf } from "../../host/stub/launch-check.js";
+import { requireLaunchOf } from "../../host/release/launch-check.js";
 
 const COUNTED = "triton_wasm_backend_shm_region_12";
 const RANDOM = "my_prefix_0b6ff0c3-39bd-4a5c-8b35-1d4f3a1f8d19";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { StubError } from "../../errors.js";
-import type { OpenedFile } from "../../opened-file.js";
-import { readOperatorFile } from "../../operator-file.js";
+import { StubError } from "../errors.js";
+import type { OpenedFile } from "../opened-file.js";
+import { readOperatorFile } from "../operator-file.js";
+import { isTried, layoutOfRelease, NEWEST_RELEASE } from "../wire/supported.js";
 import { type FoundLibrary, findLibrary, LIBRARY } from "./library.js";
 import { MARKERS, NEWEST_VARIANT } from "./markers.js";
-import { isTried, layoutOfRelease, NEWEST_RELEASE } from "./supported.js";
 import { NEWER, namedRelease } from "./version-text.js";
 
 /** Names the server's release (`YY.MM`) and overrules what its files say. */
