@@ -1,8 +1,16 @@
 import { messageOf } from "../errors.js";
-import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import {
+  type Handle,
+  type ObjectOffset,
+  objectWithin,
+  offsetBy,
+  type RegionOffset,
+} from "../numbers.js";
+import { controlWordAt, OWNERSHIP_BYTES, objectAt } from "../shm/ownership.js";
 import type { ExecuteEra } from "../wire/era.js";
 import { type Layout, offsetsOf, structOf } from "../wire/layout.js";
 import type { WireReader } from "../wire/reader.js";
+import { HANDLE_BYTES } from "../wire/sizes.js";
 import type { StringCodec } from "../wire/strings.js";
 
 /** What the server has said of the model when it loaded it. */
@@ -20,12 +28,12 @@ export interface Contradiction {
   readonly readable: boolean;
 }
 
-const HANDLE_BYTES = 8;
 const UNIT_BYTES = 16;
 /** Boost gives a block away whole when less than a smallest block would remain (heap.md, "Allocate"). */
 const SURPLUS_UNITS = 2;
 const SMALLEST_UNITS = 3;
-/** Bit 63 of a block's control word, seen from its upper half: allocated; bit 62: the block before is. */
+/** Of a block's control word, seen from its upper half: allocated, and its size without the two flags. */
+const UPPER_HALF = 4;
 const ALLOCATED = 0x8000_0000;
 const SIZE_MASK = 0x3fff_ffff;
 const RELEASE_ALL = 1;
@@ -55,9 +63,8 @@ export class RequestCheck {
    */
   contradiction(reader: WireReader, batch: number, model: KnownModel): Contradiction | undefined {
     try {
-      const request = reader.u64(
-        batch + OWNERSHIP_BYTES + structOf(this.layout, "RequestBatch").size,
-      );
+      const { size } = structOf(this.layout, "RequestBatch");
+      const request = reader.handle(reader.objectOf(batch, size, "a batch of requests"), size);
       const sentence = this.ofLayout(reader, request, model);
       if (sentence !== undefined) return { sentence, readable: false };
       const wrongEra = this.ofEra(reader, request, model);
@@ -68,9 +75,9 @@ export class RequestCheck {
   }
 
   /** A plain model's request has a response factory from 24.06 on. */
-  private ofEra(reader: WireReader, handle: number, model: KnownModel): string | undefined {
+  private ofEra(reader: WireReader, handle: Handle, model: KnownModel): string | undefined {
     const at = offsetsOf(this.layout, "InferRequestShm", "response_factory_address");
-    const factory = reader.bigU64(handle + OWNERSHIP_BYTES + at.response_factory_address);
+    const factory = reader.bigU64(objectAt(handle), at.response_factory_address);
     const expected = model.decoupled || this.era !== "returned";
     return differ(
       "a response factory:",
@@ -79,7 +86,7 @@ export class RequestCheck {
     );
   }
 
-  private ofLayout(reader: WireReader, handle: number, model: KnownModel): string | undefined {
+  private ofLayout(reader: WireReader, handle: Handle, model: KnownModel): string | undefined {
     const at = offsetsOf(
       this.layout,
       "InferRequestShm",
@@ -91,8 +98,8 @@ export class RequestCheck {
     );
     const object = reader.objectOf(handle, at.bytes, "a request");
     const tensors =
-      reader.u32(object + at.input_count) + reader.u32(object + at.requested_output_count);
-    const texts = object + at.bytes + tensors * HANDLE_BYTES;
+      reader.u32(object, at.input_count) + reader.u32(object, at.requested_output_count);
+    const texts = objectWithin(object, at.bytes + tensors * HANDLE_BYTES);
     const end = this.carriesTexts ? this.endOfTexts(reader, texts) : texts;
     return (
       differ(
@@ -103,11 +110,11 @@ export class RequestCheck {
       differ("a request for model", this.modelName(reader, object, texts), model.name) ??
       differ(
         "a request for version",
-        String(reader.i64(object + at.model_version)),
+        String(reader.i64(object, at.model_version)),
         model.version,
       ) ??
       this.ofFlags(reader, object, at.flags) ??
-      (reader.bigU64(object + at.address) === 0n
+      (reader.bigU64(object, at.address) === 0n
         ? "expected the address of a request, saw none"
         : undefined) ??
       this.ofTrace(reader, object)
@@ -119,43 +126,45 @@ export class RequestCheck {
     return this.layout.structs.CorrelationIdShm === undefined;
   }
 
-  private endOfTexts(reader: WireReader, from: number): number {
+  private endOfTexts(reader: WireReader, from: ObjectOffset): RegionOffset {
     let at = from;
     for (let index = 0; index < EMBEDDED_TEXTS; index++) {
       const length = this.strings.lengthAt(reader, at);
-      reader.requireRange(at + this.strings.headBytes, length, "a request's text");
-      at += this.strings.headBytes + length;
+      const characters = offsetBy(at, this.strings.headBytes);
+      reader.requireRange(characters, length, "a request's text");
+      at = objectWithin(characters, length);
     }
     return at;
   }
 
-  private modelName(reader: WireReader, object: number, texts: number): string {
+  private modelName(reader: WireReader, object: ObjectOffset, texts: ObjectOffset): string {
     if (this.carriesTexts) {
-      return reader.text(texts + this.strings.headBytes, this.strings.lengthAt(reader, texts));
+      const characters = offsetBy(texts, this.strings.headBytes);
+      return reader.text(characters, this.strings.lengthAt(reader, texts));
     }
     const at = offsetsOf(this.layout, "InferRequestShm", "model_name_shm_handle");
-    return this.strings.read(reader, object + at.model_name_shm_handle);
+    return this.strings.read(reader, object, at.model_name_shm_handle);
   }
 
-  private ofFlags(reader: WireReader, object: number, flagsAt: number): string | undefined {
-    const flags = reader.u32(object + flagsAt);
+  private ofFlags(reader: WireReader, object: ObjectOffset, flagsAt: number): string | undefined {
+    const flags = reader.u32(object, flagsAt);
     if (flags > ALL_FLAGS) return `expected the flags of a request, saw ${flags}`;
     const place = structOf(this.layout, "InferRequestShm").fields.request_release_flags;
     if (place === undefined) return undefined;
-    return differ("release flags", String(reader.u32(object + place[0])), String(RELEASE_ALL));
+    return differ("release flags", String(reader.u32(object, place[0])), String(RELEASE_ALL));
   }
 
   /** Up to 24.02 an address of the server, which is beyond every place in a region; from 24.03 a block of its own. */
-  private ofTrace(reader: WireReader, object: number): string | undefined {
+  private ofTrace(reader: WireReader, object: ObjectOffset): string | undefined {
     const { trace, trace_shm_handle } = structOf(this.layout, "InferRequestShm").fields;
     if (trace !== undefined) {
-      const address = reader.bigU64(object + trace[0]);
+      const address = reader.bigU64(object, trace[0]);
       const fits = address === 0n || address >= BigInt(reader.source.mappedBytes);
       return fits ? undefined : `expected the address of a trace or none, saw ${address}`;
     }
     if (trace_shm_handle === undefined) return undefined;
     const bytes = OWNERSHIP_BYTES + structOf(this.layout, "InferenceTraceShm").size;
-    const handle = reader.u64(object + trace_shm_handle[0]);
+    const handle = reader.handle(object, trace_shm_handle[0]);
     reader.objectOf(handle, bytes, "a request's trace");
     return differ("a trace of", describeUnits(blockUnits(reader, handle), bytes), `${bytes} bytes`);
   }
@@ -166,10 +175,11 @@ function differ(what: string, seen: string, expected: string): string | undefine
 }
 
 /** Size of the block at `handle` in units of 16 bytes. */
-function blockUnits(reader: WireReader, handle: number): number {
-  const high = reader.u32(handle - 4);
+function blockUnits(reader: WireReader, handle: Handle): number {
+  const word = controlWordAt(handle);
+  const high = reader.u32(word, UPPER_HALF);
   if ((high & ALLOCATED) === 0) return 0;
-  return (high & SIZE_MASK) * 2 ** 32 + reader.u32(handle - 8);
+  return (high & SIZE_MASK) * 2 ** 32 + reader.u32(word, 0);
 }
 
 /** The wanted size itself, when a block of so many units is what the heap gives for it. */

@@ -14,8 +14,8 @@ import {
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
 import { LogLimit } from "../sandbox/log-limit.js";
-import type { InstanceArguments } from "../wire/initialize.js";
 import { LOG_LEVEL } from "../wire/log-levels.js";
+import type { InstanceArguments } from "../wire/records/initialize.js";
 import type { Batch } from "./batch.js";
 import { GuestMetrics } from "./guest-metrics.js";
 import { LimitedLogger } from "./limited-logger.js";

@@ -1,7 +1,9 @@
+import type { Handle } from "../numbers.js";
 import type { Heap } from "../shm/heap.js";
 import type { Dialect } from "../wire/dialect.js";
 import type { WireReader } from "../wire/reader.js";
 import type { StringPlace } from "../wire/strings.js";
+import type { WireWriter } from "../wire/writer.js";
 import type { Mapping } from "./shared/mapping.js";
 
 /** Bytes that a reason may have in them. */
@@ -12,10 +14,11 @@ const ROOM = " ".repeat(CAPACITY);
 export interface AnswerMaker {
   readonly heap: Heap;
   readonly reader: WireReader;
+  readonly writer: WireWriter;
   readonly dialect: Dialect;
   /** What a failed batch's sentence begins with. */
   readonly sentencePrefix: string;
-  encodeFailedBatchLocked(reason: string): number;
+  encodeFailedBatchLocked(reason: string): Handle;
 }
 
 /**
@@ -42,7 +45,7 @@ export class PreparedAnswers {
   }
 
   /** Writes this reason into the answer to a batch. @returns the handle of its message */
-  failedBatch(reason: string): number {
+  failedBatch(reason: string): Handle {
     const { mapping, maker } = this;
     const bytes = new TextEncoder().encode(reason).subarray(0, CAPACITY);
     const { region } = maker.heap;
@@ -57,31 +60,35 @@ export class PreparedAnswers {
       mapping.get("failed_batch_sentence_length_at"),
       mapping.get("failed_batch_sentence_prefix"),
     );
-    return mapping.get("failed_batch");
+    return mapping.get("failed_batch") as Handle;
   }
 
   private prepareBatchLocked(): void {
     const { maker } = this;
     const { dialect, reader } = maker;
     const message = maker.encodeFailedBatchLocked(ROOM);
-    const [sentence, text] = dialect.executeResponse.failureTexts(reader, message);
+    const [sentence, text] = dialect.responseBatch.failureTexts(reader, message);
     const prefix = Buffer.byteLength(maker.sentencePrefix);
     this.note("failed_batch", message, text, sentence, prefix);
   }
 
   private prepareLoadLocked(): void {
-    const { heap, dialect, reader } = this.maker;
-    const args = dialect.initialize.encodeLocked(heap, ROOM);
+    const { writer, dialect, reader } = this.maker;
+    const args = dialect.initialize.encodeLocked(writer, ROOM);
     const text = dialect.initialize.errorText(reader, args);
-    const message = dialect.message.encodeLocked(heap, dialect.commands.initializeResponse, args);
+    const message = dialect.message.encodeLocked(writer, dialect.commands.initializeResponse, args);
     this.note("failed_load", message, text);
   }
 
   private prepareCompletionLocked(): void {
-    const { heap, dialect, reader } = this.maker;
+    const { writer, dialect, reader } = this.maker;
     const { autoComplete } = dialect;
-    const args = autoComplete.encodeErrorLocked(heap, ROOM, "");
-    const message = dialect.message.encodeLocked(heap, dialect.commands.autoCompleteResponse, args);
+    const args = autoComplete.encodeErrorLocked(writer, ROOM, "");
+    const message = dialect.message.encodeLocked(
+      writer,
+      dialect.commands.autoCompleteResponse,
+      args,
+    );
     if (autoComplete.reportsFailures) {
       this.note("failed_completion", message, autoComplete.errorText(reader, args));
     } else {
@@ -92,7 +99,7 @@ export class PreparedAnswers {
 
   private note(
     name: "failed_batch" | "failed_load" | "failed_completion",
-    message: number,
+    message: Handle,
     text?: StringPlace,
     sentence?: StringPlace,
     prefix = 0,

@@ -34,8 +34,11 @@ function contradiction(
 ): string | undefined {
   const { layout, era, strings, message: codec } = new Dialect(release);
   const reader = new WireReader(source);
-  codec.decode(reader, message);
-  return new RequestCheck(layout, era, strings).contradiction(reader, codec.args, model)?.sentence;
+  return new RequestCheck(layout, era, strings).contradiction(
+    reader,
+    codec.decode(reader, message).args,
+    model,
+  )?.sentence;
 }
 
 const MODEL = { name: "model", version: "1", decoupled: false };

@@ -13,6 +13,7 @@ import { queueLayout } from "../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
 import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/supported.js";
+import { WireWriter } from "../../host/wire/writer.js";
 import { projectFolder } from "../triton/harness/paths.js";
 
 export const coreModule = new WebAssembly.Module(
@@ -61,6 +62,7 @@ export class ParentRegion {
   readonly region: Region;
   readonly heap: Heap;
   readonly reader: WireReader;
+  readonly writer: WireWriter;
   /** argv[7] of the stub. */
   readonly controlHandle: number;
   private readonly queueHandles: Readonly<Record<string, number>>;
@@ -75,6 +77,7 @@ export class ParentRegion {
     this.format();
     this.heap = new Heap(this.region, coreModule, this.growthBytes, options.ledger ?? new Ledger());
     this.reader = new WireReader(this.region);
+    this.writer = new WireWriter(this.heap);
     this.controlHandle = this.construct(structOf(this.layout, "IPCControlShm").size);
     this.queueHandles = Object.fromEntries(
       QUEUES.map((name) => [name, this.makeQueue(options.queueSize ?? 1000)]),

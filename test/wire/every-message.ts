@@ -1,11 +1,12 @@
-import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import type { Handle } from "../../host/numbers.js";
+import { OWNERSHIP_BYTES, objectAt } from "../../host/shm/ownership.js";
 import { MessageQueue, type QueueBytes } from "../../host/shm/queue.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
 import { Dialect } from "../../host/wire/dialect.js";
-import { RequestBatchRecord } from "../../host/wire/execute.js";
-import type { InferRequestRecord } from "../../host/wire/infer-request.js";
-import { instanceArguments } from "../../host/wire/initialize.js";
 import { type WireBytes, WireReader } from "../../host/wire/reader.js";
+import { instanceArguments } from "../../host/wire/records/initialize.js";
+import type { RequestRecord } from "../../host/wire/records/request.js";
+import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
 import { ParentRegion } from "../shm/parent-region.js";
 import { ServerSide } from "./server-side.js";
 
@@ -28,8 +29,8 @@ export class EveryMessage {
   private readonly batchAt: number;
   private readonly initialise: number;
   private readonly configuration: number;
-  private readonly metricAnswer: number;
-  private readonly sentResponse: number;
+  private readonly metricAnswer: Handle;
+  private readonly sentResponse: Handle;
   private readonly batch = new RequestBatchRecord();
 
   constructor(release: string) {
@@ -54,8 +55,8 @@ export class EveryMessage {
     ]);
     this.configuration = server.string('{"name":"m"}');
     const failed = { has_error: 1n, is_error_set: 1n, error: BigInt(server.string("refused")) };
-    this.metricAnswer = server.record("CustomMetricsMessage", failed);
-    this.sentResponse = server.record("ResponseSendMessage", failed);
+    this.metricAnswer = server.record("CustomMetricsMessage", failed) as Handle;
+    this.sentResponse = server.record("ResponseSendMessage", failed) as Handle;
     this.from = this.parent.controlHandle;
     this.to = this.parent.construct(1);
     this.handles = this.findHandles();
@@ -70,7 +71,7 @@ export class EveryMessage {
       () => this.decodeBatch(reader),
       () => void instanceArguments(dialect.dictionary.read(reader, this.initialise)),
       () => void dialect.autoComplete.readConfig(reader, this.configuration),
-      () => void dialect.customMetrics.readError(reader, this.metricAnswer),
+      () => void dialect.metrics.readError(reader, this.metricAnswer),
       () => void dialect.responseSend.readError(reader, this.sentResponse),
     ];
   }
@@ -85,16 +86,14 @@ export class EveryMessage {
     const at = queueLayout(layout);
     const { stubMessageQueue } = readControl(reader, layout, controlHandle);
     new MessageQueue(source, stubMessageQueue, at, "command queue");
-    const object = stubMessageQueue + OWNERSHIP_BYTES;
-    const slots = reader.u64(object + at.buffer) + OWNERSHIP_BYTES;
-    requireInside(reader, "a queue's slots", slots, reader.u64(object + at.size) * 8);
+    const object = objectAt(stubMessageQueue);
+    const slots = reader.u64(object, at.buffer) + OWNERSHIP_BYTES;
+    requireInside(reader, "a queue's slots", slots, reader.u64(object, at.size) * 8);
   }
 
   private decodeBatch(reader: WireReader): void {
-    const { message, execute } = this.dialect;
-    const { requests } = execute;
-    message.decode(reader, this.message);
-    execute.decode(reader, message.args, this.batch);
+    const { message, requests, requestBatch } = this.dialect;
+    requestBatch.decode(reader, message.decode(reader, this.message).args, this.batch);
     for (let index = 0; index < this.batch.count; index++) {
       const request = this.batch.requests[index]!;
       requireRequestInside(reader, request);
@@ -157,7 +156,7 @@ function requireInside({ source }: WireReader, what: string, at: number, length:
   if (!inside) throw new Error(`${what} at ${at} with ${length} bytes was accepted`);
 }
 
-function requireRequestInside(reader: WireReader, request: InferRequestRecord): void {
+function requireRequestInside(reader: WireReader, request: RequestRecord): void {
   for (let index = 0; index < request.outputCount; index++) {
     const { at, bytes } = request.outputs[index]!;
     requireInside(reader, "an output's name", at, bytes);

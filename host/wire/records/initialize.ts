@@ -1,14 +1,14 @@
-import type { Heap } from "../shm/heap.js";
-import { OWNERSHIP_BYTES } from "../shm/ownership.js";
-import { type Layout, offsetsOf } from "./layout.js";
-import type { WireReader } from "./reader.js";
-import type { StringCodec, StringPlace } from "./strings.js";
+import type { Handle } from "../../numbers.js";
+import { objectAt } from "../../shm/ownership.js";
+import { type Layout, offsetsOf } from "../layout.js";
+import type { WireReader } from "../reader.js";
+import type { StringCodec, StringPlace } from "../strings.js";
+import type { WireWriter } from "../writer.js";
+import { encodeLoadErrorLocked, readLoadError } from "./load-answer.js";
 
 /** `InitializeResponse`. Its request is a map (dictionary.ts) of the seven keys of {@link InstanceArguments}. */
 export class InitializeCodec {
-  private readonly at: Readonly<
-    Record<"response_has_error" | "response_is_error_set" | "response_error" | "bytes", number>
-  >;
+  private readonly at;
   private readonly strings: StringCodec;
 
   constructor(layout: Layout, strings: StringCodec) {
@@ -22,24 +22,22 @@ export class InitializeCodec {
     );
   }
 
+  /** @param handle from a message @returns the sentence why the instance cannot be used; undefined when it can */
+  decode(reader: WireReader, handle: number): string | undefined {
+    reader.objectOf(handle, this.at.bytes, "an answer to an initialisation");
+    return readLoadError(reader, this.strings, handle as Handle, this.at);
+  }
+
   /** @param error the sentence why the instance cannot be used; undefined when it can @returns the args' handle */
-  encodeLocked(heap: Heap, error: string | undefined): number {
-    const text = error === undefined ? 0 : this.strings.writeLocked(heap, error);
-    const handle = heap.constructLocked(this.at.bytes);
-    const object = handle + OWNERSHIP_BYTES;
-    const { view, bytes } = heap.region;
-    bytes.fill(0, object, object + this.at.bytes);
-    if (error !== undefined) {
-      view.setUint8(object + this.at.response_has_error, 1);
-      view.setUint8(object + this.at.response_is_error_set, 1);
-      view.setUint32(object + this.at.response_error, text, true);
-    }
-    return handle;
+  encodeLocked(writer: WireWriter, error: string | undefined): Handle {
+    return error === undefined
+      ? writer.constructZeroedLocked(this.at.bytes)
+      : encodeLoadErrorLocked(writer, this.strings, error, this.at);
   }
 
   /** Where the sentence of an error is. @param args handle of a record of {@link encodeLocked} with an error */
-  errorText(reader: WireReader, args: number): StringPlace {
-    return this.strings.placeOf(reader, args + OWNERSHIP_BYTES + this.at.response_error);
+  errorText(reader: WireReader, args: Handle): StringPlace {
+    return this.strings.placeOf(reader, objectAt(args), this.at.response_error);
   }
 }
 
