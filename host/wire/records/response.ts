@@ -23,7 +23,7 @@ export class ResponseRecord {
   readonly outputs: TensorRecord[] = [];
   /** JSON object text; empty when there are none, and before 25.02. */
   parameters = "";
-  /** What the server calls the stream that the response belongs to; 0n when it belongs to none. */
+  /** What the server calls the stream that the response belongs to; 0n when it belongs to none. Up to 23.12 any number in an error. */
   stream = 0n;
   /** Whether no other response to the request follows. */
   isLast = false;
