@@ -7,6 +7,8 @@ import { type WireBytes, WireReader } from "../../host/wire/reader.js";
 import { instanceArguments } from "../../host/wire/records/initialize.js";
 import type { RequestRecord } from "../../host/wire/records/request.js";
 import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
+import { ResponseRecord } from "../../host/wire/records/response.js";
+import type { TensorRecord } from "../../host/wire/records/tensor.js";
 import { ParentRegion } from "../shm/parent-region.js";
 import { ServerSide } from "./server-side.js";
 
@@ -31,7 +33,10 @@ export class EveryMessage {
   private readonly configuration: number;
   private readonly metricAnswer: Handle;
   private readonly sentResponse: Handle;
+  /** Handles of an ExecuteResponse, and of the batch of a failed one. */
+  private readonly answer: readonly [batch: Handle, failed: Handle];
   private readonly batch = new RequestBatchRecord();
+  private readonly response = new ResponseRecord();
 
   constructor(release: string) {
     this.parent = new ParentRegion({ release, queueSize: 4 });
@@ -57,6 +62,10 @@ export class EveryMessage {
     const failed = { has_error: 1n, is_error_set: 1n, error: BigInt(server.string("refused")) };
     this.metricAnswer = server.record("CustomMetricsMessage", failed) as Handle;
     this.sentResponse = server.record("ResponseSendMessage", failed) as Handle;
+    const outputs = [tensor("OUT", 1, false), tensor("MORE", 2, true)].map(
+      (output) => server.tensor(output) as Handle,
+    );
+    this.answer = this.parent.heap.locked(() => this.writeAnswerLocked(outputs));
     this.from = this.parent.controlHandle;
     this.to = this.parent.construct(1);
     this.handles = this.findHandles();
@@ -73,7 +82,35 @@ export class EveryMessage {
       () => void dialect.autoComplete.readConfig(reader, this.configuration),
       () => void dialect.metrics.readError(reader, this.metricAnswer),
       () => void dialect.responseSend.readError(reader, this.sentResponse),
+      () => this.decodeAnswer(reader),
+      () => void dialect.responseBatch.decodeMessage(reader, this.answer[1]),
     ];
+  }
+
+  /** The records of an answer of another model, which are those of our own answers. */
+  private writeAnswerLocked(outputs: readonly Handle[]): readonly [Handle, Handle] {
+    const { responseBatch, response } = this.dialect;
+    const { writer } = this.parent;
+    const one = response.encodeLocked(writer, outputs.length, '{"key":1}');
+    outputs.forEach((output, index) => {
+      response.setOutput(writer, one, index, output);
+    });
+    const made = responseBatch.encodeLocked(writer, 2);
+    responseBatch.setResponse(writer, made, 0, one);
+    responseBatch.setResponse(writer, made, 1, response.encodeErrorLocked(writer, 3, "wrong"));
+    const failure = { reason: "refused", sentence: "model: refused" };
+    return [made.message, responseBatch.encodeFailedLocked(writer, failure)];
+  }
+
+  private decodeAnswer(reader: WireReader): void {
+    const { responseBatch, response } = this.dialect;
+    const { responses } = responseBatch.decodeMessage(reader, this.answer[0]);
+    for (const handle of responses.slice(0, 2)) {
+      response.decode(reader, handle, this.response);
+      for (const output of this.response.outputs.slice(0, this.response.outputCount)) {
+        requireTensorInside(reader, output);
+      }
+    }
   }
 
   /** Handle of the batch of requests. */
@@ -162,9 +199,12 @@ function requireRequestInside(reader: WireReader, request: RequestRecord): void 
     requireInside(reader, "an output's name", at, bytes);
   }
   for (let index = 0; index < request.inputCount; index++) {
-    const input = request.inputs[index]!;
-    requireInside(reader, "a name", input.nameAt, input.nameBytes);
-    requireInside(reader, "a shape", input.shapeAt, input.rank * 8);
-    requireInside(reader, "data", input.dataAt, input.dataBytes);
+    requireTensorInside(reader, request.inputs[index]!);
   }
+}
+
+function requireTensorInside(reader: WireReader, tensor: TensorRecord): void {
+  requireInside(reader, "a name", tensor.nameAt, tensor.nameBytes);
+  requireInside(reader, "a shape", tensor.shapeAt, tensor.rank * 8);
+  requireInside(reader, "data", tensor.dataAt, tensor.dataBytes);
 }
