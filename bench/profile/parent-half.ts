@@ -49,7 +49,7 @@ export class ParentHalf {
     this.core = new WebAssembly.Module(readFileSync(file));
     this.format(bytes);
     this.heap = new Heap(this.region, this.core, GROWTH_BYTES, new Ledger());
-    this.writer = new WireWriter(this.heap);
+    this.writer = new WireWriter(this.region, this.heap);
   }
 
   /** The stub's side of the wire. */

@@ -95,16 +95,6 @@ export class Heap {
     }
   }
 
-  /** The bytes of the region: another object once it has grown. */
-  get bytes(): Uint8Array {
-    return this.region.bytes;
-  }
-
-  /** As {@link bytes}. */
-  get view(): DataView {
-    return this.region.view;
-  }
-
   /**
    * A new block with reference count 1, entered in the ledger. The object's bytes are not zeroed.
    * @returns its handle

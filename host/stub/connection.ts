@@ -71,7 +71,7 @@ export class Connection {
     this.heap = new Heap(region, options.core, options.growthBytes, ledger, phase);
     this.heap.requireKnownParent();
     this.reader = new WireReader(region);
-    this.writer = new WireWriter(this.heap);
+    this.writer = new WireWriter(region, this.heap);
     const { layout, era } = this.dialect;
     this.control = readControl(this.reader, layout, options.controlHandle);
     const queue = queueLayout(layout);

@@ -1,10 +1,14 @@
 import type { Handle, RegionOffset } from "../numbers.js";
 import { objectAt } from "../shm/ownership.js";
 
-/** Where records are written: the heap of the region. Its views change when the region grows. */
+/** The region. Its views are other objects once it has grown. */
 export interface WireTarget {
   readonly view: DataView;
   readonly bytes: Uint8Array;
+}
+
+/** The heap of the region. */
+export interface WireBlocks {
   /** A new block, under the pool mutex. Its object's bytes are not zeroed. @returns its handle */
   constructLocked(objectBytes: number): Handle;
 }
@@ -15,9 +19,11 @@ export interface WireTarget {
  */
 export class WireWriter {
   private readonly target: WireTarget;
+  private readonly blocks: WireBlocks;
 
-  constructor(target: WireTarget) {
+  constructor(target: WireTarget, blocks: WireBlocks) {
     this.target = target;
+    this.blocks = blocks;
   }
 
   flag(at: RegionOffset, field: number, value: boolean): void {
@@ -75,12 +81,12 @@ export class WireWriter {
 
   /** A new block whose object's bytes are whatever was there before. @returns its handle */
   constructLocked(objectBytes: number): Handle {
-    return this.target.constructLocked(objectBytes);
+    return this.blocks.constructLocked(objectBytes);
   }
 
   /** A new block whose object is all zeros. @returns its handle */
   constructZeroedLocked(objectBytes: number): Handle {
-    const handle = this.target.constructLocked(objectBytes);
+    const handle = this.blocks.constructLocked(objectBytes);
     this.zero(objectAt(handle), objectBytes);
     return handle;
   }

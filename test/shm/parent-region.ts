@@ -77,7 +77,7 @@ export class ParentRegion {
     this.format();
     this.heap = new Heap(this.region, coreModule, this.growthBytes, options.ledger ?? new Ledger());
     this.reader = new WireReader(this.region);
-    this.writer = new WireWriter(this.heap);
+    this.writer = new WireWriter(this.region, this.heap);
     this.controlHandle = this.construct(structOf(this.layout, "IPCControlShm").size);
     this.queueHandles = Object.fromEntries(
       QUEUES.map((name) => [name, this.makeQueue(options.queueSize ?? 1000)]),

@@ -45,7 +45,7 @@ function open(fixture: Fixture) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const source = { bytes, view, mappedBytes: bytes.length };
   const reader = new WireReader(source);
-  const writer = new WireWriter({ ...source, constructLocked: () => fail("there is no heap") });
+  const writer = new WireWriter(source, { constructLocked: () => fail("there is no heap") });
   const layout = layoutOfRelease(fixture.release);
   const dialect = new Dialect(fixture.release);
   const { handle, command, args } = dialect.message.decode(reader, fixture.message);
