@@ -1,4 +1,4 @@
-import type { Handle } from "../numbers.js";
+import type { Handle, RegionOffset } from "../numbers.js";
 import type { Heap } from "../shm/heap.js";
 import type { Dialect } from "../wire/dialect.js";
 import type { WireReader } from "../wire/reader.js";
@@ -48,11 +48,11 @@ export class PreparedAnswers {
   failedBatch(reason: string): Handle {
     const { mapping, maker } = this;
     const bytes = new TextEncoder().encode(reason).subarray(0, CAPACITY);
-    const { region } = maker.heap;
+    const { writer } = maker;
     const write = (at: number, lengthAt: number, prefix: number) => {
       if (at === 0) return;
-      region.bytes.set(bytes, at);
-      region.view.setUint32(lengthAt, prefix + bytes.length, true);
+      writer.copy(at as RegionOffset, bytes);
+      writer.u64(lengthAt as RegionOffset, 0, prefix + bytes.length);
     };
     write(mapping.get("failed_batch_text_at"), mapping.get("failed_batch_length_at"), 0);
     write(
