@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { initMutex, MUTEX_BYTES } from "../../host/libc/mutex.js";
 import { initSemaphore } from "../../host/libc/semaphore.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Handle } from "../../host/numbers.js";
 import { instantiateCore } from "../../host/shm/core.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
@@ -10,18 +11,19 @@ import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { Region } from "../../host/shm/region.js";
 import { Connection } from "../../host/stub/connection.js";
-import { Dialect } from "../../host/stub/dialect.js";
 import { Mapping } from "../../host/stub/shared/mapping.js";
 import { Phase } from "../../host/stub/shared/phase.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { offsetsOf, structOf } from "../../host/wire/layout.js";
-import { TensorRecord } from "../../host/wire/tensor.js";
+import { TensorRecord } from "../../host/wire/records/tensor.js";
+import { HANDLE_BYTES } from "../../host/wire/sizes.js";
+import { WireWriter } from "../../host/wire/writer.js";
 import { parentCore, parentCoreModule } from "../../test/core/parent-core.js";
 import { DEFAULT_RELEASE, projectFolder } from "../harness.js";
 
 const QUEUE_SLOTS = 1000;
-const HANDLE_BYTES = 8;
 const GROWTH_BYTES = 2 ** 20;
 const INPUT = "INPUT0";
 const OUTPUT = "OUTPUT0";
@@ -33,6 +35,7 @@ export class ParentHalf {
   private readonly fd: number;
   private readonly core: WebAssembly.Module;
   private readonly heap: Heap;
+  private readonly writer: WireWriter;
   private readonly dialect = new Dialect(DEFAULT_RELEASE);
   /** What stands before the data of the request's tensor, and where. */
   private head = new Uint8Array();
@@ -47,6 +50,7 @@ export class ParentHalf {
     this.core = new WebAssembly.Module(readFileSync(file));
     this.format(bytes);
     this.heap = new Heap(this.region, this.core, GROWTH_BYTES, new Ledger());
+    this.writer = new WireWriter(this.region, this.heap);
   }
 
   /** The stub's side of the wire. */
@@ -77,7 +81,7 @@ export class ParentHalf {
     const batch = this.zeroed(at.bytes + HANDLE_BYTES);
     this.set32(batch + at.batch_size, 1);
     this.set32(batch + at.bytes, request);
-    return message.encodeLocked(this.heap, commands.executeRequest, batch);
+    return message.encodeLocked(this.writer, commands.executeRequest, batch);
   }
 
   close(): void {
@@ -102,7 +106,7 @@ export class ParentHalf {
       "input_count",
       "requested_output_count",
     );
-    const output = this.dialect.strings.writeLocked(this.heap, OUTPUT);
+    const output = this.dialect.strings.writeLocked(this.writer, OUTPUT);
     const input = this.makeTensor(bytes);
     // Behind the handles come three embedded strings, which execution does not read.
     const texts = 3 * this.dialect.strings.headBytes;
@@ -115,10 +119,11 @@ export class ParentHalf {
   }
 
   private makeTensor(bytes: number): number {
-    const { tensors } = this.dialect.execute;
-    const tensor = this.heap.constructLocked(tensors.objectBytes(1, INPUT.length, bytes));
+    const { tensors } = this.dialect;
+    const form = { datatype: FP32, rank: 1, nameBytes: INPUT.length, dataBytes: bytes };
+    const tensor = this.heap.constructLocked(tensors.objectBytes(form));
     const parts = new TensorRecord();
-    tensors.fill(this.heap, tensor, FP32, 1, INPUT.length, bytes, parts);
+    tensors.fill(this.writer, tensor, form, parts);
     this.region.view.setBigInt64(
       parts.shapeAt,
       BigInt(bytes / Float32Array.BYTES_PER_ELEMENT),
@@ -159,10 +164,8 @@ export class ParentHalf {
   }
 
   /** @returns a handle; nobody else uses the heap yet, so no lock is needed */
-  private zeroed(bytes: number): number {
-    const handle = this.heap.constructLocked(bytes);
-    this.region.bytes.fill(0, handle + OWNERSHIP_BYTES, handle + OWNERSHIP_BYTES + bytes);
-    return handle;
+  private zeroed(bytes: number): Handle {
+    return this.writer.constructZeroedLocked(bytes);
   }
 
   private set32(fieldOfHandle: number, value: number): void {

@@ -12,8 +12,8 @@ import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { Batch } from "../../host/stub/batch.js";
 import type { Connection } from "../../host/stub/connection.js";
 import { responsesOf } from "../../host/stub/responses.js";
-import { LOG_LEVEL } from "../../host/wire/datatypes.js";
-import { RequestBatchRecord } from "../../host/wire/execute.js";
+import { LOG_LEVEL } from "../../host/wire/log-levels.js";
+import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
 import { projectFolder } from "../harness.js";
 import { ParentHalf } from "./parent-half.js";
 import type { StepTimes } from "./profile-results.js";
@@ -93,8 +93,8 @@ function timeRequests(
     const handle = connection.takeCommand();
     heap.followGrowth();
     watch.lap("takeCommand");
-    dialect.message.decode(reader, handle);
-    batch.begin(dialect.message.args);
+    const { args } = dialect.message.decode(reader, handle);
+    batch.begin(args);
     watch.lap("decode");
     guest.execute();
     watch.lap("execute");
@@ -114,8 +114,7 @@ function timeRequests(
 function timeGuest(connection: Connection, message: number, rounds: number): number {
   const batch = new CopyFreeBatch(connection);
   const guest = identityGuest(batch);
-  connection.dialect.message.decode(connection.reader, message);
-  batch.begin(connection.dialect.message.args);
+  batch.begin(connection.dialect.message.decode(connection.reader, message).args);
   const watch = new Stopwatch<"guest">();
   for (let round = -WARM_UP; round < rounds; round++) {
     watch.start();
@@ -129,8 +128,8 @@ function timeGuest(connection: Connection, message: number, rounds: number): num
 function timeCopy(connection: Connection, message: number, bytes: number, rounds: number): number {
   const { heap, dialect, reader } = connection;
   const batch = new RequestBatchRecord();
-  dialect.message.decode(reader, message);
-  dialect.execute.decode(reader, dialect.message.args, batch);
+  const { args } = dialect.message.decode(reader, message);
+  dialect.requestBatch.decode(reader, args, batch);
   const source = batch.requests[0]!.inputs[0]!.dataAt;
   heap.lock();
   const target = heap.constructLocked(bytes) + OWNERSHIP_BYTES;

@@ -1,6 +1,7 @@
 import { StubError } from "../errors.js";
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
 import { REGION_MAX_BYTES, UNDO_ENTRIES } from "../limits.js";
+import type { Handle } from "../numbers.js";
 import { type Core, instantiateCore } from "./core.js";
 import type { CriticalSection } from "./critical-section.js";
 import type { Ledger } from "./ledger.js";
@@ -135,7 +136,7 @@ export class Heap {
    * @returns its handle
    * @throws StubError ERR_REGION_FULL, ERR_REGION_SIZE when the region cannot grow
    */
-  constructLocked(objectBytes: number): number {
+  constructLocked(objectBytes: number): Handle {
     this.ledger.requireRoom();
     const bytes = objectBytes + OWNERSHIP_BYTES;
     // On its way into the core a number beyond 32 bits becomes a small one; growLocked refuses it.
@@ -180,7 +181,7 @@ export class Heap {
     this.core.heapDrop(handle);
   }
 
-  private ownLocked(handle: number, bytes: number): number {
+  private ownLocked(handle: number, bytes: number): Handle {
     if (handle === 0) {
       throw new StubError("ERR_REGION_FULL", `the region has no room for ${bytes} bytes`, {
         bytes,
@@ -189,7 +190,7 @@ export class Heap {
     this.region.view.setUint32(handle, 1, true);
     this.ledger.add(handle);
     this.core.commit();
-    return handle;
+    return handle as Handle;
   }
 
   /** Maps what the peer has added; enough before following a handle that came through a queue. */

@@ -5,20 +5,21 @@ import {
   OUTPUT_MAX_BYTES,
   RESPONSE_PARAMETERS_MAX,
 } from "../limits.js";
+import { type Handle, NO_HANDLE } from "../numbers.js";
 import { printable } from "../text.js";
-import { DATATYPE, DATATYPES, TRITON_ERROR } from "../wire/datatypes.js";
-import { RequestBatchRecord } from "../wire/execute.js";
+import { DATATYPE, DATATYPES } from "../wire/datatypes.js";
+import { TRITON_ERROR } from "../wire/error-codes.js";
 import type {
-  InferRequestRecord,
   RequestAddresses,
   RequestAttributes,
-} from "../wire/infer-request.js";
-import { TensorRecord } from "../wire/tensor.js";
+  RequestRecord,
+} from "../wire/records/request.js";
+import { RequestBatchRecord } from "../wire/records/request-batch.js";
+import { type TensorForm, TensorRecord } from "../wire/records/tensor.js";
+import { DIMENSION_BYTES } from "../wire/sizes.js";
 import type { Connection } from "./connection.js";
 import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
-
-const INT64_BYTES = 8;
 
 /**
  * The batch in work: the requests as the guest sees them, and the responses that it makes. Tensors are copied inside the
@@ -39,15 +40,15 @@ export class Batch implements BatchServices {
 
   constructor(connection: Connection) {
     this.connection = connection;
-    const { execute } = connection.dialect;
-    this.carriesParameters = execute.carriesParameters;
-    this.carriesTextCorrelationIds = execute.requests.carriesTextCorrelationIds;
+    const { response, requests } = connection.dialect;
+    this.carriesParameters = response.carriesParameters;
+    this.carriesTextCorrelationIds = requests.carriesTextCorrelationIds;
   }
 
   /** Decodes the batch behind an ExecuteRequest's args. @throws StubError when its bytes make no batch */
   begin(args: number): void {
     const { dialect, reader } = this.connection;
-    dialect.execute.decode(reader, args, this.batch);
+    dialect.requestBatch.decode(reader, args, this.batch);
     this.resetDrafts();
   }
 
@@ -57,7 +58,7 @@ export class Batch implements BatchServices {
    */
   beginAbandoned(args: number): void {
     const { dialect, reader } = this.connection;
-    dialect.execute.decodeRequests(reader, args, this.batch);
+    dialect.requestBatch.decodePlaces(reader, args, this.batch);
     this.resetDrafts();
   }
 
@@ -92,7 +93,7 @@ export class Batch implements BatchServices {
     const { dialect, reader } = this.connection;
     return this.batch.requests
       .slice(0, this.batch.count)
-      .map((request) => dialect.execute.requests.addresses(reader, request));
+      .map((request) => dialect.requests.addresses(reader, request));
   }
 
   requestCount(): number {
@@ -109,17 +110,17 @@ export class Batch implements BatchServices {
 
   hasTextCorrelationId(request: number): boolean {
     const { dialect, reader } = this.connection;
-    return dialect.execute.requests.hasTextCorrelationId(reader, this.request(request));
+    return dialect.requests.hasTextCorrelationId(reader, this.request(request));
   }
 
   requestFlags(request: number): number {
     const { dialect, reader } = this.connection;
-    return dialect.execute.requests.flags(reader, this.request(request));
+    return dialect.requests.flags(reader, this.request(request));
   }
 
   requestTimeout(request: number): bigint {
     const { dialect, reader } = this.connection;
-    return dialect.execute.requests.timeoutMicroseconds(reader, this.request(request));
+    return dialect.requests.timeoutMicroseconds(reader, this.request(request));
   }
 
   requestParameters(request: number): string {
@@ -180,7 +181,7 @@ export class Batch implements BatchServices {
     capacity: number,
   ): number {
     const { shapeAt, rank } = this.input(request, input);
-    this.copyOut(shapeAt, rank * INT64_BYTES, target, at, capacity * INT64_BYTES);
+    this.copyOut(shapeAt, rank * DIMENSION_BYTES, target, at, capacity * DIMENSION_BYTES);
     return rank;
   }
 
@@ -216,19 +217,20 @@ export class Batch implements BatchServices {
   }
 
   copyInputToOutput(request: number, output: number, input: number): boolean {
-    const { heap, dialect } = this.connection;
-    const { tensors } = dialect.execute;
+    const { heap, writer, dialect } = this.connection;
+    const { tensors } = dialect;
     const source = this.input(request, input);
     const { datatype, rank, dataBytes } = source;
     const name = this.request(request).outputs[output]!;
-    const objectBytes = tensors.sharingBytes(rank, name.bytes);
-    const handle = this.constructOutput(request, output, datatype, dataBytes, objectBytes);
-    if (handle === 0) return false;
+    const form = { datatype, rank, nameBytes: name.bytes, dataBytes };
+    const objectBytes = tensors.sharingBytes(form);
+    const handle = this.constructOutput(request, output, form, objectBytes);
+    if (handle === NO_HANDLE) return false;
     const { target } = this;
     // The server copies the bytes from where they are: every response is sent before it lets the requests go.
-    tensors.fillSharing(heap, handle, source, name.bytes, target);
+    tensors.fillSharing(writer, handle, form, { source, into: target });
     heap.core.copyBytes(target.nameAt, name.at, name.bytes);
-    heap.core.copyBytes(target.shapeAt, source.shapeAt, rank * INT64_BYTES);
+    heap.core.copyBytes(target.shapeAt, source.shapeAt, rank * DIMENSION_BYTES);
     return true;
   }
 
@@ -361,7 +363,7 @@ export class Batch implements BatchServices {
     }
   }
 
-  private request(index: number): InferRequestRecord {
+  private request(index: number): RequestRecord {
     return this.batch.requests[index]!;
   }
 
@@ -371,7 +373,7 @@ export class Batch implements BatchServices {
 
   private attributes(request: number): RequestAttributes {
     const { dialect, reader } = this.connection;
-    return dialect.execute.requests.attributes(reader, this.request(request));
+    return dialect.requests.attributes(reader, this.request(request));
   }
 
   /**
@@ -381,38 +383,35 @@ export class Batch implements BatchServices {
   private makeOutput(
     request: number,
     output: number,
-    datatype: number,
-    rank: number,
-    dataBytes: number,
+    facts: Omit<TensorForm, "nameBytes">,
   ): TensorRecord | undefined {
-    const { heap, dialect } = this.connection;
-    const { tensors } = dialect.execute;
+    const { heap, writer, dialect } = this.connection;
+    const { tensors } = dialect;
     const name = this.request(request).outputs[output]!;
-    const objectBytes = tensors.objectBytes(rank, name.bytes, dataBytes);
-    const handle = this.constructOutput(request, output, datatype, dataBytes, objectBytes);
-    if (handle === 0) return undefined;
+    const form = { ...facts, nameBytes: name.bytes };
+    const handle = this.constructOutput(request, output, form, tensors.objectBytes(form));
+    if (handle === NO_HANDLE) return undefined;
     const { target } = this;
-    tensors.fill(heap, handle, datatype, rank, name.bytes, dataBytes, target);
+    tensors.fill(writer, handle, form, target);
     heap.core.copyBytes(target.nameAt, name.at, name.bytes);
     return target;
   }
 
   /**
    * The block of a requested output.
-   * @param dataBytes of the tensor, wherever they are
+   * @param form of the tensor, wherever its data is
    * @param objectBytes of the block
-   * @returns its handle; 0 when the request has failed, before or because there is no room
+   * @returns its handle; none when the request has failed, before or because there is no room
    */
   private constructOutput(
     request: number,
     output: number,
-    datatype: number,
-    dataBytes: number,
+    { datatype, dataBytes }: TensorForm,
     objectBytes: number,
-  ): number {
+  ): Handle {
     const draft = this.drafts[request]!;
-    if (draft.failed) return 0;
-    if (draft.outputs[output] !== 0) this.refuseOutput(request, output, "twice");
+    if (draft.failed) return NO_HANDLE;
+    if (draft.outputs[output] !== NO_HANDLE) this.refuseOutput(request, output, "twice");
     const outputBytes = this.outputBytes + countedBytes(datatype, dataBytes);
     if (outputBytes > this.outputMaxBytes && outputBytes > this.outputBytesAllowed()) {
       const what = this.describeOutput(request, output);
@@ -422,14 +421,14 @@ export class Batch implements BatchServices {
         `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would count ${outputBytes} bytes, more than the ` +
           `${this.outputBytesAllowed()} of its ${OUTPUT_MAX_BYTES.parameter} or its inputs (an element counts at least 4)`,
       );
-      return 0;
+      return NO_HANDLE;
     }
     const { heap } = this.connection;
     try {
       draft.outputs[output] = heap.locked(() => heap.constructLocked(objectBytes));
     } catch (error) {
       this.failRequest(request, TRITON_ERROR.unavailable, messageOf(error));
-      return 0;
+      return NO_HANDLE;
     }
     this.outputBytes = outputBytes;
     return draft.outputs[output]!;
@@ -443,11 +442,11 @@ export class Batch implements BatchServices {
     shape: readonly number[],
     dataBytes: number,
   ): TensorRecord | undefined {
-    const target = this.makeOutput(request, output, datatype, shape.length, dataBytes);
-    const { view } = this.connection.region;
+    const target = this.makeOutput(request, output, { datatype, rank: shape.length, dataBytes });
     if (target === undefined) return undefined;
+    const { writer } = this.connection;
     for (const [index, dimension] of shape.entries()) {
-      view.setBigInt64(target.shapeAt + index * INT64_BYTES, BigInt(dimension), true);
+      writer.i64(target.shapeAt, index * DIMENSION_BYTES, BigInt(dimension));
     }
     return target;
   }
@@ -461,18 +460,18 @@ export class Batch implements BatchServices {
   }
 
   /** Encodes what the guest has answered to a request. @returns the response's handle */
-  encodeResponseLocked(request: number): number {
-    const { heap, dialect } = this.connection;
+  encodeResponseLocked(request: number): Handle {
+    const { writer, dialect } = this.connection;
     const draft = this.drafts[request]!;
     if (draft.failed) {
-      return dialect.execute.encodeErrorResponseLocked(heap, draft.errorCode, draft.errorMessage);
+      return dialect.response.encodeErrorLocked(writer, draft.errorCode, draft.errorMessage);
     }
     let count = 0;
-    for (const tensor of draft.outputs) if (tensor !== 0) count++;
-    const response = dialect.execute.encodeResponseLocked(heap, count, draft.parametersJson());
+    for (const tensor of draft.outputs) if (tensor !== NO_HANDLE) count++;
+    const response = dialect.response.encodeLocked(writer, count, draft.parametersJson());
     let index = 0;
     for (const tensor of draft.outputs) {
-      if (tensor !== 0) dialect.execute.setOutput(heap, response, index++, tensor);
+      if (tensor !== NO_HANDLE) dialect.response.setOutput(writer, response, index++, tensor);
     }
     return response;
   }

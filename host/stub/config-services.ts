@@ -1,6 +1,6 @@
 import type { MetricKind, ModelServices } from "../guest/services.js";
 import { fillRandom } from "../libc/random.js";
-import { LOG_LEVEL } from "../wire/datatypes.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { Logger } from "./logger.js";
 import { refusedMetric } from "./metrics.js";
 

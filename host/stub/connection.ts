@@ -1,12 +1,14 @@
 import { QUEUE_WAIT_MS } from "../limits.js";
+import type { Handle } from "../numbers.js";
 import type { CriticalSection } from "../shm/critical-section.js";
 import { Heap } from "../shm/heap.js";
 import { Ledger } from "../shm/ledger.js";
 import { MessageQueue } from "../shm/queue.js";
 import { CANNOT_GROW, type Region } from "../shm/region.js";
 import { type Control, queueLayout, readControl } from "../wire/control.js";
+import { Dialect } from "../wire/dialect.js";
 import { WireReader } from "../wire/reader.js";
-import { Dialect } from "./dialect.js";
+import { WireWriter } from "../wire/writer.js";
 import { ExchangeChannel } from "./exchange.js";
 import { PreparedAnswers } from "./prepared-answers.js";
 import { FactoryList } from "./shared/factory-list.js";
@@ -36,6 +38,7 @@ export class Connection {
   readonly region: Region;
   readonly heap: Heap;
   readonly reader: WireReader;
+  readonly writer: WireWriter;
   readonly dialect: Dialect;
   readonly control: Control;
   readonly journal: Journal;
@@ -69,6 +72,7 @@ export class Connection {
     this.heap.requireKnownParent();
     mapping.set("undo_log", this.heap.noteChanges(mapping.get("undo_log")));
     this.reader = new WireReader(region);
+    this.writer = new WireWriter(region, this.heap);
     const { layout, era } = this.dialect;
     this.control = readControl(this.reader, layout, options.controlHandle);
     const queue = queueLayout(layout);
@@ -76,7 +80,7 @@ export class Connection {
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
     const { journal } = this;
-    this.side = new ExchangeChannel(region, journal, phase, (handle, sendsResponse, sending) => {
+    this.side = new ExchangeChannel(this, (handle, sendsResponse, sending) => {
       const putting = (head: number) => {
         journal.beginPush("side", head, sendsResponse);
         sending();
@@ -88,7 +92,7 @@ export class Connection {
     this.responses =
       era === "embedded"
         ? this.side
-        : new ExchangeChannel(region, journal, phase, (handle, sendsResponse, sending) => {
+        : new ExchangeChannel(this, (handle, sendsResponse, sending) => {
             this.put(handle, sendsResponse, sending);
             journal.endPush();
           });
@@ -134,18 +138,18 @@ export class Connection {
   }
 
   /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */
-  answer(command: number, encodeLocked: () => number): void {
-    const { heap, dialect } = this;
-    this.answerWith(() => dialect.message.encodeLocked(heap, command, encodeLocked()));
+  answer(command: number, encodeLocked: () => Handle): void {
+    const { writer, dialect } = this;
+    this.answerWith(() => dialect.message.encodeLocked(writer, command, encodeLocked()));
   }
 
   /** Answers the current command. @param encodeLocked makes the message under the pool mutex and returns its handle */
-  answerWith(encodeLocked: () => number): void {
+  answerWith(encodeLocked: () => Handle): void {
     this.putAnswer(this.heap.locked(encodeLocked));
   }
 
   /** Answers the current command with a message that is there already. */
-  putAnswer(handle: number): void {
+  putAnswer(handle: Handle): void {
     this.put(handle, false, () => {});
     this.journal.endAnswer();
   }
@@ -156,8 +160,8 @@ export class Connection {
    * @param factoriesGone whether the server must leave the batch's response factories alone (from 24.10)
    */
   answerFailedBatch(reason: string, factoriesGone = false): void {
-    const { heap, dialect } = this;
-    let message: number;
+    const { heap, writer, dialect } = this;
+    let message: Handle;
     try {
       message = heap.locked(() => {
         heap.dropNewerLocked(0);
@@ -166,30 +170,30 @@ export class Connection {
     } catch {
       message = this.prepared.failedBatch(EMERGENCY_TEXT);
     }
-    dialect.executeResponse.setFactoriesGone(heap, message, factoriesGone);
+    dialect.responseBatch.setFactoriesGone(writer, message, factoriesGone);
     this.putAnswer(message);
   }
 
   /** Answers an InitializeRequest with an error, and drops what was made for it. */
   answerFailedInitialisation(reason: string): void {
-    const { heap, dialect } = this;
+    const { heap, writer, dialect } = this;
     this.answer(dialect.commands.initializeResponse, () => {
       heap.dropNewerLocked(0);
-      return dialect.initialize.encodeLocked(heap, reason);
+      return dialect.initialize.encodeLocked(writer, reason);
     });
   }
 
   /** From 24.06 on the server passes the text on as it is; before, it says itself which instance has failed. */
-  encodeFailedBatchLocked(reason: string): number {
+  encodeFailedBatchLocked(reason: string): Handle {
     const sentence = this.sentencePrefix + reason;
-    return this.dialect.executeResponse.encodeFailedLocked(this.heap, { reason, sentence });
+    return this.dialect.responseBatch.encodeFailedLocked(this.writer, { reason, sentence });
   }
 
   get sentencePrefix(): string {
     return `Failed to process the request(s) for model '${this.instanceName}', message: `;
   }
 
-  private put(handle: number, sendsResponse: boolean, sending: () => void): void {
+  private put(handle: Handle, sendsResponse: boolean, sending: () => void): void {
     const { journal } = this;
     const putting = (head: number) => {
       journal.beginPush("answers", head, sendsResponse);

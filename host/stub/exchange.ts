@@ -1,48 +1,47 @@
 import { broadcastCondition, initCondition } from "../libc/condition.js";
 import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
+import type { Handle } from "../numbers.js";
 import type { CriticalSection } from "../shm/critical-section.js";
-import { OWNERSHIP_BYTES } from "../shm/ownership.js";
 import type { Region } from "../shm/region.js";
+import type { ExchangePlaces } from "../wire/exchange.js";
+import type { WireWriter } from "../wire/writer.js";
 import { waitForByte } from "./byte-wait.js";
 import type { Journal } from "./shared/journal.js";
 
 const RECORD_MUTEX = "the mutex of a request to the server";
-
-/** Where the things are that both sides wait with, in bytes. The flag turns true when the server is done. */
-export type ExchangeFields = Readonly<Record<"mu" | "cv" | "flag", number>>;
 
 /**
  * Puts a message into the queue that the server takes it from.
  * @param sendsResponse whether it brings the response to a request
  * @param sending called just before the message is there
  */
-export type Push = (handle: number, sendsResponse: boolean, sending: () => void) => void;
+export type Push = (handle: Handle, sendsResponse: boolean, sending: () => void) => void;
+
+/** What an exchange needs of this side of the wire. */
+export interface ExchangeSide {
+  readonly region: Region;
+  readonly writer: WireWriter;
+  readonly journal: Journal;
+  readonly section: CriticalSection;
+}
 
 /** A record on its way to the server and back. */
 export class Exchange {
+  /** Addresses in this process. */
   readonly mutex: number;
   readonly condition: number;
-  readonly flagAt: number;
 
   /**
    * @param message handle of the IPCMessage
-   * @param at offsets in the region
+   * @param at where the things are that both sides wait with
    */
   constructor(
     region: Region,
-    readonly message: number,
-    at: ExchangeFields,
+    readonly message: Handle,
+    readonly at: ExchangePlaces,
   ) {
-    this.mutex = region.base + at.mu;
-    this.condition = region.base + at.cv;
-    this.flagAt = at.flag;
-  }
-
-  /** One whose record has everything itself. @param args the record's handle @param fields offsets in the record */
-  static ofRecord(region: Region, message: number, args: number, fields: ExchangeFields): Exchange {
-    const record = args + OWNERSHIP_BYTES;
-    const { mu, cv, flag } = fields;
-    return new Exchange(region, message, { mu: record + mu, cv: record + cv, flag: record + flag });
+    this.mutex = region.base + at.mutexAt;
+    this.condition = region.base + at.conditionAt;
   }
 
   /** Makes mutex and condition: once, since the server may still be leaving them when the record goes out again. */
@@ -64,13 +63,15 @@ export class Exchange {
  */
 export class ExchangeChannel {
   private readonly region: Region;
+  private readonly writer: WireWriter;
   private readonly journal: Journal;
   private readonly section: CriticalSection;
   private readonly push: Push;
   private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
-  constructor(region: Region, journal: Journal, section: CriticalSection, push: Push) {
+  constructor({ region, writer, journal, section }: ExchangeSide, push: Push) {
     this.region = region;
+    this.writer = writer;
     this.journal = journal;
     this.section = section;
     this.push = push;
@@ -91,11 +92,10 @@ export class ExchangeChannel {
   /** The first leg alone; {@link settle} has to follow, and does before the next record. */
   begin(exchange: Exchange, read: () => void, sendsResponse = false): void {
     this.settle();
-    this.region.view.setUint8(exchange.flagAt, 0);
-    const { mutex, condition, flagAt } = exchange;
-    const { base } = this.region;
+    const { mutexAt, conditionAt, flagAt } = exchange.at;
+    this.writer.flag(flagAt, 0, false);
     this.push(exchange.message, sendsResponse, () =>
-      this.journal.beginExchange(mutex - base, condition - base, flagAt),
+      this.journal.beginExchange(mutexAt, conditionAt, flagAt),
     );
     this.underWay = { exchange, read };
   }
@@ -108,14 +108,14 @@ export class ExchangeChannel {
     if (this.underWay === undefined) return;
     const { exchange, read } = this.underWay;
     this.underWay = undefined;
-    const { view } = this.region;
-    waitForByte(view, exchange.flagAt);
+    const { flagAt } = exchange.at;
+    waitForByte(this.region.view, flagAt);
     read();
     this.journal.acknowledgeExchange();
     this.section.enter();
     try {
       lockMutex(exchange.mutex, RECORD_MUTEX);
-      view.setUint8(exchange.flagAt, 0);
+      this.writer.flag(flagAt, 0, false);
       unlockMutex(exchange.mutex, RECORD_MUTEX);
       broadcastCondition(exchange.condition);
     } finally {

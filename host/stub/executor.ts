@@ -1,11 +1,15 @@
 import type { Ceilings } from "../config/ceilings.js";
 import { messageOf, type StubError } from "../errors.js";
+import type { Handle } from "../numbers.js";
+import type { ServerRelease } from "../release/detect.js";
 import type { GuestLife } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import type { Hardening } from "../sandbox/hardening.js";
-import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
-import { instanceArguments } from "../wire/initialize.js";
-import type { ServerRelease } from "../wire/release/detect.js";
+import { FINALIZE_REQUESTS } from "../wire/dialect.js";
+import { TRITON_ERROR } from "../wire/error-codes.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
+import type { Message } from "../wire/message.js";
+import { instanceArguments } from "../wire/records/initialize.js";
 import { completeModelConfig } from "./auto-complete.js";
 import { Batch } from "./batch.js";
 import type { Connection } from "./connection.js";
@@ -25,9 +29,6 @@ import type { Mapping } from "./shared/mapping.js";
 import { type OUTCOME, STOP } from "./shared/mapping-table.js";
 import type { Phase } from "./shared/phase.js";
 import type { StateLog } from "./state-log.js";
-
-/** FinalizeRequest up to 23.10, and from 23.11 (facts/layouts.json). */
-const FINALIZE_REQUESTS: readonly number[] = [4, 5];
 
 export interface ExecutorOptions {
   readonly connection: Connection;
@@ -154,9 +155,8 @@ export class Executor {
   /** The guard leaves a command to us that cannot be answered without codecs, or whose metrics go first. */
   private settle(handle: number, reason: string): Outcome | undefined {
     const { dialect, reader, heap } = this.connection;
-    const { message } = dialect;
     heap.followGrowth();
-    message.decode(reader, handle);
+    const message = dialect.message.decode(reader, handle);
     if (message.command === dialect.commands.executeRequest) {
       this.failAbandoned(message.args, reason);
       return undefined;
@@ -184,21 +184,11 @@ export class Executor {
 
   /** @returns why that was the last command; undefined when it was not */
   private serve(handle: number): Outcome | undefined {
-    const { dialect, reader, heap } = this.connection;
-    const { message } = dialect;
-    try {
-      heap.followGrowth();
-      message.decode(reader, handle);
-    } catch (error) {
-      if (!this.isFinalize(handle)) {
-        // Only tensors make a region grow, so a command that cannot be read is an execution.
-        this.connection.answerFailedBatch(messageOf(error));
-        this.finishAnswer();
-        return undefined;
-      }
-    }
+    const { dialect } = this.connection;
+    const message = this.decodeCommand(handle);
+    if (message === undefined) return undefined;
     const { command, args } = message;
-    if (FINALIZE_REQUESTS.includes(command)) return this.finalize(handle);
+    if (FINALIZE_REQUESTS.has(command)) return this.finalize(message);
     switch (command) {
       case dialect.commands.executeRequest:
         this.execute(args);
@@ -218,14 +208,30 @@ export class Executor {
     return "mistrusted";
   }
 
+  /** @returns undefined when the command cannot be read, and has its answer */
+  private decodeCommand(handle: number): Message | undefined {
+    const { dialect, reader, heap } = this.connection;
+    try {
+      heap.followGrowth();
+      return dialect.message.decode(reader, handle);
+    } catch (error) {
+      const finalize = this.decodeFinalize(handle);
+      if (finalize !== undefined) return finalize;
+      // Only tensors make a region grow, so a command that cannot be read is an execution.
+      this.connection.answerFailedBatch(messageOf(error));
+      this.finishAnswer();
+      return undefined;
+    }
+  }
+
   /** In a region that has grown beyond what can be mapped, the beginning still can be read. */
-  private isFinalize(handle: number): boolean {
+  private decodeFinalize(handle: number): Message | undefined {
     const { dialect, reader } = this.connection;
     try {
-      dialect.message.decode(reader, handle);
-      return FINALIZE_REQUESTS.includes(dialect.message.command);
+      const message = dialect.message.decode(reader, handle);
+      return FINALIZE_REQUESTS.has(message.command) ? message : undefined;
     } catch {
-      return false;
+      return undefined;
     }
   }
 
@@ -269,7 +275,7 @@ export class Executor {
   }
 
   private initialize(args: number): Outcome | undefined {
-    const { dialect, reader, heap } = this.connection;
+    const { dialect, reader, writer } = this.connection;
     const { state } = this.options;
     let failure: string | undefined;
     try {
@@ -285,7 +291,7 @@ export class Executor {
     }
     this.connection.journal.endLoad(failure === undefined);
     this.connection.answer(dialect.commands.initializeResponse, () =>
-      dialect.initialize.encodeLocked(heap, failure),
+      dialect.initialize.encodeLocked(writer, failure),
     );
     this.finishAnswer();
     return failure === undefined ? undefined : "loadFailed";
@@ -316,15 +322,15 @@ export class Executor {
   }
 
   private autoComplete(args: number): void {
-    const { dialect, reader, heap } = this.connection;
+    const { dialect, reader, writer } = this.connection;
     const config = dialect.autoComplete.readConfig(reader, args);
-    let answer: () => number;
+    let answer: () => Handle;
     try {
       const completed = this.completeConfig(config);
-      answer = () => dialect.autoComplete.encodeLocked(heap, completed);
+      answer = () => dialect.autoComplete.encodeLocked(writer, completed);
     } catch (error) {
       guardLogger.log(LOG_LEVEL.error, messageOf(error));
-      answer = () => dialect.autoComplete.encodeErrorLocked(heap, messageOf(error), config);
+      answer = () => dialect.autoComplete.encodeErrorLocked(writer, messageOf(error), config);
     }
     this.connection.answer(dialect.commands.autoCompleteResponse, answer);
     this.finishAnswer();
@@ -344,11 +350,11 @@ export class Executor {
   }
 
   /** The answer goes out first, in the request's own block: the server then waits for this process to end. */
-  private finalize(handle: number): Outcome {
+  private finalize({ handle, command }: Message): Outcome {
     const { connection } = this;
-    const { dialect, reader } = connection;
+    const { dialect, writer } = connection;
     connection.journal.beginFinalizing();
-    dialect.message.overwriteCommand(reader, handle, dialect.message.command + 1);
+    dialect.message.setCommand(writer, handle, command + 1);
     connection.putAnswer(handle);
     try {
       this.guest?.finalize();

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { printableLogLine } from "../text.js";
-import { LOG_LEVEL } from "../wire/datatypes.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { Logger } from "./logger.js";
 
 /** With which a line begins that is for the log; what Node or V8 write themselves has none (native/guard/executor.c). */

@@ -18,16 +18,21 @@ export class ServerLogger implements Logger {
   }
 
   log(level: number, message: string): void {
-    const { heap, dialect, region, side } = this.connection;
+    const { heap, writer, dialect, region, side } = this.connection;
     const kept = heap.ledger.count;
     const { args, request } = heap.locked(() => {
-      const args = dialect.log.encodeLocked(heap, level, this.name, 0, printableLogLine(message));
+      const args = dialect.log.encodeLocked(writer, {
+        level,
+        file: this.name,
+        line: 0,
+        message: printableLogLine(message),
+      });
       return {
         args,
-        request: dialect.message.encodeLocked(heap, dialect.commands.logRequest, args),
+        request: dialect.message.encodeLocked(writer, dialect.commands.logRequest, args),
       };
     });
-    side.run(Exchange.ofRecord(region, request, args, dialect.log.fields).prepare());
+    side.run(new Exchange(region, request, dialect.log.fields.of(args)).prepare());
     heap.dropNewer(kept);
   }
 }

@@ -1,5 +1,6 @@
 import { messageOf, StubError } from "../errors.js";
-import type { MetricFamily } from "../wire/custom-metrics.js";
+import type { Handle } from "../numbers.js";
+import type { MetricFamily } from "../wire/records/metrics.js";
 import type { Connection } from "./connection.js";
 import { Exchange } from "./exchange.js";
 import type { MetricAddresses, MetricKey, MetricRegistry } from "./metric-registry.js";
@@ -10,9 +11,9 @@ export interface MetricSpec extends MetricKey, MetricFamily {}
 /** A metric that the server has made for us: it outlives the executor that asked for it. */
 export interface Metric extends MetricSpec, MetricAddresses {
   /** Handles of what {@link Metrics.flush} sends again and again: the metric's block, the record around it, its message. */
-  readonly block: number;
-  readonly args: number;
-  readonly request: number;
+  readonly block: Handle;
+  readonly args: Handle;
+  readonly request: Handle;
 }
 
 export interface MetricsOptions {
@@ -128,8 +129,8 @@ export class Metrics {
 
   /** Sends what has changed since the last time. The server's acknowledgement is waited for by `ExchangeChannel.settle`. */
   flush(): void {
-    const { heap, side, dialect, reader } = this.connection;
-    const { commands, customMetrics, message } = dialect;
+    const { writer, side, dialect, reader } = this.connection;
+    const { commands, metrics, message } = dialect;
     for (const [index, metric] of this.metrics.entries()) {
       const change = this.changes[index]!;
       const exchange = this.exchanges[index];
@@ -137,11 +138,11 @@ export class Metrics {
       const { added, set } = change;
       this.changes[index] = noChange();
       const command = set === undefined ? commands.metricIncrement : commands.metricSet;
-      message.overwriteCommand(reader, metric.request, command);
-      customMetrics.setOperand(heap, metric.block, (set ?? 0) + added);
-      customMetrics.clearError(heap, metric.args);
+      message.setCommand(writer, metric.request, command);
+      metrics.setOperand(writer, metric.block, (set ?? 0) + added);
+      metrics.clearError(writer, metric.args);
       side.begin(exchange, () => {
-        const error = customMetrics.readError(reader, metric.args);
+        const error = metrics.readError(reader, metric.args);
         if (error !== undefined) {
           this.onRefusal(`metric '${metric.name}' was not changed by the server: ${error}`);
         }
@@ -188,14 +189,14 @@ export class Metrics {
   }
 
   private create(spec: MetricSpec): MetricAddresses {
-    const { heap, dialect } = this.connection;
-    const { customMetrics, commands } = dialect;
+    const { writer, dialect } = this.connection;
+    const { metrics, commands } = dialect;
     const family = this.request(spec, commands.metricFamilyNew, () =>
-      customMetrics.encodeFamilyLocked(heap, spec, 0n),
+      metrics.encodeFamilyLocked(writer, { ...spec, family: 0n }),
     );
     try {
       const metric = this.request(spec, commands.metricNew, () =>
-        customMetrics.encodeMetricLocked(heap, { labels: spec.labels, family, metric: 0n }),
+        metrics.encodeMetricLocked(writer, { labels: spec.labels, family, metric: 0n }),
       );
       return { family, metric };
     } catch (error) {
@@ -210,26 +211,26 @@ export class Metrics {
   }
 
   private deleteFamily(spec: MetricSpec, family: bigint): void {
-    const { customMetrics, commands } = this.connection.dialect;
-    this.request(spec, commands.metricFamilyDelete, () =>
-      customMetrics.encodeFamilyLocked(this.connection.heap, spec, family),
+    const { writer, dialect } = this.connection;
+    this.request(spec, dialect.commands.metricFamilyDelete, () =>
+      dialect.metrics.encodeFamilyLocked(writer, { ...spec, family }),
     );
   }
 
   /** Sends a block once. @returns the address with which the server answers */
-  private request({ name }: MetricSpec, command: number, encodeBlockLocked: () => number): bigint {
-    const { heap, side, dialect, region, reader } = this.connection;
+  private request({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
+    const { heap, writer, side, dialect, region, reader } = this.connection;
     const kept = heap.ledger.count;
     const { args, request } = heap.locked(() => {
-      const args = dialect.customMetrics.encodeMessageLocked(heap, encodeBlockLocked());
-      return { args, request: dialect.message.encodeLocked(heap, command, args) };
+      const args = dialect.metrics.encodeMessageLocked(writer, encodeBlockLocked());
+      return { args, request: dialect.message.encodeLocked(writer, command, args) };
     });
     let error: string | undefined;
     let address = 0n;
-    const { customMetrics } = dialect;
-    side.run(Exchange.ofRecord(region, request, args, customMetrics.fields).prepare(), () => {
-      error = customMetrics.readError(reader, args);
-      address = customMetrics.readAddress(reader, args);
+    const { metrics } = dialect;
+    side.run(new Exchange(region, request, metrics.fields.of(args)).prepare(), () => {
+      error = metrics.readError(reader, args);
+      address = metrics.readAddress(reader, args);
     });
     heap.dropNewer(kept);
     if (error !== undefined) throw refusedMetric(name, error);
@@ -241,12 +242,12 @@ export class Metrics {
     labels: string,
     { family, metric }: MetricAddresses,
   ): Pick<Metric, "block" | "args" | "request"> {
-    const { heap, dialect } = this.connection;
+    const { heap, writer, dialect } = this.connection;
     const kept = heap.ledger.count;
     return heap.locked(() => {
-      const block = dialect.customMetrics.encodeMetricLocked(heap, { labels, family, metric });
-      const args = dialect.customMetrics.encodeMessageLocked(heap, block);
-      const request = dialect.message.encodeLocked(heap, dialect.commands.metricIncrement, args);
+      const block = dialect.metrics.encodeMetricLocked(writer, { labels, family, metric });
+      const args = dialect.metrics.encodeMessageLocked(writer, block);
+      const request = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, args);
       heap.ledger.forgetNewer(kept);
       return { block, args, request };
     });
@@ -254,7 +255,7 @@ export class Metrics {
 
   private exchangeOf({ request, args }: Pick<Metric, "request" | "args">): Exchange {
     const { region, dialect } = this.connection;
-    return Exchange.ofRecord(region, request, args, dialect.customMetrics.fields);
+    return new Exchange(region, request, dialect.metrics.fields.of(args));
   }
 }
 

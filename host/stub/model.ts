@@ -4,6 +4,7 @@ import { parseModelConfig } from "../config/model-config.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import type { GuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
+import type { ServerRelease } from "../release/detect.js";
 import {
   type CallTimer,
   GuestLife,
@@ -13,9 +14,8 @@ import {
 import type { GuestRecord } from "../sandbox/guest-record.js";
 import { describeHardening, type Hardening } from "../sandbox/hardening.js";
 import { LogLimit } from "../sandbox/log-limit.js";
-import { LOG_LEVEL } from "../wire/datatypes.js";
-import type { InstanceArguments } from "../wire/initialize.js";
-import type { ServerRelease } from "../wire/release/detect.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
+import type { InstanceArguments } from "../wire/records/initialize.js";
 import type { Batch } from "./batch.js";
 import { GuestMetrics } from "./guest-metrics.js";
 import { LimitedLogger } from "./limited-logger.js";

@@ -1,7 +1,7 @@
-import type { RequestAddresses } from "../wire/infer-request.js";
-import type { InstanceArguments } from "../wire/initialize.js";
-import { RequestCheck } from "../wire/release/request-check.js";
-import { wrongRelease } from "../wire/release/wrong-release.js";
+import { RequestCheck } from "../release/request-check.js";
+import { wrongRelease } from "../release/wrong-release.js";
+import type { InstanceArguments } from "../wire/records/initialize.js";
+import type { RequestAddresses } from "../wire/records/request.js";
 import type { Batch } from "./batch.js";
 import type { Connection } from "./connection.js";
 import { giveBackFactories } from "./responses.js";

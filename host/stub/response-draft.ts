@@ -1,10 +1,11 @@
 import type { ParameterValue } from "../guest/services.js";
+import { type Handle, NO_HANDLE } from "../numbers.js";
 import type { OutputData } from "./output-data.js";
 
 /** What the guest has answered to one request so far. */
 export class ResponseDraft {
-  /** Handle of the tensor of each requested output; 0: not produced. */
-  readonly outputs: number[] = [];
+  /** The tensor of each requested output; none: not produced. */
+  readonly outputs: Handle[] = [];
   /** The outputs that the guest writes itself. */
   readonly written: OutputData[] = [];
   failed = false;
@@ -14,7 +15,7 @@ export class ResponseDraft {
 
   reset(outputCount: number): void {
     this.outputs.length = 0;
-    for (let index = 0; index < outputCount; index++) this.outputs.push(0);
+    for (let index = 0; index < outputCount; index++) this.outputs.push(NO_HANDLE);
     this.written.length = 0;
     this.failed = false;
     this.errorMessage = "";

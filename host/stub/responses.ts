@@ -1,5 +1,7 @@
-import { LOG_LEVEL, TRITON_ERROR } from "../wire/datatypes.js";
-import type { RequestAddresses } from "../wire/infer-request.js";
+import type { Handle } from "../numbers.js";
+import { TRITON_ERROR } from "../wire/error-codes.js";
+import { LOG_LEVEL } from "../wire/log-levels.js";
+import type { RequestAddresses } from "../wire/records/request.js";
 import type { Batch } from "./batch.js";
 import type { Connection } from "./connection.js";
 import { Exchange } from "./exchange.js";
@@ -39,13 +41,14 @@ class ReturnedResponses implements Responses {
   resume(): void {}
 
   send(batch: Batch): void {
-    const { dialect, heap } = this.connection;
+    const { dialect, writer } = this.connection;
+    const { responseBatch } = dialect;
     this.connection.answerWith(() => {
-      const message = dialect.executeResponse.encodeLocked(heap, batch.requestCount());
+      const made = responseBatch.encodeLocked(writer, batch.requestCount());
       for (let index = 0; index < batch.requestCount(); index++) {
-        dialect.executeResponse.setResponse(heap, index, batch.encodeResponseLocked(index));
+        responseBatch.setResponse(writer, made, index, batch.encodeResponseLocked(index));
       }
-      return message;
+      return made.message;
     });
   }
 
@@ -102,11 +105,11 @@ class SentResponses implements Responses {
       return;
     }
     // Up to 24.05 the server tells nobody of a decoupled batch that has failed.
-    const { heap, dialect } = this.connection;
+    const { heap, writer, dialect } = this.connection;
     try {
       heap.dropNewer(0);
       this.sendRest(() =>
-        dialect.execute.encodeErrorResponseLocked(heap, TRITON_ERROR.internal, reason),
+        dialect.response.encodeErrorLocked(writer, TRITON_ERROR.internal, reason),
       );
       this.endExecution();
     } catch {
@@ -123,7 +126,7 @@ class SentResponses implements Responses {
     this.connection.answerFailedBatch(reason, someGone);
   }
 
-  private sendRest(encodeLocked: (index: number) => number): void {
+  private sendRest(encodeLocked: (index: number) => Handle): void {
     while (this.answered < this.requests.length) {
       this.sendOne(this.requests[this.answered]!, () => encodeLocked(this.answered));
       this.answered += 1;
@@ -131,8 +134,8 @@ class SentResponses implements Responses {
   }
 
   private endExecution(): void {
-    const { dialect, heap } = this.connection;
-    this.connection.answerWith(() => dialect.executeResponse.encodeLocked(heap, 0));
+    const { dialect, writer } = this.connection;
+    this.connection.answerWith(() => dialect.responseBatch.encodeLocked(writer, 0).message);
   }
 
   finish(): void {
@@ -144,16 +147,20 @@ class SentResponses implements Responses {
     this.connection.factories.replace(requests.map(({ responseFactory }) => responseFactory));
   }
 
-  private sendOne(addresses: RequestAddresses, encodeLocked: () => number): void {
-    const { dialect, heap, region, reader, side } = this.connection;
+  private sendOne(addresses: RequestAddresses, encodeLocked: () => Handle): void {
+    const { dialect, heap, writer, region, reader, side } = this.connection;
     // The journal holds one exchange: of two that are under way, the guard would end only the later one.
     side.settle();
     const { args, message } = heap.locked(() => {
-      const args = dialect.responseSend.encodeFinalLocked(heap, addresses, encodeLocked());
-      const message = dialect.message.encodeLocked(heap, dialect.commands.responseSend, args);
+      const args = dialect.responseSend.encodeLocked(writer, {
+        addresses,
+        response: encodeLocked(),
+        isFinal: true,
+      });
+      const message = dialect.message.encodeLocked(writer, dialect.commands.responseSend, args);
       return { args, message };
     });
-    const exchange = Exchange.ofRecord(region, message, args, dialect.responseSend.fields);
+    const exchange = new Exchange(region, message, dialect.responseSend.fields.of(args));
     let error: string | undefined;
     this.connection.responses.respond(exchange.prepare(), () => {
       error = dialect.responseSend.readError(reader, args);
@@ -166,7 +173,7 @@ class SentResponses implements Responses {
 
 /** Lets the server delete the response factories that it has made for requests and leaves to us (`Connection.factories`). */
 export function giveBackFactories(connection: Connection): void {
-  const { dialect, heap, region, side, factories, journal } = connection;
+  const { dialect, heap, writer, region, side, factories, journal } = connection;
   const command = dialect.responseFactoryCleanup;
   if (command === undefined) return;
   for (;;) {
@@ -174,14 +181,14 @@ export function giveBackFactories(connection: Connection): void {
     if (responseFactory === undefined) return;
     const kept = heap.ledger.count;
     const exchange = heap.locked(() => {
-      const args = dialect.cleanup.encodeLocked(heap, responseFactory);
+      const args = dialect.cleanup.encodeLocked(writer, responseFactory);
       const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
-        heap,
+        writer,
         command,
         args,
       );
-      const flag = dialect.cleanup.flagOf(args);
-      return new Exchange(region, message, { mu: mutexAt, cv: conditionAt, flag });
+      const flagAt = dialect.cleanup.flagOf(args);
+      return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
     });
     exchange.prepare();
     journal.giveBackFactory();

@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 import type { Ceilings } from "../config/ceilings.js";
 import { readOpened } from "../opened-file.js";
-import type { InstanceArguments } from "../wire/initialize.js";
-import type { ServerRelease } from "../wire/release/detect.js";
+import type { ServerRelease } from "../release/detect.js";
+import type { InstanceArguments } from "../wire/records/initialize.js";
 import type { MetricAddresses } from "./metric-registry.js";
 import type { Metric } from "./metrics.js";
 

@@ -1,13 +1,14 @@
+import type { Handle } from "../numbers.js";
 import type { QueueLayout } from "../shm/queue.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 
-/** `IPCControlShm`: where the queues are. Offsets and handles in bytes. */
+/** `IPCControlShm`: where the queues are. */
 export interface Control {
   readonly decoupled: boolean;
-  readonly stubMessageQueue: number;
-  readonly parentMessageQueue: number;
-  readonly stubToParentQueue: number;
+  readonly stubMessageQueue: Handle;
+  readonly parentMessageQueue: Handle;
+  readonly stubToParentQueue: Handle;
 }
 
 /** Reads the control block at argv[7]'s handle. The block is the same in every release up to 26.07 but for one padding byte. */
@@ -22,10 +23,10 @@ export function readControl(reader: WireReader, layout: Layout, handle: number):
   );
   const object = reader.objectOf(handle, at.bytes, "the control block (argv[7])");
   return {
-    decoupled: reader.u8(object + at.decoupled) !== 0,
-    stubMessageQueue: reader.u64(object + at.stub_message_queue),
-    parentMessageQueue: reader.u64(object + at.parent_message_queue),
-    stubToParentQueue: reader.u64(object + at.stub_to_parent_mq),
+    decoupled: reader.flag(object, at.decoupled),
+    stubMessageQueue: reader.handle(object, at.stub_message_queue),
+    parentMessageQueue: reader.handle(object, at.parent_message_queue),
+    stubToParentQueue: reader.handle(object, at.stub_to_parent_mq),
   };
 }
 

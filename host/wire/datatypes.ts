@@ -19,18 +19,3 @@ export const DATATYPES = [
 
 /** Numbers of {@link DATATYPES} that are treated in a way of their own. */
 export const DATATYPE = { bytes: 13 } as const;
-
-/** `TRITONSERVER_Error_Code` of r23.10 and later. */
-export const TRITON_ERROR = {
-  unknown: 0,
-  internal: 1,
-  notFound: 2,
-  invalidArg: 3,
-  unavailable: 4,
-  unsupported: 5,
-  alreadyExists: 6,
-  cancelled: 7,
-} as const;
-
-/** `LogLevel` of the log message. */
-export const LOG_LEVEL = { info: 0, warning: 1, error: 2, verbose: 3 } as const;

@@ -1,12 +1,15 @@
 import { StubError } from "../errors.js";
+import { type Handle, objectWithin } from "../numbers.js";
+import { objectAt } from "../shm/ownership.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
+import type { WireWriter } from "./writer.js";
 
 /** `PbMap`: string to string, in no order. */
 export class DictionaryCodec {
-  private readonly dict: Readonly<Record<"length" | "values" | "bytes", number>>;
-  private readonly pair: Readonly<Record<"key" | "value" | "bytes", number>>;
+  private readonly dict;
+  private readonly pair;
   private readonly strings: StringCodec;
 
   constructor(layout: Layout, strings: StringCodec) {
@@ -18,21 +21,36 @@ export class DictionaryCodec {
   /** The map at `handle`. @throws StubError ERR_MESSAGE_INVALID on a key that comes twice */
   read(reader: WireReader, handle: number): Map<string, string> {
     const object = reader.objectOf(handle, this.dict.bytes, "a map");
-    const length = reader.u32(object + this.dict.length);
+    const length = reader.u32(object, this.dict.length);
     const map = new Map<string, string>();
     if (length === 0) return map;
-    const pairs = reader.object(object + this.dict.values, length * this.pair.bytes, "a map");
+    const pairs = reader.object(object, this.dict.values, length * this.pair.bytes, "a map");
     for (let index = 0; index < length; index++) {
-      const pair = pairs + index * this.pair.bytes;
-      const key = this.strings.read(reader, pair + this.pair.key);
+      const pair = objectWithin(pairs, index * this.pair.bytes);
+      const key = this.strings.read(reader, pair, this.pair.key);
       if (map.has(key)) {
         throw new StubError(
           "ERR_MESSAGE_INVALID",
           `a map in shared memory has the key '${key}' twice`,
         );
       }
-      map.set(key, this.strings.read(reader, pair + this.pair.value));
+      map.set(key, this.strings.read(reader, pair, this.pair.value));
     }
     return map;
+  }
+  /** Makes a map. @returns its handle */
+  writeLocked(writer: WireWriter, map: ReadonlyMap<string, string>): Handle {
+    const values = writer.constructZeroedLocked(map.size * this.pair.bytes);
+    let at = objectAt(values);
+    for (const [key, value] of map) {
+      writer.handle(at, this.pair.key, this.strings.writeLocked(writer, key));
+      writer.handle(at, this.pair.value, this.strings.writeLocked(writer, value));
+      at = objectWithin(at, this.pair.bytes);
+    }
+    const handle = writer.constructZeroedLocked(this.dict.bytes);
+    const object = objectAt(handle);
+    writer.u32(object, this.dict.length, map.size);
+    writer.handle(object, this.dict.values, values);
+    return handle;
   }
 }

@@ -19,12 +19,15 @@ export function structOf(layout: Layout, name: string): StructLayout {
   return struct;
 }
 
+/** Offsets of fields in a struct, and the struct's size. */
+export type Offsets<Field extends string> = Readonly<Record<Field | "bytes", number>>;
+
 /** Offsets of the named fields, resolved once so that the hot path reads plain numbers. */
 export function offsetsOf<Field extends string>(
   layout: Layout,
   structName: string,
   ...fields: Field[]
-): Readonly<Record<Field | "bytes", number>> {
+): Offsets<Field> {
   const struct = structOf(layout, structName);
   const entries = fields.map((field) => {
     const place = struct.fields[field];
@@ -33,10 +36,7 @@ export function offsetsOf<Field extends string>(
     }
     return [field, place[0]] as const;
   });
-  return Object.fromEntries([...entries, ["bytes", struct.size]]) as Record<
-    Field | "bytes",
-    number
-  >;
+  return Object.fromEntries([...entries, ["bytes", struct.size]]) as Offsets<Field>;
 }
 
 /** The number of a command. */

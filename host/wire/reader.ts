@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
-import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import type { Handle, ObjectOffset, RegionOffset } from "../numbers.js";
+import { objectAt } from "../shm/ownership.js";
 import { decodeText } from "../text.js";
 
 /** Bytes that somebody else writes: the mapped region, or a dump of one. `mappedBytes` bounds every access. */
@@ -11,8 +12,12 @@ export interface WireBytes {
 
 /** The heap's first block stands at 128, so its first payload, the lowest possible handle, at 144. */
 const LOWEST_HANDLE = 144;
+const HANDLE_ALIGNMENT = 16;
 
-/** Checked reads: nothing beyond the region, no number that JavaScript cannot hold. All offsets are in bytes. */
+/**
+ * Checked reads: nothing beyond the region, no number that JavaScript cannot hold. `field` is the
+ * offset of a field in the object at `at`, in bytes.
+ */
 export class WireReader {
   readonly source: WireBytes;
 
@@ -31,62 +36,91 @@ export class WireReader {
     }
   }
 
-  u8(at: number): number {
-    this.requireRange(at, 1, "a byte");
-    return this.source.view.getUint8(at);
+  u8(at: RegionOffset, field: number): number {
+    this.requireRange(at + field, 1, "a byte");
+    return this.source.view.getUint8(at + field);
   }
 
-  u32(at: number): number {
-    this.requireRange(at, 4, "a number");
-    return this.source.view.getUint32(at, true);
+  /** Any byte but 0 is true: peers leave garbage in flags that they do not use. */
+  flag(at: RegionOffset, field: number): boolean {
+    return this.u8(at, field) !== 0;
+  }
+
+  u32(at: RegionOffset, field: number): number {
+    this.requireRange(at + field, 4, "a number");
+    return this.source.view.getUint32(at + field, true);
+  }
+
+  i32(at: RegionOffset, field: number): number {
+    this.requireRange(at + field, 4, "a number");
+    return this.source.view.getInt32(at + field, true);
   }
 
   /** An unsigned 64-bit number below 2^53. */
-  u64(at: number): number {
-    this.requireRange(at, 8, "a number");
-    const high = this.source.view.getUint32(at + 4, true);
+  u64(at: RegionOffset, field: number): number {
+    const place = at + field;
+    this.requireRange(place, 8, "a number");
+    const high = this.source.view.getUint32(place + 4, true);
     if (high >= 0x20_0000) {
       throw new StubError("ERR_MESSAGE_INVALID", "a size in shared memory is absurdly large", {
-        at,
+        at: place,
       });
     }
-    return high * 2 ** 32 + this.source.view.getUint32(at, true);
+    return high * 2 ** 32 + this.source.view.getUint32(place, true);
   }
 
-  bigU64(at: number): bigint {
-    this.requireRange(at, 8, "a number");
-    return this.source.view.getBigUint64(at, true);
+  /** A 64-bit number that its writer may have left unset; beyond 2^53 it is not exact. */
+  uncheckedU64(at: RegionOffset, field: number): number {
+    const place = at + field;
+    this.requireRange(place, 8, "a number");
+    const { view } = this.source;
+    return view.getUint32(place, true) + view.getUint32(place + 4, true) * 2 ** 32;
   }
 
-  i64(at: number): bigint {
-    this.requireRange(at, 8, "a number");
-    return this.source.view.getBigInt64(at, true);
+  bigU64(at: RegionOffset, field: number): bigint {
+    this.requireRange(at + field, 8, "a number");
+    return this.source.view.getBigUint64(at + field, true);
+  }
+
+  i64(at: RegionOffset, field: number): bigint {
+    this.requireRange(at + field, 8, "a number");
+    return this.source.view.getBigInt64(at + field, true);
+  }
+
+  f64(at: RegionOffset, field: number): number {
+    this.requireRange(at + field, 8, "a number");
+    return this.source.view.getFloat64(at + field, true);
+  }
+
+  /** A handle as it stands there: {@link objectOf} checks it. */
+  handle(at: RegionOffset, field: number): Handle {
+    return this.u64(at, field) as Handle;
   }
 
   /**
-   * The object behind the handle stored at `at`.
+   * The object behind the handle stored in a field.
    * @param bytes what the object must have room for inside the region
-   * @returns the object's offset, behind its ownership word
+   * @returns the object's offset, behind its ownership header
    */
-  object(at: number, bytes: number, what: string): number {
-    return this.objectOf(this.u64(at), bytes, what);
+  object(at: RegionOffset, field: number, bytes: number, what: string): ObjectOffset {
+    return this.objectOf(this.u64(at, field), bytes, what);
   }
 
-  /** As {@link object}, for a handle already read. */
-  objectOf(handle: number, bytes: number, what: string): number {
-    if (handle < LOWEST_HANDLE || handle % 16 !== 0) {
+  /** As {@link object}, for what came through a queue or was read already. */
+  objectOf(handle: number, bytes: number, what: string): ObjectOffset {
+    if (handle < LOWEST_HANDLE || handle % HANDLE_ALIGNMENT !== 0) {
       throw new StubError("ERR_MESSAGE_INVALID", `${what} has no valid place in shared memory`, {
         what,
         handle,
       });
     }
-    const object = handle + OWNERSHIP_BYTES;
+    const object = objectAt(handle as Handle);
     this.requireRange(object, bytes, what);
     return object;
   }
 
   /** UTF-8 text; invalid bytes become U+FFFD. */
-  text(at: number, length: number): string {
+  text(at: RegionOffset, length: number): string {
     this.requireRange(at, length, "a text");
     return decodeText(this.source.bytes.subarray(at, at + length));
   }

@@ -1,14 +1,22 @@
-import type { Heap } from "../shm/heap.js";
-import { OWNERSHIP_BYTES } from "../shm/ownership.js";
+import {
+  type Handle,
+  NO_HANDLE,
+  type ObjectOffset,
+  objectWithin,
+  offsetBy,
+  type RegionOffset,
+} from "../numbers.js";
+import { objectAt } from "../shm/ownership.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
+import type { WireWriter } from "./writer.js";
 
 const encoder = new TextEncoder();
 
-/** Where a stand-alone string has its characters, and its length in 64 bits; offsets in the region. */
+/** Where a stand-alone string has its characters, and its length in 64 bits. */
 export interface StringPlace {
-  readonly charactersAt: number;
-  readonly lengthAt: number;
+  readonly charactersAt: RegionOffset;
+  readonly lengthAt: RegionOffset;
 }
 
 /**
@@ -16,7 +24,7 @@ export interface StringPlace {
  * `data` is not valid. No terminator; `length` counts bytes.
  */
 export class StringCodec {
-  private readonly at: Readonly<Record<"data" | "length" | "bytes", number>>;
+  private readonly at;
 
   constructor(layout: Layout) {
     this.at = offsetsOf(layout, "StringShm", "data", "length");
@@ -27,50 +35,59 @@ export class StringCodec {
     return this.at.bytes;
   }
 
-  /** The stand-alone string whose handle is stored at `handleAt`. */
-  read(reader: WireReader, handleAt: number): string {
-    const object = reader.object(handleAt, this.at.bytes, "a string");
-    const length = reader.u64(object + this.at.length);
-    if (length === 0) return "";
-    return reader.text(reader.object(object + this.at.data, length, "a string"), length);
+  /** The stand-alone string whose handle is stored in a field. */
+  read(reader: WireReader, at: RegionOffset, field: number): string {
+    return this.readObject(reader, reader.object(at, field, this.at.bytes, "a string"));
   }
 
-  /** Length in bytes of the stand-alone string at `object`. */
-  lengthAt(reader: WireReader, object: number): number {
-    return reader.u64(object + this.at.length);
+  /** The stand-alone string at `object`. */
+  readObject(reader: WireReader, object: ObjectOffset): string {
+    const length = this.lengthAt(reader, object);
+    return length === 0 ? "" : reader.text(this.charactersAt(reader, object, length), length);
   }
 
-  /** Offset of the characters of the stand-alone string at `object`, `length` bytes long. */
-  charactersAt(reader: WireReader, object: number, length: number): number {
-    return length === 0 ? object : reader.object(object + this.at.data, length, "a string");
+  /** Length in bytes of the string at `object`, stand-alone or embedded. */
+  lengthAt(reader: WireReader, object: ObjectOffset): number {
+    return reader.u64(object, this.at.length);
   }
 
-  /** The places of the stand-alone string, of at least one byte, whose handle is stored at `handleAt`. */
-  placeOf(reader: WireReader, handleAt: number): StringPlace {
-    const object = reader.object(handleAt, this.at.bytes, "a string");
-    const length = reader.u64(object + this.at.length);
+  /** The characters of the stand-alone string at `object`, `length` bytes long. */
+  charactersAt(reader: WireReader, object: ObjectOffset, length: number): RegionOffset {
+    return length === 0 ? object : reader.object(object, this.at.data, length, "a string");
+  }
+
+  /** The places of the stand-alone string, of at least one byte, whose handle is stored in a field. */
+  placeOf(reader: WireReader, at: RegionOffset, field: number): StringPlace {
+    const object = reader.object(at, field, this.at.bytes, "a string");
+    const length = this.lengthAt(reader, object);
     return {
-      charactersAt: reader.object(object + this.at.data, length, "a string"),
-      lengthAt: object + this.at.length,
+      charactersAt: reader.object(object, this.at.data, length, "a string"),
+      lengthAt: offsetBy(object, this.at.length),
     };
   }
 
-  /** Writes the head of an embedded string of `length` bytes at `at`; the characters go to `at + headBytes`. */
-  writeEmbeddedHead(heap: Heap, at: number, length: number): void {
-    heap.region.view.setBigUint64(at + this.at.data, 0n, true);
-    heap.region.view.setUint32(at + this.at.length, length, true);
-    heap.region.view.setUint32(at + this.at.length + 4, 0, true);
+  /** Writes the head of an embedded string of `length` bytes; the characters go to `object + headBytes`. */
+  writeEmbeddedHead(writer: WireWriter, object: ObjectOffset, length: number): void {
+    writer.handle(object, this.at.data, NO_HANDLE);
+    writer.u64(object, this.at.length, length);
+  }
+
+  /** Writes an embedded string. @returns where it ends: the next one may begin there */
+  writeEmbedded(writer: WireWriter, object: ObjectOffset, characters: Uint8Array): ObjectOffset {
+    this.writeEmbeddedHead(writer, object, characters.length);
+    writer.copy(offsetBy(object, this.at.bytes), characters);
+    return objectWithin(object, this.at.bytes + characters.length);
   }
 
   /** Makes a stand-alone string. @returns its handle */
-  writeLocked(heap: Heap, text: string): number {
+  writeLocked(writer: WireWriter, text: string): Handle {
     const characters = encoder.encode(text);
-    const data = heap.constructLocked(characters.length);
-    heap.region.bytes.set(characters, data + OWNERSHIP_BYTES);
-    const handle = heap.constructLocked(this.at.bytes);
-    const { view } = heap.region;
-    view.setBigUint64(handle + OWNERSHIP_BYTES + this.at.data, BigInt(data), true);
-    view.setBigUint64(handle + OWNERSHIP_BYTES + this.at.length, BigInt(characters.length), true);
+    const data = writer.constructLocked(characters.length);
+    writer.copy(objectAt(data), characters);
+    const handle = writer.constructLocked(this.at.bytes);
+    const object = objectAt(handle);
+    writer.handle(object, this.at.data, data);
+    writer.u64(object, this.at.length, characters.length);
     return handle;
   }
 }

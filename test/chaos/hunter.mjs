@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** Position of the mutex's word: the thread id of its owner, below two bits of the kernel (heap.md). */
+/** Position of the mutex's word: the thread id of its owner, below two bits of the kernel (docs/internals/heap.md). */
 const POOL_MUTEX_AT = 184;
 const OWNER_BITS = 0x3fff_ffff;
 const PATIENCE_MS = 2_000;

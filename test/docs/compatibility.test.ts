@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { Layout } from "../../host/wire/layout.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
-import { isTried } from "../../host/wire/release/supported.js";
+import { isTried } from "../../host/wire/supported.js";
 // @ts-expect-error: plain JavaScript, shared with a reporter that jest loads itself
 import { DOCUMENT, matrixRows } from "../compatibility-matrix.mjs";
 import { projectFolder } from "../triton/harness/paths.js";

@@ -11,7 +11,8 @@ import { Region } from "../../host/shm/region.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
+import { WireWriter } from "../../host/wire/writer.js";
 import { parentCore, parentCoreModule } from "../core/parent-core.js";
 
 export const coreModule = parentCoreModule;
@@ -58,6 +59,7 @@ export class ParentRegion {
   readonly region: Region;
   readonly heap: Heap;
   readonly reader: WireReader;
+  readonly writer: WireWriter;
   /** argv[7] of the stub. */
   readonly controlHandle: number;
   private readonly queueHandles: Readonly<Record<string, number>>;
@@ -72,6 +74,7 @@ export class ParentRegion {
     this.format();
     this.heap = new Heap(this.region, coreModule, this.growthBytes, options.ledger ?? new Ledger());
     this.reader = new WireReader(this.region);
+    this.writer = new WireWriter(this.region, this.heap);
     this.controlHandle = this.construct(structOf(this.layout, "IPCControlShm").size);
     this.queueHandles = Object.fromEntries(
       QUEUES.map((name) => [name, this.makeQueue(options.queueSize ?? 1000)]),

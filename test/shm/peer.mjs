@@ -10,7 +10,7 @@ import { Ledger } from "../../dist/js/host/shm/ledger.js";
 import { MessageQueue } from "../../dist/js/host/shm/queue.js";
 import { Region } from "../../dist/js/host/shm/region.js";
 import { queueLayout } from "../../dist/js/host/wire/control.js";
-import { layoutOfRelease } from "../../dist/js/host/wire/release/supported.js";
+import { layoutOfRelease } from "../../dist/js/host/wire/supported.js";
 
 const [name, growthBytes] = process.argv.slice(2);
 const region = Region.map(openSharedMemory(name));

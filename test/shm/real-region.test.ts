@@ -7,7 +7,7 @@ import { MessageQueue } from "../../host/shm/queue.js";
 import { Region } from "../../host/shm/region.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
 import { parentCore } from "../core/parent-core.js";
 import { fixtureIndex, readRegion } from "../fixtures/fixture.js";
 import { coreModule, uniqueName } from "./parent-region.js";

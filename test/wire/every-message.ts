@@ -1,11 +1,14 @@
-import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import type { Handle } from "../../host/numbers.js";
+import { OWNERSHIP_BYTES, objectAt } from "../../host/shm/ownership.js";
 import { MessageQueue, type QueueBytes } from "../../host/shm/queue.js";
-import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
-import { RequestBatchRecord } from "../../host/wire/execute.js";
-import type { InferRequestRecord } from "../../host/wire/infer-request.js";
-import { instanceArguments } from "../../host/wire/initialize.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { type WireBytes, WireReader } from "../../host/wire/reader.js";
+import { instanceArguments } from "../../host/wire/records/initialize.js";
+import type { RequestRecord } from "../../host/wire/records/request.js";
+import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
+import { ResponseRecord } from "../../host/wire/records/response.js";
+import type { TensorRecord } from "../../host/wire/records/tensor.js";
 import { ParentRegion } from "../shm/parent-region.js";
 import { ServerSide } from "./server-side.js";
 
@@ -28,9 +31,12 @@ export class EveryMessage {
   private readonly batchAt: number;
   private readonly initialise: number;
   private readonly configuration: number;
-  private readonly metricAnswer: number;
-  private readonly sentResponse: number;
+  private readonly metricAnswer: Handle;
+  private readonly sentResponse: Handle;
+  /** Handles of an ExecuteResponse, and of the batch of a failed one. */
+  private readonly answer: readonly [batch: Handle, failed: Handle];
   private readonly batch = new RequestBatchRecord();
+  private readonly response = new ResponseRecord();
 
   constructor(release: string) {
     this.parent = new ParentRegion({ release, queueSize: 4 });
@@ -54,8 +60,12 @@ export class EveryMessage {
     ]);
     this.configuration = server.string('{"name":"m"}');
     const failed = { has_error: 1n, is_error_set: 1n, error: BigInt(server.string("refused")) };
-    this.metricAnswer = server.record("CustomMetricsMessage", failed);
-    this.sentResponse = server.record("ResponseSendMessage", failed);
+    this.metricAnswer = server.record("CustomMetricsMessage", failed) as Handle;
+    this.sentResponse = server.record("ResponseSendMessage", failed) as Handle;
+    const outputs = [tensor("OUT", 1, false), tensor("MORE", 2, true)].map(
+      (output) => server.tensor(output) as Handle,
+    );
+    this.answer = this.parent.heap.locked(() => this.writeAnswerLocked(outputs));
     this.from = this.parent.controlHandle;
     this.to = this.parent.construct(1);
     this.handles = this.findHandles();
@@ -70,9 +80,37 @@ export class EveryMessage {
       () => this.decodeBatch(reader),
       () => void instanceArguments(dialect.dictionary.read(reader, this.initialise)),
       () => void dialect.autoComplete.readConfig(reader, this.configuration),
-      () => void dialect.customMetrics.readError(reader, this.metricAnswer),
+      () => void dialect.metrics.readError(reader, this.metricAnswer),
       () => void dialect.responseSend.readError(reader, this.sentResponse),
+      () => this.decodeAnswer(reader),
+      () => void dialect.responseBatch.decodeMessage(reader, this.answer[1]),
     ];
+  }
+
+  /** The records of an answer of another model, which are those of our own answers. */
+  private writeAnswerLocked(outputs: readonly Handle[]): readonly [Handle, Handle] {
+    const { responseBatch, response } = this.dialect;
+    const { writer } = this.parent;
+    const one = response.encodeLocked(writer, outputs.length, '{"key":1}');
+    outputs.forEach((output, index) => {
+      response.setOutput(writer, one, index, output);
+    });
+    const made = responseBatch.encodeLocked(writer, 2);
+    responseBatch.setResponse(writer, made, 0, one);
+    responseBatch.setResponse(writer, made, 1, response.encodeErrorLocked(writer, 3, "wrong"));
+    const failure = { reason: "refused", sentence: "model: refused" };
+    return [made.message, responseBatch.encodeFailedLocked(writer, failure)];
+  }
+
+  private decodeAnswer(reader: WireReader): void {
+    const { responseBatch, response } = this.dialect;
+    const { responses } = responseBatch.decodeMessage(reader, this.answer[0]);
+    for (const handle of responses.slice(0, 2)) {
+      response.decode(reader, handle, this.response);
+      for (const output of this.response.outputs.slice(0, this.response.outputCount)) {
+        requireTensorInside(reader, output);
+      }
+    }
   }
 
   /** Handle of the batch of requests. */
@@ -85,16 +123,14 @@ export class EveryMessage {
     const at = queueLayout(layout);
     const { stubMessageQueue } = readControl(reader, layout, controlHandle);
     new MessageQueue(source, stubMessageQueue, at, "command queue");
-    const object = stubMessageQueue + OWNERSHIP_BYTES;
-    const slots = reader.u64(object + at.buffer) + OWNERSHIP_BYTES;
-    requireInside(reader, "a queue's slots", slots, reader.u64(object + at.size) * 8);
+    const object = objectAt(stubMessageQueue);
+    const slots = reader.u64(object, at.buffer) + OWNERSHIP_BYTES;
+    requireInside(reader, "a queue's slots", slots, reader.u64(object, at.size) * 8);
   }
 
   private decodeBatch(reader: WireReader): void {
-    const { message, execute } = this.dialect;
-    const { requests } = execute;
-    message.decode(reader, this.message);
-    execute.decode(reader, message.args, this.batch);
+    const { message, requests, requestBatch } = this.dialect;
+    requestBatch.decode(reader, message.decode(reader, this.message).args, this.batch);
     for (let index = 0; index < this.batch.count; index++) {
       const request = this.batch.requests[index]!;
       requireRequestInside(reader, request);
@@ -157,15 +193,18 @@ function requireInside({ source }: WireReader, what: string, at: number, length:
   if (!inside) throw new Error(`${what} at ${at} with ${length} bytes was accepted`);
 }
 
-function requireRequestInside(reader: WireReader, request: InferRequestRecord): void {
+function requireRequestInside(reader: WireReader, request: RequestRecord): void {
   for (let index = 0; index < request.outputCount; index++) {
     const { at, bytes } = request.outputs[index]!;
     requireInside(reader, "an output's name", at, bytes);
   }
   for (let index = 0; index < request.inputCount; index++) {
-    const input = request.inputs[index]!;
-    requireInside(reader, "a name", input.nameAt, input.nameBytes);
-    requireInside(reader, "a shape", input.shapeAt, input.rank * 8);
-    requireInside(reader, "data", input.dataAt, input.dataBytes);
+    requireTensorInside(reader, request.inputs[index]!);
   }
+}
+
+function requireTensorInside(reader: WireReader, tensor: TensorRecord): void {
+  requireInside(reader, "a name", tensor.nameAt, tensor.nameBytes);
+  requireInside(reader, "a shape", tensor.shapeAt, tensor.rank * 8);
+  requireInside(reader, "data", tensor.dataAt, tensor.dataBytes);
 }

@@ -1,10 +1,11 @@
+import { type Handle, offsetBy, type RegionOffset } from "../../host/numbers.js";
 import { Ledger } from "../../host/shm/ledger.js";
-import { Dialect } from "../../host/stub/dialect.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
-import { RequestBatchRecord } from "../../host/wire/execute.js";
-import type { InferRequestRecord } from "../../host/wire/infer-request.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
-import { TensorRecord } from "../../host/wire/tensor.js";
+import type { RequestRecord } from "../../host/wire/records/request.js";
+import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
+import { TensorRecord } from "../../host/wire/records/tensor.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
 import { ResponseReader } from "./response-reader.js";
 import { ServerSide, type TensorFacts, type WrittenRequest } from "./server-side.js";
@@ -19,7 +20,7 @@ function wire(release: string) {
   const parent = new ParentRegion({ release }).soil();
   const server = new ServerSide(parent);
   const dialect = new Dialect(release);
-  const { heap, reader } = parent;
+  const { heap, reader, writer } = parent;
   const locked = <Result>(action: () => Result): Result => {
     heap.lock();
     try {
@@ -34,6 +35,7 @@ function wire(release: string) {
     dialect,
     heap,
     reader,
+    writer,
     locked,
     response: new ResponseReader(parent.region, release),
   };
@@ -41,9 +43,9 @@ function wire(release: string) {
 
 type Wire = ReturnType<typeof wire>;
 
-function decodeOne({ server, dialect, reader }: Wire, request: WrittenRequest): InferRequestRecord {
+function decodeOne({ server, dialect, reader }: Wire, request: WrittenRequest): RequestRecord {
   const batch = new RequestBatchRecord();
-  dialect.execute.decode(reader, server.batch([server.request(request)]), batch);
+  dialect.requestBatch.decode(reader, server.batch([server.request(request)]), batch);
   expect(batch.count).toBe(1);
   return batch.requests[0]!;
 }
@@ -61,22 +63,25 @@ function factsOf({ parent }: Wire, tensor: TensorRecord): TensorFacts {
   };
 }
 
-function outputNames({ parent }: Wire, request: InferRequestRecord): string[] {
+function outputNames({ parent }: Wire, request: RequestRecord): string[] {
   return request.outputs
     .slice(0, request.outputCount)
     .map(({ at, bytes }) => Buffer.from(parent.region.bytes.slice(at, at + bytes)).toString());
 }
 
 /** Makes a tensor block as the stub does for an output. */
-function encodeTensor({ heap, dialect, parent, locked }: Wire, facts: TensorFacts): number {
-  const { tensors } = dialect.execute;
+function encodeTensor({ heap, writer, dialect, parent, locked }: Wire, facts: TensorFacts): Handle {
+  const { tensors } = dialect;
   const name = Buffer.from(facts.name);
-  const handle = locked(() =>
-    heap.constructLocked(tensors.objectBytes(facts.shape.length, name.length, facts.data.length)),
-  );
+  const form = {
+    datatype: facts.datatype,
+    rank: facts.shape.length,
+    nameBytes: name.length,
+    dataBytes: facts.data.length,
+  };
+  const handle = locked(() => heap.constructLocked(tensors.objectBytes(form)));
   const into = new TensorRecord();
-  const rank = facts.shape.length;
-  tensors.fill(heap, handle, facts.datatype, rank, name.length, facts.data.length, into);
+  tensors.fill(writer, handle, form, into);
   facts.shape.forEach((dimension, index) => {
     parent.region.view.setBigInt64(into.shapeAt + index * 8, dimension, true);
   });
@@ -112,7 +117,7 @@ describe.each(releases)("release %s", (release) => {
       written.inputs,
     );
     expect(outputNames(one, request)).toEqual(written.outputs);
-    expect(one.dialect.execute.requests.attributes(one.reader, request)).toEqual({
+    expect(one.dialect.requests.attributes(one.reader, request)).toEqual({
       id: "request-7",
       modelName: "mödel",
       parameters: '{"a":1}',
@@ -133,7 +138,7 @@ describe.each(releases)("release %s", (release) => {
       parameters: "",
     });
     expect([request.inputCount, request.outputCount]).toEqual([0, 0]);
-    expect(one.dialect.execute.requests.attributes(one.reader, request)).toMatchObject({
+    expect(one.dialect.requests.attributes(one.reader, request)).toMatchObject({
       id: "",
       modelName: "",
       parameters: "",
@@ -152,26 +157,28 @@ describe.each(releases)("release %s", (release) => {
         });
         expect(request.inputs.slice(0, 9).map((each) => factsOf(one, each))).toEqual(inputs);
       }
-      const { heap, dialect } = one;
+      const { writer, dialect } = one;
       const outputs = inputs.map((input) => encodeTensor(one, input));
-      const response = one.locked(() => dialect.execute.encodeResponseLocked(heap, 9, "{}"));
+      const response = one.locked(() => dialect.response.encodeLocked(writer, 9, "{}"));
       outputs.forEach((tensor, index) => {
-        dialect.execute.setOutput(heap, response, index, tensor);
+        dialect.response.setOutput(writer, response, index, tensor);
       });
-      const message = one.locked(() => dialect.executeResponse.encodeLocked(heap, 1));
-      dialect.executeResponse.setResponse(heap, 0, response);
-      expect(one.response.executeResponse(message)).toEqual({ responses: [{ outputs: inputs }] });
+      const made = one.locked(() => dialect.responseBatch.encodeLocked(writer, 1));
+      dialect.responseBatch.setResponse(writer, made, 0, response);
+      expect(one.response.executeResponse(made.message)).toEqual({
+        responses: [{ outputs: inputs }],
+      });
     },
   );
 
   test("a tensor of zero elements has data of no bytes, also where the region ends", () => {
     const one = wire(release);
     const { region } = one.parent;
-    const handleAt = one.parent.construct(8) + 16;
+    const handleAt = (one.parent.construct(8) + 16) as RegionOffset;
     const empty = { name: "E", datatype: 11, shape: [0n, 4n], data: new Uint8Array(0) };
     region.view.setBigUint64(handleAt, BigInt(one.server.tensor(empty)), true);
     const tensor = new TensorRecord();
-    const decode = () => one.dialect.execute.tensors.decode(one.reader, handleAt, tensor);
+    const decode = () => one.dialect.tensors.decode(one.reader, handleAt, tensor);
     decode();
     expect(factsOf(one, tensor)).toEqual(empty);
     region.mappedBytes = tensor.dataAt;
@@ -210,7 +217,7 @@ describe.each(releases)("release %s", (release) => {
         outputs: Array.from({ length: (index * count) % 3 }, (_, output) => `O${index}_${output}`),
       }));
       const handles = requests.map((request) => one.server.request(request));
-      one.dialect.execute.decode(one.reader, one.server.batch(handles), batch);
+      one.dialect.requestBatch.decode(one.reader, one.server.batch(handles), batch);
       expect(batch.count).toBe(count);
       requests.forEach((request, index) => {
         const record = batch.requests[index]!;
@@ -223,18 +230,18 @@ describe.each(releases)("release %s", (release) => {
 
   test("errors of a request and of a whole batch reach the server with code and text", () => {
     const one = wire(release);
-    const { heap, dialect } = one;
-    const failed = one.locked(() => dialect.execute.encodeErrorResponseLocked(heap, 5, "nö"));
+    const { writer, dialect } = one;
+    const failed = one.locked(() => dialect.response.encodeErrorLocked(writer, 5, "nö"));
     // The field `id`: none, also here.
     expect(one.response.handle(failed + 16 + (release < "25.02" ? 24 : 32))).toBe(0);
-    const empty = one.locked(() => dialect.execute.encodeResponseLocked(heap, 0, "{}"));
-    const message = one.locked(() => dialect.executeResponse.encodeLocked(heap, 2));
-    dialect.executeResponse.setResponse(heap, 0, failed);
-    dialect.executeResponse.setResponse(heap, 1, empty);
-    expect(one.response.executeResponse(message)).toEqual({
+    const empty = one.locked(() => dialect.response.encodeLocked(writer, 0, "{}"));
+    const made = one.locked(() => dialect.responseBatch.encodeLocked(writer, 2));
+    dialect.responseBatch.setResponse(writer, made, 0, failed);
+    dialect.responseBatch.setResponse(writer, made, 1, empty);
+    expect(one.response.executeResponse(made.message)).toEqual({
       responses: [{ error: { code: 5, message: "nö" }, outputs: [] }, { outputs: [] }],
     });
-    const whole = one.locked(() => dialect.executeResponse.encodeFailedLocked(heap, FAILURE));
+    const whole = one.locked(() => dialect.responseBatch.encodeFailedLocked(writer, FAILURE));
     const error = release < "24.06" ? "all of it" : "model m: all of it";
     expect(one.response.executeResponse(whole)).toEqual({ error, responses: [] });
   });
@@ -242,7 +249,7 @@ describe.each(releases)("release %s", (release) => {
   test.each(releases)("the error of a whole batch can be read by a server of %s, too", (other) => {
     const one = wire(release);
     const whole = one.locked(() =>
-      one.dialect.executeResponse.encodeFailedLocked(one.heap, FAILURE),
+      one.dialect.responseBatch.encodeFailedLocked(one.writer, FAILURE),
     );
     const reader = new ResponseReader(one.parent.region, other);
     expect(reader.executeResponse(whole).error).toMatch(/all of it$/);
@@ -250,16 +257,16 @@ describe.each(releases)("release %s", (release) => {
 
   test("what an answer is made of is in the ledger, and dropping it frees every byte", () => {
     const one = wire(release);
-    const { heap, dialect } = one;
+    const { heap, writer, dialect } = one;
     const before = one.parent.allocated();
     encodeTensor(one, tensorFacts(11, 3));
     one.locked(() => {
-      dialect.execute.encodeErrorResponseLocked(heap, 1, "text");
-      dialect.executeResponse.encodeFailedLocked(heap, FAILURE);
-      dialect.initialize.encodeLocked(heap, "text");
-      dialect.autoComplete.encodeLocked(heap, "{}");
-      dialect.log.encodeLocked(heap, 1, "file", 3, "text");
-      dialect.message.encodeLocked(heap, 1, 336);
+      dialect.response.encodeErrorLocked(writer, 1, "text");
+      dialect.responseBatch.encodeFailedLocked(writer, FAILURE);
+      dialect.initialize.encodeLocked(writer, "text");
+      dialect.autoComplete.encodeLocked(writer, "{}");
+      dialect.log.encodeLocked(writer, { level: 1, file: "file", line: 3, message: "text" });
+      dialect.message.encodeLocked(writer, 1, 336 as Handle);
     });
     expect(one.parent.allocated()).toBeGreaterThan(before);
     heap.dropNewer(0);
@@ -271,7 +278,7 @@ describe.each(releases)("release %s", (release) => {
 test("from 24.04 a correlation id may be a text, and an unknown kind of it is refused", () => {
   const one = wire("24.04");
   const request = decodeOne(one, { inputs: [], outputs: [], correlationId: "séquence" });
-  const { requests } = one.dialect.execute;
+  const { requests } = one.dialect;
   expect(requests.attributes(one.reader, request).correlationId).toBe("séquence");
   const at = one.parent.layout.structs.InferRequestShm!.fields.correlation_id_shm_handle![0];
   const block = Number(one.parent.region.view.getBigUint64(request.object + at, true));
@@ -292,14 +299,12 @@ test.each([
 ] as const)("a tensor with %s is refused", (_what, struct, field, value, message) => {
   const one = wire("23.12");
   const request = decodeOne(one, { inputs: [tensorFacts(11, 1)], outputs: [] });
-  const handleAt = request.object + one.parent.layout.structs.InferRequestShm!.size;
+  const handleAt = offsetBy(request.object, one.parent.layout.structs.InferRequestShm!.size);
   const tensor = Number(one.parent.region.view.getBigUint64(handleAt, true)) + 16;
   const [offset, size] = one.parent.layout.structs[struct]!.fields[field]!;
   if (size === 4) one.parent.region.view.setUint32(tensor + offset, Number(value), true);
   else one.parent.region.view.setBigUint64(tensor + offset, value, true);
-  expect(() =>
-    one.dialect.execute.tensors.decode(one.reader, handleAt, new TensorRecord()),
-  ).toThrow(
+  expect(() => one.dialect.tensors.decode(one.reader, handleAt, new TensorRecord())).toThrow(
     expect.objectContaining({ name: "StubError", message: expect.stringMatching(message) }),
   );
 });
@@ -317,7 +322,9 @@ test.each([
     const block = (struct === "RequestBatch" ? batch : request) + 16;
     const at = block + one.parent.layout.structs[struct]!.fields[field]![0];
     one.parent.region.view.setUint32(at, 2 ** 32 - 1, true);
-    expect(() => one.dialect.execute.decode(one.reader, batch, new RequestBatchRecord())).toThrow(
+    expect(() =>
+      one.dialect.requestBatch.decode(one.reader, batch, new RequestBatchRecord()),
+    ).toThrow(
       expect.objectContaining({
         code: "ERR_REGION_BOUNDS",
         message: expect.stringMatching(message),

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout } from "../../host/wire/control.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import {
   commandOf,
   type Layout,

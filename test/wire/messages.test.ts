@@ -1,7 +1,8 @@
-import { Dialect } from "../../host/stub/dialect.js";
+import type { Handle } from "../../host/numbers.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
-import { instanceArguments } from "../../host/wire/initialize.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
+import { instanceArguments } from "../../host/wire/records/initialize.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
 import { ResponseReader } from "./response-reader.js";
 import { ServerSide } from "./server-side.js";
@@ -12,7 +13,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
   function open() {
     const parent = new ParentRegion({ release }).soil();
     const dialect = new Dialect(release);
-    const locked = (action: () => number): number => {
+    const locked = (action: () => Handle): Handle => {
       parent.heap.lock();
       try {
         return action();
@@ -48,35 +49,34 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
   test("a command and its record are read from the server's message", () => {
     const { parent, dialect, server } = open();
     const message = server.message("ExecuteRequest", 4096);
-    dialect.message.decode(parent.reader, message);
-    expect([dialect.message.command, dialect.message.args]).toEqual([
-      dialect.commands.executeRequest,
-      4096,
-    ]);
+    const decoded = dialect.message.decode(parent.reader, message);
+    expect([decoded.command, decoded.args]).toEqual([dialect.commands.executeRequest, 4096]);
   });
 
   test("a message whose record was never set is read all the same; only who needs it looks at it", () => {
     const { parent, dialect, server } = open();
     const message = server.message("FinalizeRequest", 0);
     parent.region.view.setBigUint64(message + 16 + 8, 2n ** 64n - 1n, true);
-    dialect.message.decode(parent.reader, message);
-    expect(dialect.message.command).toBe(parent.layout.commands.FinalizeRequest);
-    expect(() => parent.reader.objectOf(dialect.message.args, 1, "its record")).toThrow(
+    const { command, args } = dialect.message.decode(parent.reader, message);
+    expect(command).toBe(parent.layout.commands.FinalizeRequest);
+    expect(() => parent.reader.objectOf(args, 1, "its record")).toThrow(
       expect.objectContaining({ name: "StubError" }),
     );
   });
 
   test("an answer's message says command and record, and expects no answer of its own", () => {
     const { parent, dialect, locked, answer } = open();
-    const handle = locked(() => dialect.message.encodeLocked(parent.heap, 5, 0xffff_0000));
+    const handle = locked(() =>
+      dialect.message.encodeLocked(parent.writer, 5, 0xffff_0000 as Handle),
+    );
     const at = answer.objectAt(handle);
     expect([answer.u32(at), answer.handle(at + 8), answer.flag(at + 16)]).toEqual([
       5,
       0xffff_0000,
       false,
     ]);
-    dialect.message.overwriteCommand(parent.reader, handle, 6);
-    dialect.message.overwriteArgs(parent.reader, handle, 336);
+    dialect.message.setCommand(parent.writer, handle, 6);
+    dialect.message.setArgs(parent.writer, handle, 336 as Handle);
     expect([answer.u32(at), answer.handle(at + 8)]).toEqual([6, 336]);
   });
 
@@ -124,16 +124,16 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
 
   test("an initialise response says nothing, or the whole sentence", () => {
     const { parent, dialect, locked, answer } = open();
-    const good = locked(() => dialect.initialize.encodeLocked(parent.heap, undefined));
+    const good = locked(() => dialect.initialize.encodeLocked(parent.writer, undefined));
     expect(answer.failure(good)).toBeUndefined();
-    const bad = locked(() => dialect.initialize.encodeLocked(parent.heap, "nö: \n second line"));
+    const bad = locked(() => dialect.initialize.encodeLocked(parent.writer, "nö: \n second line"));
     expect(answer.failure(bad)).toBe("nö: \n second line");
   });
 
   test("an auto-complete response gives the configuration back and no error", () => {
     const { parent, dialect, locked, answer } = open();
     const config = JSON.stringify({ name: "ü".repeat(5_000) });
-    const handle = locked(() => dialect.autoComplete.encodeLocked(parent.heap, config));
+    const handle = locked(() => dialect.autoComplete.encodeLocked(parent.writer, config));
     const at = answer.objectAt(handle);
     expect(answer.failure(handle)).toBeUndefined();
     expect(answer.flag(at + 16)).toBe(true);
@@ -142,7 +142,14 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
 
   test("a log message carries level, file, line and text, and is not answered yet", () => {
     const { parent, dialect, locked, answer } = open();
-    const handle = locked(() => dialect.log.encodeLocked(parent.heap, 2, "model_0_0", -1, "Grüße"));
+    const handle = locked(() =>
+      dialect.log.encodeLocked(parent.writer, {
+        level: 2,
+        file: "model_0_0",
+        line: -1,
+        message: "Grüße",
+      }),
+    );
     const at = answer.objectAt(handle);
     expect(answer.flag(at + 88)).toBe(false);
     expect(answer.string(answer.handle(at + 96))).toBe("model_0_0");
@@ -154,7 +161,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
   test("a text of no characters and one of many are the same to the server", () => {
     const { parent, dialect, locked, answer } = open();
     for (const text of ["", "a", "ä".repeat(100_000)]) {
-      expect(answer.string(locked(() => dialect.strings.writeLocked(parent.heap, text)))).toBe(
+      expect(answer.string(locked(() => dialect.strings.writeLocked(parent.writer, text)))).toBe(
         text,
       );
     }

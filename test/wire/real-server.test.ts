@@ -1,12 +1,14 @@
-import { Dialect } from "../../host/stub/dialect.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
-import { DATATYPES, LOG_LEVEL } from "../../host/wire/datatypes.js";
-import { RequestBatchRecord } from "../../host/wire/execute.js";
-import type { InferRequestRecord } from "../../host/wire/infer-request.js";
-import { instanceArguments } from "../../host/wire/initialize.js";
+import { DATATYPES } from "../../host/wire/datatypes.js";
+import { Dialect } from "../../host/wire/dialect.js";
+import { LOG_LEVEL } from "../../host/wire/log-levels.js";
 import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
-import type { TensorRecord } from "../../host/wire/tensor.js";
+import { instanceArguments } from "../../host/wire/records/initialize.js";
+import type { RequestRecord } from "../../host/wire/records/request.js";
+import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
+import type { TensorRecord } from "../../host/wire/records/tensor.js";
+import { layoutOfRelease } from "../../host/wire/supported.js";
+import { WireWriter } from "../../host/wire/writer.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
 import { type ReadResponse, ResponseReader } from "./response-reader.js";
 import { readResponseSend } from "./response-send.js";
@@ -34,22 +36,28 @@ function ofCommand(command: string): (readonly [place: string, fixture: Fixture]
   return found.map((fixture) => [`${fixture.release} ${fixture.moment}`, fixture] as const);
 }
 
+function fail(reason: string): never {
+  throw new Error(reason);
+}
+
 function open(fixture: Fixture) {
   const bytes = readRegion(fixture);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const source = { bytes, view, mappedBytes: bytes.length };
   const reader = new WireReader(source);
+  const writer = new WireWriter(source, { constructLocked: () => fail("there is no heap") });
   const layout = layoutOfRelease(fixture.release);
   const dialect = new Dialect(fixture.release);
-  dialect.message.decode(reader, fixture.message);
-  const { command, args } = dialect.message;
+  const { handle, command, args } = dialect.message.decode(reader, fixture.message);
   const answer = new ResponseReader(source, fixture.release);
   return {
     bytes,
     view,
     reader,
+    writer,
     layout,
     dialect,
+    handle,
     command,
     args,
     answer,
@@ -80,8 +88,8 @@ function describeOutput({ name, datatype, shape, data }: TensorFacts): Described
   };
 }
 
-function describeRequest(one: Opened, request: InferRequestRecord) {
-  const attributes = one.dialect.execute.requests.attributes(one.reader, request);
+function describeRequest(one: Opened, request: RequestRecord) {
+  const attributes = one.dialect.requests.attributes(one.reader, request);
   const names = request.outputs
     .slice(0, request.outputCount)
     .map(({ at, bytes }) => Buffer.from(one.bytes.slice(at, at + bytes)).toString());
@@ -102,9 +110,9 @@ function describeResponse({ error, outputs }: ReadResponse) {
     : { error: { code: ERROR_CODES[error.code], message: error.message } };
 }
 
-function requestsOf({ dialect, reader, args }: Opened): InferRequestRecord[] {
+function requestsOf({ dialect, reader, args }: Opened): RequestRecord[] {
   const batch = new RequestBatchRecord();
-  dialect.execute.decode(reader, args, batch);
+  dialect.requestBatch.decode(reader, args, batch);
   return batch.requests.slice(0, batch.count);
 }
 
@@ -112,7 +120,7 @@ function requestsOf({ dialect, reader, args }: Opened): InferRequestRecord[] {
 function addressesOf(fixture: Fixture) {
   const one = open(fixture);
   return requestsOf(one).map((each) => {
-    const { request, responseFactory } = one.dialect.execute.requests.addresses(one.reader, each);
+    const { request, responseFactory } = one.dialect.requests.addresses(one.reader, each);
     return { request: Number(request), responseFactory: Number(responseFactory) };
   });
 }
@@ -173,10 +181,7 @@ test.each(ofCommand("ExecuteRequest"))(
     const requests = requestsOf(one);
     expect(requests.map((request) => describeRequest(one, request))).toEqual(one.expected.requests);
     for (const request of requests) {
-      const { modelName, modelVersion } = one.dialect.execute.requests.attributes(
-        one.reader,
-        request,
-      );
+      const { modelName, modelVersion } = one.dialect.requests.attributes(one.reader, request);
       expect([modelName, Number(modelVersion)]).toEqual([
         one.expected.modelName,
         one.expected.modelVersion,
@@ -277,7 +282,7 @@ test.each(ofCommand("FinalizeResponse"))(
     )!;
     expect(fixture.message).toBe(request.message);
     const before = open(request);
-    before.dialect.message.overwriteCommand(before.reader, request.message, open(fixture).command);
+    before.dialect.message.setCommand(before.writer, before.handle, open(fixture).command);
     const at = request.message;
     expect(before.bytes.slice(at, at + 64)).toEqual(open(fixture).bytes.slice(at, at + 64));
   },

@@ -1,50 +1,47 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
+import type { Handle } from "../../host/numbers.js";
+import { objectAt } from "../../host/shm/ownership.js";
 import { ResponseDraft } from "../../host/stub/response-draft.js";
-import { ExecuteCodec } from "../../host/wire/execute.js";
+import { Dialect } from "../../host/wire/dialect.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
-import { layoutOfRelease } from "../../host/wire/release/supported.js";
-import { StringCodec } from "../../host/wire/strings.js";
+import type { ResponseCodec } from "../../host/wire/records/response.js";
 import { closeRegions, ParentRegion } from "../shm/parent-region.js";
 
 afterEach(closeRegions);
 
 const OLDEST = "25.02";
 
-function encode(action: (codec: ExecuteCodec, parent: ParentRegion) => number) {
-  const layout = layoutOfRelease(OLDEST);
+function encode(action: (codec: ResponseCodec, parent: ParentRegion) => Handle) {
+  const { response: codec, strings } = new Dialect(OLDEST);
   const parent = new ParentRegion({ release: OLDEST }).soil();
-  const strings = new StringCodec(layout);
-  const codec = new ExecuteCodec(layout, strings);
   parent.heap.lock();
-  const object = action(codec, parent) + OWNERSHIP_BYTES;
+  const object = objectAt(action(codec, parent));
   parent.heap.unlock();
   return { codec, object, strings, reader: parent.reader };
 }
 
 describe("response parameters", () => {
   test("are a JSON object in front of the error where a release carries them", () => {
-    const { codec, object, strings, reader } = encode((codec, { heap }) =>
-      codec.encodeResponseLocked(heap, 2, '{"param1":42}'),
+    const { codec, object, strings, reader } = encode((codec, { writer }) =>
+      codec.encodeLocked(writer, 2, '{"param1":42}'),
     );
     expect(codec.carriesParameters).toBe(true);
-    expect(reader.u32(object)).toBe(2);
-    expect(strings.read(reader, object + 8)).toBe('{"param1":42}');
-    expect(reader.u64(object + 16)).toBe(0);
+    expect(reader.u32(object, 0)).toBe(2);
+    expect(strings.read(reader, object, 8)).toBe('{"param1":42}');
+    expect(reader.u64(object, 16)).toBe(0);
   });
 
   test("are none of an error's", () => {
-    const { object, reader } = encode((codec, { heap }) =>
-      codec.encodeErrorResponseLocked(heap, 3, "wrong"),
+    const { object, reader } = encode((codec, { writer }) =>
+      codec.encodeErrorLocked(writer, 3, "wrong"),
     );
-    expect(reader.u64(object + 8)).toBe(0);
-    expect(reader.u8(object + 24)).toBe(1);
+    expect(reader.u64(object, 8)).toBe(0);
+    expect(reader.u8(object, 24)).toBe(1);
   });
 
   test.each(LAYOUTS)("have a place from 25.02 on: $releases", (layout) => {
-    expect(new ExecuteCodec(layout, new StringCodec(layout)).carriesParameters).toBe(
-      layout.releases[0]! >= OLDEST,
-    );
+    const [release] = layout.releases;
+    expect(new Dialect(release!).response.carriesParameters).toBe(release! >= OLDEST);
   });
 
   test("keep 64-bit integers, booleans and any text as they are, the last of a key wins", () => {

@@ -147,8 +147,12 @@ export class Server {
 
   /** Where the data of an output's tensor begins. */
   dataOf(handle: number, rank: number, name: string): number {
-    const { tensors } = this.connection.dialect.execute;
-    return handle + OWNERSHIP_BYTES + tensors.objectBytes(rank, name.length, 0);
+    const { tensors } = this.connection.dialect;
+    return (
+      handle +
+      OWNERSHIP_BYTES +
+      tensors.objectBytes({ datatype: 0, rank, nameBytes: name.length, dataBytes: 0 })
+    );
   }
 
   /** The guest has returned: what the server reads. */

@@ -1,8 +1,8 @@
 import { ok, strictEqual } from "node:assert";
 import { StubError } from "../../../host/errors.js";
+import { RequestCheck } from "../../../host/release/request-check.js";
 import { LAYOUTS } from "../../../host/wire/layouts/index.js";
 import { WireReader } from "../../../host/wire/reader.js";
-import { RequestCheck } from "../../../host/wire/release/request-check.js";
 import { CountedSource } from "../../wire/counted-source.js";
 import { EveryMessage, MOST_READ } from "../../wire/every-message.js";
 import { ProgramReader } from "../program.js";

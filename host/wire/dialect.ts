@@ -1,0 +1,111 @@
+import { DictionaryCodec } from "./dictionary.js";
+import { type ExecuteEra, executeEraOf } from "./era.js";
+import { commandOf, type Layout } from "./layout.js";
+import { LAYOUTS } from "./layouts/index.js";
+import { MessageCodec } from "./message.js";
+import { AutoCompleteCodec } from "./records/auto-complete.js";
+import { BlsCodec } from "./records/bls.js";
+import { CancelCodec } from "./records/cancel.js";
+import { CleanupCodec } from "./records/cleanup.js";
+import { InitializeCodec } from "./records/initialize.js";
+import { IsCancelledCodec } from "./records/is-cancelled.js";
+import { LogCodec } from "./records/log.js";
+import { MetricsCodec } from "./records/metrics.js";
+import { RequestCodec } from "./records/request.js";
+import { RequestBatchCodec } from "./records/request-batch.js";
+import { ResponseCodec } from "./records/response.js";
+import { ResponseBatchCodec } from "./records/response-batch.js";
+import { ResponseSendCodec } from "./records/response-send.js";
+import { TensorCodec } from "./records/tensor.js";
+import { StringCodec } from "./strings.js";
+import { layoutOfRelease } from "./supported.js";
+
+/** Numbers of FinalizeRequest in all releases: it must be understood also when the server is of another release than it was taken for. */
+export const FINALIZE_REQUESTS: ReadonlySet<number> = new Set(
+  LAYOUTS.map((layout) => commandOf(layout, "FinalizeRequest")),
+);
+
+/** All codecs and command numbers of one release. */
+export class Dialect {
+  readonly release: string;
+  readonly layout: Layout;
+  readonly era: ExecuteEra;
+  readonly strings: StringCodec;
+  readonly dictionary: DictionaryCodec;
+  readonly message: MessageCodec;
+  readonly autoComplete: AutoCompleteCodec;
+  readonly initialize: InitializeCodec;
+  readonly tensors: TensorCodec;
+  readonly requests: RequestCodec;
+  readonly requestBatch: RequestBatchCodec;
+  readonly response: ResponseCodec;
+  readonly responseBatch: ResponseBatchCodec;
+  readonly responseSend: ResponseSendCodec;
+  readonly log: LogCodec;
+  readonly metrics: MetricsCodec;
+  readonly cleanup: CleanupCodec;
+  readonly isCancelled: IsCancelledCodec;
+  readonly bls: BlsCodec;
+  /** Undefined up to 25.03. */
+  readonly cancel: CancelCodec | undefined;
+  readonly commands: ReturnType<typeof commandsOf>;
+  /** The command that deletes a response factory; undefined up to 23.11, where the server does that itself. */
+  readonly responseFactoryCleanup: number | undefined;
+  /** The command that {@link cancel} goes with. */
+  readonly cancelCommand: number | undefined;
+
+  /**
+   * @param release `YY.MM`
+   * @throws StubError ERR_RELEASE_UNSUPPORTED
+   */
+  constructor(release: string) {
+    const layout = layoutOfRelease(release);
+    const strings = new StringCodec(layout);
+    this.release = release;
+    this.layout = layout;
+    this.era = executeEraOf(release);
+    this.strings = strings;
+    this.dictionary = new DictionaryCodec(layout, strings);
+    this.message = new MessageCodec(layout);
+    this.autoComplete = new AutoCompleteCodec(layout, strings, release);
+    this.initialize = new InitializeCodec(layout, strings);
+    this.tensors = new TensorCodec(layout, strings);
+    this.requests = new RequestCodec(layout, strings, this.tensors);
+    this.requestBatch = new RequestBatchCodec(layout, this.requests);
+    this.response = new ResponseCodec(layout, strings, this.tensors);
+    this.responseBatch = new ResponseBatchCodec(layout, this.era, strings, this.message);
+    this.responseSend = new ResponseSendCodec(layout, strings);
+    this.log = new LogCodec(layout, strings);
+    this.metrics = new MetricsCodec(layout, strings);
+    this.cleanup = new CleanupCodec(layout);
+    this.isCancelled = new IsCancelledCodec(layout);
+    this.bls = new BlsCodec(layout, this.message, this.requestBatch, this.responseBatch);
+    const { CancelBLSRequestMessage } = layout.structs;
+    this.cancel = CancelBLSRequestMessage && new CancelCodec(layout);
+    this.commands = commandsOf(layout);
+    this.responseFactoryCleanup = layout.commands.DecoupledResponseFactoryCleanup;
+    this.cancelCommand = layout.commands.CancelBLSInferRequest;
+  }
+}
+
+function commandsOf(layout: Layout) {
+  const number = (name: string) => commandOf(layout, name);
+  return {
+    executeRequest: number("ExecuteRequest"),
+    initializeRequest: number("InitializeRequest"),
+    initializeResponse: number("InitializeResponse"),
+    autoCompleteRequest: number("AutoCompleteRequest"),
+    autoCompleteResponse: number("AutoCompleteResponse"),
+    logRequest: number("LogRequest"),
+    metricFamilyNew: number("MetricFamilyRequestNew"),
+    metricFamilyDelete: number("MetricFamilyRequestDelete"),
+    metricNew: number("MetricRequestNew"),
+    metricDelete: number("MetricRequestDelete"),
+    metricIncrement: number("MetricRequestIncrement"),
+    metricSet: number("MetricRequestSet"),
+    responseSend: number("ResponseSend"),
+    isRequestCancelled: number("IsRequestCancelled"),
+    /** Deletes what the server keeps of a call whose answers are a stream: one of two clean-ups from 23.12 on, the only one before. */
+    streamCleanup: layout.commands.BLSDecoupledInferPayloadCleanup ?? number("CleanupRequest"),
+  };
+}

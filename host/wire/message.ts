@@ -1,0 +1,107 @@
+import { type Handle, type ObjectOffset, objectWithin, type RegionOffset } from "../numbers.js";
+import { objectAt } from "../shm/ownership.js";
+import { type Layout, offsetsOf, structOf } from "./layout.js";
+import type { WireReader } from "./reader.js";
+import type { WireWriter } from "./writer.js";
+
+/** A decoded message. */
+export interface Message {
+  readonly handle: Handle;
+  readonly command: number;
+  /** Handle of the command's own record, not checked: FinalizeRequest leaves it unset, so it may be any number. */
+  readonly args: number;
+}
+
+/** A message with what its sender waits with. */
+export interface InlineMessage {
+  readonly message: Handle;
+  readonly mutexAt: RegionOffset;
+  readonly conditionAt: RegionOffset;
+}
+
+/** `IPCMessageShm`: what a queue's handles point at. */
+export class MessageCodec {
+  private readonly at;
+  private readonly mutexBytes: number;
+  private readonly conditionBytes: number;
+
+  constructor(layout: Layout) {
+    this.at = offsetsOf(
+      layout,
+      "IPCMessageShm",
+      "command",
+      "args",
+      "inline_response",
+      "response_handle",
+      "response_mutex",
+      "response_cond",
+    );
+    const { mu, cv } = structOf(layout, "SendMessageBase").fields;
+    this.mutexBytes = mu![1];
+    this.conditionBytes = cv![1];
+  }
+
+  /** @param handle from a queue or a record */
+  decode(reader: WireReader, handle: number): Message {
+    const object = reader.objectOf(handle, this.at.bytes, "a message");
+    return {
+      handle: handle as Handle,
+      command: reader.u32(object, this.at.command),
+      args: reader.uncheckedU64(object, this.at.args),
+    };
+  }
+
+  /** Handle of the message that answers the inline message at `handle`; 0 as long as there is none. */
+  responseOf(reader: WireReader, handle: Handle): Handle {
+    return reader.handle(objectAt(handle), this.at.response_handle);
+  }
+
+  /** Handle of the record of the message at `handle`. */
+  argsOf(reader: WireReader, handle: Handle): Handle {
+    return reader.handle(objectAt(handle), this.at.args);
+  }
+
+  /** Overwrites the command of a message: FinalizeResponse re-uses the request's block. */
+  setCommand(writer: WireWriter, handle: Handle, command: number): void {
+    writer.u32(objectAt(handle), this.at.command, command);
+  }
+
+  /** Points the message at `handle` at a record. */
+  setArgs(writer: WireWriter, handle: Handle, args: Handle): void {
+    writer.handle(objectAt(handle), this.at.args, args);
+  }
+
+  /** Makes a message that expects no answer of its own. @returns its handle */
+  encodeLocked(writer: WireWriter, command: number, args: Handle): Handle {
+    const handle = writer.constructZeroedLocked(this.at.bytes);
+    this.setCommand(writer, handle, command);
+    this.setArgs(writer, handle, args);
+    return handle;
+  }
+
+  /** Makes a message whose record follows it in the same block; its args are the record's place. @returns its handle */
+  encodeWithTailLocked(writer: WireWriter, command: number, tailBytes: number): Handle {
+    const handle = writer.constructZeroedLocked(this.at.bytes + tailBytes);
+    this.setCommand(writer, handle, command);
+    // The record has no ownership header of its own: what lies before it takes the header's place.
+    this.setArgs(writer, handle, (handle + this.at.bytes) as Handle);
+    return handle;
+  }
+
+  /** What follows the message at `handle` in its block. */
+  tailOf(handle: Handle): ObjectOffset {
+    return objectWithin(objectAt(handle), this.at.bytes);
+  }
+
+  /** Makes a message that brings mutex and condition for its answer; the sender initialises both. */
+  encodeInlineLocked(writer: WireWriter, command: number, args: Handle): InlineMessage {
+    const mutex = writer.constructZeroedLocked(this.mutexBytes);
+    const condition = writer.constructZeroedLocked(this.conditionBytes);
+    const message = this.encodeLocked(writer, command, args);
+    const object = objectAt(message);
+    writer.flag(object, this.at.inline_response, true);
+    writer.handle(object, this.at.response_mutex, mutex);
+    writer.handle(object, this.at.response_cond, condition);
+    return { message, mutexAt: objectAt(mutex), conditionAt: objectAt(condition) };
+  }
+}

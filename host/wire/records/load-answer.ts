@@ -1,0 +1,40 @@
+import type { Handle } from "../../numbers.js";
+import { objectAt } from "../../shm/ownership.js";
+import type { Offsets } from "../layout.js";
+import type { WireReader } from "../reader.js";
+import type { StringCodec } from "../strings.js";
+import type { WireWriter } from "../writer.js";
+
+/** Where the answers to both steps of a load hold the error. */
+export type LoadErrorFields = Offsets<
+  "response_has_error" | "response_is_error_set" | "response_error"
+>;
+
+/** The sentence of an answer that fails the load; undefined when it does not. */
+export function readLoadError(
+  reader: WireReader,
+  strings: StringCodec,
+  handle: Handle,
+  at: LoadErrorFields,
+): string | undefined {
+  const object = objectAt(handle);
+  if (!reader.flag(object, at.response_has_error)) return undefined;
+  const isSet = reader.flag(object, at.response_is_error_set);
+  return isSet ? strings.read(reader, object, at.response_error) : "";
+}
+
+/** Makes an answer that fails the load. @returns its handle */
+export function encodeLoadErrorLocked(
+  writer: WireWriter,
+  strings: StringCodec,
+  error: string,
+  at: LoadErrorFields,
+): Handle {
+  const text = strings.writeLocked(writer, error);
+  const handle = writer.constructZeroedLocked(at.bytes);
+  const object = objectAt(handle);
+  writer.flag(object, at.response_has_error, true);
+  writer.flag(object, at.response_is_error_set, true);
+  writer.handle(object, at.response_error, text);
+  return handle;
+}

@@ -1,0 +1,161 @@
+import type { Handle } from "../../numbers.js";
+import { objectAt } from "../../shm/ownership.js";
+import { ExchangeFields, readExchangeError } from "../exchange.js";
+import { type Layout, offsetsOf } from "../layout.js";
+import type { WireReader } from "../reader.js";
+import type { StringCodec } from "../strings.js";
+import type { WireWriter } from "../writer.js";
+
+/** What says which family a metric belongs to. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  /** Of `MetricKind`: 0 counter, 1 gauge. */
+  readonly kind: number;
+}
+
+/** A family's block. */
+export interface MetricFamilyBlock extends MetricFamily {
+  /** 0n before the server has made the family. */
+  readonly family: bigint;
+}
+
+/** A metric's block: what its records say of it. Addresses are the server's own and mean nothing here. */
+export interface MetricBlock {
+  /** JSON object of strings. */
+  readonly labels: string;
+  readonly family: bigint;
+  /** 0n before the server has made the metric. */
+  readonly metric: bigint;
+}
+
+/**
+ * `CustomMetricsMessage`, one of the records of the three-leg exchange, and the two blocks that it carries
+ * (docs/internals/protocol.md 5.3).
+ */
+export class MetricsCodec {
+  readonly fields: ExchangeFields;
+  private readonly at;
+  private readonly family;
+  private readonly metric;
+  private readonly strings: StringCodec;
+
+  constructor(layout: Layout, strings: StringCodec) {
+    this.strings = strings;
+    const struct = "CustomMetricsMessage";
+    this.fields = new ExchangeFields(layout, struct);
+    this.at = offsetsOf(
+      layout,
+      struct,
+      "message",
+      "has_error",
+      "is_error_set",
+      "error",
+      "value",
+      "address",
+    );
+    this.family = offsetsOf(
+      layout,
+      "MetricFamilyShm",
+      "name_shm_handle",
+      "description_shm_handle",
+      "kind",
+      "metric_family_address",
+    );
+    this.metric = offsetsOf(
+      layout,
+      "MetricShm",
+      "labels_shm_handle",
+      "operation_value",
+      "metric_address",
+      "metric_family_address",
+    );
+  }
+
+  /** The handle of the block that a message carries. @param handle from an IPC message */
+  decodeMessage(reader: WireReader, handle: number): Handle {
+    const object = reader.objectOf(handle, this.at.bytes, "a message of metrics");
+    return reader.handle(object, this.at.message);
+  }
+
+  decodeFamily(reader: WireReader, handle: number): MetricFamilyBlock {
+    const { family, strings } = this;
+    const object = reader.objectOf(handle, family.bytes, "a family of metrics");
+    return {
+      name: strings.read(reader, object, family.name_shm_handle),
+      help: strings.read(reader, object, family.description_shm_handle),
+      kind: reader.u32(object, family.kind),
+      family: reader.bigU64(object, family.metric_family_address),
+    };
+  }
+
+  /** @returns the block, and by how much the message changes the metric */
+  decodeMetric(reader: WireReader, handle: number): MetricBlock & { readonly operand: number } {
+    const { metric, strings } = this;
+    const object = reader.objectOf(handle, metric.bytes, "a metric");
+    return {
+      labels: strings.read(reader, object, metric.labels_shm_handle),
+      family: reader.bigU64(object, metric.metric_family_address),
+      metric: reader.bigU64(object, metric.metric_address),
+      operand: reader.f64(object, metric.operation_value),
+    };
+  }
+
+  /** @returns the handle of a family's block */
+  encodeFamilyLocked(writer: WireWriter, { name, help, kind, family }: MetricFamilyBlock): Handle {
+    const nameText = this.strings.writeLocked(writer, name);
+    const helpText = this.strings.writeLocked(writer, help);
+    const handle = writer.constructZeroedLocked(this.family.bytes);
+    const object = objectAt(handle);
+    writer.handle(object, this.family.name_shm_handle, nameText);
+    writer.handle(object, this.family.description_shm_handle, helpText);
+    writer.u32(object, this.family.kind, kind);
+    writer.bigU64(object, this.family.metric_family_address, family);
+    return handle;
+  }
+
+  /** @returns the handle of a metric's block */
+  encodeMetricLocked(writer: WireWriter, { labels, family, metric }: MetricBlock): Handle {
+    const labelsText = this.strings.writeLocked(writer, labels);
+    const handle = writer.constructZeroedLocked(this.metric.bytes);
+    const object = objectAt(handle);
+    writer.handle(object, this.metric.labels_shm_handle, labelsText);
+    writer.bigU64(object, this.metric.metric_address, metric);
+    writer.bigU64(object, this.metric.metric_family_address, family);
+    return handle;
+  }
+
+  /** Sets by how much the next message that carries the metric's block changes it. */
+  setOperand(writer: WireWriter, metric: Handle, value: number): void {
+    writer.f64(objectAt(metric), this.metric.operation_value, value);
+  }
+
+  /** The message around a block. @returns its handle */
+  encodeMessageLocked(writer: WireWriter, block: Handle): Handle {
+    const handle = writer.constructZeroedLocked(this.at.bytes);
+    writer.handle(objectAt(handle), this.at.message, block);
+    return handle;
+  }
+
+  /** Before a message goes out again: the server only ever sets the error. */
+  clearError(writer: WireWriter, message: Handle): void {
+    const object = objectAt(message);
+    writer.flag(object, this.at.has_error, false);
+    writer.flag(object, this.at.is_error_set, false);
+  }
+
+  /** The address that the server has answered a request for something new with. */
+  readAddress(reader: WireReader, message: Handle): bigint {
+    return reader.bigU64(objectAt(message), this.at.address);
+  }
+
+  /** What the server has answered to a request for a metric's value. */
+  readValue(reader: WireReader, message: Handle): number {
+    return reader.f64(objectAt(message), this.at.value);
+  }
+
+  /** The server's reason why it has not done what the message asks for; undefined when it has. */
+  readError(reader: WireReader, message: Handle): string | undefined {
+    return readExchangeError(reader, this.strings, message, this.at);
+  }
+}

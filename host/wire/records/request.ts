@@ -1,0 +1,229 @@
+import { type Handle, type ObjectOffset, offsetBy, type RegionOffset } from "../../numbers.js";
+import { objectAt } from "../../shm/ownership.js";
+import { type Layout, offsetsOf, structOf } from "../layout.js";
+import type { WireReader } from "../reader.js";
+import { HANDLE_BYTES } from "../sizes.js";
+import type { StringCodec } from "../strings.js";
+import type { WireWriter } from "../writer.js";
+import { type CorrelationId, CorrelationIdCodec } from "./correlation-id.js";
+import { type RequestTexts, RequestTextsCodec } from "./request-texts.js";
+import { type TensorCodec, TensorRecord } from "./tensor.js";
+import { TraceCodec } from "./trace.js";
+
+const NOWHERE = 0 as ObjectOffset;
+
+/** One requested output's name in the region. */
+export class NameRecord {
+  at: RegionOffset = NOWHERE;
+  bytes = 0;
+}
+
+/** One request of a batch: where its parts are. Objects are re-used from batch to batch. */
+export class RequestRecord {
+  /** The `InferRequestShm`. */
+  object = NOWHERE;
+  inputCount = 0;
+  outputCount = 0;
+  readonly inputs: TensorRecord[] = [];
+  readonly outputs: NameRecord[] = [];
+}
+
+/** The parts of a request that only few guests ask for. */
+export interface RequestAttributes extends RequestTexts {
+  readonly correlationId: CorrelationId;
+  /** -1 is the latest. */
+  readonly modelVersion: bigint;
+  /** Bit 0 sequence start, bit 1 sequence end. */
+  readonly flags: number;
+  /** Microseconds; 0 is none. */
+  readonly timeoutMicroseconds: bigint;
+}
+
+/** Objects of the server, as its own addresses: sent back to it, never looked at. */
+export interface RequestAddresses {
+  readonly request: bigint;
+  /** 0n for a model that is not decoupled, up to 24.05, and for a call to another model. */
+  readonly responseFactory: bigint;
+}
+
+/** A request that the model makes of another model. */
+export interface NewRequest extends RequestAttributes {
+  /** Tensors. */
+  readonly inputs: readonly Handle[];
+  /** Names; none: all outputs of the model. */
+  readonly outputs: readonly string[];
+}
+
+/** `PreferredMemory`: a caller without a GPU must ask for memory of the CPU (docs/internals/protocol.md 4.5). */
+const PREFER_CPU = 1;
+/** `request_release_flags`. */
+const RELEASE_ALL = 1;
+const INT32_BYTES = 4;
+
+/**
+ * `InferRequestShm`, followed by the handles of the requested outputs' names and of the input tensors. Up to 24.03 the
+ * model's name, the request's id and its parameters follow as embedded strings; from 24.04 the struct has their handles.
+ */
+export class RequestCodec {
+  private readonly at;
+  private readonly timeout: readonly [offset: number, size: number];
+  /** Undefined in 23.10. */
+  private readonly releaseFlags: number | undefined;
+  private readonly preferredMemory;
+  private readonly correlationIds: CorrelationIdCodec;
+  private readonly texts: RequestTextsCodec;
+  private readonly traces: TraceCodec;
+  private readonly strings: StringCodec;
+  private readonly tensors: TensorCodec;
+
+  constructor(layout: Layout, strings: StringCodec, tensors: TensorCodec) {
+    const struct = "InferRequestShm";
+    this.strings = strings;
+    this.tensors = tensors;
+    this.correlationIds = new CorrelationIdCodec(layout, strings);
+    this.texts = new RequestTextsCodec(layout, strings);
+    this.traces = new TraceCodec(layout, strings);
+    this.at = offsetsOf(
+      layout,
+      struct,
+      "input_count",
+      "requested_output_count",
+      "model_version",
+      "flags",
+      "address",
+      "response_factory_address",
+      "preferred_memory",
+    );
+    this.preferredMemory = offsetsOf(layout, "PreferredMemory", "preferred_memory_type_");
+    const { fields } = structOf(layout, struct);
+    this.timeout = fields.timeout!;
+    this.releaseFlags = fields.request_release_flags?.[0];
+  }
+
+  /** Decodes what every execution needs from the request whose handle is stored at `handleAt`. */
+  decode(reader: WireReader, handleAt: RegionOffset, into: RequestRecord): void {
+    const object = this.decodePlace(reader, handleAt, into);
+    into.inputCount = reader.u32(object, this.at.input_count);
+    into.outputCount = reader.u32(object, this.at.requested_output_count);
+    const names = offsetBy(object, this.at.bytes);
+    const tensors = offsetBy(names, into.outputCount * HANDLE_BYTES);
+    reader.requireRange(
+      names,
+      (into.outputCount + into.inputCount) * HANDLE_BYTES,
+      "a request's list of tensors",
+    );
+    for (let index = 0; index < into.outputCount; index++) {
+      this.decodeName(reader, offsetBy(names, index * HANDLE_BYTES), outputRecord(into, index));
+    }
+    for (let index = 0; index < into.inputCount; index++) {
+      const handleAt = offsetBy(tensors, index * HANDLE_BYTES);
+      this.tensors.decode(reader, handleAt, inputRecord(into, index));
+    }
+  }
+
+  /** Decodes where the request is, and nothing of its tensors. @returns its offset */
+  decodePlace(reader: WireReader, handleAt: RegionOffset, into: RequestRecord): ObjectOffset {
+    into.object = reader.object(handleAt, 0, this.at.bytes, "a request");
+    into.inputCount = 0;
+    into.outputCount = 0;
+    return into.object;
+  }
+
+  /** Decodes the rest. */
+  attributes(reader: WireReader, request: RequestRecord): RequestAttributes {
+    const { object } = request;
+    return {
+      ...this.texts.read(reader, object, this.tailOf(request)),
+      correlationId: this.correlationIds.read(reader, object),
+      modelVersion: reader.i64(object, this.at.model_version),
+      flags: this.flags(reader, request),
+      timeoutMicroseconds: this.timeoutMicroseconds(reader, request),
+    };
+  }
+
+  /** Bit 0 sequence start, bit 1 sequence end. */
+  flags(reader: WireReader, { object }: RequestRecord): number {
+    return reader.u32(object, this.at.flags);
+  }
+
+  /** Microseconds; 0 is none. */
+  timeoutMicroseconds(reader: WireReader, { object }: RequestRecord): bigint {
+    const [at, bytes] = this.timeout;
+    return bytes === INT32_BYTES ? BigInt(reader.u32(object, at)) : reader.bigU64(object, at);
+  }
+
+  /** What an answer outside of the ExecuteResponse has to name. */
+  addresses(reader: WireReader, { object }: RequestRecord): RequestAddresses {
+    return {
+      request: reader.bigU64(object, this.at.address),
+      responseFactory: reader.bigU64(object, this.at.response_factory_address),
+    };
+  }
+
+  /** Whether a correlation id may be a string. */
+  get carriesTextCorrelationIds(): boolean {
+    return this.correlationIds.carriesTexts;
+  }
+
+  /** Whether the client's correlation id is a string. */
+  hasTextCorrelationId(reader: WireReader, { object }: RequestRecord): boolean {
+    return this.correlationIds.isText(reader, object);
+  }
+
+  /** Makes a request to another model. It has no address of the server, and asks for outputs in memory of the CPU. @returns its handle */
+  encodeLocked(writer: WireWriter, request: NewRequest): Handle {
+    const { inputs, outputs } = request;
+    const tail = this.texts.tailOf(request);
+    const listBytes = (outputs.length + inputs.length) * HANDLE_BYTES;
+    const handle = writer.constructZeroedLocked(
+      this.at.bytes + listBytes + this.texts.tailBytes(tail),
+    );
+    const object = objectAt(handle);
+    writer.u32(object, this.at.input_count, inputs.length);
+    writer.u32(object, this.at.requested_output_count, outputs.length);
+    writer.i64(object, this.at.model_version, request.modelVersion);
+    writer.u32(object, this.at.flags, request.flags);
+    const memory = this.at.preferred_memory + this.preferredMemory.preferred_memory_type_;
+    writer.u32(object, memory, PREFER_CPU);
+    if (this.releaseFlags !== undefined) writer.u32(object, this.releaseFlags, RELEASE_ALL);
+    this.writeTimeout(writer, object, request.timeoutMicroseconds);
+    this.correlationIds.writeLocked(writer, object, request.correlationId);
+    this.traces.writeNoneLocked(writer, object);
+    let field = this.at.bytes;
+    for (const name of outputs) {
+      writer.handle(object, field, this.strings.writeLocked(writer, name));
+      field += HANDLE_BYTES;
+    }
+    for (const input of inputs) {
+      writer.handle(object, field, input);
+      field += HANDLE_BYTES;
+    }
+    this.texts.writeLocked(writer, object, request, tail, offsetBy(object, field));
+    return handle;
+  }
+
+  private writeTimeout(writer: WireWriter, object: ObjectOffset, microseconds: bigint): void {
+    const [at, bytes] = this.timeout;
+    if (bytes === INT32_BYTES) writer.i32(object, at, Number(microseconds));
+    else writer.bigU64(object, at, microseconds);
+  }
+
+  /** Where the request's list of handles ends. */
+  private tailOf({ object, inputCount, outputCount }: RequestRecord): RegionOffset {
+    return offsetBy(object, this.at.bytes + (outputCount + inputCount) * HANDLE_BYTES);
+  }
+
+  private decodeName(reader: WireReader, handleAt: RegionOffset, into: NameRecord): void {
+    const object = reader.object(handleAt, 0, this.strings.headBytes, "an output's name");
+    into.bytes = this.strings.lengthAt(reader, object);
+    into.at = this.strings.charactersAt(reader, object, into.bytes);
+  }
+}
+
+function outputRecord(request: RequestRecord, index: number): NameRecord {
+  return (request.outputs[index] ??= new NameRecord());
+}
+
+function inputRecord(request: RequestRecord, index: number): TensorRecord {
+  return (request.inputs[index] ??= new TensorRecord());
+}

@@ -1,0 +1,139 @@
+import { type Handle, NO_HANDLE, type ObjectOffset, offsetBy } from "../../numbers.js";
+import { objectAt } from "../../shm/ownership.js";
+import { TRITON_ERROR } from "../error-codes.js";
+import { type Layout, offsetsOf, structOf } from "../layout.js";
+import type { WireReader } from "../reader.js";
+import { HANDLE_BYTES } from "../sizes.js";
+import type { StringCodec } from "../strings.js";
+import type { WireWriter } from "../writer.js";
+import { type TensorCodec, TensorRecord } from "./tensor.js";
+
+/** The error of one request. */
+export interface ResponseError {
+  /** Of `TRITON_ERROR`. */
+  readonly code: number;
+  readonly message: string;
+}
+
+/** A decoded response of another model; re-used from response to response. */
+export class ResponseRecord {
+  /** Undefined when the response has none. With an error, there are no outputs and no parameters. */
+  error: ResponseError | undefined;
+  outputCount = 0;
+  readonly outputs: TensorRecord[] = [];
+  /** JSON object text; empty when there are none, and before 25.02. */
+  parameters = "";
+  /** What the server calls the stream that the response belongs to; 0n when it belongs to none. Up to 23.12 any number in an error. */
+  stream = 0n;
+  /** Whether no other response to the request follows. */
+  isLast = false;
+}
+
+/** `ResponseShm`, followed by the handles of its tensors, and `PbErrorShm`. */
+export class ResponseCodec {
+  private readonly at;
+  /** Offset of the handle of a response's parameters: from 25.02 on, undefined before. */
+  private readonly parametersAt: number | undefined;
+  private readonly error;
+  private readonly strings: StringCodec;
+  private readonly tensors: TensorCodec;
+
+  constructor(layout: Layout, strings: StringCodec, tensors: TensorCodec) {
+    const struct = "ResponseShm";
+    this.strings = strings;
+    this.tensors = tensors;
+    this.at = offsetsOf(
+      layout,
+      struct,
+      "outputs_size",
+      "error",
+      "has_error",
+      "is_error_set",
+      "id",
+      "is_last_response",
+    );
+    this.parametersAt = structOf(layout, struct).fields.parameters?.[0];
+    this.error = offsetsOf(layout, "PbErrorShm", "code", "message_shm_handle");
+  }
+
+  /** Whether this release's responses have parameters. */
+  get carriesParameters(): boolean {
+    return this.parametersAt !== undefined;
+  }
+
+  /** Decodes the response at `handle`. @throws StubError when its bytes make no response */
+  decode(reader: WireReader, handle: number, into: ResponseRecord): void {
+    const object = reader.objectOf(handle, this.at.bytes, "a response");
+    into.error = this.decodeError(reader, object);
+    into.stream = reader.bigU64(object, this.at.id);
+    into.isLast = reader.flag(object, this.at.is_last_response);
+    into.outputCount = 0;
+    into.parameters = "";
+    if (into.error === undefined) this.decodeContent(reader, object, into);
+  }
+
+  private decodeContent(reader: WireReader, object: ObjectOffset, into: ResponseRecord): void {
+    const count = reader.u32(object, this.at.outputs_size);
+    const handles = offsetBy(object, this.at.bytes);
+    reader.requireRange(handles, count * HANDLE_BYTES, "a response's list of tensors");
+    for (let index = 0; index < count; index++) {
+      const tensor = (into.outputs[index] ??= new TensorRecord());
+      this.tensors.decode(reader, offsetBy(handles, index * HANDLE_BYTES), tensor);
+    }
+    into.outputCount = count;
+    if (this.parametersAt === undefined) return;
+    if (reader.handle(object, this.parametersAt) === NO_HANDLE) return;
+    into.parameters = this.strings.read(reader, object, this.parametersAt);
+  }
+
+  private decodeError(reader: WireReader, object: ObjectOffset): ResponseError | undefined {
+    if (!reader.flag(object, this.at.has_error)) return undefined;
+    if (!reader.flag(object, this.at.is_error_set))
+      return { code: TRITON_ERROR.unknown, message: "" };
+    const error = reader.object(object, this.at.error, this.error.bytes, "a response's error");
+    return {
+      code: reader.u32(error, this.error.code),
+      message: this.strings.read(reader, error, this.error.message_shm_handle),
+    };
+  }
+
+  /**
+   * A response with room for `outputCount` tensors, set through {@link setOutput}.
+   * @param parameters text of a JSON object; from 25.02 on the server reads one of every response that is no error
+   * @returns its handle
+   */
+  encodeLocked(writer: WireWriter, outputCount: number, parameters: string): Handle {
+    const handle = this.encodeHeadLocked(writer, outputCount);
+    if (this.parametersAt !== undefined) {
+      const text = this.strings.writeLocked(writer, parameters);
+      writer.handle(objectAt(handle), this.parametersAt, text);
+    }
+    return handle;
+  }
+
+  setOutput(writer: WireWriter, response: Handle, index: number, tensor: Handle): void {
+    writer.handle(objectAt(response), this.at.bytes + index * HANDLE_BYTES, tensor);
+  }
+
+  /** A response that is an error of one request. @param code of `TRITON_ERROR` @returns its handle */
+  encodeErrorLocked(writer: WireWriter, code: number, message: string): Handle {
+    const text = this.strings.writeLocked(writer, message);
+    const error = writer.constructZeroedLocked(this.error.bytes);
+    writer.u32(objectAt(error), this.error.code, code);
+    writer.handle(objectAt(error), this.error.message_shm_handle, text);
+    const handle = this.encodeHeadLocked(writer, 0);
+    const object = objectAt(handle);
+    writer.handle(object, this.at.error, error);
+    writer.flag(object, this.at.has_error, true);
+    writer.flag(object, this.at.is_error_set, true);
+    return handle;
+  }
+
+  private encodeHeadLocked(writer: WireWriter, outputCount: number): Handle {
+    const handle = writer.constructZeroedLocked(this.at.bytes + outputCount * HANDLE_BYTES);
+    const object = objectAt(handle);
+    writer.u32(object, this.at.outputs_size, outputCount);
+    writer.flag(object, this.at.is_last_response, true);
+    return handle;
+  }
+}
