@@ -1,13 +1,10 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { childrenOf } from "../triton/harness/processes.js";
+import { Instance } from "../triton/harness/instance.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
-/** Position of the allocated bytes in the header of a region's heap. */
-const ALLOCATED_AT = 0x28;
 const CLIENTS = 4;
 const VICTIM = "victim";
 const NEIGHBOUR = "neighbour";
@@ -83,17 +80,20 @@ class Chaos {
   private reloads = 0;
   private latencies: number[] = [];
   private readonly wrong: string[] = [];
+  private readonly victim: Instance;
 
   constructor(
     private readonly server: TritonServer,
     private readonly random: () => number,
-  ) {}
+  ) {
+    this.victim = new Instance(server, VICTIM);
+  }
 
   async run(kills: number): Promise<ChaosReport> {
     await this.ask(VICTIM, 1);
-    await this.killOne();
+    await this.victim.killExecutor();
     await until("a successor", () => this.serves(VICTIM));
-    const allocatedBefore = this.allocatedBytes();
+    const allocatedBefore = this.victim.allocatedBytes();
     const clients = [
       ...Array.from({ length: CLIENTS }, (_, client) => this.client(VICTIM, client)),
       this.client(NEIGHBOUR, CLIENTS),
@@ -103,13 +103,15 @@ class Chaos {
     this.latencies = [];
     for (let kill = 0; kill < kills; kill++) {
       await sleep(150 * this.random());
-      await this.killOne();
+      await this.victim.killExecutor();
       if (kill % KILLS_PER_RELOAD === 0) await this.reload();
     }
     this.running = false;
     await Promise.all(clients);
     await until("a successor", () => this.serves(VICTIM));
-    await until("the baseline", () => this.allocatedBytes() <= allocatedBefore).catch(() => {});
+    await until("the baseline", () => this.victim.allocatedBytes() <= allocatedBefore).catch(
+      () => {},
+    );
     return {
       kills,
       reloads: this.reloads,
@@ -118,7 +120,7 @@ class Chaos {
       wrong: this.wrong,
       heldMutex: this.server.log().match(/held the region's pool mutex/g)?.length ?? 0,
       allocatedBefore,
-      allocatedAfter: this.allocatedBytes(),
+      allocatedAfter: this.victim.allocatedBytes(),
       serverAlive: await this.server.http.live(),
       neighbourMs: [before, percentile99(this.latencies)],
     };
@@ -156,42 +158,10 @@ class Chaos {
     }
   }
 
-  private async killOne(): Promise<void> {
-    const guard = this.guard();
-    const executor = await until("an executor", () => childrenOf(guard)[0]);
-    try {
-      process.kill(executor.pid, "SIGKILL");
-    } catch {
-      // It has just ended.
-    }
-    await until("its end", () => !childrenOf(guard).some(({ pid }) => pid === executor.pid));
-  }
-
   private async reload(): Promise<void> {
     await this.server.http.load(RELOADED);
     await this.ask(RELOADED, this.reloads);
     await this.server.http.unload(RELOADED);
     this.reloads += 1;
-  }
-
-  private stub() {
-    return this.server
-      .stubs()
-      .find(({ commandLine }) => commandLine.some((word) => word.startsWith(`${VICTIM}_0`)))!;
-  }
-
-  private guard(): number {
-    return this.stub().pid;
-  }
-
-  private allocatedBytes(): number {
-    const region = this.stub().commandLine.find((word) =>
-      word.startsWith(this.server.regionPrefix),
-    );
-    const bytes = Buffer.alloc(8);
-    const file = openSync(`/dev/shm/${region}`, "r");
-    readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
-    closeSync(file);
-    return Number(bytes.readBigUInt64LE());
   }
 }
