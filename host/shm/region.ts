@@ -60,6 +60,8 @@ export class Region {
   view!: DataView;
   /** Bytes of the object that are mapped: the limit of every access. */
   mappedBytes = 0;
+  /** As far as {@link reserve} has made room beyond what is mapped; 0: it has not. */
+  private reservedTo = 0;
 
   private constructor(memory: WebAssembly.Memory, fd: number) {
     this.memory = memory;
@@ -113,7 +115,18 @@ export class Region {
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   growObject(newBytes: number): void {
+    this.reserve(newBytes);
+    this.extendMapping(newBytes);
+  }
+
+  /**
+   * The part of {@link growObject} that takes long, for the kernel clears each page. It needs no mutex: until the heap's size says so,
+   * neither side uses the new pages. When the other side grows the region meanwhile, {@link growObject} reserves anew.
+   * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
+   */
+  reserve(newBytes: number): void {
     if (newBytes > REGION_MAX_BYTES) throw regionTooLarge(newBytes, `${CANNOT_GROW}: `);
+    if (newBytes <= this.reservedTo) return;
     const errno = extendSharedMemory(this.fd, this.mappedBytes, newBytes);
     if (errno !== 0) {
       throw new StubError(
@@ -123,7 +136,7 @@ export class Region {
         { from: this.mappedBytes, to: newBytes, errno: errnoName(errno) },
       );
     }
-    this.extendMapping(newBytes);
+    this.reservedTo = newBytes;
   }
 
   private setMapped(bytes: number): void {
@@ -131,6 +144,7 @@ export class Region {
     while (viewed < bytes) viewed = Math.min(2 * viewed, REGION_MAX_BYTES);
     if (viewed > this.bytes.length) this.lookAt(viewed);
     this.mappedBytes = bytes;
+    this.reservedTo = 0;
   }
 
   private lookAt(bytes: number): void {

@@ -425,7 +425,7 @@ export class Batch implements BatchServices {
     }
     const { heap } = this.connection;
     try {
-      draft.outputs[output] = heap.locked(() => heap.constructLocked(objectBytes));
+      draft.outputs[output] = heap.construct(objectBytes);
     } catch (error) {
       this.failRequest(request, TRITON_ERROR.unavailable, messageOf(error));
       return NO_HANDLE;

@@ -174,6 +174,8 @@ export class Metrics {
     try {
       const addresses = this.registry.acquire(spec, () => this.create(spec));
       const metric = { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
+      // Before it is on record: a successor uses the record as it is. In one of zeros the server sleeps where no other process wakes it.
+      this.exchangeOf(metric).prepare();
       this.onNew(metric);
       return metric;
     } finally {
@@ -183,7 +185,7 @@ export class Metrics {
 
   private put(index: number, metric: Metric): number {
     this.metrics[index] = metric;
-    this.exchanges[index] = this.exchangeOf(metric).prepare();
+    this.exchanges[index] = this.exchangeOf(metric);
     this.changes[index] ??= noChange();
     return index;
   }

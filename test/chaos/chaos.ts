@@ -1,18 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { projectFolder } from "../triton/harness/paths.js";
-import { childrenOf } from "../triton/harness/processes.js";
+import { type Aim, Instance } from "../triton/harness/instance.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
-const HUNTER = join(projectFolder(), "test/chaos/hunter.mjs");
-/** Position of the allocated bytes in the header of a region's heap. */
-const ALLOCATED_AT = 0x28;
 const CLIENTS = 4;
 const VICTIM = "victim";
 const NEIGHBOUR = "neighbour";
@@ -75,9 +67,6 @@ function random(seed: number): () => number {
   };
 }
 
-/** When an executor is killed: at any moment, or while it holds the mutex of its region's heap. */
-export type Aim = "any" | "pool mutex";
-
 /** Kills the executor of one model `kills` times while clients use it and another, and a third is loaded again and again. */
 export async function chaos(
   release: string,
@@ -108,20 +97,6 @@ export async function chaos(
   }
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has just ended.
-  }
-}
-
-/** Another process does it, which looks at the mutex all the time, while the clients go on. */
-async function hunt(region: string, pid: number): Promise<void> {
-  const hunter = spawn(process.execPath, [HUNTER, region, String(pid)], { stdio: "inherit" });
-  await once(hunter, "exit");
-}
-
 class Chaos {
   private running = true;
   private answered = 0;
@@ -129,18 +104,21 @@ class Chaos {
   private reloads = 0;
   private latencies: number[] = [];
   private readonly wrong: string[] = [];
+  private readonly victim: Instance;
 
   constructor(
     private readonly server: TritonServer,
     private readonly random: () => number,
     private readonly aim: Aim,
-  ) {}
+  ) {
+    this.victim = new Instance(server, VICTIM);
+  }
 
   async run(kills: number): Promise<ChaosReport> {
     await this.ask(VICTIM, 1);
-    await this.killOne();
+    await this.victim.killExecutor();
     await until("a successor", () => this.serves(VICTIM));
-    const allocatedBefore = this.allocatedBytes();
+    const allocatedBefore = this.victim.allocatedBytes();
     const clients = [
       ...Array.from({ length: CLIENTS }, (_, client) => this.client(VICTIM, client)),
       this.client(NEIGHBOUR, CLIENTS),
@@ -150,13 +128,15 @@ class Chaos {
     this.latencies = [];
     for (let kill = 0; kill < kills; kill++) {
       await sleep(150 * this.random());
-      await this.killOne();
+      await this.victim.killExecutor(this.aim);
       if (kill % KILLS_PER_RELOAD === 0) await this.reload();
     }
     this.running = false;
     await Promise.all(clients);
     await until("a successor", () => this.serves(VICTIM));
-    await until("the baseline", () => this.allocatedBytes() <= allocatedBefore).catch(() => {});
+    await until("the baseline", () => this.victim.allocatedBytes() <= allocatedBefore).catch(
+      () => {},
+    );
     return {
       kills,
       reloads: this.reloads,
@@ -165,7 +145,7 @@ class Chaos {
       wrong: this.wrong,
       heldMutex: this.server.log().match(/held the region's pool mutex/g)?.length ?? 0,
       allocatedBefore,
-      allocatedAfter: this.allocatedBytes(),
+      allocatedAfter: this.victim.allocatedBytes(),
       serverAlive: await this.server.http.live(),
       neighbourMs: [before, percentile99(this.latencies)],
     };
@@ -203,41 +183,10 @@ class Chaos {
     }
   }
 
-  private async killOne(): Promise<void> {
-    const guard = this.guard();
-    const executor = await until("an executor", () => childrenOf(guard)[0]);
-    if (this.aim === "pool mutex") await hunt(this.regionFile(), executor.pid);
-    else kill(executor.pid);
-    await until("its end", () => !childrenOf(guard).some(({ pid }) => pid === executor.pid));
-  }
-
   private async reload(): Promise<void> {
     await this.server.http.load(RELOADED);
     await this.ask(RELOADED, this.reloads);
     await this.server.http.unload(RELOADED);
     this.reloads += 1;
-  }
-
-  private stub() {
-    return this.server
-      .stubs()
-      .find(({ commandLine }) => commandLine.some((word) => word.startsWith(`${VICTIM}_0`)))!;
-  }
-
-  private guard(): number {
-    return this.stub().pid;
-  }
-
-  private regionFile(): string {
-    const { regionPrefix } = this.server;
-    return `/dev/shm/${this.stub().commandLine.find((word) => word.startsWith(regionPrefix))}`;
-  }
-
-  private allocatedBytes(): number {
-    const bytes = Buffer.alloc(8);
-    const file = openSync(this.regionFile(), "r");
-    readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
-    closeSync(file);
-    return Number(bytes.readBigUInt64LE());
   }
 }

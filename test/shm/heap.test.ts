@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { sharedMemorySize } from "../../host/libc/shm.js";
 import { LEDGER_BLOCKS } from "../../host/limits.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
@@ -42,6 +43,22 @@ test("a new block has one reference and a place in the ledger", () => {
     expect(handle % 16).toBe(0);
     expect(referencesOf(parent, handle)).toBe(1);
   }
+});
+
+test("row 34: the kernel makes room for a large block while the process does not hold the pool mutex", () => {
+  const parent = new ParentRegion();
+  const { region, growthBytes } = parent;
+  const sizes: number[] = [];
+  const section = { enter: () => sizes.push(sharedMemorySize(region.fd)), leave() {} };
+  const heap = new Heap(region, coreModule, growthBytes, new Ledger(), section);
+  const before = region.mappedBytes;
+  const handle = heap.construct(8 * MIB);
+  expect(sizes).toEqual([before, region.mappedBytes]);
+  expect(region.mappedBytes).toBeGreaterThan(before + 8 * MIB);
+  expect(referencesOf(parent, handle)).toBe(1);
+  expect(heap.ledger.count).toBe(1);
+  heap.construct(100);
+  expect(sizes).toHaveLength(3);
 });
 
 test("dropping the ledger frees every byte that was taken", () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
+import { Instance } from "../triton/harness/instance.js";
 import { childrenOf, isRunning } from "../triton/harness/processes.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
@@ -35,9 +36,7 @@ function start(release: string): Promise<TritonServer> {
 }
 
 function guardOf(model: string): number {
-  return server
-    .stubs()
-    .find(({ commandLine }) => commandLine.some((word) => word.startsWith(`${model}_0`)))!.pid;
+  return new Instance(server, model).guard;
 }
 
 async function answersWell(model: string): Promise<void> {

@@ -1,13 +1,12 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
+import { Instance } from "../triton/harness/instance.js";
 import { TritonServer } from "../triton/harness/server.js";
 import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
-/** Position of the allocated bytes in the header of a region's heap. */
-const ALLOCATED_AT = 0x28;
 const GOOD = "good";
 /** Far above the ceiling: most guests are provoked more often than an operator lets one fail. */
 const FAILURES_MAX = "1000";
@@ -124,8 +123,8 @@ export class Zoo {
 
   /** Memory of the model's stub that is resident. */
   residentBytes(model: string): number {
-    const stub = this.server.stubs().find(({ commandLine }) => commandLine.includes(`${model}_0`));
-    const [, pages] = readFileSync(`/proc/${stub!.pid}/statm`, "utf8").split(" ");
+    const { guard } = new Instance(this.server, model);
+    const [, pages] = readFileSync(`/proc/${guard}/statm`, "utf8").split(" ");
     return Number(pages) * 4_096;
   }
 
@@ -141,15 +140,8 @@ export class Zoo {
     return bytes;
   }
 
-  /** Bytes that the heap of the model's region counts as allocated. */
   private allocatedBytes(model: string): number {
-    const stub = this.server.stubs().find(({ commandLine }) => commandLine.includes(`${model}_0`));
-    const region = stub?.commandLine.find((word) => word.startsWith(this.server.regionPrefix));
-    const header = Buffer.alloc(8);
-    const file = openSync(`/dev/shm/${region}`, "r");
-    readSync(file, header, 0, header.length, ALLOCATED_AT);
-    closeSync(file);
-    return Number(header.readBigUInt64LE());
+    return new Instance(this.server, model).allocatedBytes();
   }
 
   private async askTheGood(): Promise<void> {
