@@ -19,7 +19,7 @@ export function importsOf(folder: string): Imports {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return new Map(
     files
-      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
       .map((file) => {
         const text = readFileSync(join(folder, file), "utf8");
         const found = text.matchAll(/^(?:import|export|\}).*? from "(\.[^"]+)\.js(?:on)?";$/gm);

@@ -8,12 +8,14 @@ const O_CLOEXEC = 0o2000000;
 const PROT_READ_WRITE = 1 | 2;
 const MAP_SHARED = 1;
 const MAP_FIXED = 0x10;
+const FALLOC_FL_KEEP_SIZE = 1;
 
 const shmOpen = libc.func("int shm_open(const char *name, int flags, unsigned int mode)");
 const shmUnlink = libc.func("int shm_unlink(const char *name)");
 const mmap = libc.func(
   "intptr_t mmap(uintptr_t address, size_t length, int prot, int flags, int fd, int64_t offset)",
 );
+const fallocate = libc.func("int fallocate(int fd, int mode, int64_t offset, int64_t length)");
 const posixFallocate = libc.func("int posix_fallocate(int fd, int64_t offset, int64_t length)");
 
 /** Opens an existing POSIX shared-memory object read/write. @returns a file descriptor */
@@ -51,6 +53,15 @@ export function sharedMemorySize(fd: number): number {
 export function extendSharedMemory(fd: number, oldBytes: number, newBytes: number): number {
   for (;;) {
     const errno: number = posixFallocate(fd, oldBytes, newBytes - oldBytes);
+    if (errno !== EINTR) return errno;
+  }
+}
+
+/** Reserves the pages of the first `bytes` bytes; the size stays. @returns errno, 0 on success (ENOSPC: full) */
+export function reservePages(fd: number, bytes: number): number {
+  for (;;) {
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, bytes) === 0) return 0;
+    const errno = lastErrno();
     if (errno !== EINTR) return errno;
   }
 }

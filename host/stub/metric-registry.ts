@@ -11,6 +11,8 @@ import {
 import { join } from "node:path";
 import { messageOf, StubError } from "../errors.js";
 import { lockFile } from "../libc/flock.js";
+import { errnoName } from "../libc/library.js";
+import { reservePages } from "../libc/shm.js";
 import { isStubAlive, type ServerFolder } from "./server-folder.js";
 
 const OWNER_ONLY = 0o600;
@@ -109,7 +111,7 @@ export class MetricRegistry {
       const text = readFileSync(fd, "utf8");
       const all: Entry[] = text === "" ? [] : JSON.parse(text);
       const entries = all.filter(({ pending }) => pending !== true);
-      const save = () => overwrite(fd, JSON.stringify(entries));
+      const save = () => this.overwrite(fd, JSON.stringify(entries));
       try {
         return action(entries, save);
       } finally {
@@ -153,20 +155,26 @@ export class MetricRegistry {
       );
     }
   }
-}
 
-/** In place, since the lock is the file's. Blanks cover what was there: a process that is killed in the middle leaves JSON. */
-function overwrite(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
-  const { size } = fstatSync(fd);
-  writeSync(
-    fd,
-    Buffer.concat([bytes, Buffer.alloc(Math.max(0, size - bytes.length), " ")]),
-    0,
-    undefined,
-    0,
-  );
-  ftruncateSync(fd, bytes.length);
+  /**
+   * In place, since the lock is the file's. Blanks cover what was there: a process that is killed in the middle leaves JSON.
+   * With pages reserved first: a full file system would take the beginning of a text that is too long, and no stub could read the file.
+   */
+  private overwrite(fd: number, text: string): void {
+    const bytes = Buffer.from(text);
+    const errno = reservePages(fd, bytes.length);
+    if (errno !== 0) {
+      throw new StubError(
+        "ERR_ENVIRONMENT",
+        `${this.file}, in which the instances of a model share their metrics, cannot grow (${errnoName(errno)}): enlarge /dev/shm`,
+        { file: this.file, errno: errnoName(errno) },
+      );
+    }
+    const { size } = fstatSync(fd);
+    const rest = Buffer.alloc(Math.max(0, size - bytes.length), " ");
+    writeSync(fd, Buffer.concat([bytes, rest]), 0, undefined, 0);
+    ftruncateSync(fd, bytes.length);
+  }
 }
 
 function isEntryOf(entry: Entry, { name, labels }: MetricKey): boolean {

@@ -59,7 +59,7 @@ void guard_serve_refusal(struct guard *guard, int64_t now) {
   if (guard->retry_at != 0 && now >= guard->retry_at) retry(guard);
 }
 
-// Three starts in a row have failed.
+// Three starts in a row have failed, or one took too long.
 static void give_up(struct guard *guard, const char *reason, int64_t now) {
   char sentence[MAPPING_TEXT_BYTES + 1];
   bool initialised = is_initialised(guard);
@@ -67,9 +67,13 @@ static void give_up(struct guard *guard, const char *reason, int64_t now) {
   bool finalised = mapping_get(&guard->mapping, MAPPING_LIMIT) == LIMIT_FINALIZE &&
                    mapping_get(&guard->mapping, MAPPING_COMMAND) == COMMAND_ANSWERED;
   if (finalised) guard_leave(guard, 0);
-  snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.*s): %s", guard->start_failures,
-           (int)text_fitting(reason, REASON_MAX_BYTES), reason,
-           initialised ? "the next try follows in a second" : "reload the model, or install the backend again");
+  const char *advice = initialised ? "the next try follows in a second" : "reload the model, or install the backend again";
+  int length = (int)text_fitting(reason, REASON_MAX_BYTES);
+  if (guard->killed) snprintf(sentence, sizeof sentence, "%.*s: %s", length, reason, advice);
+  else {
+    snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.*s): %s", guard->start_failures,
+             length, reason, advice);
+  }
   if (!initialised) {
     guard_refuse(guard, sentence);
     return;
@@ -118,7 +122,9 @@ static void count_start(struct guard *guard, int status, int64_t now) {
   }
   bool from_outside = !guard->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   if (from_outside && guard->killed_since == 0) guard->killed_since = now;
-  if (!from_outside || now - guard->killed_since > START_KILLS_MS) guard->start_failures++;
+  // At the limit of a start: another one would take as long. Node waits for ever for threads that a limit has kept it from making.
+  if (guard->killed) guard->start_failures = EXECUTOR_START_FAILURES_MAX;
+  else if (!from_outside || now - guard->killed_since > START_KILLS_MS) guard->start_failures++;
 }
 
 void guard_ended(struct guard *guard, pid_t executor, int status, int64_t now) {

@@ -54,7 +54,9 @@ _Noreturn void guard_run(struct guard *guard) {
   for (;;) {
     int64_t now = clock_ms();
     beat(guard, now);
-    int64_t next = earlier(guard->next_beat, spare_look(&guard->spare, &guard->program, now));
-    wait_until(guard, look(guard, now, next));
+    int64_t next = look(guard, now, guard->next_beat);
+    // To start a process takes a while: what is owed to the server after a death comes first.
+    if (guard->life != LIFE_SETTLES) next = earlier(next, spare_look(&guard->spare, &guard->program, now));
+    wait_until(guard, next);
   }
 }

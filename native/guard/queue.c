@@ -88,7 +88,11 @@ void queue_repair_reader(struct queue *queue) {
 enum posted queue_repair_writer(struct queue *queue) {
   semaphore *full = semaphore_at(queue, QUEUE_SEM_FULL);
   uint32_t value = semaphore_value(full);
-  if (value >= filled(queue)) return POSTED;
+  if (value >= filled(queue)) {
+    // It may have died between its post and its call of the kernel.
+    semaphore_wake(full);
+    return POSTED;
+  }
   // The ring has a handle that nobody has posted, or the server has taken the post and not yet the handle. A server that waits has
   // taken neither.
   if (value > 0 || !semaphore_has_waiter(full)) return NOT_YET_KNOWN;

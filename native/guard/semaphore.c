@@ -23,9 +23,13 @@ bool semaphore_post(semaphore *semaphore) {
   do {
     if ((uint32_t)word >= VALUE_MAX) return false;
   } while (!atomic_compare_exchange_weak(semaphore, &word, word + 1));
-  // The value is the low half.
-  if (word >> WAITERS_SHIFT != 0) syscall(SYS_futex, (void *)semaphore, FUTEX_WAKE, 1, NULL, NULL, 0);
+  semaphore_wake(semaphore);
   return true;
+}
+
+void semaphore_wake(semaphore *semaphore) {
+  // The value is the low half.
+  if (semaphore_has_waiter(semaphore)) syscall(SYS_futex, (void *)semaphore, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
 uint32_t semaphore_value(semaphore *semaphore) { return (uint32_t)atomic_load(semaphore); }

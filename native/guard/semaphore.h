@@ -17,6 +17,9 @@ bool semaphore_try(semaphore *semaphore);
 // Returns whether the value was not the largest already.
 bool semaphore_post(semaphore *semaphore);
 
+// Wakes one that waits. Harmless when there is nothing to take.
+void semaphore_wake(semaphore *semaphore);
+
 uint32_t semaphore_value(semaphore *semaphore);
 bool semaphore_has_waiter(semaphore *semaphore);
 

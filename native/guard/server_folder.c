@@ -34,17 +34,21 @@ static bool still_has_a_name(int fd) {
   return fstat(fd, &status) == 0 && status.st_nlink > 0;
 }
 
+static void remove_files(int folder) {
+  DIR *entries = fdopendir(dup(folder));
+  struct dirent *entry;
+  while (entries != NULL && (entry = readdir(entries)) != NULL) {
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) unlinkat(folder, entry->d_name, 0);
+  }
+  if (entries != NULL) closedir(entries);
+}
+
 // Removes the folder `name`, which has files only, if nobody holds its lock. Somebody else may be doing the same.
 static void remove_unless_locked(int parent, const char *name) {
   int fd = open_folder(parent, name);
   if (fd < 0) return;
   if (is_ours(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-    DIR *entries = fdopendir(dup(fd));
-    struct dirent *entry;
-    while (entries != NULL && (entry = readdir(entries)) != NULL) {
-      if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) unlinkat(fd, entry->d_name, 0);
-    }
-    if (entries != NULL) closedir(entries);
+    remove_files(fd);
     unlinkat(parent, name, AT_REMOVEDIR);
   }
   close(fd);
@@ -81,9 +85,19 @@ static void make_names(struct server_folder *folder, pid_t server) {
   snprintf(folder->stub, sizeof folder->stub, "stub_%d_%" PRIu64, (int)getpid(), process_start_time(getpid()));
 }
 
+// With a descriptor at hand, so that no folder is made that cannot be opened.
+static const char *make(const char *path) {
+  int place = open(SHARED_MEMORY, O_PATH | O_CLOEXEC);
+  if (place < 0) return strerror(errno);
+  const char *problem = mkdir(path, OWNER_ONLY_FOLDER) == 0 || errno == EEXIST ? NULL : strerror(errno);
+  close(place);
+  return problem;
+}
+
 static const char *enter(struct server_folder *folder) {
   for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    if (mkdir(folder->path, OWNER_ONLY_FOLDER) != 0 && errno != EEXIST) return strerror(errno);
+    const char *problem = make(folder->path);
+    if (problem != NULL) return problem;
     folder->fd = open_folder(AT_FDCWD, folder->path);
     if (folder->fd < 0) {
       if (errno == ENOENT) continue;
@@ -116,11 +130,11 @@ const char *server_folder_enter(struct server_folder *folder, pid_t server) {
 void server_folder_leave(struct server_folder *folder) {
   if (folder->fd < 0) return;
   unlinkat(folder->fd, folder->stub, 0);
-  // Gives up the shared lock, so that the other stubs and we can see who is the last.
+  // In place of the shared lock, which is given up where other stubs hold it as well. It takes no descriptor: there may be none left.
+  if (flock(folder->fd, LOCK_EX | LOCK_NB) == 0) {
+    remove_files(folder->fd);
+    rmdir(folder->path);
+  }
   close(folder->fd);
   folder->fd = -1;
-  int parent = open_folder(AT_FDCWD, SHARED_MEMORY);
-  if (parent < 0) return;
-  remove_unless_locked(parent, folder->path + strlen(SHARED_MEMORY "/"));
-  close(parent);
 }

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,6 +88,23 @@ static void dead_writer(struct queue *queue) {
   CHECK(queue_repair_writer(queue) == NOT_YET_KNOWN && posts(queue, QUEUE_SEM_FULL) == 0);
 }
 
+// It has posted, and died before it could wake the server.
+static void unwoken(struct queue *queue) {
+  pid_t server = fork();
+  if (server == 0) {
+    alarm(10);
+    sem_wait(queue_semaphore(queue, QUEUE_SEM_FULL));
+    _exit(0);
+  }
+  CHECK(waits(queue));
+  // From its note that it waits to its wait.
+  usleep(20000);
+  atomic_fetch_add((_Atomic uint64_t *)(void *)queue_semaphore(queue, QUEUE_SEM_FULL), 1);
+  CHECK(queue_repair_writer(queue) == POSTED);
+  int status = 1;
+  CHECK(waitpid(server, &status, 0) == server && status == 0);
+}
+
 // A writer has taken a free slot, and died.
 static void lost_slot(struct queue *queue) {
   int size = (int)queue->size;
@@ -145,6 +163,7 @@ void test_queue(void) {
   surplus_post(&frozen.control.commands);
   dead_reader(&frozen.control.commands);
   dead_writer(&frozen.control.answers);
+  unwoken(&frozen.control.side);
   lost_slot(&frozen.control.side);
   damaged(&frozen, frozen.control.side.at - OWNERSHIP_BYTES);
   frozen_close(&frozen);

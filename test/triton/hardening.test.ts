@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { identityModule, WASM_BACKEND } from "./guests.js";
 import { childrenOf } from "./harness/processes.js";
-import { TritonServer } from "./harness/server.js";
+import type { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
+import { withServer } from "./harness/with-server.js";
 import { floatConfig, ModelRepository } from "./repository.js";
 
 const repository = new ModelRepository();
@@ -16,22 +17,18 @@ beforeAll(() => {
 afterAll(() => repository.remove());
 
 /** Runs `use` with a server in whose environment something is said of the walls, and a secret. */
-async function withServer(
+const serverWith = (
   env: Readonly<Record<string, string>>,
   use: (server: TritonServer) => Promise<void>,
-): Promise<void> {
-  const server = await TritonServer.start({
-    modelRepository: repository.folder,
-    backends: [WASM_BACKEND],
-    env: { ...env, AWS_SECRET_ACCESS_KEY: "a secret of the server" },
-  });
-  try {
-    await use(server);
-    expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
-  } finally {
-    await server.dispose();
-  }
-}
+) =>
+  withServer(
+    {
+      modelRepository: repository.folder,
+      backends: [WASM_BACKEND],
+      env: { ...env, AWS_SECRET_ACCESS_KEY: "a secret of the server" },
+    },
+    use,
+  );
 
 async function expectServed(server: TritonServer): Promise<void> {
   const { outputs } = await server.http.infer("plain", [input]);
@@ -52,7 +49,7 @@ function filters(ofProcess: string): number {
 }
 
 test("by default all walls stand, every thread of the executor is behind both filters, and the log says so", async () => {
-  await withServer({}, async (server) => {
+  await serverWith({}, async (server) => {
     await server.http.load("plain");
     await expectServed(server);
     const pid = executor(server);
@@ -70,7 +67,7 @@ test("by default all walls stand, every thread of the executor is behind both fi
 });
 
 test("of the server's environment an executor has what it needs itself", async () => {
-  await withServer({ TRITON_VERSION: "2.41.0" }, async (server) => {
+  await serverWith({ TRITON_VERSION: "2.41.0" }, async (server) => {
     await server.http.load("plain");
     const pid = executor(server);
     const names = status(pid, "environ")
@@ -85,7 +82,7 @@ test("of the server's environment an executor has what it needs itself", async (
 });
 
 test("the server's sockets and files are closed to a guard and its executor", async () => {
-  await withServer({}, async (server) => {
+  await serverWith({}, async (server) => {
     await server.http.load("plain");
     const own = join(repository.folder, "plain", "1", "model.wasm");
     for (const pid of [server.stubPids()[0]!, executor(server)]) {
@@ -106,14 +103,14 @@ function isOfServer(server: TritonServer, file: string): boolean {
 
 describe("the operator's word", () => {
   test("required: the model runs on a kernel that has all walls", async () => {
-    await withServer({ TRITON_WASM_HARDENING: "required" }, async (server) => {
+    await serverWith({ TRITON_WASM_HARDENING: "required" }, async (server) => {
       await server.http.load("plain");
       await expectServed(server);
     });
   });
 
   test("off: no wall, and the log says so", async () => {
-    await withServer({ TRITON_WASM_HARDENING: "off" }, async (server) => {
+    await serverWith({ TRITON_WASM_HARDENING: "off" }, async (server) => {
       await server.http.load("plain");
       await expectServed(server);
       await server.waitForLog(/plain_0.*hardening: off$/m);
@@ -121,7 +118,7 @@ describe("the operator's word", () => {
   });
 
   test("a word that is none fails the load and names those that are", async () => {
-    await withServer({ TRITON_WASM_HARDENING: "on" }, async (server) => {
+    await serverWith({ TRITON_WASM_HARDENING: "on" }, async (server) => {
       expect(await server.http.loadError("plain")).toContain(
         "TRITON_WASM_HARDENING says 'on': hardening is one of auto, off, required",
       );

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { identityModule, WASM_BACKEND } from "./guests.js";
 import { isRunning } from "./harness/processes.js";
@@ -7,7 +7,6 @@ import { floats, sameTensor } from "./harness/tensors.js";
 import { until } from "./harness/wait.js";
 import { floatConfig, instances, ModelRepository } from "./repository.js";
 
-const CYCLES = 25;
 const CLIENTS = 8;
 /** Those that NVIDIA's stub survives, or inherits as ignored. */
 const SIGNALS = [
@@ -32,7 +31,6 @@ describe("models come and go", () => {
   beforeAll(() => {
     const files = { "model.wasm": identityModule() };
     repository.add("stays", floatConfig("wasm"), files);
-    repository.add("cycles", floatConfig("wasm"), files);
     repository.add("three", floatConfig("wasm", instances(3)), files);
   });
   afterAll(() => repository.remove());
@@ -41,37 +39,6 @@ describe("models come and go", () => {
     const answer = await server.http.infer(model, [floats("INPUT0", [value, -value])]);
     expect(sameTensor(answer.outputs[0]!, floats("OUTPUT0", [value, -value]))).toBe(true);
   }
-
-  test(`${CYCLES} load and unload cycles leave no process, no region and no file descriptor behind`, async () => {
-    const server = await start(["stays"]);
-    try {
-      // The first load makes what a server keeps for a backend for ever.
-      await server.http.load("cycles");
-      await server.http.unload("cycles");
-      await until("the first unload", () => server.stubs().length === 1);
-      await until("the first region's end", () => server.regions().length === 1);
-      // The server closes a region after its name is gone.
-      const descriptors = () => openFiles(server.pid);
-      await until("the first region to be closed", () => !hasDeleted(descriptors()));
-      const before = { regions: server.regions(), stubs: server.stubPids(), fds: descriptors() };
-      for (let cycle = 0; cycle < CYCLES; cycle++) {
-        await server.http.load("cycles");
-        await expectServes(server, "cycles", cycle);
-        await server.http.unload("cycles");
-        // The API answers before the instance is gone.
-        await until("the unload", () => server.stubs().length === 1);
-      }
-      await until("the last region's end", () => server.regions().length === 1);
-      await until("the last region to be closed", () => !hasDeleted(descriptors())).catch(() => {});
-      expect({ regions: server.regions(), stubs: server.stubPids(), fds: descriptors() }).toEqual(
-        before,
-      );
-      expect(server.children().map(({ pid }) => pid)).toEqual(before.stubs);
-      await expectServes(server, "stays", 1);
-    } finally {
-      await server.stop();
-    }
-  }, 1_800_000);
 
   test(`3 instances of a model answer ${CLIENTS} clients at once, each its own tensors`, async () => {
     const server = await start(["three"]);
@@ -147,20 +114,4 @@ describe("models come and go", () => {
 /** Whether it is the folder that the stubs of this server share (native/guard/server_folder.c). */
 function isFolderOf(name: string, server: number): boolean {
   return new RegExp(`^triton_wasm_\\d+_${server}_\\d+$`).test(name);
-}
-
-/** Whether a file is open whose name is gone. */
-const hasDeleted = (files: readonly string[]) => files.some((file) => file.endsWith(" (deleted)"));
-
-/** What a server keeps open: without sockets, which come and go with clients, and what its metrics look up in /proc. */
-function openFiles(pid: number): string[] {
-  const folder = `/proc/${pid}/fd`;
-  const files = readdirSync(folder).map((name) => {
-    try {
-      return readlinkSync(`${folder}/${name}`);
-    } catch {
-      return "socket: closed meanwhile";
-    }
-  });
-  return files.filter((file) => !/^(socket:|\/proc\/)/.test(file)).sort();
 }

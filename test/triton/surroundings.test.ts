@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
 import { projectFolder } from "./harness/paths.js";
-import { childrenOf } from "./harness/processes.js";
-import { TritonServer } from "./harness/server.js";
+import type { TritonServer, TritonServerOptions } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
+import { withServer } from "./harness/with-server.js";
 import { floatConfig, ModelRepository, parameter } from "./repository.js";
 
 /** Two floats make it endless. */
@@ -14,9 +13,6 @@ const ENDLESS =
   "(if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8)) (then (loop $for_ever (br $for_ever))))";
 const input = floats("INPUT0", [1, 2, 3]);
 const openssl = (name: string) => join(projectFolder(), "test/zoo/findings", name);
-
-/** Longer than the model's deadline. */
-const STOPPED_MS = 1_000;
 
 const repository = new ModelRepository();
 
@@ -29,29 +25,15 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-interface Surroundings {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly errorOutput?: string;
-}
-
-async function withServer(
+const serverWith = (
   release: string,
-  surroundings: Surroundings,
+  surroundings: Partial<TritonServerOptions>,
   use: (server: TritonServer) => Promise<void>,
-): Promise<void> {
-  const server = await TritonServer.start({
-    release,
-    modelRepository: repository.folder,
-    backends: [WASM_BACKEND],
-    ...surroundings,
-  });
-  try {
-    await use(server);
-    expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
-  } finally {
-    await server.dispose();
-  }
-}
+) =>
+  withServer(
+    { release, modelRepository: repository.folder, backends: [WASM_BACKEND], ...surroundings },
+    use,
+  );
 
 async function expectServed(server: TritonServer): Promise<void> {
   const { outputs } = await server.http.infer("model", [input]);
@@ -72,39 +54,18 @@ async function expectWhole(server: TritonServer): Promise<void> {
 
 describe.each(["23.12", "24.10"])("on %s", (release) => {
   test("finding 7: a standard error on a full disk costs the lines of the log, and nothing else", async () => {
-    await withServer(release, { errorOutput: "/dev/full" }, expectWhole);
+    await serverWith(release, { errorOutput: "/dev/full" }, expectWhole);
   });
 
   test.each(["21-openssl-broken.cnf", "21-openssl-fips.cnf"])(
     "finding 6: an OPENSSL_CONF such as %s does not matter",
     async (file) => {
-      await withServer(release, { env: { OPENSSL_CONF: openssl(file) } }, expectWhole);
+      await serverWith(release, { env: { OPENSSL_CONF: openssl(file) } }, expectWhole);
     },
   );
 
-  test("an executor that is stopped goes on later, and is ended at its deadline while it is in the guest", async () => {
-    await withServer(release, {}, async (server) => {
-      await server.http.load("model");
-      await expectServed(server);
-      const [guard] = server.stubPids();
-      const executor = childrenOf(guard!)[0]!.pid;
-      process.kill(executor, "SIGSTOP");
-      const served = expectServed(server);
-      await sleep(STOPPED_MS);
-      process.kill(executor, "SIGCONT");
-      await served;
-      const stopped = server.http.inferError("model", [floats("INPUT0", [1, 2])]);
-      process.kill(executor, "SIGSTOP");
-      // Before its call has begun there is no deadline.
-      await sleep(STOPPED_MS);
-      if (childrenOf(guard!).some(({ pid }) => pid === executor)) process.kill(executor, "SIGCONT");
-      expect(await stopped).toMatch(/exceeded its wasm_execute_deadline_ms/);
-      await expectServed(server);
-    });
-  });
-
   test("finding 6: a load within limits of memory ends, with the model or with an error, and a later one succeeds", async () => {
-    await withServer(release, {}, async (server) => {
+    await serverWith(release, {}, async (server) => {
       // Not the address space: the server itself needs much of it.
       for (const gib of [5, 4, 3]) {
         const before = softLimit(server.pid, "data");

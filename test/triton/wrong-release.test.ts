@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { identityModule, WASM_BACKEND } from "./guests.js";
 import { TritonServer } from "./harness/server.js";
 import { floats, sameTensor } from "./harness/tensors.js";
+import { withServer } from "./harness/with-server.js";
 import { floatConfig, ModelRepository } from "./repository.js";
 
 const repository = new ModelRepository();
@@ -16,30 +17,13 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-function start(release: string, env: Readonly<Record<string, string>>): Promise<TritonServer> {
-  return TritonServer.start({
-    release,
-    modelRepository: repository.folder,
-    backends: [WASM_BACKEND],
-    env,
-  });
-}
-
-/** Runs `use` with a stock server of `release` in whose environment something is said of the release. */
-async function withServer(
-  release: string,
-  env: Readonly<Record<string, string>>,
-  use: (server: TritonServer) => Promise<void>,
-): Promise<void> {
-  const server = await start(release, env);
-  try {
-    await use(server);
-    expect(await server.http.live()).toBe(true);
-    expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
-  } finally {
-    await server.dispose();
-  }
-}
+/** A stock server of `release` in whose environment something is said of the release. */
+const options = (release: string, env: Readonly<Record<string, string>> = {}) => ({
+  release,
+  modelRepository: repository.folder,
+  backends: [WASM_BACKEND],
+  env,
+});
 
 async function expectServed(server: TritonServer): Promise<void> {
   const { outputs } = await server.http.infer("plain", [input]);
@@ -47,7 +31,7 @@ async function expectServed(server: TritonServer): Promise<void> {
 }
 
 test("finding 14: a variable that names another release than the server's library is of fails each load", async () => {
-  await withServer("24.10", { TRITON_WASM_RELEASE: "24.08" }, async (server) => {
+  await withServer(options("24.10", { TRITON_WASM_RELEASE: "24.08" }), async (server) => {
     for (let round = 0; round < 2; round++) {
       expect(await server.http.loadError("plain")).toMatch(
         /TRITON_WASM_RELEASE says Triton 24.08, but the server runs \S+\/libtriton_python\.so, which is that of Triton 24.10: remove TRITON_WASM_RELEASE/,
@@ -104,7 +88,7 @@ describe.each(WRONG)("a server of $release", ({ release, contested, atLoad, atRe
   let server: TritonServer;
 
   beforeAll(async () => {
-    server = await start(release, {});
+    server = await TritonServer.start(options(release));
     // Keeps the library in the server when its file is gone.
     await server.http.load("keeper");
   });
@@ -177,7 +161,7 @@ describe.each(WRONG)("a server of $release", ({ release, contested, atLoad, atRe
 });
 
 test("24.10 speaks as 24.12, whose wire format is the same, and the log has no line about it", async () => {
-  await withServer("24.10", { NVIDIA_TRITON_SERVER_VERSION: "24.12" }, async (server) => {
+  await withServer(options("24.10", { NVIDIA_TRITON_SERVER_VERSION: "24.12" }), async (server) => {
     await server.http.load("plain");
     await expectServed(server);
     expect(server.log()).not.toMatch(/real server/);
@@ -185,7 +169,7 @@ test("24.10 speaks as 24.12, whose wire format is the same, and the log has no l
 });
 
 test("an installation that names another release than its library is of gets a warning, and is served", async () => {
-  await withServer("23.12", { TRITON_SERVER_VERSION: "2.51.0" }, async (server) => {
+  await withServer(options("23.12", { TRITON_SERVER_VERSION: "2.51.0" }), async (server) => {
     await server.http.load("plain");
     await expectServed(server);
     await server.waitForLog(

@@ -1,4 +1,4 @@
-import { BACKENDS } from "../../index.js";
+import { BACKENDS } from "../install/contents.js";
 import type { ConfigValue } from "./config-text.js";
 import type { Report } from "./finding.js";
 

@@ -33,6 +33,8 @@ export interface TritonServerOptions extends CommandOptions {
   /** Installs NVIDIA's own stub for the Python of the test environment, so that `backend: "python"` works. */
   readonly python?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that becomes the server, whose own is put behind it: namespaces.ts. */
+  readonly within?: readonly string[];
   /** A file in the place of standard error, which otherwise goes to the log. */
   readonly errorOutput?: string;
   /** What `start` waits for. `live` when models may fail to load; default `ready`. */
@@ -60,6 +62,7 @@ export class TritonServer {
   /** Settles when the process has ended, for whatever reason. */
   readonly exited: Promise<ServerExit>;
   #exit: ServerExit | undefined;
+  #sharedMemory: number | undefined;
   #finalLog: string | undefined;
   readonly #dismissGuard: () => void;
 
@@ -108,8 +111,8 @@ export class TritonServer {
           .flat()
           .map((path, index) => pathWithoutBlank(path, join(folder, `repository-${index}`)));
         const args = serverArguments({ ...options, modelRepository }, ports, backends, prefix);
-        const error = options.errorOutput;
-        server = TritonServer.#spawn(installation.binary, args, env, ports, folder, prefix, error);
+        args.unshift(...(options.within ?? []), installation.binary);
+        server = TritonServer.#spawn(args, env, ports, folder, prefix, options.errorOutput);
         await server.#answering(options);
         return server;
       } catch (error) {
@@ -122,8 +125,7 @@ export class TritonServer {
   }
 
   static #spawn(
-    binary: string,
-    args: readonly string[],
+    [program = "", ...args]: readonly string[],
     env: NodeJS.ProcessEnv,
     ports: ServerPorts,
     folder: string,
@@ -133,7 +135,7 @@ export class TritonServer {
     // A file, not a pipe: stubs inherit it, so a pipe would outlive the server and could fill up.
     const log = openSync(join(folder, "server.log"), "a");
     const errors = errorOutput === undefined ? log : openSync(errorOutput, "w");
-    const child = spawn(binary, args, { cwd: folder, env, stdio: ["ignore", log, errors] });
+    const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", log, errors] });
     closeSync(log);
     if (errors !== log) closeSync(errors);
     return new TritonServer(child, ports, folder, prefix);
@@ -156,6 +158,7 @@ export class TritonServer {
         failure = `has its port already in use by another server (${name})`;
         throw new Error(failure);
       }
+      this.#sharedMemory = openSync(`/proc/${this.pid}/root${SHM}`, "r");
       // The metrics service starts last, after the server is ready. One whose port is taken does not stop the server.
       if (options.metrics ?? true) {
         await until("the metrics service", async () => {
@@ -200,9 +203,14 @@ export class TritonServer {
     return this.stubs().map((stub) => stub.pid);
   }
 
+  /** The folder that the server has as /dev/shm; it can be read when the server has ended, too. */
+  get sharedMemory(): string {
+    return this.#sharedMemory === undefined ? SHM : `/proc/self/fd/${this.#sharedMemory}`;
+  }
+
   /** Names (in /dev/shm) of this server's regions. */
   regions(): string[] {
-    return readdirSync(SHM).filter((name) => name.startsWith(this.regionPrefix));
+    return readdirSync(this.sharedMemory).filter((name) => name.startsWith(this.regionPrefix));
   }
 
   /** Ends the server by SIGTERM, waits, reports and removes everything temporary. */
@@ -232,7 +240,9 @@ export class TritonServer {
     this.http.close();
     this.grpc.close();
     for (const stub of this.stubs()) if (isRunning(stub.pid)) process.kill(stub.pid, "SIGKILL");
-    for (const region of this.regions()) rmSync(join(SHM, region), { force: true });
+    for (const region of this.regions()) rmSync(join(this.sharedMemory, region), { force: true });
+    if (this.#sharedMemory !== undefined) closeSync(this.#sharedMemory);
+    this.#sharedMemory = undefined;
     this.#finalLog ??= this.log();
     rmSync(this.folder, { recursive: true, force: true });
     this.#dismissGuard();

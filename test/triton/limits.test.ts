@@ -1,0 +1,151 @@
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
+import { TritonServer } from "./harness/server.js";
+import { floats, sameTensor } from "./harness/tensors.js";
+import { HANG_MS, until } from "./harness/wait.js";
+import { floatConfig, ModelRepository } from "./repository.js";
+
+const STUB = "triton_python_backend_stub";
+/** Beside the guard: a command that sets a limit and becomes the one behind it. */
+const LIMITED = "limited";
+const LAUNCHER = `#!/bin/sh
+folder="\${0%/*}"
+read -r limited <"$folder/${LIMITED}"
+exec $limited "$folder/guard" "$@"
+`;
+/** Root has as many processes as it likes, so here the guard is of another user, who may do with the server's files what root may. */
+const RIGHTS = "+dac_override,+dac_read_search,+sys_ptrace,+kill";
+const OTHER_USER = `setpriv --reuid=54321 --clear-groups --inh-caps=${RIGHTS} --ambient-caps=${RIGHTS}`;
+
+/** After so many steps with which the model is served nothing is scarce any more. */
+const SERVED = 3;
+const MIB = 2 ** 20;
+const powers = (from: number, to: number, unit: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => 2 ** (from + index) * unit);
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+interface Sweep {
+  readonly limit: string;
+  /** Sets the limit to the value behind it. */
+  readonly command: string;
+  /** From one with which the guard cannot even be loaded, or map the region, up to one with which the model is served. */
+  readonly values: readonly number[];
+}
+
+/**
+ * Left out are those between which Node waits for ever for threads that it could not make: each takes 120 s, for the guard that
+ * completes the configuration and that of the instance end it after 60 s. One of them is three processes.
+ */
+const SWEEPS: readonly Sweep[] = [
+  { limit: "ulimit -n", command: "prlimit --nofile=", values: numbers(4, 40) },
+  {
+    limit: "ulimit -u",
+    command: `${OTHER_USER} prlimit --nproc=`,
+    values: [...numbers(1, 3), ...numbers(8, 12)],
+  },
+  {
+    limit: "ulimit -d",
+    command: "prlimit --data=",
+    values: [...powers(-2, 3, MIB), ...powers(6, 15, MIB)],
+  },
+  {
+    limit: "ulimit -v",
+    command: "prlimit --as=",
+    values: [...powers(3, 6, MIB), ...powers(8, 17, MIB)],
+  },
+];
+
+/** What a load may say. */
+const ERRORS =
+  /Too many open files|Cannot allocate memory|executor ended 3 times before|executor did not wait|limits of memory leave no 4 GiB|did not give the memory/;
+
+const input = floats("INPUT0", [1, 2, 3]);
+const repository = new ModelRepository();
+const source = mkdtempSync(join(tmpdir(), "backend-"));
+
+beforeAll(() => {
+  repository.add("model", floatConfig("wasm"), {
+    "model.wasm": guest(`${COPY_ALL} (i32.const 0)`),
+  });
+  const backend = join(source, "wasm");
+  cpSync(WASM_BACKEND, backend, { recursive: true });
+  renameSync(join(backend, STUB), join(backend, "guard"));
+  writeFileSync(join(backend, STUB), LAUNCHER);
+  writeFileSync(join(backend, LIMITED), "");
+  chmodSync(join(backend, STUB), 0o755);
+});
+afterAll(() => {
+  repository.remove();
+  rmSync(source, { recursive: true });
+});
+
+describe.each(["23.12", "24.10"])("on %s", (release) => {
+  let server: TritonServer;
+
+  beforeAll(async () => {
+    server = await TritonServer.start({
+      release,
+      modelRepository: repository.folder,
+      backends: [join(source, "wasm")],
+    });
+  });
+  afterAll(async () => {
+    expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
+  });
+
+  /** @returns the error of a load, undefined when the model serves, "hangs" when nothing comes */
+  async function loadWith(limited: string): Promise<string | undefined> {
+    writeFileSync(join(server.folder, "backends", "wasm", LIMITED), `${limited}\n`);
+    let timer: NodeJS.Timeout | undefined;
+    const hangs = new Promise<string>((resolve) => {
+      timer = setTimeout(resolve, HANG_MS, "hangs");
+    });
+    const error = await Promise.race([server.http.loadError("model"), hangs]);
+    clearTimeout(timer);
+    return error;
+  }
+
+  async function expectNothingLeft(): Promise<void> {
+    await until("the end of the stub", () => server.stubs().length === 0);
+    await until("the end of its process", () => server.children().length === 0);
+    await until("the end of the region", () => server.regions().length === 0);
+    const ours = new RegExp(`^triton_wasm_\\d+_${server.pid}_`);
+    expect(readdirSync("/dev/shm").filter((name) => ours.test(name))).toEqual([]);
+  }
+
+  async function expectServed(): Promise<void> {
+    const { outputs } = await server.http.infer("model", [input]);
+    expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
+    await server.http.unload("model");
+  }
+
+  test.each(SWEEPS)(
+    "finding 6: at each step of $limit a load ends, with the model or with one error, and leaves nothing",
+    async ({ command, values }) => {
+      let served = 0;
+      for (const value of values) {
+        const error = await loadWith(command + value);
+        if (error !== undefined) expect(error).toMatch(ERRORS);
+        else {
+          await expectServed();
+          served += 1;
+        }
+        await expectNothingLeft();
+        if (served === SERVED) break;
+      }
+      expect(served).toBe(SERVED);
+    },
+  );
+});
