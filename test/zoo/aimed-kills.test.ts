@@ -6,7 +6,7 @@ import { floats, sameTensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository } from "../triton/repository.js";
 
-/** Row 34 of sandbox.md 5: an executor that is killed while the guest is in a call other than triton_execute. */
+/** Row 34 of docs/security.md: an executor that is killed while the guest is in a call other than triton_execute. */
 const repository = new ModelRepository();
 let server: TritonServer;
 

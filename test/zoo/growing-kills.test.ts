@@ -9,7 +9,7 @@ import { floats, sameTensor, type Tensor } from "../triton/harness/tensors.js";
 import { until } from "../triton/harness/wait.js";
 import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
 
-/** Row 34 of sandbox.md 5: an executor that is killed while the region grows, or while a large tensor is copied. */
+/** Row 34 of docs/security.md: an executor that is killed while the region grows, or while a large tensor is copied. */
 const MIB = 1_048_576;
 const LARGE_BYTES = 64 * MIB;
 /** From the guest's word that it begins: it reads 64 MiB, makes an output, and writes 64 MiB. */
