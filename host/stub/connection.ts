@@ -14,6 +14,7 @@ import { PreparedAnswers } from "./prepared-answers.js";
 import { FactoryList } from "./shared/factory-list.js";
 import { Journal } from "./shared/journal.js";
 import type { Mapping } from "./shared/mapping.js";
+import { NEEDS_EXECUTOR } from "./shared/mapping-table.js";
 import type { Phase } from "./shared/phase.js";
 
 const EMERGENCY_TEXT =
@@ -54,7 +55,7 @@ export class Connection {
   private readonly commands: MessageQueue;
   /** Answers to the server. */
   private readonly answers: MessageQueue;
-  private readonly prepared: PreparedAnswers;
+  readonly prepared: PreparedAnswers;
   /** A command that came instead of a token; 0: none. */
   private earlyCommand = 0;
 
@@ -96,9 +97,15 @@ export class Connection {
             this.put(handle, sendsResponse, sending);
             journal.endPush();
           });
-    // An execution whose responses are messages of their own cannot be answered without codecs.
-    mapping.set("needs_executor", this.sendsResponses ? 1 : 0);
+    mapping.set("needs_executor", this.needsExecutor());
     this.prepared = new PreparedAnswers(this, mapping);
+  }
+
+  private needsExecutor(): number {
+    if (!this.sendsResponses) return NEEDS_EXECUTOR.never;
+    const { era } = this.dialect;
+    if (era === "returned") return NEEDS_EXECUTOR.always;
+    return era === "sent" ? NEEDS_EXECUTOR.withoutFactories : NEEDS_EXECUTOR.afterResponse;
   }
 
   /** Whether each response goes to the server as a message of its own. */

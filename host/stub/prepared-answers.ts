@@ -63,6 +63,16 @@ export class PreparedAnswers {
     return mapping.get("failed_batch") as Handle;
   }
 
+  /** From 24.10: the answer to a batch leaves the response factories to the server, also after one that did not. */
+  keepFactories(): void {
+    const { dialect, writer } = this.maker;
+    dialect.responseBatch.setFactoriesGone(
+      writer,
+      this.mapping.get("failed_batch") as Handle,
+      false,
+    );
+  }
+
   private prepareBatchLocked(): void {
     const { maker } = this;
     const { dialect, reader } = maker;

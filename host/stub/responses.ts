@@ -85,7 +85,8 @@ class SentResponses implements Responses {
   begin(batch: Batch): void {
     this.requests = batch.allAddresses();
     this.answered = 0;
-    this.giveBackLater(this.connection.dialect.era === "embedded" ? [] : this.requests);
+    if (this.connection.dialect.era === "embedded") this.connection.prepared.keepFactories();
+    else this.giveBackLater(this.requests);
   }
 
   resume(batch: Batch): void {

@@ -2,7 +2,7 @@
 #ifndef GENERATED_MAPPING_H
 #define GENERATED_MAPPING_H
 
-#define MAPPING_TABLE_VERSION 3
+#define MAPPING_TABLE_VERSION 4
 #define MAPPING_BYTES 811084
 #define MAPPING_TEXT_BYTES 8192
 #define PHASE_BITS 2
@@ -34,6 +34,10 @@
 #define INSTANCE_UNKNOWN 0
 #define INSTANCE_INITIALISED 1
 #define INSTANCE_FAILED 2
+#define NEEDS_EXECUTOR_NEVER 0
+#define NEEDS_EXECUTOR_ALWAYS 1
+#define NEEDS_EXECUTOR_WITHOUT_FACTORIES 2
+#define NEEDS_EXECUTOR_AFTER_RESPONSE 3
 
 // Places of fields in bytes.
 #define MAPPING_VERSION 0 // guard: number of this table: a guard and an executor of two builds do not run together
@@ -45,7 +49,7 @@
 #define MAPPING_COMMAND 24 // executor: what has become of the server's command
 #define MAPPING_COMMAND_HANDLE 28 // executor: handle of its message
 #define MAPPING_COMMAND_TAIL 32 // executor: tail of the command queue before the message was taken
-#define MAPPING_NEEDS_EXECUTOR 36 // executor: 1: an execution cannot be answered without codecs
+#define MAPPING_NEEDS_EXECUTOR 36 // executor: when an execution cannot be answered without codecs
 #define MAPPING_METRICS_OPEN 40 // executor: 1: metrics have to be closed before the server is told that the instance has ended
 #define MAPPING_PUSH 44 // executor: the queue into which a handle is being put
 #define MAPPING_PUSH_HEAD 48 // executor: head of that queue before

@@ -79,7 +79,7 @@ static void give_up(struct guard *guard, const char *reason, int64_t now) {
     return;
   }
   // Requests whose responses are messages of their own wait: without codecs nobody can answer them.
-  bool waits = mapping_get(&guard->mapping, MAPPING_NEEDS_EXECUTOR) != 0;
+  bool waits = mapping_get(&guard->mapping, MAPPING_NEEDS_EXECUTOR) != NEEDS_EXECUTOR_NEVER;
   if (waits && guard->retry_at == 0) log_line('E', "%s", sentence);
   if (!waits) guard_refuse(guard, sentence);
   guard->retry_at = now + START_RETRY_MS;

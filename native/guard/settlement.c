@@ -95,13 +95,26 @@ static enum settled settle_finalize(struct control *control, struct mapping *map
   return mapping_get(mapping, MAPPING_METRICS_OPEN) != 0 ? SETTLED_SUCCESSOR : SETTLED_LEAVE;
 }
 
+static bool needs_executor(struct mapping *mapping) {
+  switch (mapping_get(mapping, MAPPING_NEEDS_EXECUTOR)) {
+    case NEEDS_EXECUTOR_NEVER:
+      return false;
+    case NEEDS_EXECUTOR_WITHOUT_FACTORIES:
+      return mapping_get(mapping, MAPPING_FACTORY_COUNT) == 0;
+    case NEEDS_EXECUTOR_AFTER_RESPONSE:
+      return mapping_get(mapping, MAPPING_SENT_RESPONSES) != 0;
+    default:
+      return true;
+  }
+}
+
 // Answers the command that was taken. What cannot be answered here stays as it is, for the successor.
 static enum settled settle_command(struct settlement *settlement, struct control *control, struct mapping *mapping) {
   struct message message = {.kind = COMMAND_OTHER};
   message_read(control->region, mapping_get(mapping, MAPPING_COMMAND_HANDLE), &message);
   switch (message.kind) {
     case COMMAND_EXECUTE:
-      if (mapping_get(mapping, MAPPING_NEEDS_EXECUTOR) == 0 && answer_prepared(control, mapping, &message, settlement->reason)) {
+      if (!needs_executor(mapping) && answer_prepared(control, mapping, &message, settlement->reason)) {
         mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
       }
       return SETTLED_SUCCESSOR;

@@ -57,8 +57,23 @@ static void batches(void) {
   CHECK(!settlement.start_failure);
   end();
   begin("execute-request");
-  mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, 1);
+  mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_ALWAYS);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
+  end();
+  // The server tells the requests that have no response; what it leaves to this side must be noted.
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_WITHOUT_FACTORIES);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
+  mapping_set(&mapping, MAPPING_FACTORY_COUNT, 2);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE));
+  CHECK(mapping_get(&mapping, MAPPING_FACTORY_COUNT) == 2);
+  end();
+  begin("execute-request");
+  mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_AFTER_RESPONSE);
+  mapping_set(&mapping, MAPPING_SENT_RESPONSES, 1);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
+  mapping_set(&mapping, MAPPING_SENT_RESPONSES, 0);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE));
   end();
   begin("execute-request");
   mapping_set(&mapping, MAPPING_FAILED_BATCH, 0);
@@ -171,7 +186,7 @@ static void pushes(void) {
   // A response is in the queue, and is counted once, whether the executor has counted it or not.
   for (uint32_t noted = 2; noted <= 3; noted++) {
     begin("execute-request");
-    mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, 1);
+    mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_ALWAYS);
     mapping_set(&mapping, MAPPING_SENT_RESPONSES, noted);
     mapping_set(&mapping, MAPPING_PUSH_SENT, 3);
     push(PUSH_SIDE, 1);

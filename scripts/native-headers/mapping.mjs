@@ -5,6 +5,7 @@ import {
   INSTANCE,
   LIMIT,
   MAPPING_VERSION,
+  NEEDS_EXECUTOR,
   OUTCOME,
   PHASE,
   PHASE_BITS,
@@ -16,7 +17,17 @@ import {
 import { define, header, upper } from "./header.mjs";
 
 /** By the prefix that their names have in C. */
-const VALUES = { PHASE, LIMIT, COMMAND: COMMAND_STATE, PUSH, EXCHANGE, OUTCOME, STOP, INSTANCE };
+const VALUES = {
+  PHASE,
+  LIMIT,
+  COMMAND: COMMAND_STATE,
+  PUSH,
+  EXCHANGE,
+  OUTCOME,
+  STOP,
+  INSTANCE,
+  NEEDS_EXECUTOR,
+};
 
 export function mappingHeader() {
   const places = placesOf(FIELDS);

@@ -44,8 +44,20 @@ export const STOP = { none: 0, deadline: 1, died: 2 } as const;
 /** Values of `instance`: what the server has been told of the load. */
 export const INSTANCE = { unknown: 0, initialised: 1, failed: 2 } as const;
 
+/**
+ * Values of `needs_executor`: when an execution that a death has cut off cannot be answered without codecs. An answer for the whole batch
+ * needs none: never, while the responses travel in it; always, up to 24.05, for a decoupled model; from 24.06 to 24.09 while no response factory
+ * is noted, for those must be given back; from 24.10 on, for a decoupled model, when a response has been sent.
+ */
+export const NEEDS_EXECUTOR = {
+  never: 0,
+  always: 1,
+  withoutFactories: 2,
+  afterResponse: 3,
+} as const;
+
 /** Number of this table, in its first field. */
-export const MAPPING_VERSION = 3;
+export const MAPPING_VERSION = 4;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -99,7 +111,7 @@ export const FIELDS: readonly Field[] = [
   u32("executor", "command", "what has become of the server's command"),
   u32("executor", "command_handle", "handle of its message"),
   u32("executor", "command_tail", "tail of the command queue before the message was taken"),
-  u32("executor", "needs_executor", "1: an execution cannot be answered without codecs"),
+  u32("executor", "needs_executor", "when an execution cannot be answered without codecs"),
   u32(
     "executor",
     "metrics_open",
