@@ -29,12 +29,10 @@ const RIGHTS = "+dac_override,+dac_read_search,+sys_ptrace,+kill";
 const OTHER_USER = `setpriv --reuid=54321 --clear-groups --inh-caps=${RIGHTS} --ambient-caps=${RIGHTS}`;
 
 /** After so many steps with which the model is served nothing is scarce any more. */
-const SERVED = 3;
+const SERVED = 2;
 const MIB = 2 ** 20;
-const powers = (from: number, to: number, unit: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => 2 ** (from + index) * unit);
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const powers = (...exponents: readonly number[]) =>
+  exponents.map((exponent) => 2 ** exponent * MIB);
 
 interface Sweep {
   readonly limit: string;
@@ -46,24 +44,28 @@ interface Sweep {
 
 /**
  * Left out are those between which Node waits for ever for threads that it could not make: each takes 120 s, for the guard that
- * completes the configuration and that of the instance end it after 60 s. One of them is three processes.
+ * completes the configuration and that of the instance end it after 60 s each. Three to six processes are such a limit.
  */
 const SWEEPS: readonly Sweep[] = [
-  { limit: "ulimit -n", command: "prlimit --nofile=", values: numbers(4, 40) },
+  {
+    limit: "ulimit -n",
+    command: "prlimit --nofile=",
+    values: [4, 6, 8, 9, 10, 12, 16, 20, 24, 28, 29, 32, 40],
+  },
   {
     limit: "ulimit -u",
     command: `${OTHER_USER} prlimit --nproc=`,
-    values: [...numbers(1, 3), ...numbers(8, 12)],
+    values: [1, 2, 8, 9, 10],
   },
   {
     limit: "ulimit -d",
     command: "prlimit --data=",
-    values: [...powers(-2, 3, MIB), ...powers(6, 15, MIB)],
+    values: powers(-2, 0, 2, 6, 8, 10, 12, 13, 14),
   },
   {
     limit: "ulimit -v",
     command: "prlimit --as=",
-    values: [...powers(3, 6, MIB), ...powers(8, 17, MIB)],
+    values: powers(3, 5, 8, 10, 12, 13, 14, 16, 17),
   },
 ];
 
