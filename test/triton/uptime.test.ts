@@ -24,32 +24,34 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-test.each(["23.12", "24.10"])(
-  "on %s deadlines hold while the machine's uptime passes 2^31 ms",
-  async (release) => {
-    const uptimeS = Number(process.hrtime.bigint() / 1_000_000_000n);
-    const ahead = Math.floor(WRAP_S) - AHEAD_S - uptimeS;
-    const wrapsAt = (WRAP_S - ahead) * 1000;
-    const now = () => Number(process.hrtime.bigint() / 1_000_000n);
-    const options = {
-      release,
-      modelRepository: repository.folder,
-      backends: [WASM_BACKEND],
-      env: { wasm_failures_max: FAILURES_MAX },
-      within: clockAhead(ahead),
-    };
-    await withServer(options, async (server) => {
-      await server.http.load("model");
-      expect(now()).toBeLessThan(wrapsAt);
-      let began: number;
-      do {
-        const { outputs } = await server.http.infer("model", [input]);
-        expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
-        began = now();
-        expect(await server.http.inferError("model", [floats("INPUT0", [1, 2])])).toMatch(
-          /exceeded its wasm_execute_deadline_ms of 2000 ms/,
-        );
-      } while (began < wrapsAt);
-    });
-  },
-);
+async function passes(release: string): Promise<void> {
+  const uptimeS = Number(process.hrtime.bigint() / 1_000_000_000n);
+  const ahead = Math.floor(WRAP_S) - AHEAD_S - uptimeS;
+  const wrapsAt = (WRAP_S - ahead) * 1000;
+  const now = () => Number(process.hrtime.bigint() / 1_000_000n);
+  const options = {
+    release,
+    modelRepository: repository.folder,
+    backends: [WASM_BACKEND],
+    env: { wasm_failures_max: FAILURES_MAX },
+    within: clockAhead(ahead),
+  };
+  await withServer(options, async (server) => {
+    await server.http.load("model");
+    expect(now()).toBeLessThan(wrapsAt);
+    let began: number;
+    do {
+      const { outputs } = await server.http.infer("model", [input]);
+      expect(sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
+      began = now();
+      expect(await server.http.inferError("model", [floats("INPUT0", [1, 2])])).toMatch(
+        /exceeded its wasm_execute_deadline_ms of 2000 ms/,
+      );
+    } while (began < wrapsAt);
+  });
+}
+
+test("on 23.12 and 24.10, deadlines hold while the machine's uptime passes 2^31 ms", async () => {
+  // Side by side, for each waits out the minute.
+  await Promise.all(["23.12", "24.10"].map(passes));
+});
