@@ -27,6 +27,12 @@ export const EXECUTOR_START_FAILURES_MAX = 3;
  */
 export const UNDO_ENTRIES = 512;
 
+/**
+ * How long a record that the server is about to leave is kept at most. A server that still serves needs the time in which a thread wakes
+ * up.
+ */
+export const RECORD_LEAVE_MAX_MS = 1_000;
+
 /** A blocked queue operation wakes up this often. Nothing depends on it: the guard ends the process. */
 export const QUEUE_WAIT_MS = 1_000;
 

@@ -146,6 +146,15 @@ export class MessageQueue {
     return true;
   }
 
+  /**
+   * Whether the other side waits for the next handle: it is done with all that it has taken. A thread that waits for a semaphore counts in
+   * the upper half of it (glibc 2.21 and later).
+   */
+  get readerWaits(): boolean {
+    const { view, base } = this.region;
+    return view.getUint32(this.semFull - base + 4, true) !== 0;
+  }
+
   private put(head: number, handle: number): void {
     const { view } = this.region;
     const slot = this.slotsAt + head * SLOT_BYTES;

@@ -81,7 +81,7 @@ export class Connection {
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
     const { journal } = this;
-    this.side = new ExchangeChannel(this, (handle, sendsResponse, sending) => {
+    this.side = new ExchangeChannel(this, side, (handle, sendsResponse, sending) => {
       const putting = (head: number) => {
         journal.beginPush("side", head, sendsResponse);
         sending();
@@ -93,7 +93,7 @@ export class Connection {
     this.responses =
       era === "embedded"
         ? this.side
-        : new ExchangeChannel(this, (handle, sendsResponse, sending) => {
+        : new ExchangeChannel(this, this.answers, (handle, sendsResponse, sending) => {
             this.put(handle, sendsResponse, sending);
             journal.endPush();
           });

@@ -1,12 +1,20 @@
 import { broadcastCondition, initCondition } from "../libc/condition.js";
 import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
+import { RECORD_LEAVE_MAX_MS } from "../limits.js";
+import { monotonicMs } from "../monotonic.js";
 import type { Handle } from "../numbers.js";
+import { pause } from "../pause.js";
 import type { CriticalSection } from "../shm/critical-section.js";
+import type { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
 import type { ExchangePlaces } from "../wire/exchange.js";
 import type { WireWriter } from "../wire/writer.js";
 import { waitForByte } from "./byte-wait.js";
 import type { Journal } from "./shared/journal.js";
+
+/** The server mostly takes less time to leave a record than a process needs to fall asleep and wake up. */
+const LOOKS = 2_000;
+const PAUSE_MS = 0.05;
 
 const RECORD_MUTEX = "the mutex of a request to the server";
 
@@ -16,6 +24,9 @@ const RECORD_MUTEX = "the mutex of a request to the server";
  * @param sending called just before the message is there
  */
 export type Push = (handle: Handle, sendsResponse: boolean, sending: () => void) => void;
+
+/** The queue from which the server takes the messages of a channel. */
+export type Reader = Pick<MessageQueue, "readerWaits">;
 
 /** What an exchange needs of this side of the wire. */
 export interface ExchangeSide {
@@ -66,10 +77,14 @@ export class ExchangeChannel {
   private readonly writer: WireWriter;
   private readonly journal: Journal;
   private readonly section: CriticalSection;
+  private readonly reader: Reader;
   private readonly push: Push;
+  /** Whether the server may still be in a record whose exchange has ended. */
+  private isLeaving = false;
   private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
-  constructor({ region, writer, journal, section }: ExchangeSide, push: Push) {
+  constructor({ region, writer, journal, section }: ExchangeSide, reader: Reader, push: Push) {
+    this.reader = reader;
     this.region = region;
     this.writer = writer;
     this.journal = journal;
@@ -77,13 +92,32 @@ export class ExchangeChannel {
     this.push = push;
   }
 
-  /** All three legs. @param read takes the results out of the record before the server may drop them */
+  /** All three legs; afterwards the record may go. @param read takes the results out of it before the server may drop them */
   run(exchange: Exchange, read: () => void = () => {}): void {
     this.begin(exchange, read);
     this.settle();
+    this.awaitLeaving();
   }
 
-  /** As {@link run}, of a message that brings the response to a request. */
+  /**
+   * Waits until the server has left the record of the last exchange: it sleeps in the record's condition variable, and takes the record's mutex
+   * as it wakes up. In memory that has been given back meanwhile, that would overwrite what the heap has there.
+   */
+  awaitLeaving(): void {
+    if (!this.isLeaving) return;
+    this.isLeaving = false;
+    for (let look = 0; look < LOOKS; look++) if (this.reader.readerWaits) return;
+    const end = monotonicMs() + RECORD_LEAVE_MAX_MS;
+    while (!this.reader.readerWaits && monotonicMs() < end) pause(PAUSE_MS);
+  }
+
+  /** The guard may have ended an exchange of the executor before this one. */
+  inherit(): void {
+    this.isLeaving = true;
+    this.awaitLeaving();
+  }
+
+  /** As {@link run}, of a message that brings the response to a request; {@link awaitLeaving} has to follow before the record may go. */
   respond(exchange: Exchange, read: () => void): void {
     this.begin(exchange, read, true);
     this.settle();
@@ -122,5 +156,6 @@ export class ExchangeChannel {
       this.section.leave();
     }
     this.journal.endExchange();
+    this.isLeaving = true;
   }
 }

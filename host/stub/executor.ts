@@ -130,6 +130,8 @@ export class Executor {
     const { stopped, connection, options } = this;
     if (stopped === undefined) return undefined;
     options.record.fail();
+    connection.side.inherit();
+    if (connection.sendsResponses) connection.responses.inherit();
     if (connection.journal.isFinalizing) return this.endFinalizing();
     const taken = connection.journal.takenMessage;
     if (taken !== undefined) {
@@ -373,6 +375,7 @@ export class Executor {
     const { connection } = this;
     connection.takeToken();
     connection.side.settle();
+    if (connection.sendsResponses) connection.responses.awaitLeaving();
     connection.heap.dropNewer(0);
   }
 }

@@ -100,6 +100,8 @@ class SentResponses implements Responses {
   }
 
   fail(reason: string): void {
+    // What was made for responses that have been sent goes before the answer.
+    this.connection.responses.awaitLeaving();
     // A batch that could not be decoded has no requests here; the server still knows them.
     if (this.connection.dialect.era !== "returned" || this.requests.length === 0) {
       this.failUnanswered(reason);
