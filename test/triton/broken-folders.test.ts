@@ -67,7 +67,12 @@ async function withFile(
 
 describe("a backend's folder that is not whole fails the load with what is wrong, and the next load succeeds", () => {
   test.each([
-    ["no node", "node", undefined, /the backend is not complete: there is no \S+\/node and no \S+\/node/],
+    [
+      "no node",
+      "node",
+      undefined,
+      /the backend is not complete: there is no \S+\/node and no \S+\/node/,
+    ],
     ["a node that is not executable", "node", "text", /node: Permission denied/],
     ["no entry of the executor", "executor.cjs", undefined, /Cannot find module .*executor\.cjs/],
     ["no program", "stub.cjs", undefined, /ENOENT.*stub\.cjs/],
