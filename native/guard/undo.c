@@ -20,6 +20,11 @@ static struct undo_log *log_of(struct region *region, struct mapping *mapping) {
   return handle == 0 ? NULL : region_object(region, handle, sizeof(struct undo_log));
 }
 
+// The first word of the heap is at 0, which stands for "nowhere" elsewhere.
+static uint64_t *word_at(struct region *region, uint64_t at) {
+  return at == 0 ? (uint64_t *)region->base : region_at(region, at, sizeof(uint64_t), 8);
+}
+
 void undo_change(struct region *region, struct mapping *mapping) {
   struct undo_log *log = log_of(region, mapping);
   if (log == NULL) return;
@@ -29,7 +34,7 @@ void undo_change(struct region *region, struct mapping *mapping) {
   // A full one may lack words.
   for (uint32_t left = count < UNDO_ENTRIES ? count : 0; left > 0; left--) {
     struct entry entry = log->entries[left - 1];
-    uint64_t *word = region_at(region, entry.at, sizeof *word, 8);
+    uint64_t *word = word_at(region, entry.at);
     if (word != NULL) *word = entry.word;
     // The region may have moved in memory, to be mapped as far as that word.
     log = log_of(region, mapping);

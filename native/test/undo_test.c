@@ -40,6 +40,17 @@ static void undone(void) {
   CHECK(*word_at(WORDS_AT) == 1 && mapping_get(&mapping, MAPPING_LEDGER) == 9);
 }
 
+// The number of free blocks is the heap's first word.
+static void first_word(void) {
+  uint64_t *first = (uint64_t *)(void *)frozen.region.base;
+  uint64_t before = *first;
+  note(0, 0, before);
+  *first = before + 1;
+  *count() = 1;
+  undo_change(&frozen.region, &mapping);
+  CHECK(*(uint64_t *)(void *)frozen.region.base == before);
+}
+
 static void damaged(void) {
   *word_at(WORDS_AT) = 3;
   note(0, WORDS_AT, 1);
@@ -68,6 +79,7 @@ void test_undo(void) {
   make_mapping(&mapping);
   mapping_set(&mapping, MAPPING_UNDO_LOG, LOG_HANDLE);
   undone();
+  first_word();
   damaged();
   close_mapping(&mapping);
   frozen_close(&frozen);
