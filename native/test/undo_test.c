@@ -47,6 +47,7 @@ static void first_word(void) {
   note(0, 0, before);
   *first = before + 1;
   *count() = 1;
+  count()[1] = 9;
   undo_change(&frozen.region, &mapping);
   CHECK(*(uint64_t *)(void *)frozen.region.base == before);
 }
