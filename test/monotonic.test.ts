@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, expect, jest, test } from "@jest/globals";
 import { initSemaphore, timedWaitSemaphore } from "../host/libc/semaphore.js";
+import { LogLimit } from "../host/log/log-limit.js";
 import { monotonicMs } from "../host/monotonic.js";
 import { GuestRecord } from "../host/sandbox/guest-record.js";
-import { LogLimit } from "../host/sandbox/log-limit.js";
 import { SharedPage } from "./libc/shared-page.js";
 
 const HOUR_MS = 3_600_000;

@@ -5,12 +5,12 @@ import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import { loadGuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
+import { LimitedLogger } from "../log/limited-logger.js";
+import { LogLimit } from "../log/log-limit.js";
+import type { Logger } from "../log/logger.js";
 import { type CallTimer, requireSuccess, underLimit } from "../sandbox/guest-life.js";
-import { LogLimit } from "../sandbox/log-limit.js";
 import type { Batch } from "./batch.js";
 import { ConfigServices } from "./config-services.js";
-import { LimitedLogger } from "./limited-logger.js";
-import type { Logger } from "./logger.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 
 /** What a configuration is completed from. */

@@ -1,7 +1,7 @@
 import type { MetricKind, ModelServices } from "../guest/services.js";
 import { fillRandom } from "../libc/random.js";
+import type { Logger } from "../log/logger.js";
 import { LOG_LEVEL } from "../wire/log-levels.js";
-import type { Logger } from "./logger.js";
 import { refusedMetric } from "./metrics.js";
 
 /** What a guest may touch while it completes its model's configuration: there is no instance yet. */

@@ -4,6 +4,10 @@ import { parseModelConfig } from "../config/model-config.js";
 import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
 import type { GuestModule } from "../guest/module.js";
 import { moduleCaps } from "../guest/module-caps.js";
+import { describeHardening, type Hardening } from "../hardening/hardening.js";
+import { LimitedLogger } from "../log/limited-logger.js";
+import { LogLimit } from "../log/log-limit.js";
+import type { Logger } from "../log/logger.js";
 import type { ServerRelease } from "../release/detect.js";
 import {
   type CallTimer,
@@ -12,14 +16,10 @@ import {
   underLimit,
 } from "../sandbox/guest-life.js";
 import type { GuestRecord } from "../sandbox/guest-record.js";
-import { describeHardening, type Hardening } from "../sandbox/hardening.js";
-import { LogLimit } from "../sandbox/log-limit.js";
 import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { InstanceArguments } from "../wire/records/initialize.js";
 import type { Batch } from "./batch.js";
 import { GuestMetrics } from "./guest-metrics.js";
-import { LimitedLogger } from "./limited-logger.js";
-import type { Logger } from "./logger.js";
 import type { Metrics } from "./metrics.js";
 import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";

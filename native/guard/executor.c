@@ -16,7 +16,7 @@
 #include "log.h"
 #include "text.h"
 
-// A line for the log begins with this byte and the letter of its severity (host/stub/guard-logger.ts).
+// A line for the log begins with this byte and the letter of its severity (host/log/guard-logger.ts).
 #define LOG_MARK '\x01'
 #define STATUS_CANNOT_START 127
 

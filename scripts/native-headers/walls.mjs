@@ -1,7 +1,7 @@
+import * as landlock from "../../dist/js/host/hardening/landlock-rights.js";
+import * as walls from "../../dist/js/host/hardening/outer-walls.js";
+import { seccompFilter } from "../../dist/js/host/hardening/seccomp-filter.js";
 import { EXECUTOR_DATA_MAX_BYTES, OPEN_FILES_MAX } from "../../dist/js/host/limits.js";
-import * as landlock from "../../dist/js/host/sandbox/landlock-rights.js";
-import * as walls from "../../dist/js/host/sandbox/outer-walls.js";
-import { seccompFilter } from "../../dist/js/host/sandbox/seccomp-filter.js";
 import { define, header } from "./header.mjs";
 
 /** Stands in the filter for the process id of the executor; no process has it (it is above PID_MAX_LIMIT). */
@@ -15,7 +15,7 @@ const hex = (value) => `0x${value.toString(16)}u`;
 export function wallsHeader() {
   const { execute, readFile, writeFile, truncate } = landlock.ACCESS;
   const ofFiles = execute | readFile | writeFile | truncate;
-  return header("walls", "host/sandbox", [
+  return header("walls", "host/hardening", [
     "#include <linux/filter.h>",
     "#include <stdint.h>",
     "",

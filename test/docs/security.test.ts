@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { MODEL_LIMITS } from "../../host/config/model-limits.js";
-import { HARDENING_MODES } from "../../host/sandbox/hardening.js";
+import { HARDENING_MODES } from "../../host/hardening/hardening.js";
 import { projectFolder } from "../triton/harness/paths.js";
 import { rowsOf, rowsShownIn } from "./rows.js";
 

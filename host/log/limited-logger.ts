@@ -1,6 +1,6 @@
 import { LOG_MAX_BYTES, LOG_MAX_LINES } from "../limits.js";
-import type { LogLimit } from "../sandbox/log-limit.js";
 import { LOG_LEVEL } from "../wire/log-levels.js";
+import type { LogLimit } from "./log-limit.js";
 import type { Logger } from "./logger.js";
 
 /** Passes on a guest's lines as far as its limit allows. */

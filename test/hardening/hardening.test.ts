@@ -1,4 +1,4 @@
-import { describeHardening } from "../../host/sandbox/hardening.js";
+import { describeHardening } from "../../host/hardening/hardening.js";
 
 test("the log's line tells walls and what is missing", () => {
   expect(describeHardening({ mode: "auto", walls: ["a", "b"], missing: [] })).toBe(

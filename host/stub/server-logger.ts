@@ -1,11 +1,7 @@
+import type { Logger } from "../log/logger.js";
 import { printableLogLine } from "../text.js";
 import type { Connection } from "./connection.js";
 import { Exchange } from "./exchange.js";
-
-/** Something that takes lines for the server's log. @param level of `LOG_LEVEL` */
-export interface Logger {
-  log(level: number, message: string): void;
-}
 
 /** Sends lines to the server's logger over the side channel; the server drops verbose ones when it is not verbose. */
 export class ServerLogger implements Logger {

@@ -1,6 +1,6 @@
 import { FAILURE_LINES_PER_SECOND } from "../limits.js";
-import { LogLimit } from "../sandbox/log-limit.js";
 import { LOG_LEVEL } from "../wire/log-levels.js";
+import { LogLimit } from "./log-limit.js";
 import type { Logger } from "./logger.js";
 
 /** Reports in the server's log why guests of an instance were thrown away: a warning each, as far as the limit allows. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { DENIED_CALLS, FIRST_UNKNOWN_CALL } from "../../host/sandbox/denied-calls.js";
-import { seccompFilter } from "../../host/sandbox/seccomp-filter.js";
+import { DENIED_CALLS, FIRST_UNKNOWN_CALL } from "../../host/hardening/denied-calls.js";
+import { seccompFilter } from "../../host/hardening/seccomp-filter.js";
 
 const PID = 4711;
 const X86_64 = 0xc000_003e;

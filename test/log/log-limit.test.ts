@@ -1,4 +1,4 @@
-import { LogLimit } from "../../host/sandbox/log-limit.js";
+import { LogLimit } from "../../host/log/log-limit.js";
 
 const admissions = (limit: LogLimit, bytes: number, ...times: number[]) =>
   times.map((time) => limit.admit(bytes, time));
