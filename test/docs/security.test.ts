@@ -40,7 +40,10 @@ describe("docs/security.md", () => {
   });
 
   test("lists each metric of guests", () => {
-    const source = readFileSync(join(projectFolder(), "host/stub/guest-statistics.ts"), "utf8");
+    const source = readFileSync(
+      join(projectFolder(), "host/stub/metrics/guest-statistics.ts"),
+      "utf8",
+    );
     const metrics = [...source.matchAll(/"(wasm_\w+)"/g)].map(([, name]) => name!);
     expect(metrics.length).toBeGreaterThan(3);
     for (const metric of metrics) expect(PAGE).toContain(`| \`${metric}\` |`);

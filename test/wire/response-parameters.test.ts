@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Handle } from "../../host/numbers.js";
 import { objectAt } from "../../host/shm/ownership.js";
-import { ResponseDraft } from "../../host/stub/response-draft.js";
+import { ResponseDraft } from "../../host/stub/batch/response-draft.js";
 import { Dialect } from "../../host/wire/dialect.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import type { ResponseCodec } from "../../host/wire/records/response.js";

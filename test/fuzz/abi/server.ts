@@ -1,7 +1,7 @@
 import { ok, strictEqual } from "node:assert";
 import { unlinkSharedMemory } from "../../../host/libc/shm.js";
 import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
-import { Batch } from "../../../host/stub/batch.js";
+import { Batch } from "../../../host/stub/batch/batch.js";
 import { Connection } from "../../../host/stub/connection.js";
 import { Mapping } from "../../../host/stub/shared/mapping.js";
 import { Phase } from "../../../host/stub/shared/phase.js";

@@ -9,10 +9,10 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { messageOf, StubError } from "../errors.js";
-import { lockFile } from "../libc/flock.js";
-import { errnoName } from "../libc/library.js";
-import { reservePages } from "../libc/shm.js";
+import { messageOf, StubError } from "../../errors.js";
+import { lockFile } from "../../libc/flock.js";
+import { errnoName } from "../../libc/library.js";
+import { reservePages } from "../../libc/shm.js";
 import { isStubAlive, type ServerFolder } from "./server-folder.js";
 
 const OWNER_ONLY = 0o600;

@@ -1,10 +1,10 @@
-import { StubError } from "../errors.js";
-import type { MetricKind, ModelServices } from "../guest/services.js";
-import { fillRandom } from "../libc/random.js";
-import type { Logger } from "../log/logger.js";
-import { LOG_LEVEL } from "../wire/log-levels.js";
-import type { InstanceArguments } from "../wire/records/initialize.js";
-import type { GuestMetrics } from "./guest-metrics.js";
+import { StubError } from "../../errors.js";
+import type { MetricKind, ModelServices } from "../../guest/services.js";
+import { fillRandom } from "../../libc/random.js";
+import type { Logger } from "../../log/logger.js";
+import { LOG_LEVEL } from "../../wire/log-levels.js";
+import type { InstanceArguments } from "../../wire/records/initialize.js";
+import type { GuestMetrics } from "../metrics/guest-metrics.js";
 
 export interface ModelServicesOptions {
   readonly instance: InstanceArguments;

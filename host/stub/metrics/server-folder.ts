@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
-import { tryLockFile } from "../libc/flock.js";
+import { tryLockFile } from "../../libc/flock.js";
 
 /** A folder that the stubs of one server share, and nobody else (native/guard/server_folder.h). */
 export interface ServerFolder {

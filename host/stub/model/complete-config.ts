@@ -1,15 +1,15 @@
-import type { Ceilings } from "../config/ceilings.js";
-import { completedConfig } from "../config/completion.js";
-import { parseModelConfig } from "../config/model-config.js";
-import { ABI_EXPORTS } from "../guest/abi.js";
-import { GuestInstance } from "../guest/instance.js";
-import { loadGuestModule } from "../guest/module.js";
-import { moduleCaps } from "../guest/module-caps.js";
-import { LimitedLogger } from "../log/limited-logger.js";
-import { LogLimit } from "../log/log-limit.js";
-import type { Logger } from "../log/logger.js";
-import { type CallTimer, requireSuccess, underLimit } from "../sandbox/guest-life.js";
-import type { Batch } from "./batch.js";
+import type { Ceilings } from "../../config/ceilings.js";
+import { completedConfig } from "../../config/completion.js";
+import { parseModelConfig } from "../../config/model-config.js";
+import { ABI_EXPORTS } from "../../guest/abi.js";
+import { GuestInstance } from "../../guest/instance.js";
+import { loadGuestModule } from "../../guest/module.js";
+import { moduleCaps } from "../../guest/module-caps.js";
+import { LimitedLogger } from "../../log/limited-logger.js";
+import { LogLimit } from "../../log/log-limit.js";
+import type { Logger } from "../../log/logger.js";
+import { type CallTimer, requireSuccess, underLimit } from "../../sandbox/guest-life.js";
+import type { Batch } from "../batch/batch.js";
 import { ConfigServices } from "./config-services.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 

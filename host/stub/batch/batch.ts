@@ -1,23 +1,23 @@
-import { messageOf, StubError } from "../errors.js";
-import type { BatchServices, ParameterValue } from "../guest/services.js";
+import { messageOf, StubError } from "../../errors.js";
+import type { BatchServices, ParameterValue } from "../../guest/services.js";
 import {
   BATCH_PARAMETERS_MAX_LENGTH,
   OUTPUT_MAX_BYTES,
   RESPONSE_PARAMETERS_MAX,
-} from "../limits.js";
-import { type Handle, NO_HANDLE } from "../numbers.js";
-import { printable } from "../text.js";
-import { DATATYPE, DATATYPES } from "../wire/datatypes.js";
-import { TRITON_ERROR } from "../wire/error-codes.js";
+} from "../../limits.js";
+import { type Handle, NO_HANDLE } from "../../numbers.js";
+import { printable } from "../../text.js";
+import { DATATYPE, DATATYPES } from "../../wire/datatypes.js";
+import { TRITON_ERROR } from "../../wire/error-codes.js";
 import type {
   RequestAddresses,
   RequestAttributes,
   RequestRecord,
-} from "../wire/records/request.js";
-import { RequestBatchRecord } from "../wire/records/request-batch.js";
-import { type TensorForm, TensorRecord } from "../wire/records/tensor.js";
-import { DIMENSION_BYTES } from "../wire/sizes.js";
-import type { Connection } from "./connection.js";
+} from "../../wire/records/request.js";
+import { RequestBatchRecord } from "../../wire/records/request-batch.js";
+import { type TensorForm, TensorRecord } from "../../wire/records/tensor.js";
+import { DIMENSION_BYTES } from "../../wire/sizes.js";
+import type { Connection } from "../connection.js";
 import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
 

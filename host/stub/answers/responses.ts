@@ -1,11 +1,11 @@
-import type { Logger } from "../log/logger.js";
-import type { Handle } from "../numbers.js";
-import { TRITON_ERROR } from "../wire/error-codes.js";
-import { LOG_LEVEL } from "../wire/log-levels.js";
-import type { RequestAddresses } from "../wire/records/request.js";
-import type { Batch } from "./batch.js";
-import type { Connection } from "./connection.js";
-import { Exchange } from "./exchange.js";
+import type { Logger } from "../../log/logger.js";
+import type { Handle } from "../../numbers.js";
+import { TRITON_ERROR } from "../../wire/error-codes.js";
+import { LOG_LEVEL } from "../../wire/log-levels.js";
+import type { RequestAddresses } from "../../wire/records/request.js";
+import type { Batch } from "../batch/batch.js";
+import type { Connection } from "../connection.js";
+import { Exchange } from "../exchange.js";
 
 /** How the responses of a batch reach the server: one way per execute era and kind of model. */
 export interface Responses {

@@ -1,26 +1,26 @@
-import type { Ceilings } from "../config/ceilings.js";
-import { instanceOrdinal } from "../config/instance-ordinal.js";
-import { parseModelConfig } from "../config/model-config.js";
-import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../guest/abi.js";
-import type { GuestModule } from "../guest/module.js";
-import { moduleCaps } from "../guest/module-caps.js";
-import { describeHardening, type Hardening } from "../hardening/hardening.js";
-import { LimitedLogger } from "../log/limited-logger.js";
-import { LogLimit } from "../log/log-limit.js";
-import type { Logger } from "../log/logger.js";
-import type { ServerRelease } from "../release/detect.js";
+import type { Ceilings } from "../../config/ceilings.js";
+import { instanceOrdinal } from "../../config/instance-ordinal.js";
+import { parseModelConfig } from "../../config/model-config.js";
+import { PARAMETER_IMPORTS, UNCARRIED_PARAMETER } from "../../guest/abi.js";
+import type { GuestModule } from "../../guest/module.js";
+import { moduleCaps } from "../../guest/module-caps.js";
+import { describeHardening, type Hardening } from "../../hardening/hardening.js";
+import { LimitedLogger } from "../../log/limited-logger.js";
+import { LogLimit } from "../../log/log-limit.js";
+import type { Logger } from "../../log/logger.js";
+import type { ServerRelease } from "../../release/detect.js";
 import {
   type CallTimer,
   GuestLife,
   type GuestObserver,
   underLimit,
-} from "../sandbox/guest-life.js";
-import type { GuestRecord } from "../sandbox/guest-record.js";
-import { LOG_LEVEL } from "../wire/log-levels.js";
-import type { InstanceArguments } from "../wire/records/initialize.js";
-import type { Batch } from "./batch.js";
-import { GuestMetrics } from "./guest-metrics.js";
-import type { Metrics } from "./metrics.js";
+} from "../../sandbox/guest-life.js";
+import type { GuestRecord } from "../../sandbox/guest-record.js";
+import { LOG_LEVEL } from "../../wire/log-levels.js";
+import type { InstanceArguments } from "../../wire/records/initialize.js";
+import type { Batch } from "../batch/batch.js";
+import { GuestMetrics } from "../metrics/guest-metrics.js";
+import type { Metrics } from "../metrics/metrics.js";
 import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";
 import type { ModuleStore } from "./module-store.js";

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import type { ModelConfig } from "../config/model-config.js";
-import type { ModelFile } from "../guest/model-file.js";
+import type { ModelConfig } from "../../config/model-config.js";
+import type { ModelFile } from "../../guest/model-file.js";
 
 /**
  * The files that a model's module may be in, opened before the walls stood: a repository may consist of links that leave the model's

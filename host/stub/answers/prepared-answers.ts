@@ -1,10 +1,10 @@
-import type { Handle, RegionOffset } from "../numbers.js";
-import type { Heap } from "../shm/heap.js";
-import type { Dialect } from "../wire/dialect.js";
-import type { WireReader } from "../wire/reader.js";
-import type { StringPlace } from "../wire/strings.js";
-import type { WireWriter } from "../wire/writer.js";
-import type { Mapping } from "./shared/mapping.js";
+import type { Handle, RegionOffset } from "../../numbers.js";
+import type { Heap } from "../../shm/heap.js";
+import type { Dialect } from "../../wire/dialect.js";
+import type { WireReader } from "../../wire/reader.js";
+import type { StringPlace } from "../../wire/strings.js";
+import type { WireWriter } from "../../wire/writer.js";
+import type { Mapping } from "../shared/mapping.js";
 
 /** Bytes that a reason may have in them. */
 const CAPACITY = 1_024;

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "@jest/globals";
-import { MetricRegistry } from "../../host/stub/metric-registry.js";
+import { MetricRegistry } from "../../../host/stub/metrics/metric-registry.js";
 
 const FOLDER = mkdtempSync("/dev/shm/metrics-test-");
 const SHARE = { path: FOLDER, self: "stub_self" };
@@ -77,7 +77,7 @@ async function otherStub(name: string): Promise<ChildProcess> {
     lockFile(openSync(process.argv[2], "w"), "test");
     console.log("locked");
     setInterval(() => {}, 1000);`;
-  const module = new URL("../../dist/js/host/libc/flock.js", import.meta.url).href;
+  const module = new URL("../../../dist/js/host/libc/flock.js", import.meta.url).href;
   const child = spawn(process.execPath, ["-e", script, module, join(FOLDER, name)]);
   await new Promise((resolve) => child.stdout.once("data", resolve));
   return child;
@@ -131,7 +131,8 @@ test("everybody who waits for the file while it is removed finds the right one",
       registry.release(key, () => { deleted += 1; });
     }
     console.log(made - deleted);`;
-  const module = new URL("../../dist/js/host/stub/metric-registry.js", import.meta.url).href;
+  const module = new URL("../../../dist/js/host/stub/metrics/metric-registry.js", import.meta.url)
+    .href;
   const runs = Array.from({ length: 3 }, async () => {
     const child = spawn(process.execPath, ["-e", script, module, FOLDER]);
     let text = "";

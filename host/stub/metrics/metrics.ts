@@ -1,8 +1,8 @@
-import { messageOf, StubError } from "../errors.js";
-import type { Handle } from "../numbers.js";
-import type { MetricFamily } from "../wire/records/metrics.js";
-import type { Connection } from "./connection.js";
-import { Exchange } from "./exchange.js";
+import { messageOf, StubError } from "../../errors.js";
+import type { Handle } from "../../numbers.js";
+import type { MetricFamily } from "../../wire/records/metrics.js";
+import type { Connection } from "../connection.js";
+import { Exchange } from "../exchange.js";
 import type { MetricAddresses, MetricKey, MetricRegistry } from "./metric-registry.js";
 
 /** What a metric is, before the server knows of it. */

@@ -1,8 +1,8 @@
-import type { MetricKind, ModelServices } from "../guest/services.js";
-import { fillRandom } from "../libc/random.js";
-import type { Logger } from "../log/logger.js";
-import { LOG_LEVEL } from "../wire/log-levels.js";
-import { refusedMetric } from "./metrics.js";
+import type { MetricKind, ModelServices } from "../../guest/services.js";
+import { fillRandom } from "../../libc/random.js";
+import type { Logger } from "../../log/logger.js";
+import { LOG_LEVEL } from "../../wire/log-levels.js";
+import { refusedMetric } from "../metrics/metrics.js";
 
 /** What a guest may touch while it completes its model's configuration: there is no instance yet. */
 export class ConfigServices implements ModelServices {

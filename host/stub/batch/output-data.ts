@@ -1,5 +1,5 @@
-import type { Heap } from "../shm/heap.js";
-import { DATATYPES } from "../wire/datatypes.js";
+import type { Heap } from "../../shm/heap.js";
+import { DATATYPES } from "../../wire/datatypes.js";
 
 const LENGTH_BYTES = 4;
 const COUNTED_ELEMENT_BYTES = 4;

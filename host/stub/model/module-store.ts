@@ -1,7 +1,12 @@
 import { ftruncateSync, writeSync } from "node:fs";
-import { type ModelFile, readModelFile } from "../guest/model-file.js";
-import { compileGuestModule, type GuestModule, inFile, type ModuleCaps } from "../guest/module.js";
-import type { StateLog } from "./state-log.js";
+import { type ModelFile, readModelFile } from "../../guest/model-file.js";
+import {
+  compileGuestModule,
+  type GuestModule,
+  inFile,
+  type ModuleCaps,
+} from "../../guest/module.js";
+import type { StateLog } from "../state-log.js";
 
 /** The module that all executors of an instance run: a file that was replaced since the load is for the next load. */
 export class ModuleStore {

@@ -1,10 +1,10 @@
-import { RequestCheck } from "../release/request-check.js";
-import { wrongRelease } from "../release/wrong-release.js";
-import type { InstanceArguments } from "../wire/records/initialize.js";
-import type { RequestAddresses } from "../wire/records/request.js";
-import type { Batch } from "./batch.js";
-import type { Connection } from "./connection.js";
-import { giveBackFactories } from "./responses.js";
+import { RequestCheck } from "../../release/request-check.js";
+import { wrongRelease } from "../../release/wrong-release.js";
+import type { InstanceArguments } from "../../wire/records/initialize.js";
+import type { RequestAddresses } from "../../wire/records/request.js";
+import { giveBackFactories } from "../answers/responses.js";
+import type { Batch } from "../batch/batch.js";
+import type { Connection } from "../connection.js";
 
 /** Notices that the server is not of the release that it was taken for, before anything is written by the wrong table. */
 export class ReleaseGuard {

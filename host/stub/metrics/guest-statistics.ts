@@ -1,8 +1,8 @@
-import type { StubError } from "../errors.js";
-import { METRIC_KIND, type MetricKind } from "../guest/services.js";
-import type { GuestObserver } from "../sandbox/guest-life.js";
-import type { GuestRecord } from "../sandbox/guest-record.js";
-import type { InstanceArguments } from "../wire/records/initialize.js";
+import type { StubError } from "../../errors.js";
+import { METRIC_KIND, type MetricKind } from "../../guest/services.js";
+import type { GuestObserver } from "../../sandbox/guest-life.js";
+import type { GuestRecord } from "../../sandbox/guest-record.js";
+import type { InstanceArguments } from "../../wire/records/initialize.js";
 import { type Metrics, modelLabels } from "./metrics.js";
 
 const TRAPS = ["wasm_guest_traps_total", "Guests thrown away, by reason"] as const;

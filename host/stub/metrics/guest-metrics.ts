@@ -1,7 +1,7 @@
-import type { MetricKind } from "../guest/services.js";
-import { METRICS_MAX } from "../limits.js";
-import { printable } from "../text.js";
-import type { InstanceArguments } from "../wire/records/initialize.js";
+import type { MetricKind } from "../../guest/services.js";
+import { METRICS_MAX } from "../../limits.js";
+import { printable } from "../../text.js";
+import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { MetricKey } from "./metric-registry.js";
 import { type Metrics, modelLabels, refusedMetric } from "./metrics.js";
 

@@ -1,5 +1,5 @@
-import type { ParameterValue } from "../guest/services.js";
-import { type Handle, NO_HANDLE } from "../numbers.js";
+import type { ParameterValue } from "../../guest/services.js";
+import { type Handle, NO_HANDLE } from "../../numbers.js";
 import type { OutputData } from "./output-data.js";
 
 /** What the guest has answered to one request so far. */
