@@ -10,8 +10,8 @@ import { Ledger } from "../../host/shm/ledger.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { Region } from "../../host/shm/region.js";
-import { Connection } from "../../host/stub/connection.js";
-import { Mapping } from "../../host/stub/shared/mapping.js";
+import { type Opened, openEndpoint } from "../../host/stub/open-endpoint.js";
+import type { Mapping } from "../../host/stub/shared/mapping.js";
 import { Phase } from "../../host/stub/shared/phase.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
@@ -54,9 +54,8 @@ export class ParentHalf {
   }
 
   /** The stub's side of the wire. */
-  connect(): Connection {
-    const mapping = Mapping.alone();
-    return new Connection({
+  connect(mapping: Mapping): Opened {
+    return openEndpoint({
       region: this.region,
       core: this.core,
       mapping,
@@ -64,7 +63,6 @@ export class ParentHalf {
       release: DEFAULT_RELEASE,
       growthBytes: GROWTH_BYTES,
       controlHandle: this.makeControl(),
-      instanceName: "profile",
     });
   }
 

@@ -3,15 +3,17 @@
  * prints what each step takes: JSON with nanoseconds. Runs in the stub's Node with the stub's flags.
  */
 import { join } from "node:path";
+import type { Endpoint } from "../../host/channel/endpoint.js";
 import { openModelFile } from "../../host/guest/model-file.js";
 import { loadGuestModule } from "../../host/guest/module.js";
 import type { ModelServices } from "../../host/guest/services.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
 import { GuestRecord } from "../../host/sandbox/guest-record.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
-import { responsesOf } from "../../host/stub/answers/responses.js";
+import { CommandAnswers } from "../../host/stub/answers/command-answers.js";
+import type { Responses } from "../../host/stub/answers/responses.js";
 import { Batch } from "../../host/stub/batch/batch.js";
-import type { Connection } from "../../host/stub/connection.js";
+import { Mapping } from "../../host/stub/shared/mapping.js";
 import { LOG_LEVEL } from "../../host/wire/log-levels.js";
 import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
 import { projectFolder } from "../harness.js";
@@ -46,12 +48,20 @@ function measure(bytes: number): StepTimes {
   const parent = new ParentHalf(2 * bytes + ROOM_BYTES);
   try {
     const message = parent.makeMessage(bytes);
-    const connection = parent.connect();
+    const mapping = Mapping.alone();
+    const { endpoint, journal } = parent.connect(mapping);
+    const { responses } = new CommandAnswers({
+      endpoint,
+      journal,
+      mapping,
+      instanceName: "profile",
+      logger: { log() {} },
+    });
     const rounds = Math.max(MIN_TIMED, Math.min(TIMED, Math.floor(COPIED_BYTES / bytes)));
-    const whole = timeRequests(parent, connection, message, rounds);
+    const whole = timeRequests(parent, endpoint, responses, message, rounds);
     parent.renewRequest();
-    const guest = timeGuest(connection, message, rounds);
-    const copy = timeCopy(connection, message, bytes, rounds);
+    const guest = timeGuest(endpoint, message, rounds);
+    const copy = timeCopy(endpoint, message, bytes, rounds);
     const outputBlock = Math.max(0, whole.ns("execute") - guest - copy);
     return {
       bytes,
@@ -74,15 +84,15 @@ type Lap = "takeCommand" | "decode" | "execute" | "answer" | "takeToken" | "drop
 /** The executor's work on a request, with the server's half done in between. */
 function timeRequests(
   parent: ParentHalf,
-  connection: Connection,
+  endpoint: Endpoint,
+  responses: Responses,
   message: number,
   rounds: number,
 ): Stopwatch<Lap> {
-  const { dialect, reader, control, heap } = connection;
+  const { dialect, reader, control, heap } = endpoint;
   const commands = parent.queue(control.stubMessageQueue);
   const answers = parent.queue(control.parentMessageQueue);
-  const batch = new Batch(connection);
-  const responses = responsesOf(connection, { log() {} });
+  const batch = new Batch(endpoint);
   const guest = identityGuest(batch);
   let watch = new Stopwatch<Lap>();
   for (let round = -warmUp(rounds); round < rounds; round++) {
@@ -90,7 +100,7 @@ function timeRequests(
     parent.renewRequest();
     commands.push(message, WAIT_MS);
     watch.start();
-    const handle = connection.takeCommand();
+    const handle = endpoint.takeCommand();
     heap.followGrowth();
     watch.lap("takeCommand");
     const { args } = dialect.message.decode(reader, handle);
@@ -103,7 +113,7 @@ function timeRequests(
     answers.pop(WAIT_MS);
     commands.push(0, WAIT_MS);
     watch.start();
-    connection.takeToken();
+    endpoint.takeToken();
     watch.lap("takeToken");
     heap.dropNewer(0);
     watch.lap("drop");
@@ -111,10 +121,10 @@ function timeRequests(
   return watch;
 }
 
-function timeGuest(connection: Connection, message: number, rounds: number): number {
-  const batch = new CopyFreeBatch(connection);
+function timeGuest(endpoint: Endpoint, message: number, rounds: number): number {
+  const batch = new CopyFreeBatch(endpoint);
   const guest = identityGuest(batch);
-  batch.begin(connection.dialect.message.decode(connection.reader, message).args);
+  batch.begin(endpoint.dialect.message.decode(endpoint.reader, message).args);
   const watch = new Stopwatch<"guest">();
   for (let round = -WARM_UP; round < rounds; round++) {
     watch.start();
@@ -125,8 +135,8 @@ function timeGuest(connection: Connection, message: number, rounds: number): num
 }
 
 /** The copy alone, between blocks whose pages are mapped. */
-function timeCopy(connection: Connection, message: number, bytes: number, rounds: number): number {
-  const { heap, dialect, reader } = connection;
+function timeCopy(endpoint: Endpoint, message: number, bytes: number, rounds: number): number {
+  const { heap, dialect, reader } = endpoint;
   const batch = new RequestBatchRecord();
   const { args } = dialect.message.decode(reader, message);
   dialect.requestBatch.decode(reader, args, batch);

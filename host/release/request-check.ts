@@ -7,7 +7,7 @@ import {
   type RegionOffset,
 } from "../numbers.js";
 import { controlWordAt, OWNERSHIP_BYTES, objectAt } from "../shm/ownership.js";
-import type { ExecuteEra } from "../wire/era.js";
+import { type ExecuteEra, hasResponseFactories } from "../wire/era.js";
 import { type Layout, offsetsOf, structOf } from "../wire/layout.js";
 import type { WireReader } from "../wire/reader.js";
 import { HANDLE_BYTES } from "../wire/sizes.js";
@@ -74,11 +74,10 @@ export class RequestCheck {
     }
   }
 
-  /** A plain model's request has a response factory from 24.06 on. */
   private ofEra(reader: WireReader, handle: Handle, model: KnownModel): string | undefined {
     const at = offsetsOf(this.layout, "InferRequestShm", "response_factory_address");
     const factory = reader.bigU64(objectAt(handle), at.response_factory_address);
-    const expected = model.decoupled || this.era !== "returned";
+    const expected = hasResponseFactories(this.era, model.decoupled);
     return differ(
       "a response factory:",
       factory === 0n ? "none" : "one",

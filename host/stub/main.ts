@@ -13,10 +13,10 @@ import { detectRelease } from "../release/detect.js";
 import { requireLaunchOf } from "../release/launch-check.js";
 import { GuestRecord } from "../sandbox/guest-record.js";
 import { Region } from "../shm/region.js";
-import { Connection } from "./connection.js";
 import { Executor, type Outcome } from "./executor/executor.js";
 import { Launch } from "./launch.js";
 import { ModuleStore } from "./model/module-store.js";
+import { openEndpoint } from "./open-endpoint.js";
 import { Mapping } from "./shared/mapping.js";
 import { OUTCOME } from "./shared/mapping-table.js";
 import { Phase } from "./shared/phase.js";
@@ -68,7 +68,7 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
   const wakeFd = launch.number("wake");
   const phase = new Phase(mapping, () => wakeUp(wakeFd));
   const instanceName = launch.word("instance_name");
-  const connection = new Connection({
+  const { endpoint, journal } = openEndpoint({
     region,
     core,
     mapping,
@@ -76,12 +76,11 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     release: server.release,
     growthBytes: launch.number("growth_bytes"),
     controlHandle: launch.number("control_handle"),
-    instanceName,
   });
   const hardening = hardeningOf(launch);
-  tighten(hardening);
-  return new Executor({
-    connection,
+  const executor = new Executor({
+    endpoint,
+    journal,
     mapping,
     phase,
     record: new GuestRecord(mapping.doubles("record")),
@@ -96,8 +95,12 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     ceilings,
     server,
     serverVerbose: launch.word("server_verbose") === "1",
+    instanceName,
     name: `${instanceName} v${launch.word("version")}`,
   });
+  // The answers that the guard gives for an executor are prepared by now.
+  tighten(hardening);
+  return executor;
 }
 
 /** Finds out who the server is, and what the operator allows. */

@@ -15,3 +15,8 @@ export function executeEraOf(release: string): ExecuteEra {
   if (release < "24.06") return "returned";
   return release < "24.10" ? "sent" : "embedded";
 }
+
+/** Whether each request of a model brings the address of a response factory: those of a plain model do from 24.06 on. */
+export function hasResponseFactories(era: ExecuteEra, decoupled: boolean): boolean {
+  return decoupled || era !== "returned";
+}

@@ -1,39 +1,28 @@
+import type { Endpoint } from "../../channel/endpoint.js";
 import type { Handle, RegionOffset } from "../../numbers.js";
-import type { Heap } from "../../shm/heap.js";
-import type { Dialect } from "../../wire/dialect.js";
-import type { WireReader } from "../../wire/reader.js";
 import type { StringPlace } from "../../wire/strings.js";
-import type { WireWriter } from "../../wire/writer.js";
 import type { Mapping } from "../shared/mapping.js";
+import type { FailedBatch } from "./failed-batch.js";
 
 /** Bytes that a reason may have in them. */
 const CAPACITY = 1_024;
 const ROOM = " ".repeat(CAPACITY);
-
-/** What makes the answers: the connection, whose file imports this one. */
-export interface AnswerMaker {
-  readonly heap: Heap;
-  readonly reader: WireReader;
-  readonly writer: WireWriter;
-  readonly dialect: Dialect;
-  /** What a failed batch's sentence begins with. */
-  readonly sentencePrefix: string;
-  encodeFailedBatchLocked(reason: string): Handle;
-}
 
 /**
  * Answers that lie ready in the region, once per instance: for the guard, which has no codecs, when an executor has died, and for an
  * executor that finds no room for another.
  */
 export class PreparedAnswers {
-  private readonly maker: AnswerMaker;
+  private readonly endpoint: Endpoint;
+  private readonly failed: FailedBatch;
   private readonly mapping: Mapping;
 
-  constructor(maker: AnswerMaker, mapping: Mapping) {
-    this.maker = maker;
+  constructor(endpoint: Endpoint, failed: FailedBatch, mapping: Mapping) {
+    this.endpoint = endpoint;
+    this.failed = failed;
     this.mapping = mapping;
     if (mapping.get("failed_batch") !== 0) return;
-    const { heap } = maker;
+    const { heap } = endpoint;
     heap.locked(() => {
       const kept = heap.ledger.count;
       this.prepareCompletionLocked();
@@ -46,9 +35,9 @@ export class PreparedAnswers {
 
   /** Writes this reason into the answer to a batch. @returns the handle of its message */
   failedBatch(reason: string): Handle {
-    const { mapping, maker } = this;
+    const { mapping } = this;
+    const { writer } = this.endpoint;
     const bytes = new TextEncoder().encode(reason).subarray(0, CAPACITY);
-    const { writer } = maker;
     const write = (at: number, lengthAt: number, prefix: number) => {
       if (at === 0) return;
       writer.copy(at as RegionOffset, bytes);
@@ -64,8 +53,8 @@ export class PreparedAnswers {
   }
 
   /** From 24.10: the answer to a batch leaves the response factories to the server, also after one that did not. */
-  keepFactories(): void {
-    const { dialect, writer } = this.maker;
+  leaveFactoriesToServer(): void {
+    const { dialect, writer } = this.endpoint;
     dialect.responseBatch.setFactoriesGone(
       writer,
       this.mapping.get("failed_batch") as Handle,
@@ -74,16 +63,15 @@ export class PreparedAnswers {
   }
 
   private prepareBatchLocked(): void {
-    const { maker } = this;
-    const { dialect, reader } = maker;
-    const message = maker.encodeFailedBatchLocked(ROOM);
+    const { dialect, reader } = this.endpoint;
+    const message = this.failed.encodeLocked(ROOM);
     const [sentence, text] = dialect.responseBatch.failureTexts(reader, message);
-    const prefix = Buffer.byteLength(maker.sentencePrefix);
+    const prefix = Buffer.byteLength(this.failed.sentencePrefix);
     this.note("failed_batch", message, text, sentence, prefix);
   }
 
   private prepareLoadLocked(): void {
-    const { writer, dialect, reader } = this.maker;
+    const { writer, dialect, reader } = this.endpoint;
     const args = dialect.initialize.encodeLocked(writer, ROOM);
     const text = dialect.initialize.errorText(reader, args);
     const message = dialect.message.encodeLocked(writer, dialect.commands.initializeResponse, args);
@@ -91,7 +79,7 @@ export class PreparedAnswers {
   }
 
   private prepareCompletionLocked(): void {
-    const { writer, dialect, reader } = this.maker;
+    const { writer, dialect, reader } = this.endpoint;
     const { autoComplete } = dialect;
     const args = autoComplete.encodeErrorLocked(writer, ROOM, "");
     const message = dialect.message.encodeLocked(

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../channel/endpoint.js";
 import { messageOf, StubError } from "../../errors.js";
 import type { BatchServices, ParameterValue } from "../../guest/services.js";
 import {
@@ -17,7 +18,6 @@ import type {
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import { type TensorForm, TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
-import type { Connection } from "../connection.js";
 import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
 
@@ -33,21 +33,21 @@ export class Batch implements BatchServices {
   /** Of the outputs of the batch, as {@link countedBytes} has them. */
   private outputBytes = 0;
   private parametersLength = 0;
-  private readonly connection: Connection;
+  private readonly endpoint: Endpoint;
   private readonly batch = new RequestBatchRecord();
   private readonly drafts: ResponseDraft[] = [];
   private readonly target = new TensorRecord();
 
-  constructor(connection: Connection) {
-    this.connection = connection;
-    const { response, requests } = connection.dialect;
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+    const { response, requests } = endpoint.dialect;
     this.carriesParameters = response.carriesParameters;
     this.carriesTextCorrelationIds = requests.carriesTextCorrelationIds;
   }
 
   /** Decodes the batch behind an ExecuteRequest's args. @throws StubError when its bytes make no batch */
   begin(args: number): void {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     dialect.requestBatch.decode(reader, args, this.batch);
     this.resetDrafts();
   }
@@ -57,7 +57,7 @@ export class Batch implements BatchServices {
    * written over by {@link copyInputToOutput}.
    */
   beginAbandoned(args: number): void {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     dialect.requestBatch.decodePlaces(reader, args, this.batch);
     this.resetDrafts();
   }
@@ -90,7 +90,7 @@ export class Batch implements BatchServices {
 
   /** What answers outside of the ExecuteResponse have to name, for each request. */
   allAddresses(): RequestAddresses[] {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     return this.batch.requests
       .slice(0, this.batch.count)
       .map((request) => dialect.requests.addresses(reader, request));
@@ -109,17 +109,17 @@ export class Batch implements BatchServices {
   }
 
   hasTextCorrelationId(request: number): boolean {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     return dialect.requests.hasTextCorrelationId(reader, this.request(request));
   }
 
   requestFlags(request: number): number {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     return dialect.requests.flags(reader, this.request(request));
   }
 
   requestTimeout(request: number): bigint {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     return dialect.requests.timeoutMicroseconds(reader, this.request(request));
   }
 
@@ -140,7 +140,7 @@ export class Batch implements BatchServices {
     for (let index = 0; index < inputCount; index++) {
       const { savedName, nameAt, nameBytes } = inputs[index]!;
       if (nameBytes !== length) continue;
-      const name = savedName ?? this.connection.region.bytes;
+      const name = savedName ?? this.endpoint.region.bytes;
       if (isSame(name, savedName === undefined ? nameAt : 0, source, at, length)) return index;
     }
     return undefined;
@@ -150,7 +150,7 @@ export class Batch implements BatchServices {
     const { outputs, outputCount } = this.request(request);
     for (let index = 0; index < outputCount; index++) {
       const name = outputs[index]!;
-      const { bytes } = this.connection.region;
+      const { bytes } = this.endpoint.region;
       if (name.bytes === length && isSame(bytes, name.at, source, at, length)) return index;
     }
     return undefined;
@@ -200,7 +200,7 @@ export class Batch implements BatchServices {
     const { dataAt, dataBytes } = this.input(request, input);
     const count = Math.min(length, Math.max(0, dataBytes - offset));
     const from = dataAt + offset;
-    if (count > 0) target.set(this.connection.region.bytes.subarray(from, from + count), at);
+    if (count > 0) target.set(this.endpoint.region.bytes.subarray(from, from + count), at);
     return count;
   }
 
@@ -217,7 +217,7 @@ export class Batch implements BatchServices {
   }
 
   copyInputToOutput(request: number, output: number, input: number): boolean {
-    const { heap, writer, dialect } = this.connection;
+    const { heap, writer, dialect } = this.endpoint;
     const { tensors } = dialect;
     const source = this.input(request, input);
     const { datatype, rank, dataBytes } = source;
@@ -236,7 +236,7 @@ export class Batch implements BatchServices {
 
   describeOutput(request: number, output: number): string {
     const { at, bytes } = this.request(request).outputs[output]!;
-    return `output '${printable(this.connection.reader.text(at, bytes))}' of request ${request}`;
+    return `output '${printable(this.endpoint.reader.text(at, bytes))}' of request ${request}`;
   }
 
   createOutput(
@@ -260,7 +260,7 @@ export class Batch implements BatchServices {
     }
     const target = this.makeShapedOutput(request, output, datatype, shape, byteSize);
     if (target === undefined) return false;
-    const { heap } = this.connection;
+    const { heap } = this.endpoint;
     const elements = isBytes ? elementCount(shape) : -1;
     const data = new OutputData(heap, output, target.dataAt, byteSize, elements);
     this.drafts[request]!.written.push(data);
@@ -304,7 +304,7 @@ export class Batch implements BatchServices {
     }
     const target = this.makeShapedOutput(request, output, datatype, shape, bytes);
     if (target === undefined) return false;
-    this.connection.heap.core.zeroBytes(target.dataAt, bytes);
+    this.endpoint.heap.core.zeroBytes(target.dataAt, bytes);
     return true;
   }
 
@@ -372,7 +372,7 @@ export class Batch implements BatchServices {
   }
 
   private attributes(request: number): RequestAttributes {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     return dialect.requests.attributes(reader, this.request(request));
   }
 
@@ -385,7 +385,7 @@ export class Batch implements BatchServices {
     output: number,
     facts: Omit<TensorForm, "nameBytes">,
   ): TensorRecord | undefined {
-    const { heap, writer, dialect } = this.connection;
+    const { heap, writer, dialect } = this.endpoint;
     const { tensors } = dialect;
     const name = this.request(request).outputs[output]!;
     const form = { ...facts, nameBytes: name.bytes };
@@ -423,7 +423,7 @@ export class Batch implements BatchServices {
       );
       return NO_HANDLE;
     }
-    const { heap } = this.connection;
+    const { heap } = this.endpoint;
     try {
       draft.outputs[output] = heap.construct(objectBytes);
     } catch (error) {
@@ -444,7 +444,7 @@ export class Batch implements BatchServices {
   ): TensorRecord | undefined {
     const target = this.makeOutput(request, output, { datatype, rank: shape.length, dataBytes });
     if (target === undefined) return undefined;
-    const { writer } = this.connection;
+    const { writer } = this.endpoint;
     for (const [index, dimension] of shape.entries()) {
       writer.i64(target.shapeAt, index * DIMENSION_BYTES, BigInt(dimension));
     }
@@ -461,7 +461,7 @@ export class Batch implements BatchServices {
 
   /** Encodes what the guest has answered to a request. @returns the response's handle */
   encodeResponseLocked(request: number): Handle {
-    const { writer, dialect } = this.connection;
+    const { writer, dialect } = this.endpoint;
     const draft = this.drafts[request]!;
     if (draft.failed) {
       return dialect.response.encodeErrorLocked(writer, draft.errorCode, draft.errorMessage);
@@ -484,7 +484,7 @@ export class Batch implements BatchServices {
     at: number,
     capacity: number,
   ): void {
-    const { bytes } = this.connection.region;
+    const { bytes } = this.endpoint.region;
     const count = Math.min(length, capacity);
     for (let index = 0; index < count; index++) target[at + index] = bytes[from + index]!;
   }

@@ -1,10 +1,11 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { ServerLogger } from "../../channel/server-logger.js";
 import type { Ceilings } from "../../config/ceilings.js";
 import { messageOf, type StubError } from "../../errors.js";
 import type { Hardening } from "../../hardening/hardening.js";
 import { FailureLog } from "../../log/failure-log.js";
 import { guardLogger } from "../../log/guard-logger.js";
 import type { Logger } from "../../log/logger.js";
-import type { Handle } from "../../numbers.js";
 import type { ServerRelease } from "../../release/detect.js";
 import type { GuestLife } from "../../sandbox/guest-life.js";
 import type { GuestRecord } from "../../sandbox/guest-record.js";
@@ -13,9 +14,8 @@ import { TRITON_ERROR } from "../../wire/error-codes.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { Message } from "../../wire/message.js";
 import { instanceArguments } from "../../wire/records/initialize.js";
-import { type Responses, responsesOf } from "../answers/responses.js";
+import { CommandAnswers } from "../answers/command-answers.js";
 import { Batch } from "../batch/batch.js";
-import type { Connection } from "../connection.js";
 import { GuestStatistics } from "../metrics/guest-statistics.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import { Metrics } from "../metrics/metrics.js";
@@ -24,7 +24,7 @@ import { completeModelConfig } from "../model/complete-config.js";
 import { loadModel } from "../model/load-model.js";
 import type { ModelFiles } from "../model/model-files.js";
 import type { ModuleStore } from "../model/module-store.js";
-import { ServerLogger } from "../server-logger.js";
+import type { Journal } from "../shared/journal.js";
 import type { Mapping } from "../shared/mapping.js";
 import { type OUTCOME, STOP } from "../shared/mapping-table.js";
 import type { Phase } from "../shared/phase.js";
@@ -32,7 +32,8 @@ import type { StateLog } from "../state-log.js";
 import { ReleaseGuard } from "./release-guard.js";
 
 export interface ExecutorOptions {
-  readonly connection: Connection;
+  readonly endpoint: Endpoint;
+  readonly journal: Journal;
   readonly mapping: Mapping;
   readonly phase: Phase;
   readonly record: GuestRecord;
@@ -47,6 +48,8 @@ export interface ExecutorOptions {
   readonly server: ServerRelease;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
+  /** Name of the model instance, for the texts of errors. */
+  readonly instanceName: string;
   /** Name of the model instance with its version, for logs. */
   readonly name: string;
 }
@@ -63,7 +66,7 @@ export type Outcome = Exclude<keyof typeof OUTCOME, "none">;
 /** Takes the server's commands, runs the guest and answers. */
 export class Executor {
   private readonly options: ExecutorOptions;
-  private readonly connection: Connection;
+  private readonly endpoint: Endpoint;
   private readonly batch: Batch;
   private readonly logger: Logger;
   private readonly metrics: Metrics;
@@ -71,27 +74,27 @@ export class Executor {
   private readonly stopped: Stop | undefined;
   private readonly restarts: number;
   private readonly failures: FailureLog;
-  private readonly responses: Responses;
+  private readonly answers: CommandAnswers;
   private guest: GuestLife | undefined;
   private readonly guard: ReleaseGuard;
   /** Whether nothing but answers may go to the server yet. */
   private held: boolean;
 
   constructor(options: ExecutorOptions) {
-    const { connection, mapping, state } = options;
+    const { endpoint, mapping, state } = options;
     this.options = options;
-    this.connection = connection;
+    this.endpoint = endpoint;
     this.restarts = mapping.get("restarts");
     this.stopped = stopOf(mapping);
     this.held = !options.server.confirmed;
-    this.batch = new Batch(connection);
-    const serverLogger = new ServerLogger(connection, options.name);
+    this.batch = new Batch(endpoint);
+    const serverLogger = new ServerLogger(endpoint, options.name);
     this.logger = {
       log: (level, text) => (this.held ? guardLogger : serverLogger).log(level, text),
     };
     this.failures = new FailureLog(this.logger);
     this.metrics = new Metrics({
-      connection,
+      endpoint,
       registry: new MetricRegistry(options.serverFolder),
       metrics: state.metrics,
       onNew: (metric) => {
@@ -103,23 +106,22 @@ export class Executor {
       onRefusal: (message) => guardLogger.log(LOG_LEVEL.warning, message),
       held: this.held,
     });
-    this.responses = responsesOf(connection, this.logger);
-    this.guard = new ReleaseGuard(connection);
+    this.answers = new CommandAnswers({ ...options, logger: this.logger });
+    this.guard = new ReleaseGuard(endpoint, this.answers);
   }
 
   /** Serves commands until the server finalises the instance or initialisation fails. @returns why it has ended */
   run(): Outcome {
-    const { connection } = this;
-    const { journal } = connection;
+    const { endpoint, answers } = this;
     const before = this.succeed();
     if (before !== undefined) return before;
     this.options.mapping.set("ready", 1);
     // The executor before us may have died between its answer and the server's token.
-    if (journal.isAnswered) this.finishAnswer();
-    else connection.heap.dropNewer(0);
-    this.responses.finish();
+    if (this.options.journal.isAnswered) answers.finish();
+    else endpoint.heap.dropNewer(0);
+    answers.responses.finish();
     for (;;) {
-      const handle = connection.takeCommand();
+      const handle = endpoint.takeCommand();
       if (handle === 0) continue;
       const outcome = this.serve(handle);
       if (outcome !== undefined) return outcome;
@@ -128,15 +130,15 @@ export class Executor {
 
   /** Settles what the executor before this one has left, and reports its end. */
   private succeed(): Outcome | undefined {
-    const { stopped, connection, options } = this;
+    const { stopped, endpoint, options } = this;
     if (stopped === undefined) return undefined;
     options.record.fail();
-    connection.side.inherit();
-    if (connection.sendsResponses) connection.responses.inherit();
-    if (connection.journal.isFinalizing) return this.endFinalizing();
-    const taken = connection.journal.takenMessage;
+    this.answers.inheritExchanges();
+    const { journal } = options;
+    if (journal.isFinalizing) return this.endFinalizing();
+    const taken = journal.takenMessage;
     if (taken !== undefined) {
-      const outcome = this.settle(taken, stopped.reason);
+      const outcome = this.answerAbandoned(taken, stopped.reason);
       if (outcome !== undefined) return outcome;
     }
     const { instance } = options.state;
@@ -145,7 +147,7 @@ export class Executor {
     this.statistics.stopped(stopped.kind);
     this.failures.report(stopped.reason);
     this.metrics.flush();
-    connection.side.settle();
+    endpoint.side.finish();
     return undefined;
   }
 
@@ -156,8 +158,8 @@ export class Executor {
   }
 
   /** The guard leaves a command to us that cannot be answered without codecs, or whose metrics go first. */
-  private settle(handle: number, reason: string): Outcome | undefined {
-    const { dialect, reader, heap } = this.connection;
+  private answerAbandoned(handle: number, reason: string): Outcome | undefined {
+    const { dialect, reader, heap } = this.endpoint;
     heap.followGrowth();
     const message = dialect.message.decode(reader, handle);
     if (message.command === dialect.commands.executeRequest) {
@@ -168,26 +170,25 @@ export class Executor {
     this.metrics.closeAll();
     if (message.command !== dialect.commands.initializeRequest)
       return this.mistrust(message.command);
-    this.connection.journal.endLoad(false);
-    this.connection.answerFailedInitialisation(reason);
-    this.connection.takeToken();
+    this.answers.answerLoad(reason);
+    this.endpoint.takeToken();
     return "loadFailed";
   }
 
   private failAbandoned(args: number, reason: string): void {
     try {
       this.batch.beginAbandoned(args);
-      this.responses.resume(this.batch);
-      this.responses.fail(reason);
+      this.answers.responses.resume(this.batch);
+      this.answers.responses.fail(reason);
     } catch {
       // A second failure must not end this executor as well: the one after it would fail in the same way.
-      this.connection.answerFailedBatch(reason);
+      this.answers.failBatch(reason);
     }
   }
 
   /** @returns why that was the last command; undefined when it was not */
   private serve(handle: number): Outcome | undefined {
-    const { dialect } = this.connection;
+    const { dialect } = this.endpoint;
     const message = this.decodeCommand(handle);
     if (message === undefined) return undefined;
     const { command, args } = message;
@@ -213,7 +214,7 @@ export class Executor {
 
   /** @returns undefined when the command cannot be read, and has its answer */
   private decodeCommand(handle: number): Message | undefined {
-    const { dialect, reader, heap } = this.connection;
+    const { dialect, reader, heap } = this.endpoint;
     try {
       heap.followGrowth();
       return dialect.message.decode(reader, handle);
@@ -221,15 +222,15 @@ export class Executor {
       const finalize = this.decodeFinalize(handle);
       if (finalize !== undefined) return finalize;
       // Only tensors make a region grow, so a command that cannot be read is an execution.
-      this.connection.answerFailedBatch(messageOf(error));
-      this.finishAnswer();
+      this.answers.failBatch(messageOf(error));
+      this.answers.finish();
       return undefined;
     }
   }
 
   /** In a region that has grown beyond what can be mapped, the beginning still can be read. */
   private decodeFinalize(handle: number): Message | undefined {
-    const { dialect, reader } = this.connection;
+    const { dialect, reader } = this.endpoint;
     try {
       const message = dialect.message.decode(reader, handle);
       return FINALIZE_REQUESTS.has(message.command) ? message : undefined;
@@ -239,30 +240,31 @@ export class Executor {
   }
 
   private execute(args: number): void {
-    const { guard } = this;
+    const { guard, answers } = this;
+    const { responses } = answers;
     if (guard.check(args, this.options.state.instance!) && this.held) {
       this.held = false;
       this.metrics.makeHeld();
     }
     if (guard.refusal !== undefined) {
-      guard.refuse(args, this.batch, () => this.finishAnswer());
+      guard.refuse(args, this.batch);
       return;
     }
     try {
       try {
         this.batch.begin(args);
-        this.responses.begin(this.batch);
+        responses.begin(this.batch);
         this.runGuest();
       } finally {
         this.metrics.flush();
       }
-      this.responses.send(this.batch);
+      responses.send(this.batch);
     } catch (error) {
-      this.responses.fail(messageOf(error));
+      responses.fail(messageOf(error));
     }
     this.batch.end();
-    this.finishAnswer();
-    this.responses.finish();
+    answers.finish();
+    responses.finish();
   }
 
   private runGuest(): void {
@@ -278,7 +280,7 @@ export class Executor {
   }
 
   private initialize(args: number): Outcome | undefined {
-    const { dialect, reader, writer } = this.connection;
+    const { dialect, reader } = this.endpoint;
     const { state } = this.options;
     let failure: string | undefined;
     try {
@@ -292,11 +294,8 @@ export class Executor {
       failure = messageOf(error);
       this.metrics.closeAll();
     }
-    this.connection.journal.endLoad(failure === undefined);
-    this.connection.answer(dialect.commands.initializeResponse, () =>
-      dialect.initialize.encodeLocked(writer, failure),
-    );
-    this.finishAnswer();
+    this.answers.answerLoad(failure);
+    this.answers.finish();
     return failure === undefined ? undefined : "loadFailed";
   }
 
@@ -325,18 +324,19 @@ export class Executor {
   }
 
   private autoComplete(args: number): void {
-    const { dialect, reader, writer } = this.connection;
+    const { dialect, reader } = this.endpoint;
     const config = dialect.autoComplete.readConfig(reader, args);
-    let answer: () => Handle;
+    let completed: string | undefined;
+    let failure: unknown;
     try {
-      const completed = this.completeConfig(config);
-      answer = () => dialect.autoComplete.encodeLocked(writer, completed);
+      completed = this.completeConfig(config);
     } catch (error) {
       guardLogger.log(LOG_LEVEL.error, messageOf(error));
-      answer = () => dialect.autoComplete.encodeErrorLocked(writer, messageOf(error), config);
+      failure = error;
     }
-    this.connection.answer(dialect.commands.autoCompleteResponse, answer);
-    this.finishAnswer();
+    if (completed !== undefined) this.answers.answerCompletion(completed);
+    else this.answers.failCompletion(messageOf(failure), config);
+    this.answers.finish();
   }
 
   private completeConfig(config: string): string {
@@ -352,13 +352,9 @@ export class Executor {
     });
   }
 
-  /** The answer goes out first, in the request's own block: the server then waits for this process to end. */
-  private finalize({ handle, command }: Message): Outcome {
-    const { connection } = this;
-    const { dialect, writer } = connection;
-    connection.journal.beginFinalizing();
-    dialect.message.setCommand(writer, handle, command + 1);
-    connection.putAnswer(handle);
+  /** The answer goes out first: the server then waits for this process to end. */
+  private finalize(message: Message): Outcome {
+    this.answers.answerFinalize(message);
     try {
       this.guest?.finalize();
     } catch (error) {
@@ -366,18 +362,9 @@ export class Executor {
     }
     this.metrics.flush();
     // The server waits for the end of an exchange even when the process is gone.
-    connection.side.settle();
+    this.endpoint.side.finish();
     this.metrics.closeAll();
     return "finalised";
-  }
-
-  /** Waits for the server's token, then drops what the answer was made of. */
-  private finishAnswer(): void {
-    const { connection } = this;
-    connection.takeToken();
-    connection.side.settle();
-    if (connection.sendsResponses) connection.responses.awaitLeaving();
-    connection.heap.dropNewer(0);
   }
 }
 

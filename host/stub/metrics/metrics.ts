@@ -1,8 +1,8 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { Exchange } from "../../channel/exchange.js";
 import { messageOf, StubError } from "../../errors.js";
 import type { Handle } from "../../numbers.js";
 import type { MetricFamily } from "../../wire/records/metrics.js";
-import type { Connection } from "../connection.js";
-import { Exchange } from "../exchange.js";
 import type { MetricAddresses, MetricKey, MetricRegistry } from "./metric-registry.js";
 
 /** What a metric is, before the server knows of it. */
@@ -17,7 +17,7 @@ export interface Metric extends MetricSpec, MetricAddresses {
 }
 
 export interface MetricsOptions {
-  readonly connection: Connection;
+  readonly endpoint: Endpoint;
   readonly registry: MetricRegistry;
   /** Those that an earlier executor has made. */
   readonly metrics: readonly Metric[];
@@ -43,7 +43,7 @@ interface Change {
  * after them: nobody waits for the server's metrics. The messages are made once, so counting allocates nothing.
  */
 export class Metrics {
-  private readonly connection: Connection;
+  private readonly endpoint: Endpoint;
   private readonly registry: MetricRegistry;
   private readonly metrics: (Metric | MetricSpec)[];
   private readonly exchanges: (Exchange | undefined)[];
@@ -55,7 +55,7 @@ export class Metrics {
 
   constructor(options: MetricsOptions) {
     const { metrics } = options;
-    this.connection = options.connection;
+    this.endpoint = options.endpoint;
     this.registry = options.registry;
     this.metrics = [...metrics];
     this.exchanges = metrics.map((metric) => this.exchangeOf(metric));
@@ -127,9 +127,9 @@ export class Metrics {
     }
   }
 
-  /** Sends what has changed since the last time. The server's acknowledgement is waited for by `ExchangeChannel.settle`. */
+  /** Sends what has changed since the last time. The server's acknowledgement is waited for by `ExchangeChannel.finish`. */
   flush(): void {
-    const { writer, side, dialect, reader } = this.connection;
+    const { writer, side, dialect, reader } = this.endpoint;
     const { commands, metrics, message } = dialect;
     for (const [index, metric] of this.metrics.entries()) {
       const change = this.changes[index]!;
@@ -169,13 +169,13 @@ export class Metrics {
 
   /** The guard does not end this process before it is on record that the server has the metric. */
   private make(spec: MetricSpec): Metric {
-    const { section } = this.connection;
+    const { section } = this.endpoint;
     section.enter();
     try {
       const addresses = this.registry.acquire(spec, () => this.create(spec));
       const metric = { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
       // Before it is on record: a successor uses the record as it is. In one of zeros the server sleeps where no other process wakes it.
-      this.exchangeOf(metric).prepare();
+      this.exchangeOf(metric).initLocks();
       this.onNew(metric);
       return metric;
     } finally {
@@ -191,7 +191,7 @@ export class Metrics {
   }
 
   private create(spec: MetricSpec): MetricAddresses {
-    const { writer, dialect } = this.connection;
+    const { writer, dialect } = this.endpoint;
     const { metrics, commands } = dialect;
     const family = this.request(spec, commands.metricFamilyNew, () =>
       metrics.encodeFamilyLocked(writer, { ...spec, family: 0n }),
@@ -208,12 +208,12 @@ export class Metrics {
   }
 
   private destroy(metric: Metric): void {
-    this.request(metric, this.connection.dialect.commands.metricDelete, () => metric.block);
+    this.request(metric, this.endpoint.dialect.commands.metricDelete, () => metric.block);
     this.deleteFamily(metric, metric.family);
   }
 
   private deleteFamily(spec: MetricSpec, family: bigint): void {
-    const { writer, dialect } = this.connection;
+    const { writer, dialect } = this.endpoint;
     this.request(spec, dialect.commands.metricFamilyDelete, () =>
       dialect.metrics.encodeFamilyLocked(writer, { ...spec, family }),
     );
@@ -221,7 +221,7 @@ export class Metrics {
 
   /** Sends a block once. @returns the address with which the server answers */
   private request({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
-    const { heap, writer, side, dialect, region, reader } = this.connection;
+    const { heap, writer, side, dialect, region, reader } = this.endpoint;
     const kept = heap.ledger.count;
     const { args, request } = heap.locked(() => {
       const args = dialect.metrics.encodeMessageLocked(writer, encodeBlockLocked());
@@ -230,7 +230,7 @@ export class Metrics {
     let error: string | undefined;
     let address = 0n;
     const { metrics } = dialect;
-    side.run(new Exchange(region, request, metrics.fields.of(args)).prepare(), () => {
+    side.run(new Exchange(region, request, metrics.fields.of(args)).initLocks(), () => {
       error = metrics.readError(reader, args);
       address = metrics.readAddress(reader, args);
     });
@@ -244,7 +244,7 @@ export class Metrics {
     labels: string,
     { family, metric }: MetricAddresses,
   ): Pick<Metric, "block" | "args" | "request"> {
-    const { heap, writer, dialect } = this.connection;
+    const { heap, writer, dialect } = this.endpoint;
     const kept = heap.ledger.count;
     return heap.locked(() => {
       const block = dialect.metrics.encodeMetricLocked(writer, { labels, family, metric });
@@ -256,7 +256,7 @@ export class Metrics {
   }
 
   private exchangeOf({ request, args }: Pick<Metric, "request" | "args">): Exchange {
-    const { region, dialect } = this.connection;
+    const { region, dialect } = this.endpoint;
     return new Exchange(region, request, dialect.metrics.fields.of(args));
   }
 }

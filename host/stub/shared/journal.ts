@@ -1,3 +1,4 @@
+import type { ChannelJournal } from "../../channel/journal.js";
 import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 
@@ -8,7 +9,7 @@ import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.
  *  waiting  --- the command's message is taken ---> taken --- an answer is put ---> answered --- the server's token is taken ---> waiting
  * ```
  */
-export class Journal {
+export class Journal implements ChannelJournal {
   private readonly command: Word;
   private readonly commandHandle: Word;
   private readonly commandTail: Word;

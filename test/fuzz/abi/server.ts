@@ -1,8 +1,9 @@
 import { ok, strictEqual } from "node:assert";
+import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { unlinkSharedMemory } from "../../../host/libc/shm.js";
 import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
 import { Batch } from "../../../host/stub/batch/batch.js";
-import { Connection } from "../../../host/stub/connection.js";
+import { openEndpoint } from "../../../host/stub/open-endpoint.js";
 import { Mapping } from "../../../host/stub/shared/mapping.js";
 import { Phase } from "../../../host/stub/shared/phase.js";
 import { checkHeap } from "../../core/heap-checker.js";
@@ -38,7 +39,7 @@ export const parametersOf = (request: number) => `{"key":"välue ${request}"}`;
 /** A region with a batch of a server's, and the stub's side of it. */
 export class Server {
   readonly batch: Batch;
-  readonly connection: Connection;
+  readonly endpoint: Endpoint;
   private readonly release: string;
   private readonly args: number;
   /** What belongs to the server. */
@@ -62,7 +63,7 @@ export class Server {
     this.release = release;
     this.args = writeBatch(new ServerSide(parent), release);
     const mapping = Mapping.alone();
-    this.connection = new Connection({
+    const { endpoint } = openEndpoint({
       region: parent.region,
       core: coreModule,
       mapping,
@@ -70,10 +71,10 @@ export class Server {
       release,
       growthBytes: parent.growthBytes,
       controlHandle: parent.controlHandle,
-      instanceName: "model_0",
     });
+    this.endpoint = endpoint;
     this.undoLog = mapping.get("undo_log");
-    this.batch = new Batch(this.connection);
+    this.batch = new Batch(this.endpoint);
     this.original = this.payloads();
     this.allocated = this.picture().allocatedBytes;
   }
@@ -147,7 +148,7 @@ export class Server {
 
   /** Where the data of an output's tensor begins. */
   dataOf(handle: number, rank: number, name: string): number {
-    const { tensors } = this.connection.dialect;
+    const { tensors } = this.endpoint.dialect;
     return (
       handle +
       OWNERSHIP_BYTES +
@@ -157,7 +158,7 @@ export class Server {
 
   /** The guest has returned: what the server reads. */
   answer(): ReadResponse[] {
-    const { heap, region } = this.connection;
+    const { heap, region } = this.endpoint;
     this.batch.finishOutputs();
     const reader = new ResponseReader(region, this.release);
     return OUTPUTS.map((_, request) =>
@@ -167,7 +168,7 @@ export class Server {
 
   /** The batch is over: nothing of it is left, and the server's own blocks are as they were. */
   end(): void {
-    this.connection.heap.dropNewer(0);
+    this.endpoint.heap.dropNewer(0);
     this.batch.end();
     strictEqual(this.picture().allocatedBytes, this.allocated, "bytes that are still allocated");
     ok(this.region().length <= REGION_MAX_BYTES, `the region has ${this.region().length} bytes`);
@@ -210,7 +211,7 @@ export class Server {
   }
 
   private region(): Uint8Array<ArrayBuffer> {
-    const { bytes, mappedBytes } = this.connection.region;
+    const { bytes, mappedBytes } = this.endpoint.region;
     return bytes.subarray(0, mappedBytes) as Uint8Array<ArrayBuffer>;
   }
 }

@@ -10,7 +10,7 @@ import type { Region } from "../shm/region.js";
 import type { ExchangePlaces } from "../wire/exchange.js";
 import type { WireWriter } from "../wire/writer.js";
 import { waitForByte } from "./byte-wait.js";
-import type { Journal } from "./shared/journal.js";
+import type { ChannelJournal } from "./journal.js";
 
 /** The server mostly takes less time to leave a record than a process needs to fall asleep and wake up. */
 const LOOKS = 2_000;
@@ -28,11 +28,11 @@ export type Push = (handle: Handle, sendsResponse: boolean, sending: () => void)
 /** The queue from which the server takes the messages of a channel. */
 export type Reader = Pick<MessageQueue, "readerWaits">;
 
-/** What an exchange needs of this side of the wire. */
-export interface ExchangeSide {
+/** What the exchanges of a channel work with. */
+export interface ExchangeParts {
   readonly region: Region;
   readonly writer: WireWriter;
-  readonly journal: Journal;
+  readonly journal: ChannelJournal;
   readonly section: CriticalSection;
 }
 
@@ -56,7 +56,7 @@ export class Exchange {
   }
 
   /** Makes mutex and condition: once, since the server may still be leaving them when the record goes out again. */
-  prepare(): this {
+  initLocks(): this {
     initMutex(this.mutex);
     initCondition(this.condition);
     return this;
@@ -75,15 +75,15 @@ export class Exchange {
 export class ExchangeChannel {
   private readonly region: Region;
   private readonly writer: WireWriter;
-  private readonly journal: Journal;
+  private readonly journal: ChannelJournal;
   private readonly section: CriticalSection;
   private readonly reader: Reader;
   private readonly push: Push;
   /** Whether the server may still be in a record whose exchange has ended. */
   private isLeaving = false;
-  private underWay: { readonly exchange: Exchange; readonly read: () => void } | undefined;
+  private pending: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
-  constructor({ region, writer, journal, section }: ExchangeSide, reader: Reader, push: Push) {
+  constructor({ region, writer, journal, section }: ExchangeParts, reader: Reader, push: Push) {
     this.reader = reader;
     this.region = region;
     this.writer = writer;
@@ -95,7 +95,7 @@ export class ExchangeChannel {
   /** All three legs; afterwards the record may go. @param read takes the results out of it before the server may drop them */
   run(exchange: Exchange, read: () => void = () => {}): void {
     this.begin(exchange, read);
-    this.settle();
+    this.finish();
     this.awaitLeaving();
   }
 
@@ -120,28 +120,28 @@ export class ExchangeChannel {
   /** As {@link run}, of a message that brings the response to a request; {@link awaitLeaving} has to follow before the record may go. */
   respond(exchange: Exchange, read: () => void): void {
     this.begin(exchange, read, true);
-    this.settle();
+    this.finish();
   }
 
-  /** The first leg alone; {@link settle} has to follow, and does before the next record. */
+  /** The first leg alone; {@link finish} has to follow, and does before the next record. */
   begin(exchange: Exchange, read: () => void, sendsResponse = false): void {
-    this.settle();
+    this.finish();
     const { mutexAt, conditionAt, flagAt } = exchange.at;
     this.writer.flag(flagAt, 0, false);
     this.push(exchange.message, sendsResponse, () =>
       this.journal.beginExchange(mutexAt, conditionAt, flagAt),
     );
-    this.underWay = { exchange, read };
+    this.pending = { exchange, read };
   }
 
   /**
    * Ends the exchange that is under way, if any: until then the server serves nothing else. This side looks at the flag again and again
    * instead of waiting with the condition: a process that dies in such a wait makes the server's next broadcast wait for ever.
    */
-  settle(): void {
-    if (this.underWay === undefined) return;
-    const { exchange, read } = this.underWay;
-    this.underWay = undefined;
+  finish(): void {
+    if (this.pending === undefined) return;
+    const { exchange, read } = this.pending;
+    this.pending = undefined;
     const { flagAt } = exchange.at;
     waitForByte(this.region.view, flagAt);
     read();

@@ -1,22 +1,22 @@
 import type { Logger } from "../log/logger.js";
 import { printableLogLine } from "../text.js";
-import type { Connection } from "./connection.js";
+import type { Endpoint } from "./endpoint.js";
 import { Exchange } from "./exchange.js";
 
 /** Sends lines to the server's logger over the side channel; the server drops verbose ones when it is not verbose. */
 export class ServerLogger implements Logger {
-  private readonly connection: Connection;
+  private readonly endpoint: Endpoint;
   private readonly name: string;
 
-  constructor(connection: Connection, name: string) {
-    this.connection = connection;
+  constructor(endpoint: Endpoint, name: string) {
+    this.endpoint = endpoint;
     this.name = name;
   }
 
   log(level: number, message: string): void {
-    const { heap, writer, dialect, region, side } = this.connection;
+    const { heap, writer, dialect, region, side } = this.endpoint;
     const kept = heap.ledger.count;
-    const { args, request } = heap.locked(() => {
+    const { args, handle } = heap.locked(() => {
       const args = dialect.log.encodeLocked(writer, {
         level,
         file: this.name,
@@ -25,10 +25,10 @@ export class ServerLogger implements Logger {
       });
       return {
         args,
-        request: dialect.message.encodeLocked(writer, dialect.commands.logRequest, args),
+        handle: dialect.message.encodeLocked(writer, dialect.commands.logRequest, args),
       };
     });
-    side.run(new Exchange(region, request, dialect.log.fields.of(args)).prepare());
+    side.run(new Exchange(region, handle, dialect.log.fields.of(args)).initLocks());
     heap.dropNewer(kept);
   }
 }

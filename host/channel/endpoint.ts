@@ -1,0 +1,132 @@
+import { QUEUE_WAIT_MS } from "../limits.js";
+import type { Handle } from "../numbers.js";
+import type { CriticalSection } from "../shm/critical-section.js";
+import type { Heap } from "../shm/heap.js";
+import { MessageQueue } from "../shm/queue.js";
+import type { Region } from "../shm/region.js";
+import { type Control, queueLayout, readControl } from "../wire/control.js";
+import type { Dialect } from "../wire/dialect.js";
+import { WireReader } from "../wire/reader.js";
+import { WireWriter } from "../wire/writer.js";
+import { ExchangeChannel } from "./exchange.js";
+import type { ChannelJournal } from "./journal.js";
+
+export interface EndpointOptions {
+  readonly heap: Heap;
+  readonly dialect: Dialect;
+  readonly journal: ChannelJournal;
+  /** In which this process is not ended from outside. */
+  readonly section: CriticalSection;
+  readonly controlHandle: number;
+}
+
+/** This side of the wire: heap, queues and codecs over the shared region. */
+export class Endpoint {
+  readonly region: Region;
+  readonly heap: Heap;
+  readonly reader: WireReader;
+  readonly writer: WireWriter;
+  readonly dialect: Dialect;
+  readonly control: Control;
+  readonly section: CriticalSection;
+  /** Exchanges over the side queue: logs, metrics and other requests beside the commands. */
+  readonly side: ExchangeChannel;
+  /** Exchanges over the answer queue: responses that are messages of their own, in the releases that take them from there. */
+  readonly answerExchanges: ExchangeChannel;
+  private readonly journal: ChannelJournal;
+  /** Commands and release tokens from the server. */
+  private readonly commands: MessageQueue;
+  /** Answers to the server. */
+  private readonly answers: MessageQueue;
+  /** A command that came instead of a token; 0: none. */
+  private earlyCommand = 0;
+
+  /** @throws StubError when the region is not what a server of this release makes */
+  constructor({ heap, dialect, journal, section, controlHandle }: EndpointOptions) {
+    const { region } = heap;
+    const { layout } = dialect;
+    this.region = region;
+    this.heap = heap;
+    this.dialect = dialect;
+    this.journal = journal;
+    this.section = section;
+    this.reader = new WireReader(region);
+    this.writer = new WireWriter(region, heap);
+    this.control = readControl(this.reader, layout, controlHandle);
+    const queue = queueLayout(layout);
+    this.commands = new MessageQueue(region, this.control.stubMessageQueue, queue, "command queue");
+    this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
+    const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
+    const parts = { region, writer: this.writer, journal, section };
+    this.side = new ExchangeChannel(parts, side, (handle, sendsResponse, sending) => {
+      const putting = (head: number) => {
+        journal.beginPush("side", head, sendsResponse);
+        sending();
+      };
+      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, putting));
+      journal.endPush();
+    });
+    const { answers } = this;
+    this.answerExchanges = new ExchangeChannel(parts, answers, (handle, sendsResponse, sending) => {
+      this.put(handle, sendsResponse, sending);
+      journal.endPush();
+    });
+  }
+
+  /**
+   * The handle of the next command's message. A token for which nobody waits is dropped: the one that waited has died.
+   * @returns 0 when none came within {@link QUEUE_WAIT_MS}
+   */
+  takeCommand(): number {
+    const { journal } = this;
+    const early = this.earlyCommand;
+    this.earlyCommand = 0;
+    if (early !== 0) return early;
+    const handle = this.commands.pop(QUEUE_WAIT_MS, (handle, tail) => {
+      if (handle !== 0) journal.take(handle, tail);
+    });
+    return Math.max(0, handle);
+  }
+
+  /**
+   * Waits for the server's token for the answer to the command in work. A command in its place says that the token was taken by an
+   * executor that has died.
+   */
+  takeToken(): void {
+    const { journal } = this;
+    const taking = (handle: number, tail: number) => {
+      if (handle === 0) journal.endCommand();
+      else journal.take(handle, tail);
+    };
+    let handle: number;
+    do handle = this.commands.pop(QUEUE_WAIT_MS, taking);
+    while (handle < 0);
+    this.earlyCommand = handle;
+  }
+
+  /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */
+  answer(command: number, encodeLocked: () => Handle): void {
+    const { writer, dialect } = this;
+    this.answerWith(() => dialect.message.encodeLocked(writer, command, encodeLocked()));
+  }
+
+  /** Answers the current command. @param encodeLocked makes the message under the pool mutex and returns its handle */
+  answerWith(encodeLocked: () => Handle): void {
+    this.putAnswer(this.heap.locked(encodeLocked));
+  }
+
+  /** Answers the current command with a message that is there already. */
+  putAnswer(handle: Handle): void {
+    this.put(handle, false, () => {});
+    this.journal.endAnswer();
+  }
+
+  private put(handle: Handle, sendsResponse: boolean, sending: () => void): void {
+    const { journal } = this;
+    const putting = (head: number) => {
+      journal.beginPush("answers", head, sendsResponse);
+      sending();
+    };
+    while (!this.answers.push(handle, QUEUE_WAIT_MS, putting));
+  }
+}

@@ -1,0 +1,41 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import type { Batch } from "../batch/batch.js";
+import type { BatchFailures } from "./batch-failures.js";
+import type { Responses } from "./responses.js";
+
+/** All responses are in the ExecuteResponse: models that are not decoupled, up to 24.05 and from 24.10 on. */
+export class BatchedResponses implements Responses {
+  private readonly endpoint: Endpoint;
+  private readonly failures: BatchFailures;
+
+  constructor(endpoint: Endpoint, failures: BatchFailures) {
+    this.endpoint = endpoint;
+    this.failures = failures;
+  }
+
+  begin(): void {}
+
+  resume(): void {}
+
+  send(batch: Batch): void {
+    const { dialect, writer } = this.endpoint;
+    const { responseBatch } = dialect;
+    this.endpoint.answerWith(() => {
+      const made = responseBatch.encodeLocked(writer, batch.requestCount());
+      for (let index = 0; index < batch.requestCount(); index++) {
+        responseBatch.setResponse(writer, made, index, batch.encodeResponseLocked(index));
+      }
+      return made.message;
+    });
+  }
+
+  fail(reason: string): void {
+    this.failures.answer(reason);
+  }
+
+  awaitLeaving(): void {}
+
+  inherit(): void {}
+
+  finish(): void {}
+}

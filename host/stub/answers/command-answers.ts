@@ -1,0 +1,119 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import type { Logger } from "../../log/logger.js";
+import type { Message } from "../../wire/message.js";
+import type { RequestAddresses } from "../../wire/records/request.js";
+import { FactoryList } from "../shared/factory-list.js";
+import type { Journal } from "../shared/journal.js";
+import type { Mapping } from "../shared/mapping.js";
+import { NEEDS_EXECUTOR } from "../shared/mapping-table.js";
+import { BatchFailures } from "./batch-failures.js";
+import { BatchedResponses } from "./batched-responses.js";
+import { ANSWER_ERAS } from "./eras.js";
+import { FailedBatch } from "./failed-batch.js";
+import { PreparedAnswers } from "./prepared-answers.js";
+import { ResponseFactories } from "./response-factories.js";
+import type { Responses } from "./responses.js";
+import { SeparateResponses } from "./separate-responses.js";
+
+export interface CommandAnswersOptions {
+  readonly endpoint: Endpoint;
+  readonly journal: Journal;
+  readonly mapping: Mapping;
+  /** Name of the model instance, for the texts of errors. */
+  readonly instanceName: string;
+  readonly logger: Logger;
+}
+
+/** The answers to the server's commands: the one place in which success and failure of each become a message. */
+export class CommandAnswers {
+  /** Of the batch in work. */
+  readonly responses: Responses;
+  private readonly endpoint: Endpoint;
+  private readonly journal: Journal;
+  private readonly failures: BatchFailures;
+  private readonly factories: ResponseFactories;
+
+  constructor({ endpoint, journal, mapping, instanceName, logger }: CommandAnswersOptions) {
+    const era = ANSWER_ERAS[endpoint.dialect.era];
+    const areSeparate = endpoint.control.decoupled || era.ofEveryModel;
+    mapping.set("needs_executor", areSeparate ? era.needsExecutor : NEEDS_EXECUTOR.never);
+    const failedBatch = new FailedBatch(endpoint, instanceName);
+    const prepared = new PreparedAnswers(endpoint, failedBatch, mapping);
+    const failures = new BatchFailures(endpoint, failedBatch, prepared);
+    const factories = new ResponseFactories(endpoint, journal, new FactoryList(mapping));
+    this.endpoint = endpoint;
+    this.journal = journal;
+    this.failures = failures;
+    this.factories = factories;
+    this.responses = areSeparate
+      ? new SeparateResponses({ endpoint, journal, era, failures, prepared, factories, logger })
+      : new BatchedResponses(endpoint, failures);
+  }
+
+  /** Answers an ExecuteRequest whose batch could not be read. */
+  failBatch(reason: string): void {
+    this.failures.answer(reason);
+  }
+
+  /**
+   * Answers an ExecuteRequest that is refused, whatever this process takes the release for.
+   * @param requests those whose response factories the server must leave alone; {@link giveBackFactories} has to follow
+   */
+  refuseBatch(reason: string, requests: readonly RequestAddresses[]): void {
+    this.failures.answer(reason, requests.length > 0);
+    this.factories.keep(requests);
+  }
+
+  giveBackFactories(): void {
+    this.factories.giveBack();
+  }
+
+  /** Answers an InitializeRequest. @param failure why the load has failed, undefined when it has not; then drops what was made for it */
+  answerLoad(failure: string | undefined): void {
+    const { dialect, writer, heap } = this.endpoint;
+    this.journal.endLoad(failure === undefined);
+    this.endpoint.answer(dialect.commands.initializeResponse, () => {
+      if (failure !== undefined) heap.dropNewerLocked(0);
+      return dialect.initialize.encodeLocked(writer, failure);
+    });
+  }
+
+  /** Answers an AutoCompleteRequest. @param config the completed configuration as JSON */
+  answerCompletion(config: string): void {
+    const { dialect, writer } = this.endpoint;
+    this.endpoint.answer(dialect.commands.autoCompleteResponse, () =>
+      dialect.autoComplete.encodeLocked(writer, config),
+    );
+  }
+
+  /** Answers an AutoCompleteRequest with an error, where the release can. @param config the server's own, as JSON */
+  failCompletion(reason: string, config: string): void {
+    const { dialect, writer } = this.endpoint;
+    this.endpoint.answer(dialect.commands.autoCompleteResponse, () =>
+      dialect.autoComplete.encodeErrorLocked(writer, reason, config),
+    );
+  }
+
+  /** Answers a FinalizeRequest in the request's own block. The server then waits for this process to end. */
+  answerFinalize({ handle, command }: Message): void {
+    const { dialect, writer } = this.endpoint;
+    this.journal.beginFinalizing();
+    dialect.message.setCommand(writer, handle, command + 1);
+    this.endpoint.putAnswer(handle);
+  }
+
+  /** The guard may have ended an exchange of the executor before this one: waits until the server has left its record. */
+  inheritExchanges(): void {
+    this.endpoint.side.inherit();
+    this.responses.inherit();
+  }
+
+  /** Waits for the server's token, then drops what the answer was made of. */
+  finish(): void {
+    const { endpoint } = this;
+    endpoint.takeToken();
+    endpoint.side.finish();
+    this.responses.awaitLeaving();
+    endpoint.heap.dropNewer(0);
+  }
+}

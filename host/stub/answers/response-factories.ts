@@ -1,0 +1,57 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { Exchange } from "../../channel/exchange.js";
+import type { RequestAddresses } from "../../wire/records/request.js";
+import type { FactoryList } from "../shared/factory-list.js";
+import type { Journal } from "../shared/journal.js";
+
+/**
+ * The response factories that the server makes for requests and leaves to us. Which process deletes them (docs/internals/protocol.md 3.4):
+ *
+ * ```
+ *  to 23.11         the server, with a final response
+ *  23.12 to 24.09   we, by a clean-up message
+ *  from 24.10       the server, with a final response, and with a failed batch unless we say that some are gone
+ * ```
+ */
+export class ResponseFactories {
+  private readonly endpoint: Endpoint;
+  private readonly journal: Journal;
+  private readonly list: FactoryList;
+
+  constructor(endpoint: Endpoint, journal: Journal, list: FactoryList) {
+    this.endpoint = endpoint;
+    this.journal = journal;
+    this.list = list;
+  }
+
+  /** Notes those of these requests, in the place of all others, for {@link giveBack}. */
+  keep(requests: readonly RequestAddresses[]): void {
+    this.list.replace(requests.map(({ responseFactory }) => responseFactory));
+  }
+
+  /** Lets the server delete those that are noted. */
+  giveBack(): void {
+    const { dialect, heap, writer, region, side } = this.endpoint;
+    const command = dialect.responseFactoryCleanup;
+    if (command === undefined) return;
+    for (;;) {
+      const responseFactory = this.list.last;
+      if (responseFactory === undefined) return;
+      const kept = heap.ledger.count;
+      const exchange = heap.locked(() => {
+        const args = dialect.cleanup.encodeLocked(writer, responseFactory);
+        const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
+          writer,
+          command,
+          args,
+        );
+        const flagAt = dialect.cleanup.flagOf(args);
+        return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
+      });
+      exchange.initLocks();
+      this.journal.giveBackFactory();
+      side.run(exchange);
+      heap.dropNewer(kept);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { Exchange, type ExchangeChannel } from "../../channel/exchange.js";
+import type { Logger } from "../../log/logger.js";
+import type { Handle } from "../../numbers.js";
+import { TRITON_ERROR } from "../../wire/error-codes.js";
+import { LOG_LEVEL } from "../../wire/log-levels.js";
+import type { RequestAddresses } from "../../wire/records/request.js";
+import type { Batch } from "../batch/batch.js";
+import type { Journal } from "../shared/journal.js";
+import type { BatchFailures } from "./batch-failures.js";
+import type { AnswerEra } from "./eras.js";
+import type { PreparedAnswers } from "./prepared-answers.js";
+import type { ResponseFactories } from "./response-factories.js";
+import type { Responses } from "./responses.js";
+
+export interface SeparateResponsesOptions {
+  readonly endpoint: Endpoint;
+  readonly journal: Journal;
+  readonly era: AnswerEra;
+  readonly failures: BatchFailures;
+  readonly prepared: PreparedAnswers;
+  readonly factories: ResponseFactories;
+  readonly logger: Logger;
+}
+
+/**
+ * Each response is a message of its own, and the ExecuteResponse only ends the execution: decoupled models, and from 24.06 to 24.09
+ * all. Each request gets exactly one response, so each is the final one.
+ */
+export class SeparateResponses implements Responses {
+  private readonly endpoint: Endpoint;
+  private readonly journal: Journal;
+  private readonly era: AnswerEra;
+  private readonly failures: BatchFailures;
+  private readonly prepared: PreparedAnswers;
+  private readonly factories: ResponseFactories;
+  private readonly logger: Logger;
+  private readonly channel: ExchangeChannel;
+  private requests: readonly RequestAddresses[] = [];
+  /** How many of them have their response. */
+  private sentCount = 0;
+
+  constructor(options: SeparateResponsesOptions) {
+    const { endpoint, era } = options;
+    this.endpoint = endpoint;
+    this.journal = options.journal;
+    this.era = era;
+    this.failures = options.failures;
+    this.prepared = options.prepared;
+    this.factories = options.factories;
+    this.logger = options.logger;
+    this.channel = era.queue === "side" ? endpoint.side : endpoint.answerExchanges;
+  }
+
+  begin(batch: Batch): void {
+    this.requests = batch.allAddresses();
+    this.sentCount = 0;
+    if (this.era.leavesFactories) this.factories.keep(this.requests);
+    else this.prepared.leaveFactoriesToServer();
+  }
+
+  resume(batch: Batch): void {
+    this.begin(batch);
+    this.sentCount = Math.min(this.journal.sentResponses, this.requests.length);
+  }
+
+  send(batch: Batch): void {
+    this.sendRest((index) => batch.encodeResponseLocked(index));
+    this.endExecution();
+  }
+
+  fail(reason: string): void {
+    // What was made for responses that have been sent goes before the answer.
+    this.awaitLeaving();
+    // A batch that could not be decoded has no requests here; the server still knows them.
+    if (this.era.failsRequests || this.requests.length === 0) {
+      this.failBatch(reason);
+      return;
+    }
+    const { heap, writer, dialect } = this.endpoint;
+    try {
+      heap.dropNewer(0);
+      this.sendRest(() =>
+        dialect.response.encodeErrorLocked(writer, TRITON_ERROR.internal, reason),
+      );
+      this.endExecution();
+    } catch {
+      this.failBatch(reason);
+    }
+  }
+
+  awaitLeaving(): void {
+    this.channel.awaitLeaving();
+  }
+
+  inherit(): void {
+    this.channel.inherit();
+  }
+
+  finish(): void {
+    this.requests = [];
+    this.factories.giveBack();
+  }
+
+  /** The server may be told that some response factories are gone. It then leaves the others alone, too. */
+  private failBatch(reason: string): void {
+    const someGone = this.sentCount > 0;
+    if (someGone && !this.era.leavesFactories) {
+      this.factories.keep(this.requests.slice(this.sentCount));
+    }
+    this.failures.answer(reason, someGone);
+  }
+
+  private sendRest(encodeLocked: (index: number) => Handle): void {
+    while (this.sentCount < this.requests.length) {
+      this.sendOne(this.requests[this.sentCount]!, () => encodeLocked(this.sentCount));
+      this.sentCount += 1;
+    }
+  }
+
+  private endExecution(): void {
+    const { dialect, writer } = this.endpoint;
+    this.endpoint.answerWith(() => dialect.responseBatch.encodeLocked(writer, 0).message);
+  }
+
+  private sendOne(addresses: RequestAddresses, encodeLocked: () => Handle): void {
+    const { dialect, heap, writer, region, reader, side } = this.endpoint;
+    // The journal holds one exchange: of two that are under way, the guard would end only the later one.
+    side.finish();
+    const { args, message } = heap.locked(() => {
+      const args = dialect.responseSend.encodeLocked(writer, {
+        addresses,
+        response: encodeLocked(),
+        isFinal: true,
+      });
+      const message = dialect.message.encodeLocked(writer, dialect.commands.responseSend, args);
+      return { args, message };
+    });
+    const exchange = new Exchange(region, message, dialect.responseSend.fields.of(args));
+    let error: string | undefined;
+    this.channel.respond(exchange.initLocks(), () => {
+      error = dialect.responseSend.readError(reader, args);
+    });
+    if (error !== undefined) {
+      this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
+    }
+  }
+}
