@@ -27,8 +27,8 @@ export interface MetricsOptions {
   readonly onClosed: () => void;
   /** Told when the server has not done what a metric needs. */
   readonly onRefusal: (message: string) => void;
-  /** Whether the server must not be told of new metrics before {@link Metrics.makeHeld}. */
-  readonly held: boolean;
+  /** Whether the server must not be told of new metrics before {@link Metrics.createDeferred}. */
+  readonly isDeferred: boolean;
 }
 
 /** What a batch has done to a metric, and the server does not know yet. */
@@ -51,7 +51,7 @@ export class Metrics {
   private readonly onNew: (metric: Metric) => void;
   private readonly onClosed: () => void;
   private readonly onRefusal: (message: string) => void;
-  private held: boolean;
+  private isDeferred: boolean;
 
   constructor(options: MetricsOptions) {
     const { metrics } = options;
@@ -63,7 +63,7 @@ export class Metrics {
     this.onNew = options.onNew;
     this.onClosed = options.onClosed;
     this.onRefusal = options.onRefusal;
-    this.held = options.held;
+    this.isDeferred = options.isDeferred;
   }
 
   /**
@@ -74,7 +74,7 @@ export class Metrics {
   open(spec: MetricSpec): number {
     const known = this.indexOf(spec);
     if (known >= 0) return known;
-    if (!this.held) return this.put(this.metrics.length, this.make(spec));
+    if (!this.isDeferred) return this.put(this.metrics.length, this.make(spec));
     this.changes.push(noChange());
     return this.metrics.push(spec) - 1;
   }
@@ -114,9 +114,9 @@ export class Metrics {
     change.added = 0;
   }
 
-  /** Tells the server of the metrics that were held back, and of later ones at once. */
-  makeHeld(): void {
-    this.held = false;
+  /** Makes the metrics that were deferred, and from now on each at once. */
+  createDeferred(): void {
+    this.isDeferred = false;
     for (const [index, metric] of this.metrics.entries()) {
       if ("request" in metric) continue;
       try {

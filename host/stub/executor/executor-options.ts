@@ -1,0 +1,36 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import type { Ceilings } from "../../config/ceilings.js";
+import type { Hardening } from "../../hardening/hardening.js";
+import type { ServerRelease } from "../../release/detect.js";
+import type { GuestRecord } from "../../sandbox/guest-record.js";
+import type { ServerFolder } from "../metrics/server-folder.js";
+import type { ModelFiles } from "../model/model-files.js";
+import type { ModuleStore } from "../model/module-store.js";
+import type { Journal } from "../shared/journal.js";
+import type { Mapping } from "../shared/mapping.js";
+import type { Phase } from "../shared/phase.js";
+import type { StateLog } from "../state-log.js";
+
+/** What an executor finds, and what it was started with. */
+export interface ExecutorOptions {
+  readonly endpoint: Endpoint;
+  readonly journal: Journal;
+  readonly mapping: Mapping;
+  readonly phase: Phase;
+  readonly record: GuestRecord;
+  readonly files: ModelFiles;
+  readonly modules: ModuleStore;
+  readonly state: StateLog;
+  /** What the stubs of the server share. */
+  readonly serverFolder: ServerFolder;
+  readonly hardening: Hardening;
+  /** The most that the operator lets a model ask for. */
+  readonly ceilings: Ceilings;
+  readonly server: ServerRelease;
+  /** Whether the server was started with verbose logging. */
+  readonly serverVerbose: boolean;
+  /** Name of the model instance, for the texts of errors. */
+  readonly instanceName: string;
+  /** Name of the model instance with its version, for logs. */
+  readonly name: string;
+}

@@ -1,0 +1,18 @@
+import type { Mapping } from "../shared/mapping.js";
+import { STOP } from "../shared/mapping-table.js";
+
+/** How the executor before this one has ended, and the sentence that says why. */
+export interface Stop {
+  readonly kind: "deadline" | "died";
+  readonly reason: string;
+}
+
+/** @returns undefined in the first executor of an instance */
+export function stopOf(mapping: Mapping): Stop | undefined {
+  const kind = mapping.get("stop_kind");
+  if (kind === STOP.none) return undefined;
+  return {
+    kind: kind === STOP.deadline ? "deadline" : "died",
+    reason: mapping.getText("stop_text"),
+  };
+}
