@@ -178,7 +178,7 @@ const MODEL: ModelServices = {
 function identityGuest(batch: Batch): GuestLife {
   const file = join(projectFolder(), "dist", "wasm", "identity.wasm");
   const life = new GuestLife({
-    guest: loadGuestModule(openModelFile(file), {
+    module: loadGuestModule(openModelFile(file), {
       memoryMaxPages: 16,
       tableMaxEntries: 1,
       moduleMaxBytes: 1e6,

@@ -15,7 +15,7 @@ const observer = { failed() {}, restarted() {}, memory() {} };
 
 function outcomes(bytes) {
   const life = new GuestLife({
-    guest: compileGuestModule(bytes, caps),
+    module: compileGuestModule(bytes, caps),
     services: new TableServices(),
     timer: { begin() {}, end() {} },
     record: new GuestRecord(),

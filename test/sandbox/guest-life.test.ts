@@ -1,12 +1,8 @@
 import type { GuestModule } from "../../host/guest/module.js";
 import { FINALIZE_DEADLINE_MS } from "../../host/limits.js";
-import {
-  type CallLimit,
-  type CallTimer,
-  GuestLife,
-  type GuestLimits,
-  type GuestObserver,
-} from "../../host/sandbox/guest-life.js";
+import type { CallLimit, CallTimer } from "../../host/sandbox/call-timer.js";
+import type { GuestLimits, GuestObserver } from "../../host/sandbox/guest-host.js";
+import { GuestLife } from "../../host/sandbox/guest-life.js";
 import { GuestRecord } from "../../host/sandbox/guest-record.js";
 import { compileGuest } from "../guest/assemble.js";
 import { TableServices } from "../guest/table-services.js";
@@ -39,7 +35,7 @@ class NotedTimer implements CallTimer {
   }
 }
 
-function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 0) {
+function live(module: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 0) {
   const services = new TableServices(ONE_REQUEST);
   const timer = new NotedTimer();
   const events: string[] = [];
@@ -49,7 +45,7 @@ function live(guest: GuestModule, limits: Partial<GuestLimits> = {}, restarts = 
     memory: (bytes) => events.push(`memory ${bytes}`),
   };
   const life = new GuestLife({
-    guest,
+    module,
     services,
     timer,
     record: new GuestRecord(),

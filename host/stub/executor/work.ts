@@ -3,7 +3,8 @@ import { messageOf } from "../../errors.js";
 import { FailureLog } from "../../log/failure-log.js";
 import { guardLogger } from "../../log/guard-logger.js";
 import type { Logger } from "../../log/logger.js";
-import type { GuestLife, GuestObserver } from "../../sandbox/guest-life.js";
+import type { Guest, GuestHost, GuestObserver } from "../../sandbox/guest-host.js";
+import { InProcessHost } from "../../sandbox/in-process-host.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import { CommandAnswers } from "../answers/command-answers.js";
@@ -28,10 +29,11 @@ export class Work {
   readonly releaseGuard: ReleaseGuard;
   /** How the executor before this one has ended; undefined when this is the first. */
   readonly stopped: Stop | undefined;
+  private readonly host: GuestHost;
   private readonly failures: FailureLog;
   private readonly restarts: number;
   private statistics: GuestStatistics | undefined;
-  private loaded: GuestLife | undefined;
+  private loaded: Guest | undefined;
   /** As long as the server may be of another release, nothing but answers goes to it. */
   private isConfirmed: boolean;
 
@@ -42,6 +44,7 @@ export class Work {
     this.restarts = mapping.get("restarts");
     this.isConfirmed = server.confirmed;
     this.batch = new Batch(endpoint);
+    this.host = new InProcessHost(options.phase, this.batch);
     const serverLogger = new ServerLogger(endpoint, options.name);
     this.logger = {
       log: (level, text) => (this.isConfirmed ? serverLogger : guardLogger).log(level, text),
@@ -78,17 +81,17 @@ export class Work {
   }
 
   /** Undefined before the load, and in a successor before its first batch. */
-  get guest(): GuestLife | undefined {
+  get guest(): Guest | undefined {
     return this.loaded;
   }
 
   /** Loads the model's guest for {@link guest}. @throws StubError when configuration or module is refused */
-  loadGuest(instance: InstanceArguments): GuestLife {
-    const { batch, metrics, logger, restarts, options } = this;
+  loadGuest(instance: InstanceArguments): Guest {
+    const { host, batch, metrics, logger, restarts, options } = this;
     this.loaded = loadModel({
       ...options,
-      timer: options.phase,
       instance,
+      host,
       batch,
       metrics,
       logger,
@@ -101,15 +104,14 @@ export class Work {
 
   /** @throws StubError when the configuration or the module is refused, or its guest fails */
   completeConfig(config: string): string {
-    const { files, ceilings, phase } = this.options;
+    const { files, ceilings } = this.options;
     return completeModelConfig({
       config,
       files,
       ceilings,
-      batch: this.batch,
+      host: this.host,
       // The server listens to no other message while it waits for this answer.
       logger: guardLogger,
-      timer: phase,
     });
   }
 

@@ -1,6 +1,6 @@
 import type { StubError } from "../../errors.js";
 import { METRIC_KIND, type MetricKind } from "../../guest/services.js";
-import type { GuestObserver } from "../../sandbox/guest-life.js";
+import type { GuestObserver } from "../../sandbox/guest-host.js";
 import type { GuestRecord } from "../../sandbox/guest-record.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import { type Metrics, modelLabels } from "./metrics.js";

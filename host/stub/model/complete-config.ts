@@ -2,14 +2,12 @@ import type { Ceilings } from "../../config/ceilings.js";
 import { completedConfig } from "../../config/completion.js";
 import { parseModelConfig } from "../../config/model-config.js";
 import { ABI_EXPORTS } from "../../guest/abi.js";
-import { GuestInstance } from "../../guest/instance.js";
 import { loadGuestModule } from "../../guest/module.js";
 import { moduleCaps } from "../../guest/module-caps.js";
 import { LimitedLogger } from "../../log/limited-logger.js";
 import { LogLimit } from "../../log/log-limit.js";
 import type { Logger } from "../../log/logger.js";
-import { type CallTimer, requireSuccess, underLimit } from "../../sandbox/guest-life.js";
-import type { Batch } from "../batch/batch.js";
+import type { GuestHost } from "../../sandbox/guest-host.js";
 import { ConfigServices } from "./config-services.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 
@@ -20,9 +18,8 @@ export interface AutoCompletion {
   readonly files: ModelFiles;
   /** The most that the operator lets a model ask for. */
   readonly ceilings: Ceilings;
-  readonly batch: Batch;
+  readonly host: GuestHost;
   readonly logger: Logger;
-  readonly timer: CallTimer;
 }
 
 /**
@@ -31,27 +28,20 @@ export interface AutoCompletion {
  * @throws StubError when the module is refused, or its guest fails
  */
 export function completeModelConfig(completion: AutoCompletion): string {
-  const { config, batch, timer } = completion;
+  const { config, host } = completion;
   const parsed = parseModelConfig(config, completion.ceilings);
   const { sandbox } = parsed;
   const { limits } = sandbox;
   const file = versionFile(completion.files, parsed);
   // The identity backend's models need no file, and of a missing one the initialisation says more.
   if (!("fd" in file)) return config;
-  const { initializeDeadlineMs } = limits;
-  const guest = underLimit(timer, "initialize", initializeDeadlineMs, () =>
-    loadGuestModule(file, moduleCaps(limits)),
-  );
-  if (!guest.facts.exports.some(({ name }) => name === ABI_EXPORTS.autoComplete)) return config;
+  const module = host.compile(limits, () => loadGuestModule(file, moduleCaps(limits)));
+  if (!module.facts.exports.some(({ name }) => name === ABI_EXPORTS.autoComplete)) return config;
   const logger = new LimitedLogger(
     completion.logger,
     new LogLimit(limits.logMaxLines, limits.logMaxBytes),
   );
   const model = new ConfigServices(config, sandbox.environment, logger);
-  underLimit(timer, "initialize", initializeDeadlineMs, () => {
-    const instance = new GuestInstance(guest, { model, batch });
-    const status = instance.call(ABI_EXPORTS.autoComplete);
-    requireSuccess(ABI_EXPORTS.autoComplete, status, instance.failure);
-  });
+  host.autoComplete(model, module, limits);
   return model.completed === undefined ? config : completedConfig(config, model.completed);
 }

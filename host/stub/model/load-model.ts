@@ -9,12 +9,7 @@ import { LimitedLogger } from "../../log/limited-logger.js";
 import { LogLimit } from "../../log/log-limit.js";
 import type { Logger } from "../../log/logger.js";
 import type { ServerRelease } from "../../release/detect.js";
-import {
-  type CallTimer,
-  GuestLife,
-  type GuestObserver,
-  underLimit,
-} from "../../sandbox/guest-life.js";
+import type { Guest, GuestHost, GuestObserver } from "../../sandbox/guest-host.js";
 import type { GuestRecord } from "../../sandbox/guest-record.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
@@ -32,10 +27,10 @@ export interface ModelSource {
   readonly modules: ModuleStore;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
+  readonly host: GuestHost;
   readonly batch: Batch;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly timer: CallTimer;
   readonly record: GuestRecord;
   readonly observer: GuestObserver;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
@@ -52,13 +47,13 @@ export interface ModelSource {
  * Loads the guest of a model instance.
  * @throws StubError when configuration or module is refused
  */
-export function loadModel(source: ModelSource): GuestLife {
+export function loadModel(source: ModelSource): Guest {
   const {
     instance,
     serverVerbose,
+    host,
     batch,
     logger,
-    timer,
     record,
     observer,
     restarts,
@@ -68,8 +63,7 @@ export function loadModel(source: ModelSource): GuestLife {
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
   batch.outputMaxBytes = limits.outputMaxBytes;
-  // V8 may take long, and much memory, for what it compiles: so that is the guest's time, too.
-  const guest = underLimit(timer, "initialize", limits.initializeDeadlineMs, () =>
+  const module = host.compile(limits, () =>
     source.modules.load(moduleFile(source.files, config), moduleCaps(limits)),
   );
   const ordinal = instanceOrdinal(config.instanceGroups, instance.instanceName);
@@ -83,7 +77,7 @@ export function loadModel(source: ModelSource): GuestLife {
   });
   // What is said once per model, however many instances and executors it has.
   if (restarts === 0 && ordinal === 0) {
-    warnOfUnsentParameters(guest, batch.carriesParameters, logger);
+    warnOfUnsentParameters(module, batch.carriesParameters, logger);
     const level = hardening.missing.length === 0 ? LOG_LEVEL.info : LOG_LEVEL.warning;
     logger.log(level, describeHardening(hardening));
     const { notice } = server;
@@ -91,9 +85,8 @@ export function loadModel(source: ModelSource): GuestLife {
       logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);
     }
   }
-  const services = { model, batch };
   const { lastFailure } = source;
-  return new GuestLife({ guest, services, timer, record, limits, observer, restarts, lastFailure });
+  return host.load(model, { module, limits, record, observer, restarts, lastFailure });
 }
 
 /** One line per model for what the guest sets in vain. */

@@ -1,5 +1,5 @@
 import { monotonicMs } from "../../monotonic.js";
-import type { CallLimit, CallTimer } from "../../sandbox/guest-life.js";
+import type { CallLimit, CallTimer } from "../../sandbox/call-timer.js";
 import type { CriticalSection } from "../../shm/critical-section.js";
 import type { Mapping } from "./mapping.js";
 import { LIMIT, PHASE, PHASE_BITS } from "./mapping-table.js";

@@ -1,0 +1,37 @@
+import { ABI_EXPORTS } from "../guest/abi.js";
+import { GuestInstance } from "../guest/instance.js";
+import type { GuestModule } from "../guest/module.js";
+import type { BatchServices, ModelServices } from "../guest/services.js";
+import { type CallTimer, underLimit } from "./call-timer.js";
+import type { Guest, GuestHost, GuestLimits, GuestOptions } from "./guest-host.js";
+import { GuestLife, requireSuccess } from "./guest-life.js";
+
+/** Runs guests on this thread: the timer has to end the whole process. */
+export class InProcessHost implements GuestHost {
+  private readonly timer: CallTimer;
+  private readonly batch: BatchServices;
+
+  /** @param batch the batch in work */
+  constructor(timer: CallTimer, batch: BatchServices) {
+    this.timer = timer;
+    this.batch = batch;
+  }
+
+  compile({ initializeDeadlineMs }: GuestLimits, compile: () => GuestModule): GuestModule {
+    return underLimit(this.timer, "initialize", initializeDeadlineMs, compile);
+  }
+
+  load(model: ModelServices, options: GuestOptions): Guest {
+    const { timer, batch } = this;
+    return new GuestLife({ ...options, timer, services: { model, batch } });
+  }
+
+  autoComplete(model: ModelServices, module: GuestModule, limits: GuestLimits): void {
+    const { timer, batch } = this;
+    underLimit(timer, "initialize", limits.initializeDeadlineMs, () => {
+      const instance = new GuestInstance(module, { model, batch });
+      const status = instance.call(ABI_EXPORTS.autoComplete);
+      requireSuccess(ABI_EXPORTS.autoComplete, status, instance.failure);
+    });
+  }
+}
