@@ -115,7 +115,7 @@ function timeRequests(
     watch.start();
     endpoint.takeToken();
     watch.lap("takeToken");
-    heap.dropNewer(0);
+    heap.command.close();
     watch.lap("drop");
   }
   return watch;
@@ -150,7 +150,7 @@ function timeCopy(endpoint: Endpoint, message: number, bytes: number, rounds: nu
     heap.core.copyBytes(target, source, bytes);
     if (round >= 0) watch.lap("copy");
   }
-  heap.dropNewer(0);
+  heap.command.close();
   return watch.ns("copy");
 }
 

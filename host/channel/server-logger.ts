@@ -15,7 +15,7 @@ export class ServerLogger implements Logger {
 
   log(level: number, message: string): void {
     const { heap, writer, dialect, region, side } = this.endpoint;
-    const kept = heap.ledger.count;
+    const scope = heap.scope();
     const { args, handle } = heap.locked(() => {
       const args = dialect.log.encodeLocked(writer, {
         level,
@@ -29,6 +29,6 @@ export class ServerLogger implements Logger {
       };
     });
     side.run(new Exchange(region, handle, dialect.log.fields.of(args)).initLocks());
-    heap.dropNewer(kept);
+    scope.close();
   }
 }

@@ -7,6 +7,7 @@ import type { CriticalSection } from "./critical-section.js";
 import type { Ledger } from "./ledger.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
+import { type BlockOwner, Scope } from "./scope.js";
 
 /** Where the parent of every release makes its first two objects (docs/internals/heap.md, "Named objects"). */
 const POOL_MUTEX_OFFSET = 184;
@@ -24,10 +25,12 @@ const POOL_MUTEX = "the region's pool mutex";
  *
  * Functions whose name ends in `Locked` need the pool mutex: call them inside of {@link locked}.
  */
-export class Heap {
+export class Heap implements BlockOwner {
   readonly region: Region;
   readonly core: Core;
   readonly ledger: Ledger;
+  /** All blocks that the ledger lists: those of the command in work, and what an executor that has died has left. */
+  readonly command: Scope;
   private readonly growthBytes: number;
   private readonly mutex: number;
   private readonly section: CriticalSection;
@@ -52,6 +55,7 @@ export class Heap {
     this.section = section;
     this.growthBytes = growthBytes;
     this.ledger = ledger;
+    this.command = new Scope(this, 0);
     const { core, setName } = instantiateCore(coreModule, region.memory);
     this.core = core;
     this.setName = setName;
@@ -90,11 +94,11 @@ export class Heap {
 
   private makeUndoLog(): number {
     return this.locked(() => {
-      const kept = this.ledger.count;
+      const scope = this.scope();
       const handle = this.constructLocked(UNDO_BYTES);
       this.region.view.setUint32(handle + OWNERSHIP_BYTES, 0, true);
       // It stays for the life of the instance.
-      this.ledger.forgetNewer(kept);
+      scope.keep();
       return handle;
     });
   }
@@ -161,6 +165,11 @@ export class Heap {
       handle = this.allocateLocked(bytes);
     }
     return this.ownLocked(handle, bytes);
+  }
+
+  /** Opens a scope within those that are open: what is constructed from now on belongs to it. */
+  scope(): Scope {
+    return new Scope(this, this.ledger.count);
   }
 
   /**

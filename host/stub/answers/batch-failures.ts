@@ -29,7 +29,7 @@ export class BatchFailures {
     let message: Handle;
     try {
       message = heap.locked(() => {
-        heap.dropNewerLocked(0);
+        heap.command.closeLocked();
         return this.failedBatch.encodeLocked(reason);
       });
     } catch {

@@ -73,7 +73,7 @@ export class CommandAnswers {
     const { dialect, writer, heap } = this.endpoint;
     this.journal.endLoad(failure === undefined);
     this.endpoint.answer(dialect.commands.initializeResponse, () => {
-      if (failure !== undefined) heap.dropNewerLocked(0);
+      if (failure !== undefined) heap.command.closeLocked();
       return dialect.initialize.encodeLocked(writer, failure);
     });
   }
@@ -114,6 +114,6 @@ export class CommandAnswers {
     endpoint.takeToken();
     endpoint.side.finish();
     this.responses.awaitLeaving();
-    endpoint.heap.dropNewer(0);
+    endpoint.heap.command.close();
   }
 }

@@ -24,12 +24,12 @@ export class PreparedAnswers {
     if (mapping.get("failed_batch") !== 0) return;
     const { heap } = endpoint;
     heap.locked(() => {
-      const kept = heap.ledger.count;
+      const scope = heap.scope();
       this.prepareCompletionLocked();
       this.prepareLoadLocked();
       this.prepareBatchLocked();
       // They stay allocated for the life of the instance.
-      heap.ledger.forgetNewer(kept);
+      scope.keep();
     });
   }
 

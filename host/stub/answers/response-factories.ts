@@ -37,7 +37,7 @@ export class ResponseFactories {
     for (;;) {
       const responseFactory = this.list.last;
       if (responseFactory === undefined) return;
-      const kept = heap.ledger.count;
+      const scope = heap.scope();
       const exchange = heap.locked(() => {
         const args = dialect.cleanup.encodeLocked(writer, responseFactory);
         const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
@@ -51,7 +51,7 @@ export class ResponseFactories {
       exchange.initLocks();
       this.journal.giveBackFactory();
       side.run(exchange);
-      heap.dropNewer(kept);
+      scope.close();
     }
   }
 }

@@ -79,7 +79,7 @@ export class SeparateResponses implements Responses {
     }
     const { heap, writer, dialect } = this.endpoint;
     try {
-      heap.dropNewer(0);
+      heap.command.close();
       this.sendRest(() =>
         dialect.response.encodeErrorLocked(writer, TRITON_ERROR.internal, reason),
       );

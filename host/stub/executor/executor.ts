@@ -29,7 +29,7 @@ export class Executor {
     mapping.set("ready", 1);
     // The executor before us may have died between its answer and the server's token.
     if (journal.isAnswered) answers.finish();
-    else endpoint.heap.dropNewer(0);
+    else endpoint.heap.command.close();
     answers.responses.finish();
     for (;;) {
       const handle = endpoint.takeCommand();

@@ -222,7 +222,7 @@ export class Metrics {
   /** Sends a block once. @returns the address with which the server answers */
   private request({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
     const { heap, writer, side, dialect, region, reader } = this.endpoint;
-    const kept = heap.ledger.count;
+    const scope = heap.scope();
     const { args, request } = heap.locked(() => {
       const args = dialect.metrics.encodeMessageLocked(writer, encodeBlockLocked());
       return { args, request: dialect.message.encodeLocked(writer, command, args) };
@@ -234,7 +234,7 @@ export class Metrics {
       error = metrics.readError(reader, args);
       address = metrics.readAddress(reader, args);
     });
-    heap.dropNewer(kept);
+    scope.close();
     if (error !== undefined) throw refusedMetric(name, error);
     return address;
   }
@@ -245,12 +245,12 @@ export class Metrics {
     { family, metric }: MetricAddresses,
   ): Pick<Metric, "block" | "args" | "request"> {
     const { heap, writer, dialect } = this.endpoint;
-    const kept = heap.ledger.count;
+    const scope = heap.scope();
     return heap.locked(() => {
       const block = dialect.metrics.encodeMetricLocked(writer, { labels, family, metric });
       const args = dialect.metrics.encodeMessageLocked(writer, block);
       const request = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, args);
-      heap.ledger.forgetNewer(kept);
+      scope.keep();
       return { block, args, request };
     });
   }

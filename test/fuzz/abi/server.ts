@@ -168,7 +168,7 @@ export class Server {
 
   /** The batch is over: nothing of it is left, and the server's own blocks are as they were. */
   end(): void {
-    this.endpoint.heap.dropNewer(0);
+    this.endpoint.heap.command.close();
     this.batch.end();
     strictEqual(this.picture().allocatedBytes, this.allocated, "bytes that are still allocated");
     ok(this.region().length <= REGION_MAX_BYTES, `the region has ${this.region().length} bytes`);
