@@ -3,7 +3,7 @@ import { afterEach, expect, jest, test } from "@jest/globals";
 import { initSemaphore, timedWaitSemaphore } from "../host/libc/semaphore.js";
 import { LogLimit } from "../host/log/log-limit.js";
 import { monotonicMs } from "../host/monotonic.js";
-import { GuestRecord } from "../host/sandbox/guest-record.js";
+import { GuestHistory } from "../host/sandbox/guest-history.js";
 import { SharedPage } from "./libc/shared-page.js";
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +31,11 @@ for (const [step, byMs] of [
 ] as const) {
   test(`finding 12: a wall clock that steps ${step} neither ends nor prolongs an instance's unavailability`, () => {
     stopMonotonicClock();
-    const record = new GuestRecord();
-    record.allow(1);
-    record.fail();
+    const history = new GuestHistory();
+    history.allow(1);
+    history.fail();
     stepWallClock(byMs);
-    expect(record.unavailableMs()).toBe(1_000);
+    expect(history.unavailableMs()).toBe(1_000);
   });
 
   test(`finding 12: a wall clock that steps ${step} changes nothing about the quota of log lines`, () => {

@@ -7,8 +7,8 @@ import type { Endpoint } from "../../host/channel/endpoint.js";
 import { openModelFile } from "../../host/guest/model-file.js";
 import { loadGuestModule } from "../../host/guest/module.js";
 import type { ModelServices } from "../../host/guest/services.js";
+import { GuestHistory } from "../../host/sandbox/guest-history.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
-import { GuestRecord } from "../../host/sandbox/guest-record.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { CommandAnswers } from "../../host/stub/answers/command-answers.js";
 import type { Responses } from "../../host/stub/answers/responses.js";
@@ -185,7 +185,7 @@ function identityGuest(batch: Batch): GuestLife {
     }),
     services: { model: MODEL, batch },
     timer: { begin() {}, end() {} },
-    record: new GuestRecord(),
+    history: new GuestHistory(),
     limits: { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1 },
     observer: { failed() {}, restarted() {}, memory() {} },
     restarts: 0,

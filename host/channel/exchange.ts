@@ -94,7 +94,7 @@ export class ExchangeChannel {
 
   /** All three legs; afterwards the record may go. @param read takes the results out of it before the server may drop them */
   run(exchange: Exchange, read: () => void = () => {}): void {
-    this.begin(exchange, read);
+    this.send(exchange, read);
     this.finish();
     this.awaitLeaving();
   }
@@ -119,12 +119,12 @@ export class ExchangeChannel {
 
   /** As {@link run}, of a message that brings the response to a request; {@link awaitLeaving} has to follow before the record may go. */
   respond(exchange: Exchange, read: () => void): void {
-    this.begin(exchange, read, true);
+    this.send(exchange, read, true);
     this.finish();
   }
 
   /** The first leg alone; {@link finish} has to follow, and does before the next record. */
-  begin(exchange: Exchange, read: () => void, sendsResponse = false): void {
+  send(exchange: Exchange, read: () => void, sendsResponse = false): void {
     this.finish();
     const { mutexAt, conditionAt, flagAt } = exchange.at;
     this.writer.flag(flagAt, 0, false);

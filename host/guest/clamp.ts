@@ -13,7 +13,7 @@ import {
   FUNCTION_SECTION,
   MEMORY_SECTION,
   TABLE_SECTION,
-} from "./inspect/sections/table.js";
+} from "./inspect/sections/section-list.js";
 
 /** How far a guest may grow. */
 export interface GrowthCaps {

@@ -1,6 +1,6 @@
 import type { GuestModule } from "../guest/module.js";
 import type { ModelServices } from "../guest/services.js";
-import type { GuestRecord } from "./guest-record.js";
+import type { GuestHistory } from "./guest-history.js";
 
 /** What bounds a guest in time. */
 export interface GuestLimits {
@@ -24,7 +24,7 @@ export interface GuestObserver {
 export interface GuestOptions {
   readonly module: GuestModule;
   readonly limits: GuestLimits;
-  readonly record: GuestRecord;
+  readonly history: GuestHistory;
   readonly observer: GuestObserver;
   /** How many instances of this guest there have been, in executors that were stopped. */
   readonly restarts: number;

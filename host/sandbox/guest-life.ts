@@ -25,7 +25,7 @@ export class GuestLife implements Guest {
     this.options = options;
     this.restarts = options.restarts;
     this.lastFailure = options.lastFailure;
-    options.record.allow(options.limits.failuresMax);
+    options.history.allow(options.limits.failuresMax);
   }
 
   initialize(): void {
@@ -34,8 +34,8 @@ export class GuestLife implements Guest {
   }
 
   execute(): void {
-    const { timer, limits, record, observer } = this.options;
-    requireAvailable(record.unavailableMs(), limits.failuresMax, this.lastFailure);
+    const { timer, limits, history, observer } = this.options;
+    requireAvailable(history.unavailableMs(), limits.failuresMax, this.lastFailure);
     timer.begin("execute", limits.executeDeadlineMs);
     let instance: GuestInstance;
     let status: number;
@@ -46,7 +46,7 @@ export class GuestLife implements Guest {
       status = instance.call(ABI_EXPORTS.execute);
     } catch (error) {
       // A machine without memory is not the guest's fault, and the next batch may find some.
-      if ((error as StubError).code !== "ERR_ENVIRONMENT") record.fail();
+      if ((error as StubError).code !== "ERR_ENVIRONMENT") history.fail();
       this.lastFailure = messageOf(error);
       observer.failed(error);
       observer.memory(0);
@@ -55,7 +55,7 @@ export class GuestLife implements Guest {
       timer.end();
     }
     this.instance = instance;
-    record.succeed();
+    history.succeed();
     observer.memory(instance.memoryBytes);
     requireSuccess(ABI_EXPORTS.execute, status, instance.failure);
   }

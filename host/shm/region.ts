@@ -67,7 +67,7 @@ export class Region {
     this.memory = memory;
     this.fd = fd;
     this.base = Number(koffi.address(new Uint8Array(memory.buffer)));
-    this.lookAt(REGION_VIEW_MIN_BYTES);
+    this.mapViews(REGION_VIEW_MIN_BYTES);
   }
 
   /**
@@ -142,12 +142,12 @@ export class Region {
   private setMapped(bytes: number): void {
     let viewed = this.bytes.length;
     while (viewed < bytes) viewed = Math.min(2 * viewed, REGION_MAX_BYTES);
-    if (viewed > this.bytes.length) this.lookAt(viewed);
+    if (viewed > this.bytes.length) this.mapViews(viewed);
     this.mappedBytes = bytes;
     this.reservedTo = 0;
   }
 
-  private lookAt(bytes: number): void {
+  private mapViews(bytes: number): void {
     const plain = koffi.view(BigInt(this.base), bytes);
     this.bytes = new Uint8Array(plain);
     this.view = new DataView(plain);

@@ -11,7 +11,7 @@ import { sharedMemorySize } from "../libc/shm.js";
 import { REGION_MAX_BYTES } from "../limits.js";
 import { detectRelease } from "../release/detect.js";
 import { requireLaunchOf } from "../release/launch-check.js";
-import { GuestRecord } from "../sandbox/guest-record.js";
+import { GuestHistory } from "../sandbox/guest-history.js";
 import { Region } from "../shm/region.js";
 import { Executor } from "./executor/executor.js";
 import type { Outcome } from "./executor/outcome.js";
@@ -62,7 +62,7 @@ function end(mapping: Mapping, outcome: Outcome): never {
 
 function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
   const state = new StateLog(launch.number("state"));
-  const { server, ceilings } = state.launched(() => look(launch));
+  const { server, ceilings } = state.launched(() => detect(launch));
   disownMutexes();
   const fd = launch.number("region");
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
@@ -84,7 +84,7 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     journal,
     mapping,
     phase,
-    record: new GuestRecord(mapping.doubles("record")),
+    history: new GuestHistory(mapping.doubles("record")),
     files: {
       ofModel: [launch.file("module_given"), launch.file("module_default")],
       ofBackend: launch.file("module_backend"),
@@ -105,7 +105,7 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
 }
 
 /** Finds out who the server is, and what the operator allows. */
-function look(launch: Launch): Launched {
+function detect(launch: Launch): Launched {
   const programFolder = launch.word("program_folder");
   const server = detectRelease(launch.files(LIBRARIES), launch.files(INSTALLATIONS), programFolder);
   requireLaunchOf(server.release, {

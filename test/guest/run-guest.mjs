@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { compileGuestModule } from "../../dist/js/host/guest/module.js";
+import { GuestHistory } from "../../dist/js/host/sandbox/guest-history.js";
 import { GuestLife } from "../../dist/js/host/sandbox/guest-life.js";
-import { GuestRecord } from "../../dist/js/host/sandbox/guest-record.js";
 import { TableServices } from "../../dist/js/test/guest/table-services.js";
 
 const CALLS = 2;
@@ -18,7 +18,7 @@ function outcomes(bytes) {
     module: compileGuestModule(bytes, caps),
     services: new TableServices(),
     timer: { begin() {}, end() {} },
-    record: new GuestRecord(),
+    history: new GuestHistory(),
     limits: { ...limits, failuresMax: Number(process.argv[2] ?? limits.failuresMax) },
     observer,
     restarts: 0,

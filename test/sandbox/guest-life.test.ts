@@ -1,9 +1,9 @@
 import type { GuestModule } from "../../host/guest/module.js";
 import { FINALIZE_DEADLINE_MS } from "../../host/limits.js";
 import type { CallLimit, CallTimer } from "../../host/sandbox/call-timer.js";
+import { GuestHistory } from "../../host/sandbox/guest-history.js";
 import type { GuestLimits, GuestObserver } from "../../host/sandbox/guest-host.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
-import { GuestRecord } from "../../host/sandbox/guest-record.js";
 import { compileGuest } from "../guest/assemble.js";
 import { TableServices } from "../guest/table-services.js";
 
@@ -48,7 +48,7 @@ function live(module: GuestModule, limits: Partial<GuestLimits> = {}, restarts =
     module,
     services,
     timer,
-    record: new GuestRecord(),
+    history: new GuestHistory(),
     limits: { ...LIMITS, ...limits },
     observer,
     restarts,

@@ -1,6 +1,6 @@
 import { CONSTANT_EXPRESSION_MAX_BYTES } from "../../limits.js";
 import type { Cursor } from "./cursor.js";
-import { aboveLimit, malformed, refusedFeature } from "./refusal.js";
+import { aboveLimit, malformed, refusedFeature } from "./module-errors.js";
 import { skipHeapType } from "./value-type.js";
 
 const END = 0x0b;

@@ -1,5 +1,5 @@
 import { MODULE_NAME_MAX_BYTES } from "../../limits.js";
-import { aboveLimit, malformed, type Place } from "./refusal.js";
+import { aboveLimit, malformed, type Place } from "./module-errors.js";
 
 /** As V8 reads names: nothing replaced, a byte order mark is part of the name. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,12 +1,12 @@
 import { MODULE_MAX_CUSTOM_SECTIONS } from "../../limits.js";
 import { shortened } from "../../text.js";
 import { Cursor } from "./cursor.js";
-import { emptyDraft, type ModuleDraft } from "./draft.js";
 import type { ModuleFacts, SectionSpan } from "./facts.js";
 import { checkHeader, HEADER_BYTES } from "./header.js";
-import { aboveLimit, malformed, type Place, refusedFeature } from "./refusal.js";
+import { emptyDraft, type ModuleDraft } from "./module-draft.js";
+import { aboveLimit, malformed, type Place, refusedFeature } from "./module-errors.js";
 import { checkBodyCount } from "./sections/functions.js";
-import { CUSTOM_SECTION, SECTIONS } from "./sections/table.js";
+import { CUSTOM_SECTION, SECTIONS } from "./sections/section-list.js";
 
 const NAME_SHOWN_LENGTH = 48;
 

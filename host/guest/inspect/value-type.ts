@@ -1,5 +1,5 @@
 import type { Cursor } from "./cursor.js";
-import { malformed, type Place, refusedFeature } from "./refusal.js";
+import { malformed, type Place, refusedFeature } from "./module-errors.js";
 
 /** The letter of exnref, a caught exception. */
 export const EXCEPTION = "e";

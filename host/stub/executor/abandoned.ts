@@ -8,7 +8,7 @@ import type { Work } from "./work.js";
 export function succeed(work: Work): Outcome | undefined {
   const { stopped, options, metrics } = work;
   if (stopped === undefined) return undefined;
-  options.record.fail();
+  options.history.fail();
   work.answers.inheritExchanges();
   const { journal, state } = options;
   // The server has its answer and waits for the end of the guard; up to then it serves what the instance asks for.

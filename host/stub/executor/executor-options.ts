@@ -2,7 +2,7 @@ import type { Endpoint } from "../../channel/endpoint.js";
 import type { Ceilings } from "../../config/ceilings.js";
 import type { Hardening } from "../../hardening/hardening.js";
 import type { ServerRelease } from "../../release/detect.js";
-import type { GuestRecord } from "../../sandbox/guest-record.js";
+import type { GuestHistory } from "../../sandbox/guest-history.js";
 import type { ServerFolder } from "../metrics/server-folder.js";
 import type { ModelFiles } from "../model/model-files.js";
 import type { ModuleStore } from "../model/module-store.js";
@@ -17,7 +17,7 @@ export interface ExecutorOptions {
   readonly journal: Journal;
   readonly mapping: Mapping;
   readonly phase: Phase;
-  readonly record: GuestRecord;
+  readonly history: GuestHistory;
   readonly files: ModelFiles;
   readonly modules: ModuleStore;
   readonly state: StateLog;

@@ -124,7 +124,7 @@ export class Work {
   }
 
   private statisticsOf(instance: InstanceArguments): GuestStatistics {
-    this.statistics ??= new GuestStatistics(this.metrics, this.options.record, instance);
+    this.statistics ??= new GuestStatistics(this.metrics, this.options.history, instance);
     return this.statistics;
   }
 

@@ -1,7 +1,7 @@
 import type { StubError } from "../../errors.js";
 import { METRIC_KIND, type MetricKind } from "../../guest/services.js";
+import type { GuestHistory } from "../../sandbox/guest-history.js";
 import type { GuestObserver } from "../../sandbox/guest-host.js";
-import type { GuestRecord } from "../../sandbox/guest-record.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import { type Metrics, modelLabels } from "./metrics.js";
 
@@ -19,12 +19,12 @@ const MEMORY = ["wasm_guest_memory_bytes", "Linear memory of the model's guests"
  */
 export class GuestStatistics implements GuestObserver {
   private readonly metrics: Metrics;
-  private readonly record: GuestRecord;
+  private readonly history: GuestHistory;
   private readonly instance: InstanceArguments;
 
-  constructor(metrics: Metrics, record: GuestRecord, instance: InstanceArguments) {
+  constructor(metrics: Metrics, history: GuestHistory, instance: InstanceArguments) {
     this.metrics = metrics;
-    this.record = record;
+    this.history = history;
     this.instance = instance;
   }
 
@@ -37,9 +37,9 @@ export class GuestStatistics implements GuestObserver {
   }
 
   memory(bytes: number): void {
-    const growth = bytes - this.record.memoryBytes;
+    const growth = bytes - this.history.memoryBytes;
     if (growth === 0) return;
-    this.record.memoryBytes = bytes;
+    this.history.memoryBytes = bytes;
     this.add(METRIC_KIND.gauge, MEMORY, growth);
   }
 

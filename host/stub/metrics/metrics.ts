@@ -41,6 +41,13 @@ interface Change {
 /**
  * The model's metrics. What a batch changes is sent as one message per metric before its responses, and acknowledged
  * after them: nobody waits for the server's metrics. The messages are made once, so counting allocates nothing.
+ *
+ * ```
+ *  guest ----> GuestMetrics (numbers of the guest's own) ----+
+ *                                                            +--> Metrics ----> server, over the side channel
+ *  sandbox --> GuestStatistics (traps, restarts, memory) ----+       |
+ *                                                                    +-------> MetricRegistry (shared by the stubs of a server)
+ * ```
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
@@ -141,7 +148,7 @@ export class Metrics {
       message.setCommand(writer, metric.request, command);
       metrics.setOperand(writer, metric.block, (set ?? 0) + added);
       metrics.clearError(writer, metric.args);
-      side.begin(exchange, () => {
+      side.send(exchange, () => {
         const error = metrics.readError(reader, metric.args);
         if (error !== undefined) {
           this.onRefusal(`metric '${metric.name}' was not changed by the server: ${error}`);
@@ -193,11 +200,11 @@ export class Metrics {
   private create(spec: MetricSpec): MetricAddresses {
     const { writer, dialect } = this.endpoint;
     const { metrics, commands } = dialect;
-    const family = this.request(spec, commands.metricFamilyNew, () =>
+    const family = this.ask(spec, commands.metricFamilyNew, () =>
       metrics.encodeFamilyLocked(writer, { ...spec, family: 0n }),
     );
     try {
-      const metric = this.request(spec, commands.metricNew, () =>
+      const metric = this.ask(spec, commands.metricNew, () =>
         metrics.encodeMetricLocked(writer, { labels: spec.labels, family, metric: 0n }),
       );
       return { family, metric };
@@ -208,19 +215,19 @@ export class Metrics {
   }
 
   private destroy(metric: Metric): void {
-    this.request(metric, this.endpoint.dialect.commands.metricDelete, () => metric.block);
+    this.ask(metric, this.endpoint.dialect.commands.metricDelete, () => metric.block);
     this.deleteFamily(metric, metric.family);
   }
 
   private deleteFamily(spec: MetricSpec, family: bigint): void {
     const { writer, dialect } = this.endpoint;
-    this.request(spec, dialect.commands.metricFamilyDelete, () =>
+    this.ask(spec, dialect.commands.metricFamilyDelete, () =>
       dialect.metrics.encodeFamilyLocked(writer, { ...spec, family }),
     );
   }
 
   /** Sends a block once. @returns the address with which the server answers */
-  private request({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
+  private ask({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
     const { heap, writer, side, dialect, region, reader } = this.endpoint;
     const scope = heap.scope();
     const { args, request } = heap.locked(() => {

@@ -9,8 +9,8 @@ import { LimitedLogger } from "../../log/limited-logger.js";
 import { LogLimit } from "../../log/log-limit.js";
 import type { Logger } from "../../log/logger.js";
 import type { ServerRelease } from "../../release/detect.js";
+import type { GuestHistory } from "../../sandbox/guest-history.js";
 import type { Guest, GuestHost, GuestObserver } from "../../sandbox/guest-host.js";
-import type { GuestRecord } from "../../sandbox/guest-record.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { Batch } from "../batch/batch.js";
@@ -31,7 +31,7 @@ export interface ModelSource {
   readonly batch: Batch;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly record: GuestRecord;
+  readonly history: GuestHistory;
   readonly observer: GuestObserver;
   /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
   readonly restarts: number;
@@ -54,7 +54,7 @@ export function loadModel(source: ModelSource): Guest {
     host,
     batch,
     logger,
-    record,
+    history,
     observer,
     restarts,
     server,
@@ -86,7 +86,7 @@ export function loadModel(source: ModelSource): Guest {
     }
   }
   const { lastFailure } = source;
-  return host.load(model, { module, limits, record, observer, restarts, lastFailure });
+  return host.load(model, { module, limits, history, observer, restarts, lastFailure });
 }
 
 /** One line per model for what the guest sets in vain. */

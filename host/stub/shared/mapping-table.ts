@@ -1,5 +1,5 @@
 import { LEDGER_BLOCKS } from "../../limits.js";
-import { RECORD_SLOTS } from "../../sandbox/guest-record.js";
+import { HISTORY_SLOTS } from "../../sandbox/guest-history.js";
 
 /**
  * The memory that the guard and its executors share. This table is the only description of it: `scripts/native-headers.mjs` makes
@@ -152,7 +152,7 @@ export const FIELDS: readonly Field[] = [
   bytes(
     "executor",
     "record",
-    8 * RECORD_SLOTS,
+    8 * HISTORY_SLOTS,
     "failures of the instance's guests, and their memory",
   ),
   bytes(

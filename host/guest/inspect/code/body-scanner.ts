@@ -1,6 +1,6 @@
 import { FUNCTION_MAX_COMPILE_BYTES } from "../../../limits.js";
 import type { Cursor } from "../cursor.js";
-import { malformed, tooCostly } from "../refusal.js";
+import { malformed, tooCostly } from "../module-errors.js";
 import { BodyState } from "./body-state.js";
 import { BLOCK, LOOP, TRY } from "./control-stack.js";
 import { refusedInstruction, unknownLonger } from "./later-instructions.js";

@@ -1,5 +1,5 @@
 import { BRANCH_TABLE_MAX_TARGETS } from "../../../limits.js";
-import { aboveLimit, malformed } from "../refusal.js";
+import { aboveLimit, malformed } from "../module-errors.js";
 import { readValueType, skipHeapType } from "../value-type.js";
 import { CompileCost } from "./compile-cost.js";
 import { BLOCK, ControlStack } from "./control-stack.js";

@@ -1,5 +1,5 @@
 import { Cursor } from "../cursor.js";
-import { malformed, type Place } from "../refusal.js";
+import { malformed, type Place } from "../module-errors.js";
 import { isValueType, readValueType } from "../value-type.js";
 import {
   BYTE,

@@ -1,4 +1,4 @@
-import { malformed, type Place, refusedFeature } from "../refusal.js";
+import { malformed, type Place, refusedFeature } from "../module-errors.js";
 
 type Range = readonly [from: number, to: number, feature: string, advice: string];
 

@@ -1,5 +1,5 @@
 import { SMALL_CODE } from "../../../limits.js";
-import type { ModuleDraft } from "../draft.js";
+import type { ModuleDraft } from "../module-draft.js";
 import type { InstructionReader } from "./instruction-reader.js";
 
 /** How many values each type of a module has, and which types its functions and tags have. */

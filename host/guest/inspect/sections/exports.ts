@@ -1,9 +1,9 @@
 import { MODULE_MAX_EXPORTS } from "../../../limits.js";
 import { printable } from "../../../text.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
 import type { ExportFacts, ExportKind } from "../facts.js";
-import { malformed } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { malformed } from "../module-errors.js";
 
 /** In the order of their codes. */
 const KINDS: readonly ExportKind[] = ["function", "table", "memory", "global", "tag"];

@@ -10,8 +10,8 @@ import { type BodyCost, BodyScanner } from "../code/body-scanner.js";
 import { Signatures } from "../code/signatures.js";
 import { skim } from "../code/skim.js";
 import { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { aboveLimit, malformed, type Place } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { aboveLimit, malformed, type Place } from "../module-errors.js";
 import { readValueType } from "../value-type.js";
 
 /** The type of each function that the module defines. */

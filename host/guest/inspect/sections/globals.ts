@@ -1,8 +1,8 @@
 import { MODULE_MAX_GLOBALS, MODULE_MAX_TAGS, TAG_MAX_VALUES } from "../../../limits.js";
 import { skipConstantExpression } from "../constant-expression.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { aboveLimit, malformed, refusedFeature } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { aboveLimit, malformed, refusedFeature } from "../module-errors.js";
 import { EXCEPTION, readValueType } from "../value-type.js";
 
 /** Global variables. */

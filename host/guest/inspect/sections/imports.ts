@@ -1,8 +1,8 @@
 import { MODULE_MAX_IMPORTS } from "../../../limits.js";
 import { printable } from "../../../text.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { malformed, refusedFeature } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { malformed, refusedFeature } from "../module-errors.js";
 
 const FUNCTION = 0;
 

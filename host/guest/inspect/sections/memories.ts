@@ -1,8 +1,8 @@
 import { MEMORY_MAX_PAGES } from "../../../limits.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { malformed, refusedFeature } from "../refusal.js";
-import { readLimits } from "./limits.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { malformed, refusedFeature } from "../module-errors.js";
+import { readLimits } from "./size-range.js";
 
 /** At most one memory. */
 export function readMemories(cursor: Cursor, draft: ModuleDraft): void {

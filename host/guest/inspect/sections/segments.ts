@@ -5,8 +5,8 @@ import {
 } from "../../../limits.js";
 import { skipConstantExpression } from "../constant-expression.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { aboveLimit, malformed } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { aboveLimit, malformed } from "../module-errors.js";
 import { readReferenceType } from "../value-type.js";
 
 /** Bits of an element segment's flags. */

@@ -1,10 +1,10 @@
 import { MODULE_MAX_TABLES } from "../../../limits.js";
 import { skipConstantExpression } from "../constant-expression.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { malformed } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { malformed } from "../module-errors.js";
 import { readReferenceType } from "../value-type.js";
-import { readLimits } from "./limits.js";
+import { readLimits } from "./size-range.js";
 
 const WITH_INITIALISER = 0x40;
 

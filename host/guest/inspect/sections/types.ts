@@ -1,7 +1,7 @@
 import { MODULE_MAX_TYPE_VALUES, MODULE_MAX_TYPES, TYPE_MAX_VALUES } from "../../../limits.js";
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
-import { aboveLimit, malformed, refusedFeature } from "../refusal.js";
+import type { ModuleDraft } from "../module-draft.js";
+import { aboveLimit, malformed, refusedFeature } from "../module-errors.js";
 import { readValueType } from "../value-type.js";
 
 const FUNCTION = 0x60;

@@ -1,6 +1,6 @@
 import type { Cursor } from "../cursor.js";
 import type { LimitsFacts } from "../facts.js";
-import { malformed, refusedFeature } from "../refusal.js";
+import { malformed, refusedFeature } from "../module-errors.js";
 
 const HAS_MAX = 1;
 const SHARED = 2;

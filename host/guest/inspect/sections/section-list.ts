@@ -1,5 +1,5 @@
 import type { Cursor } from "../cursor.js";
-import type { ModuleDraft } from "../draft.js";
+import type { ModuleDraft } from "../module-draft.js";
 import { readExports } from "./exports.js";
 import { readCode, readFunctions, readStart } from "./functions.js";
 import { readGlobals, readTags } from "./globals.js";

@@ -12,7 +12,7 @@ const BACK_OFF_SLOT = 2;
 const FAILURES_SLOT = 3;
 const MEMORY_SLOT = 4;
 const FIRST_TIME_SLOT = 5;
-export const RECORD_SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
+export const HISTORY_SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
 
 /**
  * What outlives a model instance's guests and the processes that run them: when they failed, and what the server's metrics
@@ -20,11 +20,11 @@ export const RECORD_SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
  *
  * An instance whose guests fail too often is unavailable for a while; then one batch tries again, and a failure doubles the while.
  */
-export class GuestRecord {
+export class GuestHistory {
   private readonly slots: Float64Array;
 
-  /** @param slots {@link RECORD_SLOTS} numbers, 0 at first */
-  constructor(slots: Float64Array = new Float64Array(RECORD_SLOTS)) {
+  /** @param slots {@link HISTORY_SLOTS} numbers, 0 at first */
+  constructor(slots: Float64Array = new Float64Array(HISTORY_SLOTS)) {
     this.slots = slots;
   }
 

@@ -1,21 +1,21 @@
-import { GuestRecord, RECORD_SLOTS } from "../../host/sandbox/guest-record.js";
+import { GuestHistory, HISTORY_SLOTS } from "../../host/sandbox/guest-history.js";
 
 const MINUTE = 60_000;
 
 /** Fails at each of these times. */
-function failing(allowed: number, ...times: number[]): GuestRecord {
-  const record = new GuestRecord();
-  record.allow(allowed);
-  for (const time of times) record.fail(time);
-  return record;
+function failing(allowed: number, ...times: number[]): GuestHistory {
+  const history = new GuestHistory();
+  history.allow(allowed);
+  for (const time of times) history.fail(time);
+  return history;
 }
 
 test("as many failures within a minute as allowed make the instance unavailable for a second", () => {
   expect(failing(3, 1_000, 2_000).unavailableMs(2_000)).toBe(0);
-  const record = failing(3, 1_000, 2_000, 3_000);
-  expect(record.unavailableMs(3_000)).toBe(1_000);
-  expect(record.unavailableMs(3_999)).toBe(1);
-  expect(record.unavailableMs(4_000)).toBe(0);
+  const history = failing(3, 1_000, 2_000, 3_000);
+  expect(history.unavailableMs(3_000)).toBe(1_000);
+  expect(history.unavailableMs(3_999)).toBe(1);
+  expect(history.unavailableMs(4_000)).toBe(0);
 });
 
 test("failures further apart do not count together", () => {
@@ -28,27 +28,27 @@ test("one failure may be enough", () => {
 });
 
 test("a try that fails doubles the time, up to a minute; one that succeeds forgets it all", () => {
-  const record = failing(1, 0);
+  const history = failing(1, 0);
   const waits: number[] = [];
   let now = 0;
   for (let round = 0; round < 8; round++) {
-    now += record.unavailableMs(now);
-    record.fail(now);
-    waits.push(record.unavailableMs(now));
+    now += history.unavailableMs(now);
+    history.fail(now);
+    waits.push(history.unavailableMs(now));
   }
   expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, MINUTE, MINUTE, MINUTE]);
-  record.succeed();
-  record.fail(now + MINUTE);
-  expect(record.unavailableMs(now + MINUTE)).toBe(1_000);
+  history.succeed();
+  history.fail(now + MINUTE);
+  expect(history.unavailableMs(now + MINUTE)).toBe(1_000);
 });
 
 test("the record outlives who has written it", () => {
-  const slots = new Float64Array(RECORD_SLOTS);
-  const record = new GuestRecord(slots);
-  record.allow(1);
-  record.fail(0);
-  record.memoryBytes = 65_536;
-  const other = new GuestRecord(slots);
+  const slots = new Float64Array(HISTORY_SLOTS);
+  const history = new GuestHistory(slots);
+  history.allow(1);
+  history.fail(0);
+  history.memoryBytes = 65_536;
+  const other = new GuestHistory(slots);
   expect([other.unavailableMs(0), other.memoryBytes]).toEqual([1_000, 65_536]);
 });
 
