@@ -104,7 +104,7 @@ function timeRequests(
     heap.followGrowth();
     watch.lap("takeCommand");
     const { args } = dialect.message.decode(reader, handle);
-    batch.begin(args);
+    batch.decode(args);
     watch.lap("decode");
     guest.execute();
     watch.lap("execute");
@@ -124,7 +124,7 @@ function timeRequests(
 function timeGuest(endpoint: Endpoint, message: number, rounds: number): number {
   const batch = new CopyFreeBatch(endpoint);
   const guest = identityGuest(batch);
-  batch.begin(endpoint.dialect.message.decode(endpoint.reader, message).args);
+  batch.decode(endpoint.dialect.message.decode(endpoint.reader, message).args);
   const watch = new Stopwatch<"guest">();
   for (let round = -WARM_UP; round < rounds; round++) {
     watch.start();

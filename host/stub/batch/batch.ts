@@ -6,7 +6,7 @@ import { BatchOutputs } from "./batch-outputs.js";
 /** The batch in work, from its message to its responses. */
 export class Batch extends BatchOutputs implements BatchServices {
   /** Decodes the batch behind an ExecuteRequest's args. @throws StubError when its bytes make no batch */
-  begin(args: number): void {
+  decode(args: number): void {
     const { dialect, reader } = this.endpoint;
     dialect.requestBatch.decode(reader, args, this.record);
     this.resetDrafts();
@@ -16,7 +16,7 @@ export class Batch extends BatchOutputs implements BatchServices {
    * Decodes as much of a batch as errors for its requests need. The rest of one in which a guest was stopped may have been
    * written over by {@link copyInputToOutput}.
    */
-  beginAbandoned(args: number): void {
+  decodeAbandoned(args: number): void {
     const { dialect, reader } = this.endpoint;
     dialect.requestBatch.decodePlaces(reader, args, this.record);
     this.resetDrafts();

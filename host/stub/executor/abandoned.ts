@@ -46,7 +46,7 @@ function answerAbandoned(work: Work, handle: number, reason: string): Outcome | 
 function failBatch({ batch, answers }: Work, args: number, reason: string): void {
   const { responses } = answers;
   try {
-    batch.beginAbandoned(args);
+    batch.decodeAbandoned(args);
     responses.resume(batch);
     responses.fail(reason);
   } catch {

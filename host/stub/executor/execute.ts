@@ -13,7 +13,7 @@ export function execute(work: Work, args: number): void {
   const { responses } = answers;
   try {
     try {
-      batch.begin(args);
+      batch.decode(args);
       responses.begin(batch);
       runGuest(work);
     } finally {

@@ -63,7 +63,7 @@ export class ReleaseGuard {
 
 function addressesOf(args: number, batch: Batch): readonly RequestAddresses[] {
   try {
-    batch.beginAbandoned(args);
+    batch.decodeAbandoned(args);
     return batch.allAddresses();
   } catch {
     return [];

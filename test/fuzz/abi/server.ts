@@ -81,12 +81,12 @@ export class Server {
 
   begin(outputMaxBytes: number): void {
     this.batch.outputMaxBytes = outputMaxBytes;
-    this.batch.begin(this.args);
+    this.batch.decode(this.args);
   }
 
   /** As after the end of an executor in the middle of the batch. */
   beginAbandoned(): void {
-    this.batch.beginAbandoned(this.args);
+    this.batch.decodeAbandoned(this.args);
   }
 
   /** Before a call of the guest. */
