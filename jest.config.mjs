@@ -21,7 +21,6 @@ export default {
   testTimeout: 600_000,
   reporters: [
     "default",
-    "<rootDir>/test/shown-rows-reporter.mjs",
     "<rootDir>/test/compatibility-reporter.mjs",
     "<rootDir>/test/closing-line-reporter.mjs",
   ],
