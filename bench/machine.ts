@@ -24,7 +24,7 @@ export interface Machine {
 }
 
 /**
- * @param backend the folder of our backend that is measured
+ * @param backend the folder with the program of our stub
  * @param tritonRelease the server's, `YY.MM`
  */
 export async function describeMachine(backend: string, tritonRelease: string): Promise<Machine> {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../host/errors.js";
+import { WASM_BACKEND } from "../test/triton/guests.js";
 import { copyBackends, writeRepository } from "./contenders.js";
 import { DEFAULT_RELEASE, TritonServer, tritonInstallation } from "./harness.js";
 import { describeMachine } from "./machine.js";
@@ -57,7 +58,7 @@ async function measure(options: BenchOptions, scratch: string): Promise<BenchRes
   const backends = await copyBackends(join(scratch, "backends"));
   const setup = { repository: join(scratch, "models"), backends };
   await writeRepository(setup.repository, options.contenders);
-  const machine = await describeMachine(backends[0]!, options.release);
+  const machine = await describeMachine(WASM_BACKEND, options.release);
   const load = await PerfAnalyzer.obtain(await tritonInstallation(), scratch);
   const startup = await startupRun(options, setup);
   const { rounds, sizes, concurrencies, windowMs, loads, contenders } = options;
