@@ -2,7 +2,7 @@ import { broadcastCondition, initCondition } from "../libc/condition.js";
 import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
 import { RECORD_LEAVE_MAX_MS } from "../limits.js";
 import { monotonicMs } from "../monotonic.js";
-import type { Handle } from "../numbers.js";
+import { type Address, addressOf, type Handle } from "../numbers.js";
 import { pause } from "../pause.js";
 import type { CriticalSection } from "../shm/critical-section.js";
 import type { MessageQueue } from "../shm/queue.js";
@@ -38,9 +38,8 @@ export interface ExchangeParts {
 
 /** A record on its way to the server and back. */
 export class Exchange {
-  /** Addresses in this process. */
-  readonly mutex: number;
-  readonly condition: number;
+  readonly mutex: Address;
+  readonly condition: Address;
 
   /**
    * @param message handle of the IPCMessage
@@ -51,8 +50,8 @@ export class Exchange {
     readonly message: Handle,
     readonly at: ExchangePlaces,
   ) {
-    this.mutex = region.base + at.mutexAt;
-    this.condition = region.base + at.conditionAt;
+    this.mutex = addressOf(region.base, at.mutexAt);
+    this.condition = addressOf(region.base, at.conditionAt);
   }
 
   /** Makes mutex and condition: once, since the server may still be leaving them when the record goes out again. */

@@ -1,3 +1,5 @@
+import type { RegionOffset } from "../numbers.js";
+
 /** What is noted of commands and messages before they are on their way, so that another process can end what this one has begun. */
 export interface ChannelJournal {
   /** A command is about to be taken from its queue. @param tail the place that it is taken from */
@@ -14,7 +16,7 @@ export interface ChannelJournal {
   /** The push was that of the answer to the command in work. */
   endAnswer(): void;
   /** An exchange is about to begin. Offsets in the region. */
-  beginExchange(mutexAt: number, conditionAt: number, flagAt: number): void;
+  beginExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void;
   /** The server is about to be told that its results were read. */
   acknowledgeExchange(): void;
   endExchange(): void;

@@ -1,5 +1,7 @@
+import type { Address } from "../numbers.js";
 import { setDeadline, timedCall } from "./clock.js";
-import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EOWNERDEAD, ETIMEDOUT, libc } from "./library.js";
 import { makeConsistent } from "./mutex.js";
 
 /** Bytes of a glibc `pthread_cond_t` on x86-64. */
@@ -18,7 +20,7 @@ const condTimedWait = timedCall(
 const condBroadcast = libc.func("int pthread_cond_broadcast(uintptr_t cond)");
 
 /** Makes a process-shared condition as Boost.Interprocess does: on the realtime clock, which only matters to the other side's waits. */
-export function initCondition(address: number): void {
+export function initCondition(address: Address): void {
   const attr = new Uint8Array(16);
   attrInit(attr);
   attrSetShared(attr, PTHREAD_PROCESS_SHARED);
@@ -27,7 +29,7 @@ export function initCondition(address: number): void {
 }
 
 /** Waits up to `timeoutMs` with `mutex` held; may return early, so test the predicate. @returns false on time-out */
-export function timedWaitCondition(address: number, mutex: number, timeoutMs: number): boolean {
+export function timedWaitCondition(address: Address, mutex: Address, timeoutMs: number): boolean {
   setDeadline(timeoutMs);
   const errno = condTimedWait(address, mutex);
   if (errno === ETIMEDOUT) return false;
@@ -38,6 +40,6 @@ export function timedWaitCondition(address: number, mutex: number, timeoutMs: nu
 }
 
 /** Wakes every waiter. */
-export function broadcastCondition(address: number): void {
+export function broadcastCondition(address: Address): void {
   condBroadcast(address);
 }

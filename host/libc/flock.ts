@@ -1,4 +1,5 @@
-import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EINTR, lastErrno, libc } from "./library.js";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;

@@ -1,6 +1,7 @@
-import { StubError } from "../errors.js";
+import type { Address } from "../numbers.js";
 import { setDeadline, timedCall } from "./clock.js";
-import { EOWNERDEAD, ETIMEDOUT, lastErrno, libc, systemCallError } from "./library.js";
+import { lockOwnerDied, systemCallError } from "./errors.js";
+import { EOWNERDEAD, ETIMEDOUT, lastErrno, libc } from "./library.js";
 
 /** Bytes of a glibc `pthread_mutex_t` on x86-64. */
 export const MUTEX_BYTES = 40;
@@ -37,7 +38,7 @@ export function disownMutexes(): void {
 }
 
 /** Makes a mutex as Boost.Interprocess 1.79 does on Linux: process-shared and robust. */
-export function initMutex(address: number): void {
+export function initMutex(address: Address): void {
   const attr = new Uint8Array(16);
   attrInit(attr);
   attrSetShared(attr, PTHREAD_PROCESS_SHARED);
@@ -51,13 +52,13 @@ export function initMutex(address: number): void {
  * @throws StubError ERR_LOCK_OWNER_DEAD when the last owner died holding it: what it guards may be half written. The
  *   mutex is made usable again before the throw, so that a caller that can judge the data may go on.
  */
-export function lockMutex(address: number, what: string): void {
+export function lockMutex(address: Address, what: string): void {
   const errno: number = mutexLock(address);
   if (errno !== 0) refuseLock(address, "pthread_mutex_lock", errno, what);
 }
 
 /** As {@link lockMutex}, for at most `timeoutMs`. @returns false on time-out */
-export function timedLockMutex(address: number, timeoutMs: number, what: string): boolean {
+export function timedLockMutex(address: Address, timeoutMs: number, what: string): boolean {
   setDeadline(timeoutMs);
   const errno = mutexTimedLock(address);
   if (errno === ETIMEDOUT) return false;
@@ -66,23 +67,19 @@ export function timedLockMutex(address: number, timeoutMs: number, what: string)
 }
 
 /** @throws StubError ERR_SYSTEM_CALL (EPERM when this thread does not hold it) */
-export function unlockMutex(address: number, what: string): void {
+export function unlockMutex(address: Address, what: string): void {
   const errno: number = mutexUnlock(address);
   if (errno !== 0) throw systemCallError("pthread_mutex_unlock", errno, what);
 }
 
 /** Makes a mutex that this thread has got from a dead owner an ordinary one again. */
-export function makeConsistent(address: number): void {
+export function makeConsistent(address: Address): void {
   mutexConsistent(address);
 }
 
-function refuseLock(address: number, call: string, errno: number, what: string): never {
+function refuseLock(address: Address, call: string, errno: number, what: string): never {
   if (errno !== EOWNERDEAD) throw systemCallError(call, errno, what);
   makeConsistent(address);
   mutexUnlock(address);
-  throw new StubError(
-    "ERR_LOCK_OWNER_DEAD",
-    `the owner of ${what} died while holding it, so what it guards may be half written; reload the model`,
-    { what },
-  );
+  throw lockOwnerDied(what);
 }

@@ -1,4 +1,5 @@
-import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EINTR, lastErrno, libc } from "./library.js";
 
 const getrandom = libc.func("intptr_t getrandom(void *bytes, size_t length, unsigned int flags)");
 

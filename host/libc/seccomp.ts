@@ -1,5 +1,6 @@
 import koffi from "koffi";
-import { lastErrno, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { lastErrno, libc } from "./library.js";
 
 const SECCOMP = 317;
 const SET_MODE_FILTER = 1;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync } from "node:fs";
-import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EINTR, lastErrno, libc } from "./library.js";
 
 const O_RDWR = 2;
 const O_CREAT = 0o100;

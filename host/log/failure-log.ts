@@ -19,7 +19,7 @@ export class FailureLog {
     if (admission === "first drop") {
       this.logger.log(
         LOG_LEVEL.warning,
-        `more than ${FAILURE_LINES_PER_SECOND} guests failed within a second: further lines of this second are dropped`,
+        `more than ${FAILURE_LINES_PER_SECOND} guests failed within one second: further lines of this second are dropped`,
       );
     }
   }

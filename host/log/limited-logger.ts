@@ -20,7 +20,7 @@ export class LimitedLogger implements Logger {
       this.logger.log(
         LOG_LEVEL.warning,
         "the model writes more log lines than its parameters " +
-          `${LOG_MAX_LINES.parameter} and ${LOG_MAX_BYTES.parameter} allow: the rest of this second is dropped`,
+          `${LOG_MAX_LINES.parameter} and ${LOG_MAX_BYTES.parameter} allow: further lines of this second are dropped`,
       );
     }
   }

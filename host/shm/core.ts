@@ -1,5 +1,5 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { StubError } from "../errors.js";
+import { coreFailure } from "./errors.js";
 
 /** Exports of assembly/core: all offsets and sizes in bytes from the start of the region. WASM returns them as signed 32 bits. */
 export interface Core {
@@ -13,15 +13,6 @@ export interface Core {
   copyBytes(target: number, source: number, length: number): void;
   zeroBytes(target: number, length: number): void;
 }
-
-/** Reasons that the core gives to `host.fail` (assembly/core/failure.ts). */
-const FAILURES: Readonly<
-  Record<number, readonly ["ERR_REGION_BOUNDS" | "ERR_HEAP_CORRUPT", string]>
-> = {
-  1: ["ERR_REGION_BOUNDS", "an access beyond the end of the shared-memory region was refused"],
-  2: ["ERR_HEAP_CORRUPT", "the heap of the shared-memory region is corrupt; reload the model"],
-  3: ["ERR_HEAP_CORRUPT", "the heap of the shared-memory region got an invalid argument"],
-};
 
 /** A core over `memory`, and the setter of the name that its find functions ask for byte by byte. */
 export interface CoreInstance {
@@ -43,8 +34,7 @@ export function instantiateCore(
     host: {
       nameByte: (index: number) => name[index] ?? 0,
       fail(code: number, at: number) {
-        const [errorCode, sentence] = FAILURES[code] ?? FAILURES[2]!;
-        throw new StubError(errorCode, sentence, { reason: code, offset: at >>> 0 });
+        throw coreFailure(code, at >>> 0);
       },
     },
   });

@@ -1,17 +1,19 @@
-import { StubError } from "../errors.js";
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
 import { REGION_MAX_BYTES, UNDO_ENTRIES } from "../limits.js";
-import type { Handle } from "../numbers.js";
+import { type Address, addressOf, type Handle } from "../numbers.js";
 import { type Core, instantiateCore } from "./core.js";
 import type { CriticalSection } from "./critical-section.js";
+import { freedTwice, noRoomFor } from "./errors.js";
 import type { Ledger } from "./ledger.js";
+import {
+  declareBytes,
+  declaredBytes,
+  POOL_MUTEX_OFFSET,
+  requireNamedObjects,
+} from "./named-objects.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
 import { type BlockOwner, Scope } from "./scope.js";
-
-/** Where the parent of every release makes its first two objects (docs/internals/heap.md, "Named objects"). */
-const POOL_MUTEX_OFFSET = 184;
-const TOTAL_SIZE_OFFSET = 296;
 
 /** Two numbers, and two words for each entry (assembly/core/undo.ts). */
 const LEDGER_COUNT_AT = 4;
@@ -32,7 +34,7 @@ export class Heap implements BlockOwner {
   /** All blocks that the ledger lists: those of the command in work, and what an executor that has died has left. */
   readonly command: Scope;
   private readonly growthBytes: number;
-  private readonly mutex: number;
+  private readonly mutex: Address;
   private readonly section: CriticalSection;
   /** Offset of the log of changes; 0: there is none. */
   private undoLog = 0;
@@ -59,18 +61,16 @@ export class Heap implements BlockOwner {
     const { core, setName } = instantiateCore(coreModule, region.memory);
     this.core = core;
     this.setName = setName;
-    this.mutex = region.base + POOL_MUTEX_OFFSET;
+    this.mutex = addressOf(region.base, POOL_MUTEX_OFFSET);
     core.setLimit(region.mappedBytes);
   }
 
   /**
-   * Looks whether this is the heap of a known release. Once per process: what it looks at never moves.
-   * @throws StubError ERR_MESSAGE_INVALID when the named objects are not where every known release puts them
+   * Checks that a server of a known release has made this heap. One check per process is enough: the objects never move.
+   * @throws StubError ERR_MESSAGE_INVALID when a named object is not at its known offset
    */
   requireKnownParent(): void {
-    const find = (name: string) => this.core.heapFindNamed(this.setName(name)) >>> 0;
-    expectNamed("shm_mutex", find("shm_mutex"), POOL_MUTEX_OFFSET);
-    expectNamed("total size", find("total size"), TOTAL_SIZE_OFFSET);
+    requireNamedObjects((name) => this.core.heapFindNamed(this.setName(name)) >>> 0);
   }
 
   /**
@@ -197,9 +197,7 @@ export class Heap implements BlockOwner {
     const count = this.region.view.getUint32(handle, true);
     // Bit 63 of the word before a payload: the block is allocated. In a free one, the count is a pointer of the free tree.
     if (count === 0 || this.region.view.getInt32(handle - 4, true) >= 0) {
-      throw new StubError("ERR_HEAP_CORRUPT", "a block of the region was released twice", {
-        handle,
-      });
+      throw freedTwice(handle);
     }
     this.core.heapDrop(handle);
   }
@@ -212,11 +210,7 @@ export class Heap implements BlockOwner {
   }
 
   private ownLocked(handle: number, bytes: number): Handle {
-    if (handle === 0) {
-      throw new StubError("ERR_REGION_FULL", `the region has no room for ${bytes} bytes`, {
-        bytes,
-      });
-    }
+    if (handle === 0) throw noRoomFor(bytes);
     this.region.view.setUint32(handle, 1, true);
     this.ledger.add(handle);
     this.core.commit();
@@ -225,7 +219,7 @@ export class Heap implements BlockOwner {
 
   /** Maps what the peer has added; enough before following a handle that came through a queue. */
   followGrowth(): void {
-    const totalBytes = claimedBytes(this.region);
+    const totalBytes = declaredBytes(this.region);
     if (totalBytes === this.region.mappedBytes) return;
     this.region.extendMapping(totalBytes);
     this.core.setLimit(totalBytes);
@@ -243,24 +237,7 @@ export class Heap implements BlockOwner {
     this.region.growObject(newBytes);
     this.core.setLimit(newBytes);
     // First: what the heap has beyond this size, nobody else would map.
-    this.region.view.setBigUint64(TOTAL_SIZE_OFFSET, BigInt(newBytes), true);
+    declareBytes(this.region, newBytes);
     this.core.heapGrow(newBytes - oldBytes);
   }
-}
-
-/** The size of the region as its parent or we have noted it: more than is mapped when the other side has made it larger. */
-export function claimedBytes({ view }: Region): number {
-  return (
-    view.getUint32(TOTAL_SIZE_OFFSET, true) + view.getUint32(TOTAL_SIZE_OFFSET + 4, true) * 2 ** 32
-  );
-}
-
-function expectNamed(name: string, found: number, expected: number): void {
-  if (found === expected) return;
-  throw new StubError(
-    "ERR_MESSAGE_INVALID",
-    `the region has its object '${name}' at ${found || "no place"}, not at ${expected} as every known Triton release: ` +
-      "this server is not supported",
-    { name, found, expected },
-  );
 }

@@ -1,5 +1,5 @@
-import { StubError } from "../errors.js";
 import { LEDGER_BLOCKS } from "../limits.js";
+import { ledgerFull } from "./errors.js";
 
 /**
  * The blocks of the region that the current command has constructed and must drop when the server is done with them.
@@ -48,12 +48,4 @@ export class Ledger {
   requireRoom(): void {
     if (this.slots[0]! >= LEDGER_BLOCKS) throw ledgerFull();
   }
-}
-
-function ledgerFull(): StubError {
-  return new StubError(
-    "ERR_REGION_FULL",
-    `one batch needs more than ${LEDGER_BLOCKS} blocks of shared memory: lower the number of outputs or of requests per batch`,
-    { limit: LEDGER_BLOCKS },
-  );
 }

@@ -1,4 +1,3 @@
-import { StubError } from "../errors.js";
 import { timedLockMutex, unlockMutex } from "../libc/mutex.js";
 import {
   postSemaphore,
@@ -6,8 +5,10 @@ import {
   timedWaitSemaphore,
   tryWaitSemaphore,
 } from "../libc/semaphore.js";
+import { type Address, addressOf, type Handle, offsetBy } from "../numbers.js";
 import type { CriticalSection } from "./critical-section.js";
-import { OWNERSHIP_BYTES } from "./ownership.js";
+import { queueCorrupt } from "./errors.js";
+import { OWNERSHIP_BYTES, objectAt } from "./ownership.js";
 import type { Region } from "./region.js";
 
 /** Offsets in `MessageQueueShm`, handed in by whoever knows the release. */
@@ -40,9 +41,9 @@ const SLOT_BYTES = 8;
 export class MessageQueue {
   private readonly region: QueueBytes;
   private readonly name: string;
-  private readonly semEmpty: number;
-  private readonly semFull: number;
-  private readonly mutex: number;
+  private readonly semEmpty: Address;
+  private readonly semFull: Address;
+  private readonly mutex: Address;
   private readonly headAt: number;
   private readonly tailAt: number;
   private readonly slotsAt: number;
@@ -57,12 +58,12 @@ export class MessageQueue {
     const { base, view, mappedBytes } = region;
     this.region = region;
     this.name = name;
-    const at = handle + OWNERSHIP_BYTES;
+    const at = objectAt(handle as Handle);
     if (handle <= 0 || at + layout.bytes > mappedBytes || at % 8 !== 0)
       this.refuse("handle", handle);
-    this.semEmpty = base + at + layout.sem_empty;
-    this.semFull = base + at + layout.sem_full;
-    this.mutex = base + at + layout.mutex;
+    this.semEmpty = addressOf(base, offsetBy(at, layout.sem_empty));
+    this.semFull = addressOf(base, offsetBy(at, layout.sem_full));
+    this.mutex = addressOf(base, offsetBy(at, layout.mutex));
     this.headAt = at + layout.head;
     this.tailAt = at + layout.tail;
     this.size = Number(view.getBigUint64(at + layout.size, true));
@@ -164,7 +165,7 @@ export class MessageQueue {
   }
 
   /** @param taken semaphore that goes on to say what is in the queue when that is corrupt */
-  private indexes(taken: number): { readonly tail: number; readonly head: number } {
+  private indexes(taken: Address): { readonly tail: number; readonly head: number } {
     try {
       return { tail: this.index("tail", this.tailAt), head: this.index("head", this.headAt) };
     } catch (error) {
@@ -180,14 +181,10 @@ export class MessageQueue {
   }
 
   private refuse(what: string, value: number): never {
-    throw new StubError(
-      "ERR_QUEUE_CORRUPT",
-      `the ${this.name} in the shared-memory region has ${what} ${value}: it is corrupt, or this server is not supported`,
-      { queue: this.name, what, value },
-    );
+    throw queueCorrupt(this.name, what, value);
   }
 }
 
-function takeSemaphore(address: number, timeoutMs: number): boolean {
+function takeSemaphore(address: Address, timeoutMs: number): boolean {
   return tryWaitSemaphore(address) || timedWaitSemaphore(address, timeoutMs);
 }

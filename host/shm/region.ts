@@ -1,13 +1,16 @@
 import koffi from "koffi";
-import { StubError } from "../errors.js";
-import { errnoName } from "../libc/library.js";
 import { extendSharedMemory, mapOver, sharedMemorySize } from "../libc/shm.js";
 import { REGION_MAX_BYTES, REGION_MEMORY_PAGES, REGION_VIEW_MIN_BYTES } from "../limits.js";
+import type { Address } from "../numbers.js";
+import {
+  CANNOT_GROW,
+  cannotGrow,
+  noAddressSpace,
+  regionTooLarge,
+  regionTruncated,
+} from "./errors.js";
 
 const PAGE_BYTES = 4_096;
-
-/** The words of NVIDIA's stub for a region that cannot grow: people search for them. */
-export const CANNOT_GROW = "Failed to increase the shared memory pool size";
 
 /** What another thread needs to look at the same mapping. */
 export interface RegionShare {
@@ -28,12 +31,7 @@ export function createRegionMemory(): WebAssembly.Memory {
       shared: true,
     });
   } catch (error) {
-    throw new StubError(
-      "ERR_ENVIRONMENT",
-      "the server's limits of memory leave no 4 GiB of address space for the region: raise them (ulimit -v, ulimit -d)",
-      {},
-      error,
-    );
+    throw noAddressSpace(error);
   }
 }
 
@@ -49,8 +47,8 @@ export function createRegionMemory(): WebAssembly.Memory {
 export class Region {
   readonly memory: WebAssembly.Memory;
   readonly fd: number;
-  /** Address of offset 0 in this process, for libc calls on mutexes and semaphores. */
-  readonly base: number;
+  /** Address of offset 0. */
+  readonly base: Address;
   /**
    * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). Another
    * object once the region has outgrown it: take it anew after whatever may let the region grow.
@@ -66,7 +64,7 @@ export class Region {
   private constructor(memory: WebAssembly.Memory, fd: number) {
     this.memory = memory;
     this.fd = fd;
-    this.base = Number(koffi.address(new Uint8Array(memory.buffer)));
+    this.base = Number(koffi.address(new Uint8Array(memory.buffer))) as Address;
     this.mapViews(REGION_VIEW_MIN_BYTES);
   }
 
@@ -98,13 +96,7 @@ export class Region {
   extendMapping(bytes: number): void {
     if (bytes > REGION_MAX_BYTES) throw regionTooLarge(bytes);
     const objectBytes = sharedMemorySize(this.fd);
-    if (bytes > objectBytes) {
-      throw new StubError(
-        "ERR_REGION_BOUNDS",
-        `the shared-memory region claims ${bytes} bytes, but its object has ${objectBytes}; reload the model`,
-        { claimed: bytes, actual: objectBytes },
-      );
-    }
+    if (bytes > objectBytes) throw regionTruncated(bytes, objectBytes);
     const from = Math.floor(this.mappedBytes / PAGE_BYTES) * PAGE_BYTES;
     if (bytes > from) mapOver(this.base + from, this.fd, from, bytes - from);
     this.setMapped(bytes);
@@ -128,14 +120,7 @@ export class Region {
     if (newBytes > REGION_MAX_BYTES) throw regionTooLarge(newBytes, `${CANNOT_GROW}: `);
     if (newBytes <= this.reservedTo) return;
     const errno = extendSharedMemory(this.fd, this.mappedBytes, newBytes);
-    if (errno !== 0) {
-      throw new StubError(
-        "ERR_REGION_FULL",
-        `${CANNOT_GROW}: the region cannot grow from ${this.mappedBytes} to ${newBytes} bytes (${errnoName(errno)}); ` +
-          "enlarge /dev/shm (docker run --shm-size, or an emptyDir of medium Memory) or send smaller tensors",
-        { from: this.mappedBytes, to: newBytes, errno: errnoName(errno) },
-      );
-    }
+    if (errno !== 0) throw cannotGrow(this.mappedBytes, newBytes, errno);
     this.reservedTo = newBytes;
   }
 
@@ -152,14 +137,4 @@ export class Region {
     this.bytes = new Uint8Array(plain);
     this.view = new DataView(plain);
   }
-}
-
-/** The error of a region that 32-bit offsets cannot reach to the end. @param before what the sentence begins with */
-export function regionTooLarge(bytes: number, before = ""): StubError {
-  return new StubError(
-    "ERR_REGION_SIZE",
-    `${before}a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +
-      "lower --backend-config=python,shm-default-byte-size or shm-growth-byte-size, or send smaller tensors",
-    { bytes, limit: REGION_MAX_BYTES },
-  );
 }

@@ -17,7 +17,11 @@ export class Launch {
   /** @throws Error when the guard has not said it */
   word(name: string): string {
     const word = this.words.get(name);
-    if (word === undefined) throw new Error(`the guard has not said '${name}'`);
+    if (word === undefined) {
+      throw new Error(
+        `the guard did not pass '${name}' to the executor: they are of different builds; install the backend again`,
+      );
+    }
     return word;
   }
 

@@ -3,8 +3,8 @@ import type { Ceilings } from "../config/ceilings.js";
 import { readOpened } from "../opened-file.js";
 import type { ServerRelease } from "../release/detect.js";
 import type { InstanceArguments } from "../wire/records/initialize.js";
+import type { Metric } from "./metrics/metric.js";
 import type { MetricAddresses } from "./metrics/metric-registry.js";
-import type { Metric } from "./metrics/metrics.js";
 
 type MetricText = Omit<Metric, keyof MetricAddresses> & {
   readonly [name in keyof MetricAddresses]: string;

@@ -1,6 +1,6 @@
-import { StubError } from "../errors.js";
 import { type Handle, objectWithin } from "../numbers.js";
 import { objectAt } from "../shm/ownership.js";
+import { duplicateKey } from "./errors.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
@@ -28,12 +28,7 @@ export class DictionaryCodec {
     for (let index = 0; index < length; index++) {
       const pair = objectWithin(pairs, index * this.pair.bytes);
       const key = this.strings.read(reader, pair, this.pair.key);
-      if (map.has(key)) {
-        throw new StubError(
-          "ERR_MESSAGE_INVALID",
-          `a map in shared memory has the key '${key}' twice`,
-        );
-      }
+      if (map.has(key)) throw duplicateKey(key);
       map.set(key, this.strings.read(reader, pair, this.pair.value));
     }
     return map;

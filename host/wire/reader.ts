@@ -1,7 +1,7 @@
-import { StubError } from "../errors.js";
 import type { Handle, ObjectOffset, RegionOffset } from "../numbers.js";
 import { objectAt } from "../shm/ownership.js";
 import { decodeText } from "../text.js";
+import { invalidHandle, outsideRegion, sizeTooLarge } from "./errors.js";
 
 /** Bytes that somebody else writes: the mapped region, or a dump of one. `mappedBytes` bounds every access. */
 export interface WireBytes {
@@ -28,11 +28,7 @@ export class WireReader {
   /** @throws StubError ERR_REGION_BOUNDS unless [at, at + length) lies inside the region */
   requireRange(at: number, length: number, what: string): void {
     if (at < 0 || length < 0 || at + length > this.source.mappedBytes) {
-      throw new StubError(
-        "ERR_REGION_BOUNDS",
-        `${what} lies outside of the shared-memory region, so the message is corrupt`,
-        { what, at, length, limit: this.source.mappedBytes },
-      );
+      throw outsideRegion(what, at, length, this.source.mappedBytes);
     }
   }
 
@@ -61,11 +57,7 @@ export class WireReader {
     const place = at + field;
     this.requireRange(place, 8, "a number");
     const high = this.source.view.getUint32(place + 4, true);
-    if (high >= 0x20_0000) {
-      throw new StubError("ERR_MESSAGE_INVALID", "a size in shared memory is absurdly large", {
-        at: place,
-      });
-    }
+    if (high >= 0x20_0000) throw sizeTooLarge(place);
     return high * 2 ** 32 + this.source.view.getUint32(place, true);
   }
 
@@ -109,10 +101,7 @@ export class WireReader {
   /** As {@link object}, for what came through a queue or was read already. */
   objectOf(handle: number, bytes: number, what: string): ObjectOffset {
     if (handle < LOWEST_HANDLE || handle % HANDLE_ALIGNMENT !== 0) {
-      throw new StubError("ERR_MESSAGE_INVALID", `${what} has no valid place in shared memory`, {
-        what,
-        handle,
-      });
+      throw invalidHandle(what, handle);
     }
     const object = objectAt(handle as Handle);
     this.requireRange(object, bytes, what);

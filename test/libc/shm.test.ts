@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
-import { errnoName, systemCallError } from "../../host/libc/library.js";
+import { systemCallError } from "../../host/libc/errors.js";
+import { errnoName } from "../../host/libc/library.js";
 import {
   createSharedMemory,
   extendSharedMemory,

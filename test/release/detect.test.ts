@@ -82,7 +82,7 @@ describe("finding out the release of the server", () => {
       const backendFolder = backend("python", libraryOf("23.11"));
       writeFileSync(join(folder, RELEASE_FILE), release);
       expect(() => detect(backendFolder)).toThrow(
-        `${join(folder, RELEASE_FILE)} says '${release}', which is not a release of Triton: write YY.MM`,
+        `${join(folder, RELEASE_FILE)} says '${release}', which is not a Triton release: use YY.MM`,
       );
       process.env[RELEASE_VARIABLE] = release;
       expect(() => detect(backendFolder)).toThrow(`${RELEASE_VARIABLE} says '${release}'`);
@@ -95,7 +95,7 @@ describe("finding out the release of the server", () => {
     expect(detect(backend("python", libraryOf("24.06")))).toEqual(confirmed);
     const other = backend("python", libraryOf("24.10"));
     expect(() => detect(other)).toThrow(
-      `${RELEASE_VARIABLE} says Triton 24.07, but the server runs ${join(other, LIBRARY)}, which is that of Triton 24.10: remove ${RELEASE_VARIABLE}`,
+      `${RELEASE_VARIABLE} says Triton 24.07, but the server runs ${join(other, LIBRARY)}, which belongs to Triton 24.10: remove ${RELEASE_VARIABLE}`,
     );
     rmSync(join(folder, "backends"), { recursive: true });
     expect(detect(backend("wasm"))).toEqual({ ...confirmed, confirmed: false });
@@ -145,7 +145,7 @@ describe("finding out the release of the server", () => {
       confirmed: true,
       notice: {
         warning: true,
-        text: "the server's installation says Triton 25.01, but its libtriton_python.so is that of 24.04: speaking 24.04",
+        text: "the server's installation says Triton 25.01, but its libtriton_python.so belongs to 24.04: treating the server as Triton 24.04",
       },
     });
   });
@@ -154,7 +154,7 @@ describe("finding out the release of the server", () => {
     expect(detect(backend("python", libraryOf("23.11")))).toEqual({
       release: "23.11",
       confirmed: true,
-      notice: { warning: false, text: expect.stringContaining("never tried with a real server") },
+      notice: { warning: false, text: expect.stringContaining("never tested with a real server") },
     });
   });
 
@@ -176,7 +176,7 @@ describe("finding out the release of the server", () => {
       expect(detect(backend("python", libraryOf(NEWEST_VARIANT)))).toEqual({
         release: "26.07",
         confirmed: true,
-        notice: { warning: true, text: expect.stringContaining("speaking 26.07") },
+        notice: { warning: true, text: expect.stringContaining("treating it as Triton 26.07") },
       });
     },
   );

@@ -19,24 +19,24 @@ test.each(["23.10", "23.12", "24.03"])("%s counts its regions", (release) => {
   expect(launch(release, { region: COUNTED })).not.toThrow();
   for (const region of [RANDOM, RANDOM_ENDING_IN_A_LETTER]) {
     expect(launch(release, { region })).toThrow(
-      `the server does not speak as Triton ${release} does: expected a region whose name ends in a counter, saw '${region}'`,
+      `this server does not match Triton ${release}: expected a region whose name ends in a counter, found '${region}'`,
     );
   }
-  expect(launch(release, { region: "region" })).toThrow("ends in a counter, saw 'region'");
+  expect(launch(release, { region: "region" })).toThrow("ends in a counter, found 'region'");
 });
 
 test.each(["24.04", "24.10", "26.07"])("%s names its regions at random", (release) => {
   expect(launch(release, { region: RANDOM })).not.toThrow();
   expect(launch(release, { region: RANDOM_ENDING_IN_A_LETTER })).not.toThrow();
   expect(launch(release, { region: COUNTED })).toThrow(
-    `expected a region whose name ends in a UUID, saw '${COUNTED}'`,
+    `expected a region whose name ends in a UUID, found '${COUNTED}'`,
   );
 });
 
 test("argument 9 is a folder or DEFAULT: a platform there belongs to releases before 23.10", () => {
   expect(launch("23.10", { region: COUNTED, runtime: "DEFAULT" })).not.toThrow();
   expect(launch("23.10", { region: COUNTED, runtime: "NONE" })).toThrow(
-    "expected 'DEFAULT' or a folder as argument 9, saw 'NONE'",
+    "expected 'DEFAULT' or an absolute path as argument 9, found 'NONE'",
   );
 });
 
@@ -45,7 +45,7 @@ test("the control block stands where every release has it", () => {
     expect.objectContaining({
       code: "ERR_RELEASE_UNSUPPORTED",
       message: expect.stringContaining(
-        "expected the control block at 336, saw 352. Nothing was written",
+        "expected the control block at 336, found 352. Nothing was written",
       ),
     }),
   );

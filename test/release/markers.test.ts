@@ -70,6 +70,6 @@ test.each([...OLDEST_REFUSED, ...NEWEST_REFUSED, "", "24.4", "latest", "construc
         message: expect.stringContaining(`Triton release ${release} is not supported`),
       }),
     );
-    expect(() => layoutOfRelease(release)).toThrow("speaks 23.10 to 26.07");
+    expect(() => layoutOfRelease(release)).toThrow("supports 23.10 to 26.07");
   },
 );

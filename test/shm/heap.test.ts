@@ -156,7 +156,9 @@ test("a region without the server's named objects is refused by name", () => {
   expect(() => parent.heap.requireKnownParent()).toThrow(
     expect.objectContaining({
       code: "ERR_MESSAGE_INVALID",
-      message: expect.stringContaining("'shm_mutex' at no place, not at 184"),
+      message: expect.stringContaining(
+        "'shm_mutex' at no place, but every known Triton release has it at 184",
+      ),
     }),
   );
 });

@@ -2,6 +2,7 @@ import { closeSync } from "node:fs";
 import { initMutex } from "../../host/libc/mutex.js";
 import { initSemaphore } from "../../host/libc/semaphore.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Address } from "../../host/numbers.js";
 import { instantiateCore } from "../../host/shm/core.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
@@ -150,7 +151,7 @@ export class ParentRegion {
     core.heapFormat(this.bytes);
     const mutex = core.heapFindOrConstructNamed(setName("shm_mutex"), 40, 8) >>> 0;
     const totalSize = core.heapFindOrConstructNamed(setName("total size"), 8, 8) >>> 0;
-    initMutex(this.region.base + mutex);
+    initMutex((this.region.base + mutex) as Address);
     this.region.view.setBigUint64(totalSize, BigInt(this.bytes), true);
   }
 
@@ -160,9 +161,9 @@ export class ParentRegion {
     const handle = this.construct(at.bytes);
     const object = handle + OWNERSHIP_BYTES;
     const { view, base } = this.region;
-    initSemaphore(base + object + at.sem_empty, size);
-    initSemaphore(base + object + at.sem_full, 0);
-    initMutex(base + object + at.mutex);
+    initSemaphore((base + object + at.sem_empty) as Address, size);
+    initSemaphore((base + object + at.sem_full) as Address, 0);
+    initMutex((base + object + at.mutex) as Address);
     view.setBigUint64(object + at.size, BigInt(size), true);
     view.setBigUint64(object + at.buffer, BigInt(buffer), true);
     return handle;
@@ -171,7 +172,7 @@ export class ParentRegion {
   private writeControl(): void {
     const at = offsetsOf(this.layout, "IPCControlShm", "stub_health_mutex", ...QUEUES);
     const object = this.controlHandle + OWNERSHIP_BYTES;
-    initMutex(this.region.base + object + at.stub_health_mutex);
+    initMutex((this.region.base + object + at.stub_health_mutex) as Address);
     for (const name of QUEUES) {
       this.region.view.setBigUint64(object + at[name], BigInt(this.queueHandle(name)), true);
     }

@@ -1,5 +1,6 @@
 import { timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
 import { postSemaphore } from "../../host/libc/semaphore.js";
+import type { Address } from "../../host/numbers.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { endChildren, startChild } from "../libc/child.js";
@@ -36,7 +37,9 @@ function milliseconds(action: () => void): number {
 const corrupt = (what: string) =>
   expect.objectContaining({
     code: "ERR_QUEUE_CORRUPT",
-    message: expect.stringContaining(`command queue in the shared-memory region has ${what}`),
+    message: expect.stringContaining(
+      `command queue in the shared-memory region has an invalid ${what}`,
+    ),
   });
 
 test("handles leave a queue in the order in which they entered, around its end and again", () => {
@@ -150,7 +153,7 @@ test("one reader and one writer do not need the mutex, whoever has it", async ()
 
 test("a semaphore that was posted once too often brings no handle, and costs none", () => {
   const { parent, queue, object, at } = makeQueue(3);
-  postSemaphore(parent.region.base + object + at.sem_full);
+  postSemaphore((parent.region.base + object + at.sem_full) as Address);
   expect(queue.pop(0)).toBe(-1);
   expect([queue.push(16, 0), queue.push(32, 0), queue.push(48, 0)]).toEqual([true, true, true]);
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, 48]);
@@ -186,8 +189,8 @@ test.each([2, 3, 0x8000_0000, 0xffff_ffff])(
     const { parent, queue, view, object, at } = makeQueue(2);
     queue.push(16, 0);
     view.setUint32(object + at.tail, tail, true);
-    for (const _ of [1, 2, 3]) expect(() => queue.pop(0)).toThrow(corrupt(`tail ${tail}`));
-    const mutex = parent.region.base + object + at.mutex;
+    for (const _ of [1, 2, 3]) expect(() => queue.pop(0)).toThrow(corrupt(`tail, ${tail}`));
+    const mutex = (parent.region.base + object + at.mutex) as Address;
     expect(timedLockMutex(mutex, 50, "the mutex")).toBe(true);
     unlockMutex(mutex, "the mutex");
     view.setUint32(object + at.tail, 0, true);
@@ -200,8 +203,8 @@ test.each([2, 0xffff_ffff])(
   (head) => {
     const { parent, queue, view, object, at } = makeQueue(2);
     view.setUint32(object + at.head, head, true);
-    for (const _ of [1, 2, 3]) expect(() => queue.push(16, 0)).toThrow(corrupt(`head ${head}`));
-    const mutex = parent.region.base + object + at.mutex;
+    for (const _ of [1, 2, 3]) expect(() => queue.push(16, 0)).toThrow(corrupt(`head, ${head}`));
+    const mutex = (parent.region.base + object + at.mutex) as Address;
     expect(timedLockMutex(mutex, 50, "the mutex")).toBe(true);
     unlockMutex(mutex, "the mutex");
     expect(queue.pop(0)).toBe(-1);

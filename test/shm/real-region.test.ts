@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { initMutex } from "../../host/libc/mutex.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Address } from "../../host/numbers.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
 import { MessageQueue } from "../../host/shm/queue.js";
@@ -30,7 +31,7 @@ describe.each(
     region = Region.map(fd);
     region.bytes.set(bytes);
     // The processes whose thread ids may stand in it are gone.
-    initMutex(region.base + POOL_MUTEX);
+    initMutex((region.base + POOL_MUTEX) as Address);
   });
 
   afterEach(() => closeSync(fd));
@@ -63,7 +64,7 @@ describe.each(
     if (fixture.slot !== "pushed") return;
     const at = queueLayout(layout);
     const handle = handles[fixture.queue];
-    initMutex(region.base + handle + 16 + at.mutex);
+    initMutex((region.base + handle + 16 + at.mutex) as Address);
     const queue = new MessageQueue(region, handle, at, "queue");
     expect(queue.pop(0)).toBe(fixture.message);
     expect(queue.push(fixture.message, 0)).toBe(true);

@@ -202,7 +202,7 @@ test("a total size beyond the object is refused, and the pool mutex is not kept"
     expect(() => parent.heap.lock()).toThrow(
       expect.objectContaining({
         code: "ERR_REGION_BOUNDS",
-        details: { claimed: MIB + 1, actual: MIB },
+        details: { declared: MIB + 1, actual: MIB },
       }),
     );
   }

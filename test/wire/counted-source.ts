@@ -1,3 +1,4 @@
+import type { Address } from "../../host/numbers.js";
 import type { QueueBytes } from "../../host/shm/queue.js";
 import type { WireBytes } from "../../host/wire/reader.js";
 
@@ -10,15 +11,17 @@ export interface ReadCount {
 export class CountedSource implements WireBytes, QueueBytes {
   readonly view: DataView;
   readonly bytes: Uint8Array;
+  readonly base: Address;
   readonly read: ReadCount = { bytes: 0 };
 
   /** @param memory of which nobody gets a part that is not there */
   constructor(
     memory: Uint8Array,
-    readonly base: number,
+    base: number,
     readonly mappedBytes = memory.length,
   ) {
     const { buffer, byteOffset, length } = memory;
+    this.base = base as Address;
     this.view = new CountedView(buffer, byteOffset, length, this.read);
     this.bytes = new CountedBytes(buffer, byteOffset, length, this.read);
   }

@@ -290,12 +290,12 @@ test("from 24.04 a correlation id may be a text, and an unknown kind of it is re
 });
 
 test.each([
-  ["an absurd rank", "TensorShm", "dims_count", 1025n, /rank 1025/],
-  ["an unknown datatype", "TensorShm", "dtype", 15n, /datatype 15/],
-  ["a size of 2^53", "TensorShm", "dims_count", 2n ** 53n, /absurdly large/],
-  ["a memory handle between two blocks", "TensorShm", "memory", 1001n, /no valid place/],
+  ["an absurd rank", "TensorShm", "dims_count", 1025n, /rank: 1025/],
+  ["an unknown datatype", "TensorShm", "dtype", 15n, /datatype: 15/],
+  ["a size of 2^53", "TensorShm", "dims_count", 2n ** 53n, /2\^53 or larger/],
+  ["a memory handle between two blocks", "TensorShm", "memory", 1001n, /invalid handle/],
   ["a memory handle beyond the region", "TensorShm", "memory", 2n ** 32n, /outside of the shared/],
-  ["a handle in the heap's header", "TensorShm", "memory", 16n, /no valid place/],
+  ["a handle in the heap's header", "TensorShm", "memory", 16n, /invalid handle/],
 ] as const)("a tensor with %s is refused", (_what, struct, field, value, message) => {
   const one = wire("23.12");
   const request = decodeOne(one, { inputs: [tensorFacts(11, 1)], outputs: [] });

@@ -1,11 +1,11 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import type { Handle } from "../../numbers.js";
-import { CANNOT_GROW } from "../../shm/region.js";
+import { CANNOT_GROW } from "../../shm/errors.js";
 import type { FailedBatch } from "./failed-batch.js";
 import type { PreparedAnswers } from "./prepared-answers.js";
 
 const EMERGENCY_TEXT =
-  `${CANNOT_GROW}: the shared-memory region has no room for an answer: it cannot grow, or is beyond the 4 GiB of 32-bit WebAssembly; ` +
+  `${CANNOT_GROW}: the shared-memory region has no room for an answer: it cannot grow, or exceeds the 4 GiB of 32-bit WebAssembly; ` +
   "send smaller tensors, enlarge /dev/shm, or reload the model to start with a new region";
 
 /** Answers an ExecuteRequest with one error for the whole batch. */

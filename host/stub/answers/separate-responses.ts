@@ -142,7 +142,7 @@ export class SeparateResponses implements Responses {
       error = dialect.responseSend.readError(reader, args);
     });
     if (error !== undefined) {
-      this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
+      this.logger.log(LOG_LEVEL.warning, `the server did not send a response: ${error}`);
     }
   }
 }

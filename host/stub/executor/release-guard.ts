@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../channel/endpoint.js";
+import { wrongRelease } from "../../release/errors.js";
 import { RequestCheck } from "../../release/request-check.js";
-import { wrongRelease } from "../../release/wrong-release.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
 import type { CommandAnswers } from "../answers/command-answers.js";
@@ -56,7 +56,7 @@ export class ReleaseGuard {
     const { ExecuteRequest, InitializeRequest, AutoCompleteRequest, FinalizeRequest } =
       layout.commands;
     const known = [ExecuteRequest, InitializeRequest, AutoCompleteRequest, FinalizeRequest];
-    return wrongRelease(release, `expected a command of ${known.join(", ")}, saw ${command}`)
+    return wrongRelease(release, `expected a command of ${known.join(", ")}, found ${command}`)
       .message;
   }
 }

@@ -1,4 +1,5 @@
 import type { ChannelJournal } from "../../channel/journal.js";
+import type { RegionOffset } from "../../numbers.js";
 import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 
@@ -121,7 +122,7 @@ export class Journal implements ChannelJournal {
   }
 
   /** Offsets in the region. */
-  beginExchange(mutexAt: number, conditionAt: number, flagAt: number): void {
+  beginExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void {
     this.exchangeMutexAt.value = mutexAt;
     this.exchangeConditionAt.value = conditionAt;
     this.exchangeFlagAt.value = flagAt;

@@ -56,7 +56,7 @@ export class Mapping {
     const version = mapping.get("version");
     if (version !== MAPPING_VERSION) {
       throw new Error(
-        `the guard has version ${version} of the shared mapping, and the executor ${MAPPING_VERSION}`,
+        `the guard uses version ${version} of the shared mapping, but the executor uses ${MAPPING_VERSION}: install the backend again`,
       );
     }
     return mapping;

@@ -1,6 +1,6 @@
-import { StubError } from "../../errors.js";
 import type { ObjectOffset } from "../../numbers.js";
 import { objectAt } from "../../shm/ownership.js";
+import { unknownCorrelationIdType } from "../errors.js";
 import { type Layout, offsetsOf } from "../layout.js";
 import type { WireReader } from "../reader.js";
 import type { StringCodec } from "../strings.js";
@@ -53,10 +53,7 @@ export class CorrelationIdCodec {
     const type = reader.u32(id, this.block.id_type);
     if (type === NUMBER) return reader.bigU64(id, this.block.id_uint);
     if (type === TEXT) return this.strings.read(reader, id, this.block.id_string_shm_handle);
-    throw new StubError(
-      "ERR_MESSAGE_INVALID",
-      `a correlation id in shared memory has type ${type}`,
-    );
+    throw unknownCorrelationIdType(type);
   }
 
   /** @param id a string only where {@link carriesTexts} */

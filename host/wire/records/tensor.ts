@@ -1,4 +1,3 @@
-import { StubError } from "../../errors.js";
 import { TENSOR_MAX_RANK } from "../../limits.js";
 import {
   type Handle,
@@ -10,6 +9,7 @@ import {
 } from "../../numbers.js";
 import { OWNERSHIP_BYTES, objectAt } from "../../shm/ownership.js";
 import { DATATYPES } from "../datatypes.js";
+import { inputOnGpu, invalidTensor } from "../errors.js";
 import { type Layout, offsetsOf } from "../layout.js";
 import type { WireReader } from "../reader.js";
 import { DIMENSION_BYTES } from "../sizes.js";
@@ -77,8 +77,8 @@ export class TensorCodec {
     const object = reader.object(handleAt, 0, this.tensor.bytes, "a tensor");
     into.datatype = reader.u32(object, this.tensor.dtype);
     into.rank = reader.u64(object, this.tensor.dims_count);
-    if (into.datatype >= DATATYPES.length) refuseTensor("datatype", into.datatype);
-    if (into.rank > TENSOR_MAX_RANK) refuseTensor("rank", into.rank);
+    if (into.datatype >= DATATYPES.length) throw invalidTensor("datatype", into.datatype);
+    if (into.rank > TENSOR_MAX_RANK) throw invalidTensor("rank", into.rank);
     into.shapeAt = offsetBy(object, this.tensor.bytes);
     const nameHead = this.nameHead(object, into.rank);
     into.nameBytes = this.strings.lengthAt(reader, nameHead);
@@ -91,12 +91,7 @@ export class TensorCodec {
         : reader.objectOf(handle, this.memory.bytes, "a tensor's memory");
     const memoryType = reader.u32(memory, this.memory.memory_type);
     if (memoryType !== MEMORY_CPU && memoryType !== MEMORY_CPU_PINNED) {
-      throw new StubError(
-        "ERR_MESSAGE_INVALID",
-        `input '${reader.text(into.nameAt, into.nameBytes)}' is in GPU memory, which this backend does not read: ` +
-          "leave the model parameter FORCE_CPU_ONLY_INPUT_TENSORS at its default",
-        { memoryType },
-      );
+      throw inputOnGpu(reader.text(into.nameAt, into.nameBytes), memoryType);
     }
     into.memory = handle;
     into.dataBytes = reader.u64(memory, this.memory.byte_size);
@@ -190,11 +185,4 @@ export class TensorCodec {
   private nameHead(object: ObjectOffset, rank: number): ObjectOffset {
     return objectWithin(object, this.tensor.bytes + rank * DIMENSION_BYTES);
   }
-}
-
-function refuseTensor(what: string, value: number): never {
-  throw new StubError("ERR_MESSAGE_INVALID", `a tensor in shared memory has ${what} ${value}`, {
-    what,
-    value,
-  });
 }

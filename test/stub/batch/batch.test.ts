@@ -8,7 +8,7 @@ test("the parameters of a batch's responses have a limit together, and begin ane
   batch.setParameter(0, "a", half);
   batch.setParameter(1, "b", half);
   expect(() => batch.setParameter(2, "c", true)).toThrow(
-    `more than ${BATCH_PARAMETERS_MAX_LENGTH} characters together`,
+    `more than ${BATCH_PARAMETERS_MAX_LENGTH} characters in one batch`,
   );
   begin();
   expect(() => batch.setParameter(2, "c", true)).not.toThrow();

@@ -90,6 +90,6 @@ test("a batch's outputs may have as many bytes as its inputs, whatever the model
   batch.finishOutputs();
   const { error } = server.answer()[0]!;
   expect(error?.message).toMatch(
-    /output 'OUT1' of request 0 with 1 bytes: the outputs of the batch would count 32 bytes, more than the 31 of its wasm_output_max_bytes or its inputs \(an element counts at least 4\)/,
+    /output 'OUT1' of request 0 with 1 bytes is too large: the outputs of the batch would count 32 bytes, more than the 31 of wasm_output_max_bytes or of the inputs, whichever is larger \(an element counts at least 4\)/,
   );
 });
