@@ -10,7 +10,7 @@ import { Ledger } from "../../host/shm/ledger.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { Region } from "../../host/shm/region.js";
-import { type Opened, openEndpoint } from "../../host/stub/open-endpoint.js";
+import { type OpenedEndpoint, openEndpoint } from "../../host/stub/open-endpoint.js";
 import type { Mapping } from "../../host/stub/shared/mapping.js";
 import { Phase } from "../../host/stub/shared/phase.js";
 import { queueLayout } from "../../host/wire/control.js";
@@ -54,7 +54,7 @@ export class ParentHalf {
   }
 
   /** The stub's side of the wire. */
-  connect(mapping: Mapping): Opened {
+  connect(mapping: Mapping): OpenedEndpoint {
     return openEndpoint({
       region: this.region,
       core: this.core,

@@ -48,7 +48,7 @@ function measure(bytes: number): StepTimes {
   const parent = new ParentHalf(2 * bytes + ROOM_BYTES);
   try {
     const message = parent.makeMessage(bytes);
-    const mapping = Mapping.alone();
+    const mapping = Mapping.unshared();
     const { endpoint, journal } = parent.connect(mapping);
     const { responses } = new CommandAnswers({
       endpoint,

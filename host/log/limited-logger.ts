@@ -3,7 +3,7 @@ import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { LogLimit } from "./log-limit.js";
 import type { Logger } from "./logger.js";
 
-/** Passes on a guest's lines as far as its limit allows. */
+/** Passes on a guest's lines up to its limit, and drops the others. */
 export class LimitedLogger implements Logger {
   private readonly logger: Logger;
   private readonly limit: LogLimit;

@@ -1,7 +1,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { coreFailure } from "./errors.js";
 
-/** Exports of assembly/core: all offsets and sizes in bytes from the start of the region. WASM returns them as signed 32 bits. */
+/** Exports of assembly/core. Offsets are from the start of the region, sizes in bytes. WebAssembly returns both as signed 32-bit numbers. */
 export interface Core {
   setLimit(bytes: number): void;
   setUndoLog(offset: number, entries: number): void;
@@ -14,15 +14,15 @@ export interface Core {
   zeroBytes(target: number, length: number): void;
 }
 
-/** A core over `memory`, and the setter of the name that its find functions ask for byte by byte. */
+/** A core, and the setter of the name that its find functions read byte by byte. */
 export interface CoreInstance {
   readonly core: Core;
   setName(name: string): number;
 }
 
 /**
- * Instantiates the tensor-copy core over the memory that is the region. One instance per thread; they share no state
- * but the region itself.
+ * Instantiates the core over the memory that the region is mapped into. Each thread has an instance of its own; instances share no state
+ * but the region.
  */
 export function instantiateCore(
   module: WebAssembly.Module,
@@ -39,7 +39,7 @@ export function instantiateCore(
     },
   });
   return {
-    // Not the loader's own exports: each of those is a closure with rest arguments around the real function.
+    // The exports of the loader are closures with rest arguments around these functions, and slower.
     core: instance.exports as unknown as Core,
     setName(text) {
       name = new TextEncoder().encode(text);

@@ -12,7 +12,7 @@ import {
 
 const PAGE_BYTES = 4_096;
 
-/** What another thread needs to look at the same mapping. */
+/** What another thread needs to use the same mapping. */
 export interface RegionShare {
   readonly memory: WebAssembly.Memory;
   readonly fd: number;
@@ -20,7 +20,7 @@ export interface RegionShare {
 }
 
 /**
- * The memory into which a region is mapped: 4 GiB of address space, nothing committed.
+ * Makes the memory that a region is mapped into: 4 GiB of address space without committed pages.
  * @throws StubError ERR_ENVIRONMENT when a limit of the process leaves no room for it
  */
 export function createRegionMemory(): WebAssembly.Memory {
@@ -50,15 +50,15 @@ export class Region {
   /** Address of offset 0. */
   readonly base: Address;
   /**
-   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). Another
-   * object once the region has outgrown it: take it anew after whatever may let the region grow.
+   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). A growth of the
+   * region may replace the object, so do not keep it across calls that may enlarge the region.
    */
   bytes!: Uint8Array;
-  /** As {@link bytes}. */
+  /** The same bytes; a growth may replace this object as well. */
   view!: DataView;
-  /** Bytes of the object that are mapped: the limit of every access. */
+  /** Number of mapped bytes: no access may go beyond them. */
   mappedBytes = 0;
-  /** As far as {@link reserve} has made room beyond what is mapped; 0: it has not. */
+  /** Size that {@link reserve} has made room for; 0 when it has not been called since the last growth. */
   private reservedTo = 0;
 
   private constructor(memory: WebAssembly.Memory, fd: number) {
@@ -90,8 +90,8 @@ export class Region {
   }
 
   /**
-   * Maps what the peer has added. Old pages stay where they are, so offsets and views remain valid.
-   * @param bytes the size that the region's `total size` claims; believed only as far as the object reaches
+   * Maps the bytes that the server has added. Pages do not move, so offsets and views remain valid.
+   * @param bytes the size that the region declares in its `total size`; checked against the size of the object
    */
   extendMapping(bytes: number): void {
     if (bytes > REGION_MAX_BYTES) throw regionTooLarge(bytes);
@@ -103,7 +103,7 @@ export class Region {
   }
 
   /**
-   * Enlarges the object with pages really reserved, so that a full file system is an error here and not a SIGBUS later.
+   * Enlarges the object and reserves its pages, so that a full file system is an error here, and not a SIGBUS later.
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   growObject(newBytes: number): void {
@@ -112,8 +112,8 @@ export class Region {
   }
 
   /**
-   * The part of {@link growObject} that takes long, for the kernel clears each page. It needs no mutex: until the heap's size says so,
-   * neither side uses the new pages. When the other side grows the region meanwhile, {@link growObject} reserves anew.
+   * The slow part of {@link growObject}: the kernel clears each page. It needs no mutex, since neither side uses the new pages before the size
+   * of the heap includes them. If the server enlarges the region meanwhile, {@link growObject} reserves again.
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   reserve(newBytes: number): void {

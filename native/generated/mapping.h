@@ -25,7 +25,7 @@
 #define EXCHANGE_ACKNOWLEDGING 2
 #define OUTCOME_NONE 0
 #define OUTCOME_REFUSED 1
-#define OUTCOME_MISTRUSTED 2
+#define OUTCOME_WRONG_RELEASE 2
 #define OUTCOME_LOAD_FAILED 3
 #define OUTCOME_FINALISED 4
 #define STOP_NONE 0
@@ -40,64 +40,64 @@
 #define NEEDS_EXECUTOR_AFTER_RESPONSE 3
 
 // Places of fields in bytes.
-#define MAPPING_VERSION 0 // guard: number of this table: a guard and an executor of two builds do not run together
-#define MAPPING_PHASE 4 // both: number of the running call, and whether the guard may end the executor now
-#define MAPPING_DEADLINE_MS 8 // executor: time that the running call may take; 0: any, or there is none
-#define MAPPING_STARTED_MS 12 // executor: low bits of the monotonic clock in milliseconds when it began
-#define MAPPING_LIMIT 16 // executor: which limit deadline_ms comes from
-#define MAPPING_LOOKS_AT_MS 20 // guard: low bits of that clock when the guard looks next: an earlier deadline has to wake it up
-#define MAPPING_COMMAND 24 // executor: what has become of the server's command
+#define MAPPING_VERSION 0 // guard: version of this table: a guard rejects an executor of another version
+#define MAPPING_PHASE 4 // both: number of the running call, and whether the guard may kill the executor
+#define MAPPING_DEADLINE_MS 8 // executor: time limit of the running call; 0: no limit, or no call
+#define MAPPING_STARTED_MS 12 // executor: start of the running call: low bits of the monotonic clock in milliseconds
+#define MAPPING_LIMIT 16 // executor: the limit that deadline_ms comes from
+#define MAPPING_LOOKS_AT_MS 20 // guard: time at which the guard looks next, in the same clock; an executor with an earlier deadline wakes it up
+#define MAPPING_COMMAND 24 // executor: state of the server's command
 #define MAPPING_COMMAND_HANDLE 28 // executor: handle of its message
 #define MAPPING_COMMAND_TAIL 32 // executor: tail of the command queue before the message was taken
-#define MAPPING_NEEDS_EXECUTOR 36 // executor: when an execution cannot be answered without codecs
-#define MAPPING_METRICS_OPEN 40 // executor: 1: metrics have to be closed before the server is told that the instance has ended
-#define MAPPING_PUSH 44 // executor: the queue into which a handle is being put
-#define MAPPING_PUSH_HEAD 48 // executor: head of that queue before
-#define MAPPING_PUSH_SENDS 52 // executor: 1: the message brings a response to a request
-#define MAPPING_SENT_RESPONSES 56 // executor: requests of the batch in work that have their response
-#define MAPPING_EXCHANGE 60 // executor: what has become of the message that is under way beside the commands
-#define MAPPING_EXCHANGE_MUTEX_AT 64 // executor: where its mutex is in the region
-#define MAPPING_EXCHANGE_CONDITION_AT 68 // executor: where its condition variable is
-#define MAPPING_EXCHANGE_FLAG_AT 72 // executor: where the byte is that the server sets when it is done
-#define MAPPING_FAILED_BATCH 76 // executor: handle of the message that says that a batch has failed
-#define MAPPING_FAILED_BATCH_TEXT_AT 80 // executor: where its reason goes
-#define MAPPING_FAILED_BATCH_LENGTH_AT 84 // executor: where the 64-bit length of that text is
-#define MAPPING_FAILED_BATCH_CAPACITY 88 // executor: bytes that a reason may have in all of its texts
-#define MAPPING_FAILED_BATCH_SENTENCE_AT 92 // executor: where the reason goes in its second text
-#define MAPPING_FAILED_BATCH_SENTENCE_LENGTH_AT 96 // executor: where the 64-bit length of that text is
-#define MAPPING_FAILED_BATCH_SENTENCE_PREFIX 100 // executor: bytes of the second text before the reason
-#define MAPPING_FAILED_LOAD 104 // executor: handle of the message that says that the model cannot be initialised
-#define MAPPING_FAILED_LOAD_TEXT_AT 108 // executor: where its reason goes
-#define MAPPING_FAILED_LOAD_LENGTH_AT 112 // executor: where the 64-bit length of that text is
-#define MAPPING_FAILED_LOAD_CAPACITY 116 // executor: bytes that a reason may have in all of its texts
-#define MAPPING_FAILED_LOAD_SENTENCE_AT 120 // executor: where the reason goes in its second text
-#define MAPPING_FAILED_LOAD_SENTENCE_LENGTH_AT 124 // executor: where the 64-bit length of that text is
-#define MAPPING_FAILED_LOAD_SENTENCE_PREFIX 128 // executor: bytes of the second text before the reason
-#define MAPPING_FAILED_COMPLETION 132 // executor: handle of the message that says that the configuration cannot be completed
-#define MAPPING_FAILED_COMPLETION_TEXT_AT 136 // executor: where its reason goes
-#define MAPPING_FAILED_COMPLETION_LENGTH_AT 140 // executor: where the 64-bit length of that text is
-#define MAPPING_FAILED_COMPLETION_CAPACITY 144 // executor: bytes that a reason may have in all of its texts
-#define MAPPING_FAILED_COMPLETION_SENTENCE_AT 148 // executor: where the reason goes in its second text
-#define MAPPING_FAILED_COMPLETION_SENTENCE_LENGTH_AT 152 // executor: where the 64-bit length of that text is
-#define MAPPING_FAILED_COMPLETION_SENTENCE_PREFIX 156 // executor: bytes of the second text before the reason
-#define MAPPING_FAILED_COMPLETION_CONFIG_AT 160 // executor: where the handle of the configuration goes that stays as it is; 0: nowhere
-#define MAPPING_READY 164 // executor: 1: it waits for commands, or has taken one
-#define MAPPING_SERVING 168 // executor: 1: it has taken a command
-#define MAPPING_OUTCOME 172 // executor: why it ends by itself
+#define MAPPING_NEEDS_EXECUTOR 36 // executor: when the guard cannot answer a batch, since the answer needs codecs
+#define MAPPING_METRICS_OPEN 40 // executor: 1: metrics must be released before the answer that ends the instance
+#define MAPPING_PUSH 44 // executor: the queue that a handle is being pushed to
+#define MAPPING_PUSH_HEAD 48 // executor: head of that queue before the push
+#define MAPPING_PUSH_SENDS 52 // executor: 1: the message has a response to a request
+#define MAPPING_SENT_RESPONSES 56 // executor: number of requests of the current batch that have their response
+#define MAPPING_EXCHANGE 60 // executor: state of the exchange with the server beside the commands
+#define MAPPING_EXCHANGE_MUTEX_AT 64 // executor: offset of its mutex in the region
+#define MAPPING_EXCHANGE_CONDITION_AT 68 // executor: offset of its condition variable
+#define MAPPING_EXCHANGE_FLAG_AT 72 // executor: offset of the byte that the server sets when it is done
+#define MAPPING_FAILED_BATCH 76 // executor: handle of the prepared message, which reports that a batch has failed
+#define MAPPING_FAILED_BATCH_TEXT_AT 80 // executor: offset of its reason
+#define MAPPING_FAILED_BATCH_LENGTH_AT 84 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_BATCH_CAPACITY 88 // executor: maximum length of a reason in bytes
+#define MAPPING_FAILED_BATCH_SENTENCE_AT 92 // executor: offset of the reason in its second text
+#define MAPPING_FAILED_BATCH_SENTENCE_LENGTH_AT 96 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_BATCH_SENTENCE_PREFIX 100 // executor: length of the second text before the reason in bytes
+#define MAPPING_FAILED_LOAD 104 // executor: handle of the prepared message, which reports that the model cannot be initialised
+#define MAPPING_FAILED_LOAD_TEXT_AT 108 // executor: offset of its reason
+#define MAPPING_FAILED_LOAD_LENGTH_AT 112 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_LOAD_CAPACITY 116 // executor: maximum length of a reason in bytes
+#define MAPPING_FAILED_LOAD_SENTENCE_AT 120 // executor: offset of the reason in its second text
+#define MAPPING_FAILED_LOAD_SENTENCE_LENGTH_AT 124 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_LOAD_SENTENCE_PREFIX 128 // executor: length of the second text before the reason in bytes
+#define MAPPING_FAILED_COMPLETION 132 // executor: handle of the prepared message, which reports that the configuration cannot be completed
+#define MAPPING_FAILED_COMPLETION_TEXT_AT 136 // executor: offset of its reason
+#define MAPPING_FAILED_COMPLETION_LENGTH_AT 140 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_COMPLETION_CAPACITY 144 // executor: maximum length of a reason in bytes
+#define MAPPING_FAILED_COMPLETION_SENTENCE_AT 148 // executor: offset of the reason in its second text
+#define MAPPING_FAILED_COMPLETION_SENTENCE_LENGTH_AT 152 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_COMPLETION_SENTENCE_PREFIX 156 // executor: length of the second text before the reason in bytes
+#define MAPPING_FAILED_COMPLETION_CONFIG_AT 160 // executor: offset for the handle of the unchanged configuration; 0: none
+#define MAPPING_READY 164 // executor: 1: the executor waits for commands, or has taken one
+#define MAPPING_SERVING 168 // executor: 1: the executor has taken a command
+#define MAPPING_OUTCOME 172 // executor: why the executor ends by itself
 #define MAPPING_OUTCOME_TEXT_LENGTH 176 // executor: bytes of outcome_text
-#define MAPPING_OUTCOME_TEXT 184 // 8192 bytes; executor: the sentence that says so
-#define MAPPING_RESTARTS 8376 // guard: executors before this one
-#define MAPPING_STOP_KIND 8380 // guard: how the one before has ended
+#define MAPPING_OUTCOME_TEXT 184 // 8192 bytes; executor: the sentence with the reason
+#define MAPPING_RESTARTS 8376 // guard: number of executors before this one
+#define MAPPING_STOP_KIND 8380 // guard: how the executor before this one ended
 #define MAPPING_STOP_TEXT_LENGTH 8384 // guard: bytes of stop_text
-#define MAPPING_STOP_TEXT 8392 // 8192 bytes; guard: the sentence that says so
-#define MAPPING_RECORD 16584 // 8040 bytes; executor: failures of the instance's guests, and their memory
-#define MAPPING_LEDGER 24624 // 262148 bytes; executor: the blocks of the region that the command in work has constructed
-#define MAPPING_FACTORY_COUNT 286772 // executor: response factories that have to be given back to the server
-#define MAPPING_FACTORIES 286776 // 524288 bytes; executor: their addresses there
-#define MAPPING_INSTANCE 811064 // executor: what the server is told of the load; written before the answer that says it is put into the queue
-#define MAPPING_PUSH_SENT 811068 // executor: what sent_responses is once the handle of the push is in its queue
-#define MAPPING_PUSH_FACTORIES 811072 // executor: what factory_count is once the handle of the push is in its queue
-#define MAPPING_WANTED 811076 // guard: phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none
-#define MAPPING_UNDO_LOG 811080 // executor: handle of the block in which the core notes what a change of the heap overwrites; 0: there is none yet
+#define MAPPING_STOP_TEXT 8392 // 8192 bytes; guard: the sentence with the reason
+#define MAPPING_RECORD 16584 // 8040 bytes; executor: failure history of the instance's guests, and their memory
+#define MAPPING_LEDGER 24624 // 262148 bytes; executor: the blocks of the region that the current command has constructed
+#define MAPPING_FACTORY_COUNT 286772 // executor: number of response factories that must be given back to the server
+#define MAPPING_FACTORIES 286776 // 524288 bytes; executor: their addresses in the server
+#define MAPPING_INSTANCE 811064 // executor: answer to the load; written before the answer is pushed
+#define MAPPING_PUSH_SENT 811068 // executor: value of sent_responses after the push
+#define MAPPING_PUSH_FACTORIES 811072 // executor: value of factory_count after the push
+#define MAPPING_WANTED 811076 // guard: phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none
+#define MAPPING_UNDO_LOG 811080 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
 
 #endif

@@ -37,7 +37,7 @@ export interface ModelSource {
   readonly restarts: number;
   /** Why the last of them ended. */
   readonly lastFailure: string | undefined;
-  readonly server: ServerRelease;
+  readonly serverRelease: ServerRelease;
   readonly hardening: Hardening;
   /** The operator's maximum of each limit. */
   readonly ceilings: Ceilings;
@@ -57,7 +57,7 @@ export function loadModel(source: ModelSource): Guest {
     history,
     observer,
     restarts,
-    server,
+    serverRelease,
     hardening,
   } = source;
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
@@ -80,7 +80,7 @@ export function loadModel(source: ModelSource): Guest {
     warnOfUnsentParameters(module, batch.carriesParameters, logger);
     const level = hardening.missing.length === 0 ? LOG_LEVEL.info : LOG_LEVEL.warning;
     logger.log(level, describeHardening(hardening));
-    const { notice } = server;
+    const { notice } = serverRelease;
     if (notice !== undefined) {
       logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);
     }

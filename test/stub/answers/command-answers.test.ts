@@ -18,7 +18,7 @@ afterEach(closeRegions);
 /** The answers of a stub to a region of a server, and what that server reads. */
 function started(release: string) {
   const parent = new ParentRegion({ release });
-  const mapping = Mapping.alone();
+  const mapping = Mapping.unshared();
   const { endpoint, journal } = openEndpoint({
     region: parent.region,
     core: coreModule,
