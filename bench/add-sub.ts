@@ -64,7 +64,7 @@ async function measure(scratch: string, rounds: number, windowMs: number): Promi
   const ratios = new Map<string, number[]>();
   try {
     for (const model of MODELS) {
-      // One after the other: with the region names of the harness, 23.12 may give the same region to stubs of two backends that start at once.
+      // One after the other: with the region names of the harness, stubs of two backends that start at once may get the same region.
       await server.http.load(model);
       await checkAnswers(server, model);
     }
@@ -130,7 +130,10 @@ instance_group [ { kind: KIND_CPU count: 1 } ]
   );
 }
 
-/** Checks the outputs of the model: one that computes nothing is fast. @throws Error */
+/**
+ * Checks the outputs of the model: one that computes nothing is fast.
+ * @throws Error
+ */
 async function checkAnswers(server: TritonServer, model: string): Promise<void> {
   const left = Float32Array.from({ length: 100_003 }, (_, index) => index / 7);
   const right = left.map((value) => 1 / (1 + value));

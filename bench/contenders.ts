@@ -33,7 +33,10 @@ export const CONTENDERS: readonly Contender[] = [
   },
 ];
 
-/** Copies our backend folders, so that a build during the benchmark does not change them. @returns the copies */
+/**
+ * Copies our backend folders, so that a build during the benchmark does not change them.
+ * @returns the copies
+ */
 export async function copyBackends(folder: string): Promise<string[]> {
   const copies = ["identity", "wasm"].map((name) => join(folder, name));
   for (const copy of copies) {

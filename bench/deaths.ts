@@ -107,7 +107,10 @@ async function measure(repository: ModelRepository, release: string, times: numb
   }
 }
 
-/** Provokes a death or a deadline. @returns milliseconds from it to the answer */
+/**
+ * Provokes a death or a deadline.
+ * @returns milliseconds from it to the answer
+ */
 type Try = (server: TritonServer, model: string) => Promise<number>;
 
 async function row(
@@ -148,7 +151,10 @@ async function ask(server: TritonServer, model: string, values: readonly number[
   else await server.http.infer(model, inputs);
 }
 
-/** Sends a request that fails. @returns the text of its error */
+/**
+ * Sends a request that fails.
+ * @returns the text of its error
+ */
 async function askForError(server: TritonServer, model: string): Promise<string> {
   const error = await ask(server, model, [1, 2]).then(
     () => new Error("the request succeeded"),

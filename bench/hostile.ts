@@ -99,7 +99,10 @@ async function compare(server: TritonServer, milliseconds: number): Promise<void
 
 const inMs = (value: number) => `${value.toFixed(1)} ms`;
 
-/** Calls the guest until the time `end`. @returns for each call that was stopped, the milliseconds from its deadline to its answer */
+/**
+ * Calls the guest until the time `end`.
+ * @returns for each call that was stopped, the milliseconds from its deadline to its answer
+ */
 async function misbehave(server: TritonServer, model: string, end: number): Promise<number[]> {
   const late: number[] = [];
   while (performance.now() < end) {

@@ -35,7 +35,10 @@ export const HELP = `Compares our stub with NVIDIA's in one real server and writ
   --help             print this text
 `;
 
-/** @returns undefined for --help @throws TypeError, RangeError with a sentence for the user */
+/**
+ * @returns undefined for --help
+ * @throws TypeError, RangeError with a sentence for the user
+ */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...args],

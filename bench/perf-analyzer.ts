@@ -72,7 +72,10 @@ export class PerfAnalyzer {
     return new PerfAnalyzer(join(folder, PROGRAM), `${links}:${installation.libraries}`, scratch);
   }
 
-  /** Puts the load on the server for about 3.6 windows. @throws Error with the last lines of perf_analyzer */
+  /**
+   * Puts the load on the server for about 3.6 windows.
+   * @throws Error with the last lines of perf_analyzer
+   */
   async run(load: Load): Promise<LoadResult> {
     const table = join(this.scratch, "perf-analyzer.csv");
     const elements = load.bytes / Float32Array.BYTES_PER_ELEMENT;

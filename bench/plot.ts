@@ -19,7 +19,9 @@ const BOTTOM = 74;
 /** Maximum number of steps of the axis. */
 const GRID_LINES = 8;
 
-/** Draws one panel per concurrency. Each bar is our throughput divided by NVIDIA's, the median of the rounds; whiskers go from min to max. */
+/**
+ * Draws one panel per concurrency. Each bar is our throughput divided by NVIDIA's, the median of the rounds; whiskers go from min to max.
+ */
 export function throughputPlot(results: BenchResults): string {
   const { sizes, concurrencies } = results.settings;
   const panelWidth = sizes.length * GROUP_WIDTH;

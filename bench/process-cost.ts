@@ -16,7 +16,10 @@ export interface ProcessCounters {
   readonly minorFaults: number;
 }
 
-/** Sums the counters of a stub: of the process that the server has started, and of its children. @throws Error when there is no such process */
+/**
+ * Sums the counters of a stub: of the process that the server has started, and of its children.
+ * @throws Error when there is no such process
+ */
 export function stubCounters(pid: number): ProcessCounters {
   return sum(processesOf(pid).map(processCounters));
 }

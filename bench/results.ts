@@ -54,7 +54,10 @@ export async function writeJson(name: string, document: object): Promise<void> {
   await writeFile(benchmarkFile(name), `${JSON.stringify(document, shorten, 1)}\n`);
 }
 
-/** Reads a file of docs/benchmarks. @returns undefined when it does not exist */
+/**
+ * Reads a file of docs/benchmarks.
+ * @returns undefined when it does not exist
+ */
 export async function readJson<Document>(name: string): Promise<Document | undefined> {
   const file = benchmarkFile(name);
   return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;

@@ -1,6 +1,9 @@
 import type { TritonServer } from "./harness.js";
 
-/** Process id of the stub of a model with one instance. @throws Error when there is not exactly one stub */
+/**
+ * Process id of the stub of a model with one instance.
+ * @throws Error when there is not exactly one stub
+ */
 export function stubOf(server: TritonServer, model: string): number {
   const stubs = server
     .stubs()

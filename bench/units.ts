@@ -2,7 +2,10 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const UNITS: Readonly<Record<string, number>> = { "": 1, B: 1, KIB, MIB };
 
-/** Parses "64", "64KiB" or "1 MiB" to bytes. @throws RangeError when the result is not a multiple of the four bytes of an FP32 */
+/**
+ * Parses "64", "64KiB" or "1 MiB" to bytes.
+ * @throws RangeError when the result is not a multiple of the four bytes of an FP32
+ */
 export function parseBytes(text: string): number {
   const [, digits = "", unit = ""] = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(text) ?? [];
   const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN);

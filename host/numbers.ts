@@ -30,7 +30,10 @@ export const NO_HANDLE = 0 as Handle;
 /** An address in this process, which functions of the C library accept. */
 export type Address = Of<"address">;
 
-/** The address of an offset in the region. @param base address of the region */
+/**
+ * The address of an offset in the region.
+ * @param base address of the region
+ */
 export function addressOf(base: Address, at: RegionOffset): Address {
   return (base + at) as Address;
 }

@@ -3,7 +3,8 @@
 #
 #   scripts/guard-test.sh [CASES [FIRST]]   runs CASES of the fuzz program (default 5000), beginning with number FIRST
 #
-# gcc builds the parts with AddressSanitizer and UndefinedBehaviorSanitizer. Without gcc, zig cc builds them with UndefinedBehaviorSanitizer.
+# gcc builds the parts with AddressSanitizer and UndefinedBehaviorSanitizer. Without gcc, zig cc builds them with the
+# latter alone.
 # The test of the whole life runs with the committed program, and with a build that has the sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Writes host/wire/layouts/ from facts/layouts.json, or from the file given as argument: one table per distinct layout, as the difference to
- * the table before it, and the list of releases. With --check it writes nothing, and fails when a file differs.
+ * Writes host/wire/layouts/ from facts/layouts.json, or from the file given as argument: one table per distinct layout, as the difference
+ * to the table before it, and the list of releases. With --check it writes nothing, and fails when a file differs.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,7 +27,7 @@ function verify() {
   const surplus = readdirSync(folder).filter((name) => !files.has(name));
   if (wrong.length + surplus.length === 0) return;
   console.error(
-    `layouts: ${[...wrong, ...surplus].join(", ")} differ from the facts: run 'npm run layouts', and remove the files that it does not write`,
+    `layouts: ${[...wrong, ...surplus].join(", ")} differ from the facts: run 'npm run layouts', and remove all other files`,
   );
   process.exit(1);
 }

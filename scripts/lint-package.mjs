@@ -25,7 +25,10 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Runs a program, and ends this one with its output when it fails. @returns its standard output */
+/**
+ * Runs a program, and ends this one with its output when it fails.
+ * @returns its standard output
+ */
 function run(program, ...args) {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
   if (status === 0) return stdout;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Writes dist/npm, the code of the npm package: index.js and cli.js, bundled so that the package needs no other file of host/, and types/, the
- * declarations that index.d.ts imports. Run it after tsc.
+ * Writes dist/npm, the code of the npm package: index.js and cli.js, bundled so that the package needs no other file of host/, and types/,
+ * the declarations that index.d.ts imports. Run it after tsc.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

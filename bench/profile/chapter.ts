@@ -14,8 +14,9 @@ export function profileChapter(results: BenchResults, profile: ProfileResults): 
     `One request of our stub (model \`wasm\`) at concurrency 1. The rows of the server and of the whole request are medians of the
 rounds above. The stub's steps were timed separately, by its own code in one process that never waits. So their sum and the
 row "rest" are approximate, and the rest can be slightly negative. To wake up another process by a process-shared semaphore
-takes ${significant(wakeUp / 1_000)} µs on this machine (half of a round trip between two processes); a post and a wait without a wake-up take
-${significant(uncontended / 1_000)} µs. A request has two wake-ups before its answer, and a third one for the token that lets the stub free its blocks.`,
+takes ${significant(wakeUp / 1_000)} µs on this machine (half of a round trip between two processes).
+A post and a wait without a wake-up take ${significant(uncontended / 1_000)} µs. A request has two wake-ups before its answer, and a third
+one for the token that lets the stub free its blocks.`,
     ...(sameStub
       ? []
       : ["The steps were timed with a different build of the stub than the rounds."]),

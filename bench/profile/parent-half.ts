@@ -71,7 +71,11 @@ export class ParentHalf {
     return new MessageQueue(this.region, handle, queueLayout(this.dialect.layout), "queue");
   }
 
-  /** Makes an ExecuteRequest of one request that has one FP32 tensor. @param bytes size of the tensor @returns the message's handle */
+  /**
+   * Makes an ExecuteRequest of one request that has one FP32 tensor.
+   * @param bytes size of the tensor
+   * @returns the message's handle
+   */
   makeMessage(bytes: number): number {
     const { layout, commands, message } = this.dialect;
     const at = offsetsOf(layout, "RequestBatch", "batch_size");

@@ -44,7 +44,10 @@ const ROWS: readonly Row[] = [
   ["after the answer, stub: free the blocks", ({ steps }) => steps.drop],
 ];
 
-/** How the time of one request is spent. @returns undefined when the model or concurrency 1 was not measured */
+/**
+ * How the time of one request is spent.
+ * @returns undefined when the model or concurrency 1 was not measured
+ */
 export function requestTable(results: BenchResults, profile: ProfileResults): string | undefined {
   const columns = columnsOf(results, profile);
   if (columns.length === 0) return undefined;

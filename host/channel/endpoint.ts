@@ -108,13 +108,19 @@ export class Endpoint {
     this.earlyCommand = handle;
   }
 
-  /** Answers the current command. @param encodeLocked encodes the record under the pool mutex, and returns its handle */
+  /**
+   * Answers the current command.
+   * @param encodeLocked encodes the record under the pool mutex, and returns its handle
+   */
   answer(command: number, encodeLocked: () => Handle): void {
     const { writer, dialect } = this;
     this.answerWith(() => dialect.message.encodeLocked(writer, command, encodeLocked()));
   }
 
-  /** Answers the current command. @param encodeLocked encodes the message under the pool mutex, and returns its handle */
+  /**
+   * Answers the current command.
+   * @param encodeLocked encodes the message under the pool mutex, and returns its handle
+   */
   answerWith(encodeLocked: () => Handle): void {
     this.putAnswer(this.heap.locked(encodeLocked));
   }

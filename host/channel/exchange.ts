@@ -95,7 +95,10 @@ export class ExchangeChannel {
     this.push = push;
   }
 
-  /** Runs all three legs; afterwards the record may be freed. @param read reads the results, before the server may free them */
+  /**
+   * Runs all three legs; afterwards the record may be freed.
+   * @param read reads the results, before the server may free them
+   */
   run(exchange: Exchange, read: () => void = () => {}): void {
     this.send(exchange, read);
     this.finish();
@@ -138,8 +141,8 @@ export class ExchangeChannel {
   }
 
   /**
-   * Ends the pending exchange, if there is one: the server serves no other record before. This side polls the flag and does not wait with the
-   * condition variable: a process that dies in such a wait makes the server's next broadcast wait for ever.
+   * Ends the pending exchange, if there is one: the server serves no other record before. This side polls the flag and does not wait with
+   * the condition variable: a process that dies in such a wait makes the server's next broadcast wait for ever.
    */
   finish(): void {
     if (this.pending === undefined) return;

@@ -4,7 +4,10 @@ import type { RegionOffset } from "../numbers.js";
  * Notes about commands and messages. Each is written before its step, so that another process can finish the work when this one dies.
  */
 export interface ChannelJournal {
-  /** A command is about to be taken from its queue. @param tail index of its slot */
+  /**
+   * A command is about to be taken from its queue.
+   * @param tail index of its slot
+   */
   take(handle: number, tail: number): void;
   /** The server's token is about to be taken: it has read the answer. */
   endCommand(): void;

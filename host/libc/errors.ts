@@ -1,7 +1,10 @@
 import { StubError } from "../errors.js";
 import { errnoName } from "./library.js";
 
-/** A call of the C library failed with `errno`. @param what the object of the call */
+/**
+ * A call of the C library failed with `errno`.
+ * @param what the object of the call
+ */
 export function systemCallError(call: string, errno: number, what: string): StubError {
   const name = errnoName(errno);
   return new StubError("ERR_SYSTEM_CALL", `${call} failed with ${name} on ${what}`, {

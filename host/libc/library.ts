@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import koffi from "koffi";
 
-/** glibc, the one C library that Triton's images and Node's own binaries share. */
+/** glibc, the C library of Triton's images and of Node's binaries. */
 export const libc = koffi.load("libc.so.6");
 
 /** `errno` of the last call on this thread. */
@@ -12,7 +12,7 @@ export function lastErrno(): number {
 const namesByNumber = new Map(
   Object.entries(constants.errno).map(([name, value]) => [value, name]),
 );
-// Not in Node's table; values of Linux on x86-64.
+// Node's table lacks these two; the values are those of Linux on x86-64.
 namesByNumber.set(130, "EOWNERDEAD").set(131, "ENOTRECOVERABLE");
 
 /** The name of an errno value ("EACCES"), or "errno 999". */

@@ -12,7 +12,7 @@ const semTryWait = libc.func("int sem_trywait(uintptr_t sem)");
 const semGetValue = libc.func("int sem_getvalue(uintptr_t sem, _Out_ int *value)");
 const semTimedWait = timedCall("sem_clockwait", "sem_timedwait", "uintptr_t sem");
 
-/** Makes a process-shared semaphore at `address`. */
+/** Initialises a process-shared semaphore at `address`. */
 export function initSemaphore(address: Address, value: number): void {
   if (semInit(address, 1, value) !== 0)
     throw systemCallError("sem_init", lastErrno(), "a semaphore");
@@ -23,14 +23,17 @@ export function postSemaphore(address: Address): void {
   if (semPost(address) !== 0) throw systemCallError("sem_post", lastErrno(), "a queue's semaphore");
 }
 
-/** What it counts now. */
+/** The current value of the semaphore. */
 export function semaphoreValue(address: Address): number {
   const value = new Int32Array(1);
   semGetValue(address, value);
   return value[0]!;
 }
 
-/** Takes the semaphore if that needs no wait. */
+/**
+ * Decrements the semaphore if that is possible without a wait.
+ * @returns whether it did
+ */
 export function tryWaitSemaphore(address: Address): boolean {
   for (;;) {
     if (semTryWait(address) === 0) return true;
@@ -40,7 +43,10 @@ export function tryWaitSemaphore(address: Address): boolean {
   }
 }
 
-/** Waits for the semaphore up to `timeoutMs`; a signal does not shorten the wait. @returns false on time-out */
+/**
+ * Waits up to `timeoutMs` to decrement the semaphore. A signal does not shorten the wait.
+ * @returns false on time-out
+ */
 export function timedWaitSemaphore(address: Address, timeoutMs: number): boolean {
   setDeadline(timeoutMs);
   for (;;) {

@@ -19,7 +19,10 @@ export class LogLimit {
     this.maxBytes = maxBytes;
   }
 
-  /** @param bytes length of the line @param now milliseconds of {@link monotonicMs} */
+  /**
+   * @param bytes length of the line
+   * @param now milliseconds of {@link monotonicMs}
+   */
   admit(bytes: number, now = monotonicMs()): Admission {
     if (now - this.windowStart >= WINDOW_MS) {
       this.windowStart = now;

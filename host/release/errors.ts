@@ -12,7 +12,10 @@ export function wrongRelease(release: string, contradiction: string): StubError 
   );
 }
 
-/** @param library name of the file that was looked for @param tried the files, each with the reason why it did not serve */
+/**
+ * @param library name of the file that was looked for
+ * @param tried the files, each with the reason why it did not serve
+ */
 export function releaseUnknown(
   library: string,
   tried: readonly string[],
@@ -41,8 +44,8 @@ export function libraryOfAnotherRelease(
 ): StubError {
   return new StubError(
     "ERR_RELEASE_UNSUPPORTED",
-    `${source} says Triton ${release}, but the server runs ${library.path}, which belongs to Triton ${library.variant}: remove ${source}, ` +
-      "which is only for servers whose library cannot be read",
+    `${source} says Triton ${release}, but the server runs ${library.path}, which belongs to Triton ${library.variant}: ` +
+      `remove ${source}, which is only for servers whose library cannot be read`,
     { release, source, library: library.path, variant: library.variant },
   );
 }

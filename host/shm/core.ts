@@ -1,7 +1,9 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { coreFailure } from "./errors.js";
 
-/** Exports of assembly/core. Offsets are from the start of the region, sizes in bytes. WebAssembly returns both as signed 32-bit numbers. */
+/**
+ * Exports of assembly/core. Offsets are from the start of the region, sizes in bytes. WebAssembly returns both as signed 32-bit numbers.
+ */
 export interface Core {
   setLimit(bytes: number): void;
   setUndoLog(offset: number, entries: number): void;

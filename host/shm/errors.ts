@@ -15,7 +15,10 @@ export function noAddressSpace(cause: unknown): StubError {
   );
 }
 
-/** 32-bit offsets do not reach the end of the region. @param before begins the sentence */
+/**
+ * 32-bit offsets do not reach the end of the region.
+ * @param before begins the sentence
+ */
 export function regionTooLarge(bytes: number, before = ""): StubError {
   return new StubError(
     "ERR_REGION_SIZE",
@@ -85,7 +88,10 @@ const CORE_FAILURES: Readonly<
   ],
 };
 
-/** @param reason a number of `Failure` in assembly/core/failure.ts @param offset the position in the region that the core refused */
+/**
+ * @param reason a number of `Failure` in assembly/core/failure.ts
+ * @param offset the position in the region that the core refused
+ */
 export function coreFailure(reason: number, offset: number): StubError {
   const [code, sentence] = CORE_FAILURES[reason] ?? CORE_FAILURES[2]!;
   return new StubError(code, sentence, { reason, offset });
@@ -100,7 +106,10 @@ export function queueCorrupt(queue: string, what: string, value: number): StubEr
   );
 }
 
-/** An object that the server makes in each region is not at the offset of all known releases. @param found 0 when it is missing */
+/**
+ * An object that the server makes in each region is not at the offset of all known releases.
+ * @param found 0 when it is missing
+ */
 export function namedObjectMisplaced(name: string, found: number, expected: number): StubError {
   return new StubError(
     "ERR_MESSAGE_INVALID",

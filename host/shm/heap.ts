@@ -74,8 +74,8 @@ export class Heap implements BlockOwner {
   }
 
   /**
-   * Makes the core save the words that a change of the heap overwrites in an undo log, a block of the region. When this process dies during a
-   * change, the guard undoes it.
+   * Makes the core save the words that a change of the heap overwrites in an undo log, a block of the region. When this process dies during
+   * a change, the guard undoes it.
    * @param handle handle of the undo log, which all executors of the instance share; 0 makes one
    * @returns the handle of the undo log
    */
@@ -136,8 +136,8 @@ export class Heap implements BlockOwner {
   }
 
   /**
-   * As {@link constructLocked}, for blocks of any size. Locks the pool mutex, but not while the kernel makes room: that takes 0.3 ms for each
-   * MiB, and the server would wait for the mutex.
+   * As {@link constructLocked}, for blocks of any size. Locks the pool mutex, but not while the kernel makes room: that takes 0.3 ms for
+   * each MiB, and the server would wait for the mutex.
    */
   construct(objectBytes: number): Handle {
     const bytes = objectBytes + OWNERSHIP_BYTES;
@@ -152,8 +152,8 @@ export class Heap implements BlockOwner {
   }
 
   /**
-   * Makes a block with reference count 1, and adds it to the ledger. The bytes of the object are not zeroed. Use {@link construct} for large
-   * blocks.
+   * Makes a block with reference count 1, and adds it to the ledger. The bytes of the object are not zeroed. Use {@link construct} for
+   * large blocks.
    * @returns its handle
    * @throws StubError ERR_REGION_FULL, ERR_REGION_SIZE when the region cannot grow
    */
@@ -174,8 +174,8 @@ export class Heap implements BlockOwner {
   }
 
   /**
-   * Removes all but the first `keep` blocks from the ledger, the newest first, and drops one reference of each. A block without references is
-   * freed.
+   * Removes all but the first `keep` blocks from the ledger, the newest first, and drops one reference of each. A block without references
+   * is freed.
    */
   dropNewerLocked(keep: number): void {
     while (this.ledger.count > keep) {
@@ -196,7 +196,7 @@ export class Heap implements BlockOwner {
 
   private dropLocked(handle: number): void {
     const count = this.region.view.getUint32(handle, true);
-    // Bit 63 of the word before a payload is set when the block is allocated. A free block has a pointer of the free tree instead of the count.
+    // Bit 63 of the word before a payload is set when the block is allocated. A free block has a pointer instead of the count.
     if (count === 0 || this.region.view.getInt32(handle - 4, true) >= 0) {
       throw freedTwice(handle);
     }
@@ -226,7 +226,9 @@ export class Heap implements BlockOwner {
     this.core.setLimit(totalBytes);
   }
 
-  /** New size of the region by the rule of NVIDIA's stub: whole steps that fit the request, at least one (docs/internals/heap.md, "Grow"). */
+  /**
+   * New size of the region by the rule of NVIDIA's stub: whole steps that fit the request, at least one (docs/internals/heap.md, "Grow").
+   */
   private grownBytes(bytes: number): number {
     const steps = Math.floor(bytes / this.growthBytes) + 1;
     return this.region.mappedBytes + this.growthBytes * steps;

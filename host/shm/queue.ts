@@ -76,7 +76,8 @@ export class MessageQueue {
   }
 
   /**
-   * Takes the next handle. Does not lock the queue's mutex, since only one process pops from a queue, and the owner of the mutex must not die.
+   * Takes the next handle. Does not lock the queue's mutex, since only one process pops from a queue, and the owner of the mutex must not
+   * die.
    * @param beforePop called with the handle and the index of its slot, before the handle is removed
    * @returns the handle; 0 is the server's token, which allows the stub to free the blocks of its answer; -1 when none came within
    *   `timeoutMs`

@@ -50,8 +50,8 @@ export class Region {
   /** Address of offset 0. */
   readonly base: Address;
   /**
-   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). A growth of the
-   * region may replace the object, so do not keep it across calls that may enlarge the region.
+   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). A growth of
+   * the region may replace the object, so do not keep it across calls that may enlarge the region.
    */
   bytes!: Uint8Array;
   /** The same bytes; a growth may replace this object as well. */
@@ -112,8 +112,8 @@ export class Region {
   }
 
   /**
-   * The slow part of {@link growObject}: the kernel clears each page. It needs no mutex, since neither side uses the new pages before the size
-   * of the heap includes them. If the server enlarges the region meanwhile, {@link growObject} reserves again.
+   * The slow part of {@link growObject}: the kernel clears each page. It needs no mutex, since neither side uses the new pages before the
+   * size of the heap includes them. If the server enlarges the region meanwhile, {@link growObject} reserves again.
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   reserve(newBytes: number): void {

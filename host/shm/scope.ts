@@ -8,8 +8,8 @@ export interface BlockOwner {
 }
 
 /**
- * The blocks that were constructed since the scope was opened. Scopes are nested: the last one that was opened ends first. A scope that ends
- * also ends the inner scopes that are still open, for instance after an error.
+ * The blocks that were constructed since the scope was opened. Scopes are nested: the last one that was opened ends first. A scope that
+ * ends also ends the inner scopes that are still open, for instance after an error.
  *
  * ```
  *  ledger:  | b | b | b | b | b |

@@ -25,8 +25,8 @@ type Entry =
   | { readonly kind: "module"; readonly path: string };
 
 /**
- * State that outlives the executors of an instance, beside the mapping: lines of JSON in a file in memory, which belongs to the guard. A line
- * without an end, from an executor that died while it wrote, is ignored.
+ * State that outlives the executors of an instance, beside the mapping: lines of JSON in a file in memory, which belongs to the guard. A
+ * line without an end, from an executor that died while it wrote, is ignored.
  */
 export class StateLog {
   private readonly fd: number;

@@ -6,7 +6,7 @@ import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
 import type { WireWriter } from "./writer.js";
 
-/** `PbMap`: string to string, in no order. */
+/** `PbMap`: a map from strings to strings, without an order. */
 export class DictionaryCodec {
   private readonly dict;
   private readonly pair;
@@ -18,7 +18,10 @@ export class DictionaryCodec {
     this.strings = strings;
   }
 
-  /** The map at `handle`. @throws StubError ERR_MESSAGE_INVALID on a key that comes twice */
+  /**
+   * Reads the map at `handle`.
+   * @throws StubError ERR_MESSAGE_INVALID when a key occurs twice
+   */
   read(reader: WireReader, handle: number): Map<string, string> {
     const object = reader.objectOf(handle, this.dict.bytes, "a map");
     const length = reader.u32(object, this.dict.length);
@@ -33,7 +36,11 @@ export class DictionaryCodec {
     }
     return map;
   }
-  /** Makes a map. @returns its handle */
+
+  /**
+   * Makes a map.
+   * @returns its handle
+   */
   writeLocked(writer: WireWriter, map: ReadonlyMap<string, string>): Handle {
     const values = writer.constructZeroedLocked(map.size * this.pair.bytes);
     let at = objectAt(values);

@@ -23,7 +23,10 @@ export function invalidHandle(what: string, handle: number): StubError {
   );
 }
 
-/** JavaScript does not hold larger whole numbers exactly. @param at offset of the number in the region */
+/**
+ * JavaScript does not hold larger whole numbers exactly.
+ * @param at offset of the number in the region
+ */
 export function sizeTooLarge(at: number): StubError {
   return new StubError("ERR_MESSAGE_INVALID", "a size in shared memory is 2^53 or larger", { at });
 }

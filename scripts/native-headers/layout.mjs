@@ -72,7 +72,10 @@ function movedLines(name) {
   ];
 }
 
-/** The value that all releases have. @throws Error when two releases differ */
+/**
+ * The value that all releases have.
+ * @throws Error when two releases differ
+ */
 function same(what, read) {
   const values = [...new Set(LAYOUTS.map(read))];
   if (values.length === 1 && values[0] !== undefined) return values[0];

@@ -81,7 +81,10 @@ export class CommandAnswers {
     });
   }
 
-  /** Answers an AutoCompleteRequest. @param config the completed configuration as JSON */
+  /**
+   * Answers an AutoCompleteRequest.
+   * @param config the completed configuration as JSON
+   */
   answerCompletion(config: string): void {
     const { dialect, writer } = this.endpoint;
     this.endpoint.answer(dialect.commands.autoCompleteResponse, () =>
@@ -89,7 +92,10 @@ export class CommandAnswers {
     );
   }
 
-  /** Answers an AutoCompleteRequest with an error, or with the unchanged configuration if the release has no such error. @param config as JSON */
+  /**
+   * Answers an AutoCompleteRequest with an error, or with the unchanged configuration if the release has no such error.
+   * @param config as JSON
+   */
   failCompletion(reason: string, config: string): void {
     const { dialect, writer } = this.endpoint;
     this.endpoint.answer(dialect.commands.autoCompleteResponse, () =>

@@ -7,7 +7,10 @@ export interface AnswerEra {
   readonly ofEveryModel: boolean;
   /** The queue in which the server reads them. */
   readonly queue: "answers" | "side";
-  /** Whether the stub gives back the response factories of all requests. Otherwise it gives back only those of a batch that fails after a response. */
+  /**
+   * Whether the stub gives back the response factories of all requests. Otherwise it gives back only those of a batch that fails after a
+   * response.
+   */
   readonly leavesFactories: boolean;
   /** Whether the server itself sends the error of a failed batch to each request without a response. */
   readonly failsRequests: boolean;

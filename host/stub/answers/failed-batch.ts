@@ -3,7 +3,9 @@ import type { Handle } from "../../numbers.js";
 
 /** Encodes the message that reports the failure of a batch. */
 export class FailedBatch {
-  /** Beginning of the client's sentence. From 24.06 on the server passes the sentence on unchanged; before, it adds such a beginning itself. */
+  /**
+   * Beginning of the client's sentence. From 24.06 on the server passes the sentence on unchanged; before, it adds such a beginning itself.
+   */
   readonly sentencePrefix: string;
   private readonly endpoint: Endpoint;
 

@@ -33,7 +33,10 @@ export class PreparedAnswers {
     });
   }
 
-  /** Writes the reason into the answer to a batch. @returns the handle of its message */
+  /**
+   * Writes the reason into the answer to a batch.
+   * @returns the handle of its message
+   */
   failedBatch(reason: string): Handle {
     const { mapping } = this;
     const { writer } = this.endpoint;

@@ -5,7 +5,8 @@ import type { FactoryList } from "../shared/factory-list.js";
 import type { Journal } from "../shared/journal.js";
 
 /**
- * The response factories that the server makes for requests, and that the stub must give back. Who deletes them (docs/internals/protocol.md 3.4):
+ * The response factories that the server makes for requests, and that the stub must give back. Who deletes them (docs/internals/protocol.md
+ * 3.4):
  *
  * ```
  *  to 23.11         the server, with a final response

@@ -24,8 +24,8 @@ export interface SeparateResponsesOptions {
 }
 
 /**
- * Each response is a separate message, and the ExecuteResponse only ends the execution. This is the way of decoupled models, and from 24.06 to
- * 24.09 of all models. Each request gets exactly one response, so each response is the final one.
+ * Each response is a separate message, and the ExecuteResponse only ends the execution. This is the way of decoupled models, and from 24.06
+ * to 24.09 of all models. Each request gets exactly one response, so each response is the final one.
  */
 export class SeparateResponses implements Responses {
   private readonly endpoint: Endpoint;
@@ -102,7 +102,10 @@ export class SeparateResponses implements Responses {
     this.factories.giveBack();
   }
 
-  /** Reports, if necessary, that some response factories are deleted. The server then does not delete the others either, so the stub gives them back. */
+  /**
+   * Reports, if necessary, that some response factories are deleted. The server then does not delete the others either, so the stub gives
+   * them back.
+   */
   private failBatch(reason: string): void {
     const someGone = this.sentCount > 0;
     if (someGone && !this.era.leavesFactories) {

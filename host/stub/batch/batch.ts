@@ -16,7 +16,10 @@ import { malformedBytes } from "./errors.js";
  * ```
  */
 export class Batch extends BatchOutputs implements BatchServices {
-  /** @param args handle of the ExecuteRequest's record @throws StubError when the bytes are not a batch */
+  /**
+   * @param args handle of the ExecuteRequest's record
+   * @throws StubError when the bytes are not a batch
+   */
   decode(args: number): void {
     const { dialect, reader } = this.endpoint;
     dialect.requestBatch.decode(reader, args, this.record);
@@ -34,8 +37,8 @@ export class Batch extends BatchOutputs implements BatchServices {
   }
 
   /**
-   * Called after the guest has returned. Fills unwritten data with zeros, and fails each request that has a malformed output. A request that
-   * has failed before keeps its error, and has no outputs.
+   * Called after the guest has returned. Fills unwritten data with zeros, and fails each request that has a malformed output. A request
+   * that has failed before keeps its error, and has no outputs.
    */
   finishOutputs(): void {
     for (let request = 0; request < this.record.count; request++) {
@@ -57,7 +60,10 @@ export class Batch extends BatchOutputs implements BatchServices {
     }
   }
 
-  /** Encodes the response to a request. @returns its handle */
+  /**
+   * Encodes the response to a request.
+   * @returns its handle
+   */
   encodeResponseLocked(request: number): Handle {
     const { writer, dialect } = this.endpoint;
     const draft = this.drafts[request]!;

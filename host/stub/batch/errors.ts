@@ -73,7 +73,10 @@ export function parametersTooLong(request: number): StubError {
   );
 }
 
-/** The error of a request whose output does not fit the limit. @param counted bytes of all outputs of the batch with this one */
+/**
+ * The error of a request whose output does not fit the limit.
+ * @param counted bytes of all outputs of the batch with this one
+ */
 export function outputsTooLarge(
   description: string,
   bytes: number,
@@ -86,7 +89,10 @@ export function outputsTooLarge(
   );
 }
 
-/** The error of a request whose output of datatype BYTES is not a list of elements. @param fault what is wrong */
+/**
+ * The error of a request whose output of datatype BYTES is not a list of elements.
+ * @param fault what is wrong
+ */
 export function malformedBytes(description: string, fault: string): string {
   return `${description} has malformed data of datatype BYTES: ${fault}`;
 }

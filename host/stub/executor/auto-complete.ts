@@ -3,7 +3,10 @@ import { guardLogger } from "../../log/guard-logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { CommandContext } from "./command-context.js";
 
-/** Serves an AutoCompleteRequest. @param args handle of the configuration */
+/**
+ * Serves an AutoCompleteRequest.
+ * @param args handle of the configuration
+ */
 export function autoComplete(context: CommandContext, args: number): void {
   const { answers } = context;
   const { dialect, reader } = context.options.endpoint;

@@ -85,7 +85,10 @@ export class CommandContext {
     return this.loaded;
   }
 
-  /** Loads the model's guest, which {@link guest} then returns. @throws StubError when the configuration or the module is rejected */
+  /**
+   * Loads the model's guest, which {@link guest} then returns.
+   * @throws StubError when the configuration or the module is rejected
+   */
   loadGuest(instance: InstanceArguments): Guest {
     const { host, batch, metrics, logger, restarts, options } = this;
     this.loaded = loadModel({
@@ -102,7 +105,10 @@ export class CommandContext {
     return this.loaded;
   }
 
-  /** @returns the completed configuration as JSON @throws StubError when the configuration or the module is rejected, or its guest fails */
+  /**
+   * @returns the completed configuration as JSON
+   * @throws StubError when the configuration or the module is rejected, or its guest fails
+   */
   completeConfig(config: string): string {
     const { files, ceilings } = this.options;
     return completeModelConfig({

@@ -2,7 +2,10 @@ import { messageOf, type StubError } from "../../errors.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import type { CommandContext } from "./command-context.js";
 
-/** Serves an ExecuteRequest: runs the guest on the batch, and answers it. @param args handle of the batch */
+/**
+ * Serves an ExecuteRequest: runs the guest on the batch, and answers it.
+ * @param args handle of the batch
+ */
 export function execute(context: CommandContext, args: number): void {
   const { releaseVerifier, batch, metrics, answers } = context;
   if (releaseVerifier.check(args, context.options.state.instance!)) context.confirmRelease();

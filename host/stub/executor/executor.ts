@@ -20,7 +20,10 @@ export class Executor {
     this.context = new CommandContext(options);
   }
 
-  /** Serves commands until the server finalises the instance, or the initialisation fails. @returns why the executor ends */
+  /**
+   * Serves commands until the server finalises the instance, or the initialisation fails.
+   * @returns why the executor ends
+   */
   run(): Outcome {
     const { endpoint, journal, mapping } = this.options;
     const { answers } = this.context;

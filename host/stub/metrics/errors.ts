@@ -1,7 +1,10 @@
 import { StubError } from "../../errors.js";
 import { errnoName } from "../../libc/library.js";
 
-/** @param name printable @param reason why the metric does not exist; the model goes on without it */
+/**
+ * @param name printable
+ * @param reason why the metric does not exist; the model goes on without it
+ */
 export function refusedMetric(name: string, reason: string): StubError {
   return new StubError("ERR_METRIC_REFUSED", `metric '${name}' was refused: ${reason}`, { name });
 }

@@ -7,13 +7,18 @@ export interface MetricSpec extends MetricKey, MetricFamily {}
 
 /** A metric that the server has. It outlives the executor that asked for it. */
 export interface Metric extends MetricSpec, MetricAddresses {
-  /** Handles of the update message, which is sent for each change: the metric's block, the record that carries it, the message around both. */
+  /**
+   * Handles of the update message, which is sent for each change: the metric's block, the record that carries it, the message around both.
+   */
   readonly block: Handle;
   readonly record: Handle;
   readonly message: Handle;
 }
 
-/** Labels of every metric of a model version. @returns a JSON object of strings */
+/**
+ * Labels of every metric of a model version.
+ * @returns a JSON object of strings
+ */
 export function modelLabels(
   model: string,
   version: string,

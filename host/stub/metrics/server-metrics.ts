@@ -28,7 +28,7 @@ export class ServerMetrics {
     try {
       const addresses = this.registry.acquire(spec, () => this.create(spec));
       const metric = { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
-      // Before it is on record: a successor uses the message as it is. In a mutex of zeros the server sleeps where no other process wakes it.
+      // Before it is on record, since a later executor uses the message as it is: with locks of zeros no process can wake the server.
       this.exchangeOf(metric).initLocks();
       this.onNew(metric);
       return metric;
@@ -37,7 +37,10 @@ export class ServerMetrics {
     }
   }
 
-  /** Deletes the metric, unless another instance of the model uses it. @throws StubError with the server's reason */
+  /**
+   * Deletes the metric, unless another instance of the model uses it.
+   * @throws StubError with the server's reason
+   */
   release(metric: Metric): void {
     this.registry.release(metric, () => this.delete(metric));
   }
@@ -77,7 +80,10 @@ export class ServerMetrics {
     );
   }
 
-  /** Sends a block once. @returns the address with which the server answers */
+  /**
+   * Sends a block once.
+   * @returns the address with which the server answers
+   */
   private ask({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
     const { heap, writer, side, dialect, region, reader } = this.endpoint;
     const { metrics } = dialect;

@@ -4,7 +4,8 @@ import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 
 /**
- * The state of the current command, which the guard reads when this process has died. Each note is written before the step that it describes.
+ * The state of the current command, which the guard reads when this process has died. Each note is written before the step that it
+ * describes.
  *
  * ```
  *  waiting  --- the command's message is taken ---> taken --- an answer is put ---> answered --- the server's token is taken ---> waiting

@@ -8,7 +8,8 @@ const CLOCK_MASK = 0x7fff_ffff;
 const LIMITS: Readonly<Record<CallLimit, number>> = LIMIT;
 
 /**
- * Controls when the guard may kill this process: after the deadline of a guest call, but not while this process holds a mutex of the region.
+ * Controls when the guard may kill this process: after the deadline of a guest call, but not while this process holds a mutex of the
+ * region.
  *
  * ```
  *             lock                      the guard, after the deadline

@@ -18,7 +18,7 @@ import type { WireWriter } from "../writer.js";
 
 const NOWHERE = 0 as RegionOffset;
 
-/** Where a tensor's parts are in the region; re-used from request to request. Sizes in bytes. */
+/** The places of the parts of a tensor. The object is re-used. Sizes are in bytes. */
 export class TensorRecord {
   datatype = 0;
   rank = 0;
@@ -28,15 +28,15 @@ export class TensorRecord {
   nameBytes = 0;
   dataAt = NOWHERE;
   dataBytes = 0;
-  /** The block that has the data; {@link NO_HANDLE} as long as the data lies in the tensor's own block only. */
+  /** Handle of the block with the data; {@link NO_HANDLE} when the data is in the tensor's own block, and no other tensor shares it. */
   memory = NO_HANDLE;
-  /** The name, once {@link TensorCodec.shareMemory} has written over it in the region. */
+  /** A copy of the name, after {@link TensorCodec.shareMemory} has overwritten it in the region. */
   savedName: Uint8Array | undefined;
 }
 
-/** What the size of a tensor's block follows from. */
+/** The properties that determine the size of a tensor's block. */
 export interface TensorForm {
-  /** Of `DATATYPES`. */
+  /** An index of `DATATYPES`. */
   readonly datatype: number;
   readonly rank: number;
   readonly nameBytes: number;
@@ -46,11 +46,11 @@ export interface TensorForm {
 /** `TRITONSERVER_MemoryType`. */
 const MEMORY_CPU = 0;
 const MEMORY_CPU_PINNED = 1;
-/** A count of references that never falls to zero: nobody may free what is not a block of its own. */
+/** A reference count that never becomes 0: the memory is not a block of its own, so it must not be freed. */
 const PINNED_REFERENCES = 1 << 20;
 
 /**
- * One block per tensor:
+ * A tensor has one block; its data may be in another block:
  *
  * ```
  *  TensorShm | int64 x rank | StringShm | name | MemoryShm | data          memory == 0: in place, not aligned
@@ -70,7 +70,7 @@ export class TensorCodec {
 
   /**
    * Decodes the tensor whose handle is stored at `handleAt`.
-   * @throws StubError ERR_MESSAGE_INVALID, ERR_REGION_BOUNDS when the bytes make no tensor inside the region
+   * @throws StubError ERR_MESSAGE_INVALID, ERR_REGION_BOUNDS when the bytes are not a tensor within the region
    */
   decode(reader: WireReader, handleAt: RegionOffset, into: TensorRecord): void {
     into.savedName = undefined;
@@ -100,16 +100,16 @@ export class TensorCodec {
   }
 
   /**
-   * Lets another tensor name the data of this one, so that no byte of it is copied. Data in the tensor's own block gets an ownership
-   * header of its own, in front of its MemoryShm:
+   * Lets another tensor refer to the data of this one, without a copy. Data in the tensor's own block gets an ownership header before its
+   * MemoryShm:
    *
    * ```
    *  TensorShm | int64 x rank | StringShm | name | MemoryShm | data
-   *                                  ^-- 16 bytes --^ handle + 16: the count of references, pinned, stands at the handle
+   *                                  ^-- 16 bytes --^ handle + 16; at the handle is the pinned reference count
    * ```
    *
-   * The count takes the place of bytes of the name, which the server does not read again (docs/internals/protocol.md 2.6).
-   * @param tensor a decoded one
+   * The header overwrites bytes of the name, which the server does not read again (docs/internals/protocol.md 2.6).
+   * @param tensor a decoded tensor
    * @returns the handle for the other tensor's {@link fillSharing}
    */
   private shareMemory(writer: WireWriter, tensor: TensorRecord): Handle {
@@ -132,7 +132,7 @@ export class TensorCodec {
   }
 
   /**
-   * Writes everything but shape and name of a tensor whose data is another one's, and says in `into` where those two go.
+   * Writes a tensor that refers to the data of another one, except shape and name. Stores the offsets of these two in `into`.
    * @param handle of a block of {@link sharingBytes}
    * @param source a decoded tensor
    */
@@ -149,7 +149,7 @@ export class TensorCodec {
   }
 
   /**
-   * Writes everything but shape, name and data into a constructed block, and says in `into` where those three go.
+   * Writes a tensor, except shape, name and data. Stores the offsets of these three in `into`.
    * @param handle of a block of {@link objectBytes}
    */
   fill(writer: WireWriter, handle: Handle, form: TensorForm, into: TensorRecord): void {
