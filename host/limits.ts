@@ -91,7 +91,7 @@ export const COMPLETED_PREFERRED_SIZES_MAX = 64;
 /** The longest queue delay that a model may complete: the default of the time that a batch may take. */
 export const COMPLETED_QUEUE_DELAY_MAX_US = 60_000_000;
 
-/** The host fetches random bytes in pieces of this size. */
+/** The host fetches random bytes in pieces of this size: the C library may interrupt a longer request. */
 export const RANDOM_PIECE_MAX_BYTES = 65_536;
 
 /** Maximum size of an operator's file in the backend's folder. Such a file has about a dozen lines, with comments. */
@@ -145,7 +145,9 @@ export const FAILURE_WINDOW_MS = 60_000;
 export const UNAVAILABLE_MIN_MS = 1_000;
 export const UNAVAILABLE_MAX_MS = 60_000;
 
-/** The guard starts a spare executor this long before a guest's deadline. Its start takes about 50 ms. */
+/**
+ * The guard starts a spare executor this long before a guest's deadline, so that the spare is ready when the deadline ends the executor.
+ */
 export const SPARE_LEAD_MS = 150;
 
 /**

@@ -3,7 +3,7 @@ import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
 import type { Address } from "../../host/numbers.js";
 import { Region } from "../../host/shm/region.js";
 
-/** Four kilobytes of zeros that other processes can map by name: room for libc's objects. */
+/** Four kilobytes of zeros that other processes can map by name, for mutexes, semaphores and condition variables. */
 export class SharedPage {
   readonly name: string;
   readonly region: Region;

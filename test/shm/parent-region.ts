@@ -48,8 +48,8 @@ const QUEUES = [
 ] as const;
 
 /**
- * A region as a server makes it before it starts a stub (docs/internals/protocol.md 1.1, docs/internals/heap.md): a POSIX shared-memory object
- * with a formatted heap, the two named objects, the control block and five queues.
+ * A region as a server makes it before it starts a stub (docs/internals/protocol.md 1.1, docs/internals/heap.md): a POSIX shared-memory
+ * object with a formatted heap, the two named objects, the control block and five queues.
  */
 export class ParentRegion {
   readonly name = uniqueName();
@@ -83,7 +83,7 @@ export class ParentRegion {
     this.writeControl();
   }
 
-  /** One of the control block's queues, opened anew. */
+  /** Opens one of the control block's queues again. */
   queue(name: (typeof QUEUES)[number]): MessageQueue {
     const layout = queueLayout(this.layout);
     return new MessageQueue(this.region, this.queueHandle(name), layout, name);
@@ -93,7 +93,10 @@ export class ParentRegion {
     return this.queueHandles[name]!;
   }
 
-  /** A zeroed block that no ledger knows. @returns its handle */
+  /**
+   * Makes a zeroed block that is in no ledger.
+   * @returns its handle
+   */
   construct(objectBytes: number): number {
     this.heap.lock();
     try {
@@ -106,7 +109,7 @@ export class ParentRegion {
     }
   }
 
-  /** Adds `change` to a block's reference count, as a peer does that loads or drops it; frees the block at 0. */
+  /** Adds `change` to the reference count of a block, like a peer that loads or drops it. Frees the block at 0. */
   count(handle: number, change: 1 | -1): void {
     this.heap.lock();
     try {
@@ -128,7 +131,7 @@ export class ParentRegion {
     }
   }
 
-  /** Leaves bytes in the free memory, as a server has that runs for a while: who forgets to write a field shows it. */
+  /** Fills the free memory with garbage, as in a server that has run for some time, so that unwritten fields show in tests. */
   soil(): this {
     const bytes = Math.floor(this.bytes * 0.75);
     const handle = this.construct(bytes);
@@ -179,7 +182,7 @@ export class ParentRegion {
   }
 }
 
-/** For afterEach: no object outlives its test. */
+/** Call it in afterEach, so that no object outlives its test. */
 export function closeRegions(): void {
   for (const region of open) region.close();
 }

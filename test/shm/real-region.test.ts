@@ -30,13 +30,13 @@ describe.each(
     unlinkSharedMemory(name);
     region = Region.map(fd);
     region.bytes.set(bytes);
-    // The processes whose thread ids may stand in it are gone.
+    // The mutex may have the thread id of a process that has ended.
     initMutex((region.base + POOL_MUTEX) as Address);
   });
 
   afterEach(() => closeSync(fd));
 
-  test("opens as a heap, takes blocks, grows, and has every byte back afterwards", () => {
+  test("opens as a heap, allocates blocks, grows, and has no leak afterwards", () => {
     const heap = new Heap(region, coreModule, MIB, new Ledger());
     const before = parentCore(heap.core).heapAllocatedBytes() >>> 0;
     const size = region.mappedBytes;
@@ -50,7 +50,7 @@ describe.each(
     expect(parentCore(heap.core).heapAllocatedBytes() >>> 0).toBe(before);
   });
 
-  test("has queues that open, and the message where the next pop would find it", () => {
+  test("has queues that can be opened, and the message in the slot of the next pop", () => {
     const layout = layoutOfRelease(fixture.release);
     const control = readControl(new WireReader(region), layout, controlHandle);
     const handles = {
