@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Installs what is missing, compiles AssemblyScript and TypeScript, and leaves
-#   dist/wasm/                core.wasm, identity.wasm; for tests core.parent.wasm
+# Installs missing packages, compiles AssemblyScript and TypeScript, and writes
+#   dist/wasm/                      core.wasm, identity.wasm; core.parent.wasm for tests
 #   examples/assemblyscript/<model>/1/model.wasm
-#   dist/js/                  the compiled TypeScript
-#   dist/npm/, dist/parts/      what is in the npm package
+#   dist/js/                        the compiled TypeScript
+#   dist/npm/, dist/parts/          the files of the npm package
 #   dist/backends/{wasm,identity}/  the folders for a tritonserver's backend directory
-# Safe to run again at any time; needs Node >= 20 and npm, nothing else.
+# It can run again at any time. It needs only Node >= 20 and npm.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# npm writes node_modules/.package-lock.json last, so an older one means a stale or broken install.
+# npm writes node_modules/.package-lock.json last. If it is older than package-lock.json, the installation is out of date or incomplete.
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
   npm ci --ignore-scripts --no-audit --no-fund
   touch node_modules/.package-lock.json

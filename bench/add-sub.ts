@@ -9,18 +9,19 @@ import { PerfAnalyzer } from "./perf-analyzer.js";
 import { spreadOf } from "./statistics.js";
 import { formatBytes, formatRatio } from "./units.js";
 
-const HELP = `Throughput of the add_sub examples relative to numpy's in NVIDIA's stub, in one real server: two FP32 inputs in, their
-sum and difference out, all in system shared memory. Ends with 1 when the median of a ratio is below its target.
+const HELP = `Measures the throughput of the add_sub examples in one real server, relative to numpy in NVIDIA's stub. A request has two
+FP32 inputs; the outputs are their sum and their difference. All tensors are in system shared memory. The exit code is 1
+when the median of a ratio is below its target.
 
-  --rounds N     (default 7)
-  --window-ms N  a third of one measurement in milliseconds (default 700)
-  --help         print this
+  --rounds N     number of rounds (default 7)
+  --window-ms N  length of one of the three windows of a measurement, in milliseconds (default 700)
+  --help         print this text
 `;
 const LANGUAGES = ["c", "rust", "zig", "assemblyscript"] as const;
 const REFERENCE = "nvidia";
 const MODELS = [REFERENCE, ...LANGUAGES];
 
-/** Bytes of each input, and the ratio that is to be reached there. */
+/** Size of each input in bytes, and the target of its ratio. */
 const CELLS = [
   { bytes: 64 * 2 ** 10, target: 1.1 },
   { bytes: 8 * 2 ** 20, target: 1.0 },
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Ratios of each round, by `<model> <bytes>`. */
+/** The ratio of each round. Keys are `<model> <bytes>`. */
 type Ratios = ReadonlyMap<string, readonly number[]>;
 
 async function measure(scratch: string, rounds: number, windowMs: number): Promise<Ratios> {
@@ -63,7 +64,7 @@ async function measure(scratch: string, rounds: number, windowMs: number): Promi
   const ratios = new Map<string, number[]>();
   try {
     for (const model of MODELS) {
-      // One after the other: 23.12 may give stubs of two backends that start at once the same region, as the harness names them.
+      // One after the other: with the region names of the harness, stubs of two backends that start at once may get the same region.
       await server.http.load(model);
       await checkAnswers(server, model);
     }
@@ -97,7 +98,7 @@ async function measure(scratch: string, rounds: number, windowMs: number): Promi
 }
 
 function report(ratios: Ratios): void {
-  console.log("infer/s relative to numpy in NVIDIA's stub: median (min–max)");
+  console.log("Inferences per second relative to numpy in NVIDIA's stub: median (min–max)");
   for (const { bytes, target } of CELLS) {
     for (const model of LANGUAGES) {
       const { median, min, max } = spreadOf(ratios.get(`${model} ${bytes}`)!);
@@ -129,7 +130,10 @@ instance_group [ { kind: KIND_CPU count: 1 } ]
   );
 }
 
-/** A model that computes nothing is quick. @throws Error */
+/**
+ * Checks the outputs of the model: one that computes nothing is fast.
+ * @throws Error
+ */
 async function checkAnswers(server: TritonServer, model: string): Promise<void> {
   const left = Float32Array.from({ length: 100_003 }, (_, index) => index / 7);
   const right = left.map((value) => 1 / (1 + value));
@@ -148,7 +152,7 @@ async function checkAnswers(server: TritonServer, model: string): Promise<void> 
   for (const [name, values] of Object.entries(expected)) {
     const output = outputs.find((candidate) => candidate.name === name);
     if (output === undefined || Buffer.compare(output.bytes, new Uint8Array(values.buffer)) !== 0) {
-      throw new Error(`${model} does not answer with the right ${name}: its speed means nothing.`);
+      throw new Error(`${model} returned a wrong ${name}, so its throughput was not measured.`);
     }
   }
 }

@@ -8,11 +8,11 @@ import { stubOf } from "./stub-process.js";
 export interface Cell {
   /** Bytes of the tensor. */
   readonly bytes: number;
-  /** Requests under way at the same time. */
+  /** Number of concurrent requests. */
   readonly concurrency: number;
 }
 
-/** What one contender did in one cell. Costs are per request. */
+/** The measurement of one contender in one cell. Costs are per request. */
 export interface Measurement {
   readonly client: LoadResult;
   readonly server: ServerTimes;
@@ -20,7 +20,7 @@ export interface Measurement {
   readonly serverCost: ProcessCounters;
 }
 
-/** Loads the model for about 3.6 windows and reads all counters around that. */
+/** Puts load on the model for about 3.6 windows, and reads all counters before and after. */
 export async function measureCell(
   server: TritonServer,
   load: PerfAnalyzer,

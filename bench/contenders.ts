@@ -2,19 +2,19 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { copyTree, projectFolder, pythonFolder } from "./harness.js";
 
-/** One way to serve the same model: FP32 INPUT0 of any length comes back as OUTPUT0. */
+/** One way to serve the same model, which returns FP32 INPUT0 of any length as OUTPUT0. */
 export interface Contender {
   /** Name of the model, and of the contender in every table. */
   readonly name: string;
-  /** For a reader of the report. */
+  /** Its description in the report. */
   readonly title: string;
   /** The `backend` of its config.pbtxt. */
   readonly backend: string;
-  /** Files of version 1: name in the version folder, source. */
+  /** Files of version 1: their names in the version folder, and their sources. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** What every ratio is relative to. */
+/** The contender that every ratio is relative to. */
 export const REFERENCE = "nvidia";
 
 export const CONTENDERS: readonly Contender[] = [
@@ -33,7 +33,10 @@ export const CONTENDERS: readonly Contender[] = [
   },
 ];
 
-/** Our backend folders as they are now: a build while the benchmark runs changes nothing. */
+/**
+ * Copies our backend folders, so that a build during the benchmark does not change them.
+ * @returns the copies
+ */
 export async function copyBackends(folder: string): Promise<string[]> {
   const copies = ["identity", "wasm"].map((name) => join(folder, name));
   for (const copy of copies) {
@@ -42,7 +45,7 @@ export async function copyBackends(folder: string): Promise<string[]> {
   return copies;
 }
 
-/** Fills an empty folder with the contenders as models. */
+/** Writes the contenders as models into an empty folder. */
 export async function writeRepository(
   folder: string,
   contenders: readonly Contender[],

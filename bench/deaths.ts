@@ -8,17 +8,17 @@ import { TritonServer } from "./harness.js";
 import { median } from "./statistics.js";
 
 const DEADLINE_MS = 200;
-/** After each try, so that the start of the next executor does not take the processor from the next try. */
+/** Pause after each try: the next executor starts meanwhile, and does not take processor time from the next try. */
 const PAUSE_MS = 500;
-const HELP = `How long after the end of its executor a client has its answer, and how long after its deadline. The last column
-is a request that the model answers well, in the median: it says how busy the machine is.
+const HELP = `Measures the time from the death of an executor, or from its deadline, to the client's answer. The last column is the median
+time of a successful request: it shows how busy the machine is.
 
-  --times N        kills and deadlines of each row (default 50)
-  --releases LIST  (default 23.12,24.06,24.10)
-  --help           print this
+  --times N        number of kills or deadlines per row (default 50)
+  --releases LIST  releases of Triton (default 23.12,24.06,24.10)
+  --help           print this text
 `;
 
-/** An answer of a decoupled model goes out as a message of its own. */
+/** The response of a decoupled model is a message of its own. */
 const DECOUPLED = "model_transaction_policy { decoupled: true }";
 const FAILURES_MAX = "1000";
 const MISBEHAVE_BYTES = 8;
@@ -26,7 +26,7 @@ const MISBEHAVE_BYTES = 8;
 const FOR_EVER = "(loop $for_ever (br $for_ever))";
 const TAIL_CALLS =
   "(func $a (param i32) (result i32) (return_call $a (i32.add (local.get 0) (i32.const 1))))";
-/** A straight line of so many fills of 256 MiB: at least ten seconds. */
+/** Number of fills of 256 MiB in a row, without a loop: they take at least ten seconds. */
 const FILLS = 400;
 const BULK = `(drop (memory.grow (i32.const 4095))) ${"(memory.fill (i32.const 0) (i32.const 1) (i32.const 268435456)) ".repeat(FILLS)}`;
 
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     }
   }
   console.log(
-    "release  model                                        median       p99     worst    a good one",
+    "release  model                                        median       p99     worst    successful",
   );
   try {
     for (const release of values.releases.split(",")) {
@@ -107,7 +107,10 @@ async function measure(repository: ModelRepository, release: string, times: numb
   }
 }
 
-/** Makes an answer come that a death or a deadline costs. @returns milliseconds between the two */
+/**
+ * Provokes a death or a deadline.
+ * @returns milliseconds from it to the answer
+ */
 type Try = (server: TritonServer, model: string) => Promise<number>;
 
 async function row(
@@ -141,17 +144,20 @@ async function row(
   console.log(`${release.padEnd(9)}${`${model}, ${what}`.padEnd(40)}${cells}`);
 }
 
-/** One request, over a stream if the model is decoupled. */
+/** Sends one request; over a stream if the model is decoupled. */
 async function ask(server: TritonServer, model: string, values: readonly number[]): Promise<void> {
   const inputs = [floats("INPUT0", values)];
   if (model.includes("_decoupled")) await server.grpc.inferStream(model, inputs);
   else await server.http.infer(model, inputs);
 }
 
-/** @returns the error's text */
-async function askInVain(server: TritonServer, model: string): Promise<string> {
+/**
+ * Sends a request that fails.
+ * @returns the text of its error
+ */
+async function askForError(server: TritonServer, model: string): Promise<string> {
   const error = await ask(server, model, [1, 2]).then(
-    () => new Error("it was answered"),
+    () => new Error("the request succeeded"),
     (error: Error) => error,
   );
   return error.message;
@@ -160,7 +166,7 @@ async function askInVain(server: TritonServer, model: string): Promise<string> {
 const afterKill: Try = async (server, model) => {
   const executor = await new Instance(server, model).executor();
   const from = server.log().length;
-  const lost = askInVain(server, model);
+  const lost = askForError(server, model);
   await server.waitForLog(/busy"?$/m, from);
   const begin = performance.now();
   process.kill(executor, "SIGKILL");
@@ -170,12 +176,12 @@ const afterKill: Try = async (server, model) => {
 
 const afterDeadline: Try = async (server, model) => {
   const begin = performance.now();
-  expectWords(await askInVain(server, model), "exceeded its wasm_execute_deadline_ms");
+  expectWords(await askForError(server, model), "exceeded its wasm_execute_deadline_ms");
   return performance.now() - begin - DEADLINE_MS;
 };
 
 function expectWords(text: string, words: string): void {
-  if (!text.includes(words)) throw new Error(`another error than expected: ${text}`);
+  if (!text.includes(words)) throw new Error(`expected an error with "${words}", got: ${text}`);
 }
 
 await main();

@@ -1,4 +1,4 @@
-/** The part of the tests' harness for real servers that the benchmark stands on. */
+/** The parts of the tests' harness for real servers that the benchmarks use. */
 export {
   renameUnlessThere,
   type TritonInstallation,

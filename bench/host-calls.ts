@@ -5,18 +5,18 @@ import { floatConfig, ModelRepository } from "../test/triton/repository.js";
 import { TritonServer } from "./harness.js";
 import { type Spread, spreadOf } from "./statistics.js";
 
-/** What a call without data may cost, in nanoseconds (median of the rounds). */
+/** Maximum of a call without data in nanoseconds (median of the rounds). */
 const LIMIT_NS = 150;
 const CALLS_PER_ROUND = 2_000_000;
 
-const HELP = `What one call of a host function costs a guest, in a real server. Ends with 1 when a call without data takes more
-than ${LIMIT_NS} ns in the median.
+const HELP = `Measures the time of one call of a host function, in a real server. The exit code is 1 when the median of a call without
+data is above ${LIMIT_NS} ns.
 
-  --rounds N   (default 7)
-  --help       print this
+  --rounds N   number of rounds (default 7)
+  --help       print this text
 `;
 
-/** Name and call; it leaves nothing. */
+/** Names and calls. A call leaves nothing on the stack. */
 const WITHOUT_DATA = {
   request_count: "(drop (call $request_count))",
   input_count: "(drop (call $input_count (i32.const 0)))",
@@ -36,7 +36,7 @@ const WITH_DATA = {
     "(drop (call $input_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 600) (i32.const 12)))",
 } as const;
 
-/** What the loop itself takes. */
+/** Measures the loop itself. */
 const NOTHING = { nothing: "" } as const;
 
 async function main(): Promise<void> {
@@ -56,11 +56,11 @@ async function main(): Promise<void> {
     console.log(`${name.padEnd(26)}${numbers.join("")}`);
   }
   const slow = rows.filter(([name, { median }]) => name in WITHOUT_DATA && median > LIMIT_NS);
-  for (const [name] of slow) console.error(`${name} takes more than ${LIMIT_NS} ns`);
+  for (const [name] of slow) console.error(`${name}: the median is above ${LIMIT_NS} ns`);
   process.exitCode = slow.length === 0 ? 0 : 1;
 }
 
-/** Nanoseconds of each call, the loop around it not counted. */
+/** Nanoseconds of each call, without the loop around it. */
 async function measure(rounds: number): Promise<[name: string, Spread][]> {
   const calls = Object.entries({ ...NOTHING, ...WITHOUT_DATA, ...WITH_DATA });
   const models = new Map(calls.map(([name, call]) => [name.replace(/\W.*/, ""), guestOf(call)]));
@@ -90,7 +90,7 @@ async function measure(rounds: number): Promise<[name: string, Spread][]> {
   }
 }
 
-/** Calls a host function so often, and answers with the milliseconds that it took. */
+/** A guest that calls a host function {@link CALLS_PER_ROUND} times, and returns the milliseconds that the calls took. */
 function guestOf(call: string): Uint8Array {
   const now = "(call $clock (i32.const 1))";
   return guest(

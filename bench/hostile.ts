@@ -9,14 +9,15 @@ import { median } from "./statistics.js";
 const DEADLINE_MS = 300;
 const LATE_MAX_MS = 50;
 const P99_MAX_RATIO = 2;
-const HELP = `What hostile guests cost others, in one real server: how long after its deadline a guest's batch is answered, and what a
-well-behaved model's requests take meanwhile. Ends with 1 when an answer comes later than ${LATE_MAX_MS} ms after the deadline
-in the median, or when the other model's p99 is above ${P99_MAX_RATIO} times its own without a hostile guest.
+const HELP = `Measures what hostile guests cost other models, in one real server: the time from a hostile guest's deadline to the answer of
+its batch, and the latency of a well-behaved model at the same time. The exit code is 1 when the median answer comes later
+than ${LATE_MAX_MS} ms after the deadline, or when the p99 latency of the other model is above ${P99_MAX_RATIO} times its p99 without
+a hostile guest.
 
-  --seconds N       of each guest (default 40)
-  --failures-max N  wasm_failures_max of the hostile models (default ${FAILURES_MAX.default}, as without the parameter). With 1000 they go on
-                    without end, which no model can by default
-  --help            print this
+  --seconds N       seconds for each guest (default 40)
+  --failures-max N  wasm_failures_max of the hostile models (default ${FAILURES_MAX.default}, the default of the parameter). With 1000 they
+                    never become unavailable; the default ceiling does not allow that
+  --help            print this text
 `;
 
 const GOOD = "good";
@@ -25,7 +26,7 @@ const PAUSE_MS = 5;
 const hundredMegabytes = (instruction: string) =>
   `(drop (memory.grow (i32.const 1600))) (loop $for_ever (${instruction} (i32.const 64) (i32.const 0) (i32.const 100000000)) (br $for_ever))`;
 
-/** What execute does. Those that last for ever are stopped at their deadline. */
+/** Bodies of `triton_execute`. A guest with `lasts` runs until its deadline stops it. */
 const GUESTS: Readonly<Record<string, { body: string; more?: string; lasts?: true }>> = {
   loop: { body: "(loop $for_ever (br $for_ever))", lasts: true },
   copies: { body: hundredMegabytes("memory.copy"), lasts: true },
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
 
 async function compare(server: TritonServer, milliseconds: number): Promise<void> {
   await latencies(server, 1_000);
-  console.log("guest       late, median  late, worst  good p50  good p99  p99 to that before");
+  console.log("guest       late, median  late, worst  good p50  good p99   p99 / before");
   for (const [name, { lasts }] of Object.entries(GUESTS)) {
     const before = quantiles(await latencies(server, milliseconds));
     const end = performance.now() + milliseconds;
@@ -98,7 +99,10 @@ async function compare(server: TritonServer, milliseconds: number): Promise<void
 
 const inMs = (value: number) => `${value.toFixed(1)} ms`;
 
-/** Provokes the guest again and again. @returns milliseconds from each deadline to its answer, of the calls that were stopped */
+/**
+ * Calls the guest until the time `end`.
+ * @returns for each call that was stopped, the milliseconds from its deadline to its answer
+ */
 async function misbehave(server: TritonServer, model: string, end: number): Promise<number[]> {
   const late: number[] = [];
   while (performance.now() < end) {
@@ -111,7 +115,7 @@ async function misbehave(server: TritonServer, model: string, end: number): Prom
   return late;
 }
 
-/** Milliseconds of the good model's requests, one after the other. */
+/** Latencies of the good model's requests in milliseconds, one request after the other. */
 async function latencies(server: TritonServer, milliseconds: number): Promise<number[]> {
   const taken: number[] = [];
   const end = performance.now() + milliseconds;

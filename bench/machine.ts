@@ -4,7 +4,7 @@ import { cpus, release, totalmem, version } from "node:os";
 import { join } from "node:path";
 import { pythonEnvironment, run } from "./harness.js";
 
-/** Where and with what the numbers were made; nothing in it names a folder or a host. */
+/** The machine and the programs of a measurement. No field names a folder or a host. */
 export interface Machine {
   /** ISO 8601, UTC. */
   readonly date: string;
@@ -12,11 +12,11 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGiB: number;
   readonly kernel: string;
-  /** Of the benchmark itself. */
+  /** Version of Node that runs the benchmark. */
   readonly node: string;
-  /** Of our stub. */
+  /** Version of Node in our stub. */
   readonly stubNode: string;
-  /** Start of the hash of our bundled stub. */
+  /** First digits of the SHA-256 of our bundled stub. */
   readonly stubSha256: string;
   readonly tritonRelease: string;
   readonly python: string;
@@ -25,7 +25,7 @@ export interface Machine {
 
 /**
  * @param backend the folder with the program of our stub
- * @param tritonRelease the server's, `YY.MM`
+ * @param tritonRelease release of the server, `YY.MM`
  */
 export async function describeMachine(backend: string, tritonRelease: string): Promise<Machine> {
   const stub = readFileSync(join(backend, "stub.cjs"));

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Undefined when the user has been told something instead. */
+/** @returns undefined after it has printed the help or an error instead */
 function readOptions(): BenchOptions | undefined {
   try {
     const options = parseOptions(process.argv.slice(2));
@@ -48,7 +48,7 @@ function readOptions(): BenchOptions | undefined {
   }
 }
 
-/** What is served: folders that exist for one run of the benchmark. */
+/** The folders of one run of the benchmark. */
 interface Setup {
   readonly repository: string;
   readonly backends: readonly string[];

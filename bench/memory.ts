@@ -5,18 +5,18 @@ import { stubOf } from "./stub-process.js";
 
 const IDLE_WATCH_MS = 10_000;
 
-/** What the stub of one model occupies. */
+/** Memory and idle processor time of the stub of one model. */
 export interface StubFootprint {
   readonly model: string;
-  /** Right after the model was loaded, before its first request. */
+  /** Memory after the load of the model, before its first request. */
   readonly idle: ProcessMemory;
   /** Milliseconds of CPU time that the idle stub uses in one second. */
   readonly idleCpuMsPerSecond: number;
-  /** After all measurements; the region has grown to its largest. */
+  /** Memory after all measurements, when the region has its largest size. */
   readonly after?: ProcessMemory;
 }
 
-/** Watches all stubs for ten seconds without requests. */
+/** Reads the memory of all stubs, and their processor time over ten seconds without requests. */
 export async function idleFootprints(
   server: TritonServer,
   models: readonly string[],
@@ -34,7 +34,7 @@ export async function idleFootprints(
   });
 }
 
-/** Adds what each stub occupies now. */
+/** Adds the current memory of each stub. */
 export function footprintsAfter(
   server: TritonServer,
   footprints: readonly StubFootprint[],

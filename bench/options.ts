@@ -3,39 +3,42 @@ import { CONTENDERS, type Contender, REFERENCE } from "./contenders.js";
 import { DEFAULT_RELEASE, TRITON_RELEASES } from "./harness.js";
 import { parseBytes } from "./units.js";
 
-/** What to measure. */
+/** The options of `npm run bench`. */
 export interface BenchOptions {
-  /** Times that every cell is measured with every contender; an odd number makes the median a measured value. */
+  /** Number of measurements of every cell with every contender. With an odd number the median is a measured value. */
   readonly rounds: number;
-  /** Bytes of the tensor, ascending. */
+  /** Sizes of the tensor in bytes, ascending. */
   readonly sizes: readonly number[];
-  /** Requests under way at the same time. */
+  /** Numbers of concurrent requests. */
   readonly concurrencies: readonly number[];
-  /** One of the three windows of a measurement, in milliseconds; perf_analyzer makes it 20 % longer. */
+  /** Length of one of the three windows of a measurement, in milliseconds. perf_analyzer makes each 20 % longer. */
   readonly windowMs: number;
   readonly contenders: readonly Contender[];
-  /** Timed loads of each model. */
+  /** Number of timed loads of each model. */
   readonly loads: number;
-  /** Triton's, `YY.MM`. */
+  /** Release of the server, `YY.MM`. */
   readonly release: string;
-  /** Whether docs/benchmarks is written. */
+  /** Whether the results are written to docs/benchmarks. */
   readonly write: boolean;
 }
 
 export const HELP = `Compares our stub with NVIDIA's in one real server and writes docs/benchmarks.
 
-  --rounds N         times that everything is measured (default 5)
-  --sizes LIST       bytes of the tensor, with KiB or MiB (default 64,64KiB,1MiB,8MiB,64MiB)
-  --concurrency LIST requests at the same time (default 1,4)
-  --window-ms N      a third of one measurement in milliseconds (default 2000)
-  --models LIST      of ${CONTENDERS.map(({ name }) => name).join(", ")} (default all; ${REFERENCE} is always measured)
-  --release YY.MM    of ${TRITON_RELEASES.map(({ release }) => release).join(", ")} (default ${DEFAULT_RELEASE})
-  --loads N          timed loads of each model (default 7)
-  --no-write         only print; leave docs/benchmarks alone
-  --help             print this
+  --rounds N         number of measurements of each cell (default 5)
+  --sizes LIST       sizes of the tensor in bytes, KiB or MiB (default 64,64KiB,1MiB,8MiB,64MiB)
+  --concurrency LIST numbers of concurrent requests (default 1,4)
+  --window-ms N      length of one of the three windows of a measurement, in milliseconds (default 2000)
+  --models LIST      some of ${CONTENDERS.map(({ name }) => name).join(", ")} (default all; ${REFERENCE} is always measured)
+  --release YY.MM    one of ${TRITON_RELEASES.map(({ release }) => release).join(", ")} (default ${DEFAULT_RELEASE})
+  --loads N          number of timed loads of each model (default 7)
+  --no-write         print the results, and do not write docs/benchmarks
+  --help             print this text
 `;
 
-/** @throws TypeError, RangeError with a sentence for the user; undefined when help is wanted */
+/**
+ * @returns undefined for --help
+ * @throws TypeError, RangeError with a sentence for the user
+ */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({
     args: [...args],
@@ -71,18 +74,18 @@ function ascending(one: number, other: number): number {
 function count(option: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new RangeError(`--${option} wants whole numbers above 0, not "${text}"`);
+  throw new RangeError(`--${option} must be a whole number above 0, not "${text}"`);
 }
 
 function releaseNamed(name: string): string {
   if (TRITON_RELEASES.some(({ release }) => release === name)) return name;
-  throw new RangeError(`--release does not know "${name}"`);
+  throw new RangeError(`--release must be one of the releases below, not "${name}"`);
 }
 
 function contendersNamed(names: readonly string[]): Contender[] {
   for (const name of names) {
     if (!CONTENDERS.some((contender) => contender.name === name)) {
-      throw new RangeError(`--models does not know "${name}"`);
+      throw new RangeError(`--models must be some of the models below, not "${name}"`);
     }
   }
   return CONTENDERS.filter(({ name }) => name === REFERENCE || names.includes(name));

@@ -1,6 +1,6 @@
 /**
- * Turns for a fair comparison: over 2n indexes every item stands equally often in every place, and follows each of the
- * others about equally often. A B C, C A B, B C A, then the same backwards.
+ * The order of the items at an index. Over 2n indexes every item has every place equally often, and follows each other item about equally
+ * often: A B C, C A B, B C A, then the same orders reversed.
  */
 export function orderAt<Item>(items: readonly Item[], index: number): Item[] {
   const count = items.length;

@@ -17,37 +17,37 @@ const SHA256 = "22ad56ae5ab25518862dec85af0a8246a32a1e14e2ee1d86f1444ce432c254e1
 const PROGRAM = join(`tritonclient-${VERSION}.data`, "data", "bin", "perf_analyzer");
 const DOWNLOAD_TIMEOUT_MS = 600_000;
 
-/** perf_analyzer measures until this many windows agree; told that any values agree, it measures just as many. */
+/** perf_analyzer measures until this many windows agree. With a spread that any values satisfy, it measures exactly this many. */
 const WINDOWS = 3;
 const ANY_SPREAD_PERCENT = 1_000_000;
 
-/** Libraries that perf_analyzer wants, and how their files in the server's own library folder begin. */
+/** Libraries that perf_analyzer loads, and the prefixes of their files in the server's library folder. */
 const LIBRARIES: Readonly<Record<string, string>> = {
   "libb64.so.0d": "libb64-",
   "libcudart.so.12": "libcudart-",
 };
 
-/** One constant load on one model. */
+/** A constant load on one model. */
 export interface Load {
   /** host:port of the server's gRPC endpoint. */
   readonly address: string;
   readonly model: string;
-  /** FP32; INPUT0 without it. */
+  /** Names of the inputs, all FP32 (default INPUT0). */
   readonly inputs?: readonly string[];
-  /** Bytes of each input and output, all in system shared memory that client and server map. */
+  /** Size of each input and output in bytes. All are in system shared memory. */
   readonly bytes: number;
   readonly concurrency: number;
   readonly windowMs: number;
 }
 
-/** What the client saw. Times in microseconds. */
+/** Throughput and latencies at the client. Times are in microseconds. */
 export interface LoadResult {
   readonly inferencesPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
 }
 
-/** NVIDIA's load generator, taken from the public wheel of Triton's client. */
+/** NVIDIA's load generator, from the public wheel of Triton's client. */
 export class PerfAnalyzer {
   private constructor(
     private readonly program: string,
@@ -56,8 +56,8 @@ export class PerfAnalyzer {
   ) {}
 
   /**
-   * The program from the cache, else downloaded with pip and verified by its hash.
-   * @param scratch a folder that is removed by whoever made it
+   * Returns the program from the cache. Otherwise downloads it with pip, and verifies its hash.
+   * @param scratch a folder; the caller removes it
    * @throws StubError ERR_ENVIRONMENT
    */
   static async obtain(installation: TritonInstallation, scratch: string): Promise<PerfAnalyzer> {
@@ -72,7 +72,10 @@ export class PerfAnalyzer {
     return new PerfAnalyzer(join(folder, PROGRAM), `${links}:${installation.libraries}`, scratch);
   }
 
-  /** Puts the load on the server for about 3.6 windows. @throws Error with perf_analyzer's own words */
+  /**
+   * Puts the load on the server for about 3.6 windows.
+   * @throws Error with the last lines of perf_analyzer
+   */
   async run(load: Load): Promise<LoadResult> {
     const table = join(this.scratch, "perf-analyzer.csv");
     const elements = load.bytes / Float32Array.BYTES_PER_ELEMENT;
@@ -111,7 +114,7 @@ function parseTable(csv: string): LoadResult {
   const column = (name: string) => {
     const value = columns.get(name);
     if (value === undefined || Number.isNaN(value)) {
-      throw new Error(`perf_analyzer's table has no number in the column "${name}": ${csv}`);
+      throw new Error(`the table of perf_analyzer has no number in column "${name}": ${csv}`);
     }
     return value;
   };
@@ -137,8 +140,8 @@ async function download(folder: string): Promise<void> {
     if (result.code !== 0 || wheel === undefined) {
       throw new StubError(
         "ERR_ENVIRONMENT",
-        `pip could not download tritonclient ${VERSION}, which carries perf_analyzer: check that this machine has ` +
-          `python3 with pip and reaches a package index (pip said: ${lastLines(result.stderr, 1)}).`,
+        `pip could not download tritonclient ${VERSION}, which contains perf_analyzer (${lastLines(result.stderr, 1)}): check that ` +
+          "this machine has python3 with pip, and reaches a package index",
       );
     }
     await unpack(join(scratch, wheel), join(scratch, "contents"));
@@ -155,15 +158,15 @@ async function unpack(wheel: string, contents: string): Promise<void> {
   if (actual !== SHA256) {
     throw new StubError(
       "ERR_ENVIRONMENT",
-      `The downloaded tritonclient ${VERSION} has the sha256 ${actual} instead of ${SHA256}, so it was not used: ` +
-        "check the package index that pip is configured for.",
+      `the downloaded tritonclient ${VERSION} has the SHA-256 ${actual} instead of ${SHA256}, so it was not used: ` +
+        "check the package index that pip is configured for",
     );
   }
   const result = await run("python3", ["-m", "zipfile", "--extract", wheel, contents]);
   if (result.code !== 0) {
     throw new StubError(
       "ERR_ENVIRONMENT",
-      `The wheel of tritonclient could not be unpacked (Python said: ${lastLines(result.stderr, 1)}).`,
+      `the wheel of tritonclient could not be unpacked (${lastLines(result.stderr, 1)}): check the free space of the cache folder`,
     );
   }
   await chmod(join(contents, PROGRAM), 0o755);

@@ -16,10 +16,12 @@ const LEFT = 56;
 const TOP = 74;
 const PANEL_GAP = 50;
 const BOTTOM = 74;
-/** Number of steps into which the axis is cut, at most. */
+/** Maximum number of steps of the axis. */
 const GRID_LINES = 8;
 
-/** Bars: our throughput divided by NVIDIA's, median of the rounds, whiskers from min to max; one panel per concurrency. */
+/**
+ * Draws one panel per concurrency. Each bar is our throughput divided by NVIDIA's, the median of the rounds; whiskers go from min to max.
+ */
 export function throughputPlot(results: BenchResults): string {
   const { sizes, concurrencies } = results.settings;
   const panelWidth = sizes.length * GROUP_WIDTH;
@@ -44,7 +46,7 @@ interface Axis {
   readonly step: number;
 }
 
-/** A round upper end and step above all whiskers. */
+/** A round step, and a round upper end above all whiskers. */
 function axisOf(results: BenchResults): Axis {
   const { sizes, concurrencies } = results.settings;
   const cells = sizes.flatMap((bytes) =>
@@ -89,7 +91,7 @@ function panel(
   return parts.join("\n");
 }
 
-/** The bars of one cell with what stands under them. */
+/** The bars of one cell, with the labels below them. */
 function group(results: BenchResults, cell: Cell, center: number, axis: Axis): string[] {
   const models = challengers(results);
   const bars = models.flatMap((model, index) => {

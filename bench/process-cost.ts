@@ -5,18 +5,21 @@ import { childrenOf } from "./harness.js";
 const TICK_US = 10_000;
 const KIB = 1024;
 
-/** What a process has used since its start, over all its threads. CPU times in microseconds, in steps of 10,000. */
+/** Counters of a process since its start, over all its threads. CPU times are in microseconds, in steps of 10,000. */
 export interface ProcessCounters {
   readonly userUs: number;
   readonly systemUs: number;
-  /** Waits for something: a semaphore, a lock, a timer. */
+  /** Waits for a semaphore, a lock or a timer. */
   readonly voluntarySwitches: number;
   readonly involuntarySwitches: number;
-  /** Pages that had to be mapped, but not read from a disk. */
+  /** Pages that were mapped without a read from a disk. */
   readonly minorFaults: number;
 }
 
-/** Reads the counters of a stub: of the process that the server has started, and of those that it has. @throws Error when there is none */
+/**
+ * Sums the counters of a stub: of the process that the server has started, and of its children.
+ * @throws Error when there is no such process
+ */
 export function stubCounters(pid: number): ProcessCounters {
   return sum(processesOf(pid).map(processCounters));
 }
@@ -25,7 +28,7 @@ function processesOf(stub: number): number[] {
   return [stub, ...childrenOf(stub).map(({ pid }) => pid)];
 }
 
-/** Adds numbers of one name up. */
+/** Adds the numbers of each name. */
 function sum<Numbers extends { readonly [name in keyof Numbers]: number }>(
   all: readonly Numbers[],
 ): Numbers {
@@ -36,7 +39,7 @@ function sum<Numbers extends { readonly [name in keyof Numbers]: number }>(
 
 function processCounters(pid: number): ProcessCounters {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // Behind the name in parentheses: state is field 3 of proc(5).
+  // The fields behind the name in parentheses begin with "state", which is field 3 in proc(5).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const field = (number: number) => Number(fields[number - 3]);
   let voluntarySwitches = 0;
@@ -55,7 +58,7 @@ function processCounters(pid: number): ProcessCounters {
   };
 }
 
-/** What was used between two readings. */
+/** The difference of two readings. */
 export function usedBetween(before: ProcessCounters, after: ProcessCounters): ProcessCounters {
   return {
     userUs: after.userUs - before.userUs,
@@ -82,15 +85,15 @@ export interface ProcessMemory {
   readonly rss: number;
   /** Resident pages, each divided by the number of processes that map it. */
   readonly pss: number;
-  /** Its own: heap, stacks. */
+  /** Private memory: heap and stacks. */
   readonly anonymous: number;
   /** Programs and libraries. */
   readonly file: number;
-  /** Shared-memory objects: the region with the tensors. */
+  /** Shared-memory objects: the region, which has the tensors. */
   readonly shared: number;
 }
 
-/** That of a stub's processes together. */
+/** Sums the memory of a stub's processes. */
 export function stubMemory(pid: number): ProcessMemory {
   return sum(processesOf(pid).map(processMemory));
 }
@@ -107,7 +110,7 @@ function processMemory(pid: number): ProcessMemory {
   };
 }
 
-/** Gives the number behind "name:". */
+/** Returns a function that reads the number behind `name:` in the file. */
 function readStatus(file: string): (name: string) => number {
   const text = readFileSync(file, "latin1");
   return (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);

@@ -3,11 +3,11 @@ import { measureProfile } from "./profile/measure.js";
 import { writeReport } from "./report.js";
 import { type BenchResults, readJson, writeJson } from "./results.js";
 
-/** Times the stub's steps and says, with the rounds of the last benchmark, what a request's time is made of. */
+/** Times the stub's steps. Reports with the rounds of the last benchmark how the time of a request is spent. */
 async function main(): Promise<void> {
   const results = await readJson<BenchResults>("results.json");
   if (results === undefined) {
-    throw new Error("docs/benchmarks/results.json is missing: run `npm run bench` first.");
+    throw new Error("docs/benchmarks/results.json is missing: run 'npm run bench' first");
   }
   const profile = await measureProfile(results.settings.sizes);
   console.log(profileChapter(results, profile).join("\n\n"));

@@ -7,10 +7,10 @@ import type { StubFootprint } from "./memory.js";
 import type { RoundRow } from "./rounds.js";
 import type { StartupRow } from "./startup.js";
 
-/** Everything that a run has measured: docs/benchmarks/results.json. */
+/** The results of a run, as in docs/benchmarks/results.json. */
 export interface BenchResults {
   readonly machine: Machine;
-  /** The options of the run. Sizes in bytes. */
+  /** The options of the run. Sizes are in bytes. */
   readonly settings: {
     readonly rounds: number;
     readonly sizes: readonly number[];
@@ -26,12 +26,12 @@ export interface BenchResults {
 
 const DIGITS = 6;
 
-/** Name of the file in docs/benchmarks with the results for a release. */
+/** Name of the file in docs/benchmarks that has the results of a release. */
 export function resultsFile(release: string): string {
   return release === DEFAULT_RELEASE ? "results.json" : `results-${release}.json`;
 }
 
-/** The results of all releases but the default one that have been measured. */
+/** The results of all measured releases except the default one. */
 export async function otherResults(): Promise<BenchResults[]> {
   const all = TRITON_RELEASES.map(({ release }) => release)
     .filter((release) => release !== DEFAULT_RELEASE)
@@ -39,12 +39,12 @@ export async function otherResults(): Promise<BenchResults[]> {
   return (await Promise.all(all)).filter((results) => results !== undefined);
 }
 
-/** A file of docs/benchmarks. */
+/** Path of a file in docs/benchmarks. */
 export function benchmarkFile(name: string): string {
   return join(projectFolder(), "docs", "benchmarks", name);
 }
 
-/** Writes a file of docs/benchmarks; numbers with six significant digits. */
+/** Writes a file of docs/benchmarks. Numbers get six significant digits. */
 export async function writeJson(name: string, document: object): Promise<void> {
   await mkdir(benchmarkFile(""), { recursive: true });
   const shorten = (_: string, value: unknown) =>
@@ -54,7 +54,10 @@ export async function writeJson(name: string, document: object): Promise<void> {
   await writeFile(benchmarkFile(name), `${JSON.stringify(document, shorten, 1)}\n`);
 }
 
-/** Reads a file of docs/benchmarks, undefined when there is none. */
+/**
+ * Reads a file of docs/benchmarks.
+ * @returns undefined when it does not exist
+ */
 export async function readJson<Document>(name: string): Promise<Document | undefined> {
   const file = benchmarkFile(name);
   return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;

@@ -5,13 +5,13 @@ import { orderAt } from "./order.js";
 import type { PerfAnalyzer } from "./perf-analyzer.js";
 import { formatBytes, significant } from "./units.js";
 
-/** One measurement, with where it belongs. */
+/** One measurement, with its round, model and cell. */
 export interface RoundRow extends Cell, Measurement {
   readonly round: number;
   readonly model: string;
 }
 
-/** Measures all cells with all contenders, once in each round, the contenders of a cell right after each other. */
+/** Measures all cells with all contenders, once per round. The contenders of a cell are measured directly after each other. */
 export async function measureRounds(
   server: TritonServer,
   load: PerfAnalyzer,

@@ -2,8 +2,9 @@ import { randomFillSync } from "node:crypto";
 import type { TritonServer } from "./harness.js";
 
 /**
- * Sends random bytes through the model and demands the same bytes back. NVIDIA's stubs up to 24.10 silently see empty
- * tensors under numpy 2, and an empty tensor is quick to serve. @throws Error
+ * Checks that the model returns random bytes unchanged. NVIDIA's stubs up to 24.10 silently see empty tensors under numpy 2, and an empty
+ * tensor is fast to serve.
+ * @throws Error
  */
 export async function checkBytes(
   server: TritonServer,
@@ -18,8 +19,8 @@ export async function checkBytes(
   const [output] = answer.outputs;
   if (output === undefined || Buffer.compare(output.bytes, sent) !== 0) {
     throw new Error(
-      `${model} did not return the ${bytes} bytes that it got (but ${output?.bytes.length ?? "nothing"}): ` +
-        "its speed means nothing.",
+      `${model} received ${bytes} bytes and did not return them (it returned ${output?.bytes.length ?? "no"} bytes), ` +
+        "so its throughput was not measured",
     );
   }
 }

@@ -4,7 +4,7 @@ const PARTS = ["success", "queue", "compute_input", "compute_infer", "compute_ou
 
 type Part = (typeof PARTS)[number];
 
-/** The server's own account of a model's requests so far. Durations in nanoseconds. */
+/** The server's statistics of a model's requests since its load. Durations are in nanoseconds. */
 export interface ServerStatistics {
   readonly requests: number;
   readonly failures: number;
@@ -16,11 +16,11 @@ export interface ServerTimes {
   readonly requests: number;
   readonly totalUs: number;
   readonly queueUs: number;
-  /** Copying the inputs to where the stub can see them. */
+  /** Copy of the inputs into the region. */
   readonly computeInputUs: number;
-  /** From the message to the stub until its answer has come. */
+  /** From the message to the stub until its answer. */
   readonly computeInferUs: number;
-  /** Copying the outputs to the client's memory. */
+  /** Copy of the outputs to the client's memory. */
   readonly computeOutputUs: number;
 }
 
@@ -40,12 +40,14 @@ export async function serverStatistics(
   };
 }
 
-/** @throws Error when a request failed between the two readings, or none succeeded */
+/** @throws Error when a request failed between the two readings, or when none succeeded */
 export function timesBetween(before: ServerStatistics, after: ServerStatistics): ServerTimes {
   const requests = after.requests - before.requests;
   const failures = after.failures - before.failures;
   if (failures > 0 || requests === 0) {
-    throw new Error(`${failures} requests failed and ${requests} succeeded: nothing to measure.`);
+    throw new Error(
+      `${failures} requests failed and ${requests} succeeded, so there is nothing to measure`,
+    );
   }
   const meanUs = (part: Part) => (after.ns[part] - before.ns[part]) / requests / 1_000;
   return {

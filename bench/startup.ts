@@ -2,22 +2,22 @@ import { isRunning, type TritonServer, until } from "./harness.js";
 import { orderAt } from "./order.js";
 import { stubOf } from "./stub-process.js";
 
-/** One load of a model that is not loaded. Times in milliseconds. */
+/** One load of a model. Times are in milliseconds. */
 export interface StartupRow {
   readonly round: number;
   readonly model: string;
-  /** From the launch of the instance's process until the server had its answer that the model is initialised. */
+  /** From the launch of the instance's process until the server received the answer that the model is initialised. */
   readonly instanceMs: number;
-  /** From the launch of the process that only completes the configuration until the other was launched. */
+  /** From the launch of the process that completes the configuration until the launch of the instance's process. */
   readonly autoCompleteMs: number;
   /** The whole call of the load API. */
   readonly loadMs: number;
 }
 
 /**
- * Loads and unloads the models in turns. The first load of each is not counted: files come into the page cache, Python
+ * Loads and unloads the models in turns. The first load of each model is not counted: it reads files into the page cache, and Python
  * compiles its modules.
- * @param server with a verbose log, no model loaded
+ * @param server has a verbose log, and no loaded model
  */
 export async function measureStartup(
   server: TritonServer,
@@ -60,21 +60,18 @@ async function measureLoad(
 /** The time of a line of tritonserver's log: I1123 03:46:45.431694 <pid> <file>:<line>] <text> */
 const TIME = String.raw`^I\d{4} (\d\d):(\d\d):(\d\d\.\d+) .*`;
 
-/**
- * The server launches two processes: the first one is asked to complete the configuration and ends, the second one is
- * the instance.
- */
+/** The server launches two processes: the first one completes the configuration and ends, the second one is the instance. */
 function readTimes(log: string, model: string): { instanceMs: number; autoCompleteMs: number } {
   const launched = timesOf(log, "Starting Python backend stub:");
   const [ready] = timesOf(log, `instance initialization successful ${model}_0_0 `);
   const [first, second] = launched;
   if (first === undefined || second === undefined || ready === undefined) {
-    throw new Error(`The server's log does not tell how long ${model} took to load:\n${log}`);
+    throw new Error(`the server's log does not show the load of ${model}:\n${log}`);
   }
   return { instanceMs: between(second, ready), autoCompleteMs: between(first, second) };
 }
 
-/** Milliseconds since midnight of the lines with the text. */
+/** The times of the lines with the text, in milliseconds since midnight. */
 function timesOf(log: string, text: string): number[] {
   const lines = log.matchAll(new RegExp(TIME + text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gm"));
   return [...lines].map(

@@ -1,11 +1,11 @@
-/** A median with the extremes that it was taken from. */
+/** Median, minimum and maximum of some values. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The middle value; the mean of the two middle ones of an even number of values; NaN of none. */
+/** The middle value. Of an even number of values it is the mean of the two middle ones; of no values it is NaN. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;

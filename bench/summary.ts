@@ -5,9 +5,9 @@ import type { RoundRow } from "./rounds.js";
 import type { StartupRow } from "./startup.js";
 import { median, type Spread, spreadOf } from "./statistics.js";
 
-/** A number of a measurement. */
+/** A number that each measurement has. */
 export interface Metric {
-  /** With its unit, for the heading of a table. */
+  /** Name and unit, for the heading of a table. */
   readonly title: string;
   readonly of: (row: RoundRow) => number;
 }
@@ -37,7 +37,7 @@ export function cellsOf(results: BenchResults): Cell[] {
   return concurrencies.flatMap((concurrency) => sizes.map((bytes) => ({ bytes, concurrency })));
 }
 
-/** The contenders that have a ratio. */
+/** The contenders that are compared with the reference. */
 export function challengers(results: BenchResults): string[] {
   return results.settings.models.filter((model) => model !== REFERENCE);
 }
@@ -47,7 +47,7 @@ export function medianOf(results: BenchResults, cell: Cell, model: string, metri
   return median(rowsOf(results, cell, model).map(metric.of));
 }
 
-/** The metric divided by NVIDIA's in the same round. */
+/** The metric divided by NVIDIA's value of the same round. */
 export function ratioOf(results: BenchResults, cell: Cell, model: string, metric: Metric): Spread {
   const reference = new Map(
     rowsOf(results, cell, REFERENCE).map((row) => [row.round, metric.of(row)]),
@@ -63,7 +63,7 @@ export function startupOf(results: BenchResults, model: string, time: StartupTim
   return spreadOf(startupRows(results, model).map((row) => row[time]));
 }
 
-/** The time divided by NVIDIA's in the same round. */
+/** The time divided by NVIDIA's time of the same round. */
 export function startupRatioOf(results: BenchResults, model: string, time: StartupTime): Spread {
   const reference = new Map(startupRows(results, REFERENCE).map((row) => [row.round, row[time]]));
   return spreadOf(startupRows(results, model).map((row) => row[time] / reference.get(row.round)!));

@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** One SVG element; numbers get at most one decimal. */
+/** An SVG element. Numbers get at most one decimal. */
 export function element(name: string, attributes: Attributes, ...children: string[]): string {
   const list = Object.entries(attributes).map(
     ([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escapeText(value)}"`,
@@ -17,7 +17,7 @@ export function text(x: number, y: number, content: string, more: Attributes = {
   return element("text", { x, y, ...more }, escapeText(content));
 }
 
-/** A whole picture on a white ground. Sizes in pixels. */
+/** A picture on a white ground. Sizes are in pixels. */
 export function picture(width: number, height: number, ...children: string[]): string {
   const ground = element("rect", { width, height, fill: "#ffffff" });
   const attributes = {

@@ -1,4 +1,4 @@
-/** A table in Markdown whose source is readable too: the first column to the left, all others to the right. */
+/** A table in Markdown with a readable source: the first column is left-aligned, all others are right-aligned. */
 export function markdownTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],

@@ -49,8 +49,8 @@ export function absoluteTable(results: BenchResults, metric: Metric): string {
 
 export function startupTable(results: BenchResults): string {
   const times: readonly (readonly [StartupTime, string])[] = [
-    ["instanceMs", "launch of the instance until initialised"],
-    ["autoCompleteMs", "completing the configuration before that"],
+    ["instanceMs", "launch of the instance until it is initialised"],
+    ["autoCompleteMs", "completion of the configuration before that"],
     ["loadMs", "the whole load call"],
   ];
   const { models } = results.settings;

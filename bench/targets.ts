@@ -2,14 +2,14 @@ import type { BenchResults } from "./results.js";
 import { cellsOf, challengers, METRICS, ratioOf, startupRatioOf } from "./summary.js";
 import { formatBytes, formatRatio } from "./units.js";
 
-/** Throughput relative to NVIDIA's that a tensor of at least so many bytes must reach. */
+/** Targets of the throughput relative to NVIDIA's. Each is for tensors of at least `fromBytes` bytes; the first that fits applies. */
 const THROUGHPUT_TARGETS = [
   { fromBytes: 8 * 2 ** 20, ratio: 1.3 },
   { fromBytes: 2 ** 20, ratio: 1.15 },
   { fromBytes: 0, ratio: 1.0 },
 ] as const;
 
-/** One promise and whether its median keeps it. */
+/** One target, and whether the median reaches it. */
 export interface Verdict {
   readonly promise: string;
   readonly model: string;

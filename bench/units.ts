@@ -2,12 +2,17 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const UNITS: Readonly<Record<string, number>> = { "": 1, B: 1, KIB, MIB };
 
-/** "64", "64KiB", "1 MiB" as bytes: a multiple of the four bytes of an FP32. @throws RangeError */
+/**
+ * Parses "64", "64KiB" or "1 MiB" to bytes.
+ * @throws RangeError when the result is not a multiple of the four bytes of an FP32
+ */
 export function parseBytes(text: string): number {
   const [, digits = "", unit = ""] = /^\s*(\d+)\s*([A-Za-z]*)\s*$/.exec(text) ?? [];
   const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN);
   if (Number.isSafeInteger(bytes) && bytes > 0 && bytes % 4 === 0) return bytes;
-  throw new RangeError(`"${text}" is no tensor size: a multiple of 4, such as 64, 64KiB or 1MiB`);
+  throw new RangeError(
+    `"${text}" is not a tensor size: use a multiple of 4 bytes, for example 64, 64KiB or 1MiB`,
+  );
 }
 
 /** 65536 as "64 KiB". */

@@ -1,4 +1,4 @@
-/** `npm run demo`: the real tritonserver serves both example models with our stub, through HTTP and gRPC. */
+/** `npm run demo`: a real tritonserver serves both example models with our stub, over HTTP and gRPC. */
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { messageOf } from "../host/errors.js";
@@ -56,7 +56,7 @@ function printRow(cells: readonly (string | number)[]): void {
   );
 }
 
-/** @returns how many tensors came back changed */
+/** @returns the number of tensors that the server returned changed */
 async function sendAll(server: TritonServer): Promise<number> {
   let changed = 0;
   printRow(["model", "protocol", "datatype", "shape", "bytes", "equal", "latency"]);
@@ -86,7 +86,7 @@ async function sendAll(server: TritonServer): Promise<number> {
 }
 
 async function printStatistics(server: TritonServer): Promise<void> {
-  console.log("\nThe server's own statistics:");
+  console.log("\nStatistics of the server:");
   for (const model of MODELS) {
     const [statistics] = await server.http.modelStatistics(model);
     const { success, compute_infer } = statistics.inference_stats;
@@ -99,7 +99,7 @@ async function printStatistics(server: TritonServer): Promise<void> {
 
 async function demo(): Promise<number> {
   console.log(
-    "Starting tritonserver 23.12 (fetched on first use) with our two backend folders ...",
+    "Starting tritonserver 23.12 (downloaded on first use) with our two backend folders ...",
   );
   const server = await TritonServer.start({
     modelRepository: join(root, "examples/models"),
@@ -110,10 +110,10 @@ async function demo(): Promise<number> {
     console.log(`Serving ${MODELS.join(" and ")}.\n`);
     const changed = await sendAll(server);
     await printStatistics(server);
-    if (changed > 0) throw new Error(`${changed} tensors came back changed`);
+    if (changed > 0) throw new Error(`${changed} tensors differ from what was sent`);
   } finally {
     const { code, durationMs } = await server.stop();
-    console.log(`\nStopped: exit code ${code} after ${durationMs} ms.`);
+    console.log(`\nThe server stopped after ${durationMs} ms with exit code ${code}.`);
   }
   return 0;
 }

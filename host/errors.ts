@@ -1,6 +1,6 @@
 import { printable } from "./text.js";
 
-/** Every way in which this program fails, by a stable code. docs/errors.md has an entry for each. */
+/** The stable codes of all errors of this program. docs/errors.md has an entry for each. */
 export type ErrorCode =
   /** The command line of `triton-wasm-backend` is wrong. */
   | "ERR_USAGE"
@@ -50,17 +50,21 @@ export type ErrorCode =
   | "ERR_GUEST_FAILED"
   /** The guest passed a pointer or an index that is out of range. */
   | "ERR_GUEST_POINTER"
-  /** The guest passed a value that the host function does not take. */
+  /** The guest passed a value that the host function does not accept. */
   | "ERR_GUEST_ARGUMENT"
-  /** The guest made an output whose name, shape, datatype or bytes are wrong, or too large. */
+  /** The guest created an output whose name, shape, datatype or bytes are wrong, or too large. */
   | "ERR_GUEST_OUTPUT"
   /** The server or this backend refused a metric of the model. */
   | "ERR_METRIC_REFUSED";
 
 /**
- * The one error class of this project. `message` is a whole sentence for a user: what was wrong, where, what to do. It may
- * quote texts of an attacker, so it is made {@link printable} here. `details` holds the facts of the sentence.
- * Code distinguishes errors by `code`, never by the text.
+ * The only error class of this project. `message` is a whole sentence for a user: what was wrong, where, what to do. It may quote texts of
+ * an attacker, so the constructor makes it {@link printable}. `details` holds the facts of the sentence. Code distinguishes errors by
+ * `code`, never by the text.
+ *
+ * The rooms libc, shm, wire, release, log, channel and stub compose their sentences in files named `errors.ts`: one function for each
+ * sentence (test/docs/errors.test.ts). The other rooms have similar files (host/guest/inspect/module-errors.ts), or compose a sentence at
+ * its only throw.
  */
 export class StubError extends Error {
   readonly code: ErrorCode;
@@ -79,7 +83,7 @@ export class StubError extends Error {
   }
 }
 
-/** The sentence of any thrown value, fit to be one line: its message when it is an Error, else its text. */
+/** The text of any thrown value as one line: the message of an Error, otherwise the value as a string. */
 export function messageOf(thrown: unknown): string {
   return printable(thrown instanceof Error ? thrown.message : String(thrown));
 }

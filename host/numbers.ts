@@ -1,12 +1,13 @@
 /**
- * Numbers that must not be mistaken for each other, as types that cost nothing at run time. Only the code that makes or checks one turns a
- * plain number into it: `Heap`, `Region`, `WireReader`, and the functions of this file and of shm/ownership.ts.
+ * Types for numbers that must not be mixed up. They cost nothing at run time. Only the code that makes or checks such a number converts a
+ * plain number to its type: `Heap`, `Region`, `WireReader`, and the functions of this file and of shm/ownership.ts.
  *
  * ```
  *        handle                object = handle + 16
  *          v                     v
- *          | reference count ... | fields of a struct ... |      in the region: 0 is its first byte
- *  address of the handle in this process = base of the region + handle
+ *          | reference count ... | fields of a struct ... |      offsets in the region: 0 is its first byte
+ *
+ *  address in this process = base of the region + offset
  * ```
  */
 declare const kind: unique symbol;
@@ -17,15 +18,27 @@ type Of<Kind extends string> = number & {
 /** Bytes from the start of the region. */
 export type RegionOffset = Of<"offset">;
 
-/** Where an object, or a struct within one, begins in the region. */
+/** Offset in the region at which an object, or a struct within one, begins. */
 export type ObjectOffset = RegionOffset & Of<"object">;
 
-/** What records and queues name a block by: the offset of its ownership header. 0 is none. */
+/** The number of a block in records and queues: the offset of its ownership header. */
 export type Handle = Of<"handle">;
 
+/** Stands for "no block" in records and queues. */
 export const NO_HANDLE = 0 as Handle;
 
-/** `bytes` behind `at`. */
+/** An address in this process, which functions of the C library accept. */
+export type Address = Of<"address">;
+
+/**
+ * The address of an offset in the region.
+ * @param base address of the region
+ */
+export function addressOf(base: Address, at: RegionOffset): Address {
+  return (base + at) as Address;
+}
+
+/** The offset `bytes` behind `at`. */
 export function offsetBy(at: RegionOffset, bytes: number): RegionOffset {
   return (at + bytes) as RegionOffset;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Writes from sdk/abi.json, the one description of the guest ABI: the raw imports of the four SDKs, the host's signatures
- * (host/guest/abi-functions.ts) and the tables of docs/guest-abi.md. How to add a host function stands on top of sdk/abi.json.
- * With --check it writes nothing and fails when a file is not what it would write. Needs no build.
+ * Generates files from sdk/abi.json, the only description of the guest ABI: the raw imports of the four SDKs, the host's signatures
+ * (host/guest/abi-functions.ts) and the tables of docs/guest-abi.md. The top of sdk/abi.json explains how to add a host function.
+ * With --check it writes nothing, and fails when a file differs. It needs no build.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,12 +33,12 @@ const differing = [...files].filter(([name, text]) => read(name) !== text);
 if (args.length === 0) for (const [name, text] of differing) writeFileSync(join(root, name), text);
 const names = differing.map(([name]) => name).join(", ");
 if (args.length > 0 && differing.length > 0) {
-  console.error(`abi: ${names} differ from what sdk/abi.json says; run 'node scripts/abi.mjs'`);
+  console.error(`abi: ${names} differ from sdk/abi.json: run 'node scripts/abi.mjs'`);
   process.exit(1);
 }
 console.log(`abi: ${files.size} files agree with sdk/abi.json${names && `; written: ${names}`}`);
 
-/** @returns nothing for a file that is not there */
+/** @returns an empty text for a file that does not exist */
 function read(name) {
   try {
     return readFileSync(join(root, name), "utf8");

@@ -1,7 +1,7 @@
 /**
- * Writes the code that V8 makes of a script beside it: stub.cjs to stub.cache. Run by the very node that will load the two, since
- * another one rejects the cache. V8 itself would take the code of any script of the same length, so both files end with the
- * script's fingerprint.
+ * Writes V8's code cache of a script into a file beside it: stub.cache for stub.cjs. The node that will load both files must run this
+ * program, since another build of node rejects the cache. V8 accepts the cache of any script of the same length, so both files end with the
+ * fingerprint of the script.
  */
 const { createHash } = require("node:crypto");
 const { readFileSync, writeFileSync } = require("node:fs");
@@ -12,7 +12,7 @@ const [filename] = process.argv.slice(2);
 const bundle = readFileSync(filename, "latin1");
 const fingerprint = createHash("sha256").update(bundle).digest("hex");
 const source = `${bundle}//${fingerprint}`;
-// All functions, not only those that run at once. The flag must not last: a cache is only good for the flags it was made with.
+// The cache gets all functions, not only those that run at the start. The flag is reset, since V8 rejects a cache of other flags.
 setFlagsFromString("--no-lazy");
 const script = new Script(source, { filename });
 setFlagsFromString("--lazy");

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * A mirror of the registry that lacks the packages of other platforms makes npm leave them out of the lockfile, and then
- * `npm ci` refuses that lockfile. Run this after `npm install` there: it adds what the optional dependencies name.
+ * Adds the optional dependencies of all platforms to package-lock.json. npm omits them when its registry is a mirror without the packages
+ * of other platforms, and `npm ci` then rejects the lockfile. Run this after `npm install` with such a mirror.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 

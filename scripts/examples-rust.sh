@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds the modules in Rust that are committed: the examples, examples/rust/<model>/1/model.wasm, the model that fails on
-# purpose for a test, test/triton/messages/rust/model.wasm, and that of a test that compares the SDKs,
-# test/guest/sdks/rust/model.wasm.
+# Builds the committed modules in Rust:
+#   examples/rust/<model>/1/model.wasm        the examples
+#   test/triton/messages/rust/model.wasm      a model that fails on purpose, for a test
+#   test/guest/sdks/rust/model.wasm           a model of the test that compares the SDKs
 #
-#   scripts/examples-rust.sh            builds all
-#   scripts/examples-rust.sh --check    builds into a temporary folder; fails when a committed module differs from what its
-#                                       source makes by the pinned compiler
+#   scripts/examples-rust.sh            builds all modules
+#   scripts/examples-rust.sh --check    builds into a temporary folder, and fails when a committed module differs from the
+#                                       result of the pinned compiler
 #
-# The compiler is Rust in the version below:
+# The compiler is Rust in this version:
 #   rustup toolchain install 1.95.0 --target wasm32-unknown-unknown && rustup default 1.95.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,13 +34,13 @@ case "$*" in
 esac
 
 command -v cargo > /dev/null && command -v rustc > /dev/null ||
-  refuse "there is no cargo: install Rust $rust, as by https://rustup.rs"
+  refuse "cargo is not installed: install Rust $rust, for example with https://rustup.rs"
 version="$(rustc --version | cut -d ' ' -f 2)"
 [ -z "$check" ] || [ "$version" = "$rust" ] ||
-  refuse "--check compares with what Rust $rust makes, this is $version: rustup default $rust"
+  refuse "--check needs Rust $rust, but this is Rust $version: run 'rustup default $rust'"
 sysroot="$(rustc --print sysroot)"
 [ -d "$sysroot/lib/rustlib/$target" ] ||
-  refuse "Rust $version lacks the target $target: rustup target add $target"
+  refuse "Rust $version lacks the target $target: run 'rustup target add $target'"
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
@@ -47,12 +48,12 @@ trap 'rm -rf "$work"' EXIT
 # compile FOLDER CRATE MODULE
 compile() {
   local crate="$work/$2"
-  # Cargo names what lies beside a crate by its whole path, and the module's functions are in the order of such names:
-  # the SDK goes into the crate's folder.
+  # Cargo uses the whole path of a crate outside of the folder in the names of functions, which determine their order in the module. So the
+  # SDK is copied into the crate's folder.
   cp -r "$1" "$crate"
   cp -r sdk/rust "$crate/sdk"
   sed -i 's|"[./]*/sdk/rust"|"sdk"|' "$crate/Cargo.toml"
-  # No path of this machine in the texts of panics.
+  # The texts of panics must not have paths of this machine.
   local flags=(
     -C target-feature=+simd128,+bulk-memory
     --remap-path-prefix "$crate=." --remap-path-prefix "${CARGO_HOME:-$HOME/.cargo}=cargo"
@@ -60,11 +61,11 @@ compile() {
   )
   (
     cd "$crate"
-    # Unlike RUSTFLAGS it takes paths with blanks.
+    # Unlike RUSTFLAGS, this variable accepts paths with spaces.
     CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f' && echo "${flags[*]}")" \
       cargo build --quiet --offline --release --target "$target" --target-dir "$work/target"
   )
-  # Cargo makes it executable, which a module is not.
+  # Cargo sets the execute bits, which a module does not need.
   install -m 644 "$work/target/$target/release/$2.wasm" "$3"
 }
 
@@ -86,5 +87,5 @@ done
 build test/triton/messages/rust messages test/triton/messages/rust/model.wasm
 build test/guest/sdks/rust limits test/guest/sdks/rust/model.wasm
 [ -z "$check" ] && exit
-echo "$differ of the committed modules differ from what their sources make" >&2
+echo "examples-rust: $differ committed modules differ from a build of their sources" >&2
 [ "$differ" -eq 0 ]

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds the modules in C, C++ and Zig that are committed: the examples, examples/{c,zig}/<model>/1/model.wasm, the models
-# that fail on purpose for a test, test/triton/messages/<language>/model.wasm, and those of a test that compares the SDKs,
-# test/guest/sdks/<language>/model.wasm.
+# Builds the committed modules in C, C++ and Zig:
+#   examples/{c,zig}/<model>/1/model.wasm           the examples
+#   test/triton/messages/<language>/model.wasm      models that fail on purpose, for a test
+#   test/guest/sdks/<language>/model.wasm           models of the test that compares the SDKs
 #
-#   scripts/examples.sh            builds all
-#   CC=clang scripts/examples.sh   builds the examples in C by that clang instead of zig cc; it needs wasm-ld (Debian: clang,
+#   scripts/examples.sh            builds all modules
+#   CC=clang scripts/examples.sh   builds the examples in C with that clang instead of zig cc; it needs wasm-ld (Debian: clang,
 #                                  lld)
-#   scripts/examples.sh --check    builds into a temporary folder; fails when a committed module differs from what its
-#                                  source makes by the pinned compiler
+#   scripts/examples.sh --check    builds into a temporary folder, and fails when a committed module differs from the result
+#                                  of the pinned compiler
 #
 # The compiler is ziglang of PyPI in the version of scripts/zig.sh.
 set -euo pipefail
@@ -32,14 +33,14 @@ case "$*" in
   *) usage ;;
 esac
 if [ -n "$check" ] && [ -n "${CC:-}" ]; then
-  echo "--check compares with what zig cc makes: unset CC" >&2
+  echo "--check needs the pinned compiler, zig cc: unset CC" >&2
   exit 2
 fi
 
 # compile_c SOURCE TARGET
 compile_c() {
   local compiler=(zig cc --target=wasm32-freestanding "$c_cpu")
-  # zig cc puts the stack first by itself: an overflow traps instead of running into the data.
+  # With the stack at the start of the memory, an overflow traps and does not overwrite data. zig cc does so by default.
   [ -z "${CC:-}" ] ||
     compiler=("$CC" --target=wasm32 -msimd128 -mbulk-memory -Wl,--stack-first)
   "${compiler[@]}" -std=c99 "${c_warnings[@]}" -O3 -nostdlib -I sdk/c "$c_link" -o "$2" "$1"
@@ -51,7 +52,7 @@ compile_cpp() {
     -I sdk/c "$c_link" -o "$2" "$1"
 }
 
-# compile_c_library SOURCE TARGET: with wasi-libc. zig cc would define NDEBUG.
+# compile_c_library SOURCE TARGET: with wasi-libc. -UNDEBUG, since zig cc defines NDEBUG.
 compile_c_library() {
   zig cc --target=wasm32-wasi -mexec-model=reactor "$c_cpu" -std=c99 "${c_warnings[@]}" -O3 -UNDEBUG -I sdk/c \
     -Wl,--strip-all -o "$2" "$1"
@@ -75,7 +76,7 @@ fi
 build() {
   mkdir -p "$out/$(dirname "$3")"
   "$1" "$2" "$out/$3" "${@:4}"
-  # Compilers make it executable, which a module is not.
+  # Compilers set the execute bits, which a module does not need.
   chmod 644 "$out/$3"
   if [ -n "$check" ] && ! cmp "$3" "$out/$3"; then
     differ=$((differ + 1))
@@ -96,5 +97,5 @@ if [ -z "${CC:-}" ]; then
   build compile_zig $messages/zig/model.zig $messages/zig/model.wasm ReleaseSafe
 fi
 [ -z "$check" ] && exit
-echo "$differ of the committed modules differ from what their sources make" >&2
+echo "examples: $differ committed modules differ from a build of their sources" >&2
 [ "$differ" -eq 0 ]

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Tests the guard without Node: its parts, damaged regions, and its life with a fake executor.
+# Tests the guard without Node: its parts, its reaction to damaged regions, and its whole life with a fake executor.
 #
-#   scripts/guard-test.sh [CASES [FIRST]]   CASES of the fuzz program (5000 by default), beginning with number FIRST
+#   scripts/guard-test.sh [CASES [FIRST]]   runs CASES of the fuzz program (default 5000), beginning with number FIRST
 #
-# gcc builds the parts with AddressSanitizer and UndefinedBehaviorSanitizer; without gcc, zig cc builds them with the latter alone.
-# The life is that of the committed program, and of one with sanitizers.
+# gcc builds the parts with AddressSanitizer and UndefinedBehaviorSanitizer. Without gcc, zig cc builds them with the
+# latter alone.
+# The test of the whole life runs with the committed program, and with a build that has the sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/zig.sh
@@ -41,7 +42,7 @@ few=(native/guard/{text,region,semaphore,queue,control,mapping,answers}.c native
 "${compile[@]}" "${warnings[@]}" "${sources[@]}" native/test/{fuzz,frozen}.c -lpthread -o "$out/fuzz"
 wait $!
 "${compile[@]}" "${warnings[@]}" native/guard/*.c -lpthread -o "$out/guard"
-# Within an executor's walls a sanitizer could not start.
+# A sanitizer cannot start within the walls of an executor.
 if [ "${compile[0]}" = gcc ]; then plain=(gcc); else plain=(zig cc); fi
 "${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/fake_node.c -lpthread -o "$out/node"
 "${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/{server,server_proc,process,surroundings,refused_starts,ends,restarts}.c -lpthread -o "$out/process"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the guard, native/triton_python_backend_stub, from native/guard: the program that a tritonserver starts. It is committed.
+# Builds the guard from native/guard: native/triton_python_backend_stub, the program that a tritonserver starts. The program is committed.
 #
 #   scripts/guard.sh            builds it
-#   scripts/guard.sh --check    builds it into a temporary folder; fails when the committed bytes differ
+#   scripts/guard.sh --check    builds it into a temporary folder, and fails when the committed bytes differ
 #
-# The compiler is ziglang of PyPI in the version of scripts/zig.sh. Of the machine the program needs glibc 2.28 or later.
+# The compiler is ziglang of PyPI in the version of scripts/zig.sh. The program needs glibc 2.28 or later.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/zig.sh
@@ -27,7 +27,7 @@ case "$*" in
 esac
 
 install_zig
-# Relative paths, so that nothing of this folder gets into the program.
+# Relative paths keep the name of this folder out of the program.
 zig cc "${flags[@]}" -o "$out" native/guard/*.c
 chmod 755 "$out"
 [ "$out" = "$program" ] || cmp "$program" "$out"

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Packs the built package and lets publint and are-the-types-wrong examine it. */
+/** Packs the built package, and checks it with publint and are-the-types-wrong. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ try {
       "node_modules/.bin/attw",
       tarball,
       ...["--profile", "esm-only", "--no-color", "--no-emoji"],
-      // Sources of AssemblyScript for asc, a preset, and folders of other languages: they have no types.
+      // These entry points have no types: sources in AssemblyScript, a preset for asc, and folders of other languages.
       ...["--exclude-entrypoints", "assembly/sdk", "asconfig.json", "sdk/*"],
     ),
   );
@@ -25,7 +25,10 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @returns what it has written */
+/**
+ * Runs a program, and ends this one with its output when it fails.
+ * @returns its standard output
+ */
 function run(program, ...args) {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
   if (status === 0) return stdout;

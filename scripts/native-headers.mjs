@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Writes native/generated/{layout,limits,mapping,walls}.h, from which the guard knows what TypeScript knows. Run it after tsc.
- * With --check it writes nothing and fails when a header is not what it would write.
+ * Writes native/generated/{layout,limits,mapping,walls}.h, the constants that the guard shares with host/. Run it after tsc.
+ * With --check it writes nothing, and fails when a header differs.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -38,7 +38,7 @@ function check() {
   const wrong = [...headers].filter(([name, text]) => read(name) !== text).map(([name]) => name);
   if (wrong.length > 0) {
     console.error(
-      `native-headers: ${wrong.join(", ")} differ from what host/ says; run 'node scripts/native-headers.mjs'`,
+      `native-headers: ${wrong.join(", ")} differ from host/: run 'node scripts/native-headers.mjs'`,
     );
     process.exit(1);
   }

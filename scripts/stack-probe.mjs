@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * Assembles the module of host/guest/stack-probe.ts by binaryen and writes it to host/guest/stack-probe-module.ts: the host
- * needs it when it runs, and has no assembler then. With --check it writes nothing and fails when the committed module is another.
+ * Assembles the module of host/guest/stack-probe.ts with binaryen, and writes it to host/guest/stack-probe-module.ts, since the host has
+ * no assembler at run time. With --check it writes nothing, and fails when the committed module differs.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
 
-/** Locals of 8 bytes that the probe keeps: its frame is what it asks the stack for. */
+/** Locals of 8 bytes that the probe keeps. They determine the size of its frame on the stack. */
 const LOCALS = 1_000;
 const LOCAL_BYTES = 8;
 
@@ -21,14 +21,16 @@ if (args.some((arg) => arg !== "--check")) {
 const text = moduleText(Buffer.from(assembled()).toString("base64"));
 if (args.length === 0) writeFileSync(target, text);
 else if (readFileSync(target, "utf8") !== text) {
-  console.error("stack-probe: the committed module is another; run 'node scripts/stack-probe.mjs'");
+  console.error(
+    "stack-probe: host/guest/stack-probe-module.ts is out of date: run 'node scripts/stack-probe.mjs'",
+  );
   process.exit(1);
 }
-console.log("stack-probe: host/guest/stack-probe-module.ts is what the text makes");
+console.log("stack-probe: host/guest/stack-probe-module.ts is up to date");
 
 /**
- * Every local is live across a call, in a branch that is never taken; else the engine's compiler drops it. Not optimised,
- * for the same reason.
+ * Every local is live across a call, in a branch that is never taken; otherwise the engine's compiler removes it. The module is not
+ * optimised for the same reason.
  */
 function source() {
   const locals = Array.from({ length: LOCALS }, (_, index) => ({
@@ -50,7 +52,7 @@ function source() {
 function assembled() {
   const module = binaryen.parseText(source());
   try {
-    if (!module.validate()) throw new Error("the text is not a valid module");
+    if (!module.validate()) throw new Error("stack-probe: binaryen rejects the module");
     return module.emitBinary();
   } finally {
     module.dispose();

@@ -3,7 +3,7 @@ import { formatBytes, significant } from "../units.js";
 import type { ProfileResults } from "./profile-results.js";
 import { counterTable, requestTable } from "./tables.js";
 
-/** The chapter of the report that says where the time goes. */
+/** The chapter of the report on how the time is spent. */
 export function profileChapter(results: BenchResults, profile: ProfileResults): string[] {
   const table = requestTable(results, profile);
   if (table === undefined) return [];
@@ -11,16 +11,18 @@ export function profileChapter(results: BenchResults, profile: ProfileResults): 
   const sameStub = results.machine.stubSha256 === profile.machine.stubSha256;
   return [
     "## Where the time goes",
-    `One request of our stub (model \`wasm\`) at concurrency 1. The server's rows and the whole are medians of the rounds
-above. The stub's steps were timed apart, its own code in one process that never waits, so their sum and the rest are
-near, not exact, and the rest can be a little below zero. Waking the other process by a process-shared semaphore takes
-${significant(wakeUp / 1_000)} µs here (half of a ping-pong of two processes), a post and a wait that wakes nobody
-${significant(uncontended / 1_000)} µs: a request has two wake-ups before its answer, and a third one for the token that
-lets the stub free its blocks.`,
-    ...(sameStub ? [] : ["The steps were timed with another build of the stub than the rounds."]),
+    `One request of our stub (model \`wasm\`) at concurrency 1. The rows of the server and of the whole request are medians of the
+rounds above. The stub's steps were timed separately, by its own code in one process that never waits. So their sum and the
+row "rest" are approximate, and the rest can be slightly negative. To wake up another process by a process-shared semaphore
+takes ${significant(wakeUp / 1_000)} µs on this machine (half of a round trip between two processes).
+A post and a wait without a wake-up take ${significant(uncontended / 1_000)} µs. A request has two wake-ups before its answer, and a third
+one for the token that lets the stub free its blocks.`,
+    ...(sameStub
+      ? []
+      : ["The steps were timed with a different build of the stub than the rounds."]),
     table,
-    `What the kernel counted for one request at concurrency 1 (${results.settings.sizes.map(formatBytes).join(", ")}):`,
+    `Counters of the kernel for one request at concurrency 1 (${results.settings.sizes.map(formatBytes).join(", ")}):`,
     counterTable(results),
-    "`node dist/js/bench/profile.js` times the steps anew and rewrites this page.",
+    "`node dist/js/bench/profile.js` times the steps again and rewrites this page.",
   ];
 }

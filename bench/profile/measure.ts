@@ -9,7 +9,7 @@ const BACKEND = join(projectFolder(), "dist", "backends", "wasm");
 const STUB_FLAGS = ["--no-wasm-dynamic-tiering"];
 const TIMEOUT_MS = 300_000;
 
-/** Times the stub's steps for tensors of these sizes, in the stub's own Node. Takes some seconds. */
+/** Times the stub's steps for tensors of these sizes, in the stub's own Node. This takes some seconds. */
 export async function measureProfile(sizes: readonly number[]): Promise<ProfileResults> {
   const steps = (await runProgram("steps.js", sizes.map(String))) as StepTimes[];
   const wakeUp = (await runProgram("wake-up.js", [])) as WakeUpTimes;

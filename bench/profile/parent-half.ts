@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { initMutex, MUTEX_BYTES } from "../../host/libc/mutex.js";
 import { initSemaphore } from "../../host/libc/semaphore.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
-import type { Handle } from "../../host/numbers.js";
+import type { Address, Handle } from "../../host/numbers.js";
 import { instantiateCore } from "../../host/shm/core.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { Region } from "../../host/shm/region.js";
-import { type Opened, openEndpoint } from "../../host/stub/open-endpoint.js";
+import { type OpenedEndpoint, openEndpoint } from "../../host/stub/open-endpoint.js";
 import type { Mapping } from "../../host/stub/shared/mapping.js";
 import { Phase } from "../../host/stub/shared/phase.js";
 import { queueLayout } from "../../host/wire/control.js";
@@ -29,7 +29,7 @@ const INPUT = "INPUT0";
 const OUTPUT = "OUTPUT0";
 const FP32 = DATATYPES.findIndex(({ name }) => name === "FP32");
 
-/** A region as the server makes it, with a request in it: enough to run the stub's own code without a server. */
+/** A region with one request, formatted as the server does it: the stub's code runs on it without a server. */
 export class ParentHalf {
   readonly region: Region;
   private readonly fd: number;
@@ -37,7 +37,7 @@ export class ParentHalf {
   private readonly heap: Heap;
   private readonly writer: WireWriter;
   private readonly dialect = new Dialect(DEFAULT_RELEASE);
-  /** What stands before the data of the request's tensor, and where. */
+  /** The bytes before the data of the request's tensor, and their offset. */
   private head = new Uint8Array();
   private headAt = 0;
 
@@ -54,7 +54,7 @@ export class ParentHalf {
   }
 
   /** The stub's side of the wire. */
-  connect(mapping: Mapping): Opened {
+  connect(mapping: Mapping): OpenedEndpoint {
     return openEndpoint({
       region: this.region,
       core: this.core,
@@ -71,7 +71,11 @@ export class ParentHalf {
     return new MessageQueue(this.region, handle, queueLayout(this.dialect.layout), "queue");
   }
 
-  /** An ExecuteRequest of one request with one FP32 tensor of so many bytes. @returns the message's handle */
+  /**
+   * Makes an ExecuteRequest of one request that has one FP32 tensor.
+   * @param bytes size of the tensor
+   * @returns the message's handle
+   */
   makeMessage(bytes: number): number {
     const { layout, commands, message } = this.dialect;
     const at = offsetsOf(layout, "RequestBatch", "batch_size");
@@ -93,7 +97,7 @@ export class ParentHalf {
     core.heapFormat(bytes);
     const mutex = core.heapFindOrConstructNamed(setName("shm_mutex"), MUTEX_BYTES, 8) >>> 0;
     const size = core.heapFindOrConstructNamed(setName("total size"), HANDLE_BYTES, 8) >>> 0;
-    initMutex(this.region.base + mutex);
+    initMutex((this.region.base + mutex) as Address);
     this.region.view.setBigUint64(size, BigInt(bytes), true);
   }
 
@@ -106,7 +110,7 @@ export class ParentHalf {
     );
     const output = this.dialect.strings.writeLocked(this.writer, OUTPUT);
     const input = this.makeTensor(bytes);
-    // Behind the handles come three embedded strings, which execution does not read.
+    // Three embedded strings follow the handles. An execution does not read them.
     const texts = 3 * this.dialect.strings.headBytes;
     const request = this.zeroed(at.bytes + 2 * HANDLE_BYTES + texts);
     this.set32(request + at.input_count, 1);
@@ -134,7 +138,7 @@ export class ParentHalf {
     return tensor;
   }
 
-  /** Makes the request what it was: a response that names its tensor has written over the tensor's name. */
+  /** Restores the request: a response that refers to its tensor has overwritten the tensor's name. */
   renewRequest(): void {
     this.region.bytes.set(this.head, this.headAt);
   }
@@ -153,15 +157,15 @@ export class ParentHalf {
     const buffer = this.zeroed(QUEUE_SLOTS * HANDLE_BYTES);
     const queue = this.zeroed(at.bytes);
     const object = this.region.base + queue + OWNERSHIP_BYTES;
-    initSemaphore(object + at.sem_empty, QUEUE_SLOTS);
-    initSemaphore(object + at.sem_full, 0);
-    initMutex(object + at.mutex);
+    initSemaphore((object + at.sem_empty) as Address, QUEUE_SLOTS);
+    initSemaphore((object + at.sem_full) as Address, 0);
+    initMutex((object + at.mutex) as Address);
     this.set32(queue + at.size, QUEUE_SLOTS);
     this.set32(queue + at.buffer, buffer);
     return queue;
   }
 
-  /** @returns a handle; nobody else uses the heap yet, so no lock is needed */
+  /** @returns a handle. No lock is needed, since no other code uses the heap yet */
   private zeroed(bytes: number): Handle {
     return this.writer.constructZeroedLocked(bytes);
   }

@@ -1,31 +1,31 @@
 import type { Machine } from "../machine.js";
 
-/** What the stub does for one request, in this order. Median nanoseconds. */
+/** The steps of the stub for one request, in their order. Median nanoseconds. */
 export interface StepTimes {
   /** Bytes of the tensor. */
   readonly bytes: number;
   readonly takeCommand: number;
   readonly decode: number;
-  /** Into the guest, its look at the names, out again: everything but the copy. */
+  /** The call of the guest, which reads the names: everything but the copy. */
   readonly guest: number;
   /** Lock, allocate, unlock, write the head of the output tensor. */
   readonly outputBlock: number;
   readonly copy: number;
-  /** Encode the responses and their message, push it. */
+  /** Encode the responses and their message, and push the message. */
   readonly answer: number;
   readonly takeToken: number;
   readonly drop: number;
 }
 
-/** What semaphores between processes cost. Median nanoseconds. */
+/** Times of semaphores between processes. Median nanoseconds. */
 export interface WakeUpTimes {
-  /** From one process's post until the other, which slept, runs on. */
+  /** From the post of one process until the other, which slept, continues. */
   readonly wakeUp: number;
-  /** A post and a wait of a semaphore for which nobody has to wake up. */
+  /** A post and a wait of a semaphore, when no process sleeps. */
   readonly uncontended: number;
 }
 
-/** What was measured without a server: docs/benchmarks/profile.json. */
+/** The measurements without a server, as in docs/benchmarks/profile.json. */
 export interface ProfileResults {
   readonly machine: Machine;
   /** One for each tensor size. */

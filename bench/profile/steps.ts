@@ -1,6 +1,6 @@
 /**
- * A program that runs the stub's own code on one request of each size given, in one process and without any wait, and
- * prints what each step takes: JSON with nanoseconds. Runs in the stub's Node with the stub's flags.
+ * A program that runs the stub's code on one request of each given size, in one process that never waits. It prints the time of each step
+ * as JSON, in nanoseconds. It runs in the stub's Node with the stub's flags.
  */
 import { join } from "node:path";
 import type { Endpoint } from "../../host/channel/endpoint.js";
@@ -24,7 +24,7 @@ import { Stopwatch } from "./stopwatch.js";
 const WARM_UP = 300;
 const TIMED = 1_000;
 const MIN_TIMED = 30;
-/** Larger tensors are copied fewer times, so that no size takes more than a few seconds. */
+/** Bytes that are copied for each size: larger tensors are copied fewer times, so that no size takes more than a few seconds. */
 const COPIED_BYTES = 4 * 2 ** 30;
 const WAIT_MS = 1_000;
 const ROOM_BYTES = 4 * 2 ** 20;
@@ -48,7 +48,7 @@ function measure(bytes: number): StepTimes {
   const parent = new ParentHalf(2 * bytes + ROOM_BYTES);
   try {
     const message = parent.makeMessage(bytes);
-    const mapping = Mapping.alone();
+    const mapping = Mapping.unshared();
     const { endpoint, journal } = parent.connect(mapping);
     const { responses } = new CommandAnswers({
       endpoint,
@@ -81,7 +81,7 @@ function measure(bytes: number): StepTimes {
 
 type Lap = "takeCommand" | "decode" | "execute" | "answer" | "takeToken" | "drop";
 
-/** The executor's work on a request, with the server's half done in between. */
+/** Times the executor's work on requests. The server's part is done in between, and not timed. */
 function timeRequests(
   parent: ParentHalf,
   endpoint: Endpoint,
@@ -134,7 +134,7 @@ function timeGuest(endpoint: Endpoint, message: number, rounds: number): number 
   return watch.ns("guest");
 }
 
-/** The copy alone, between blocks whose pages are mapped. */
+/** Times only the copy, between blocks whose pages are mapped. */
 function timeCopy(endpoint: Endpoint, message: number, bytes: number, rounds: number): number {
   const { heap, dialect, reader } = endpoint;
   const batch = new RequestBatchRecord();
@@ -154,12 +154,12 @@ function timeCopy(endpoint: Endpoint, message: number, bytes: number, rounds: nu
   return watch.ns("copy");
 }
 
-/** A large tensor needs fewer rounds until V8 and the caches are as they will be. */
+/** Rounds before the timing. A large tensor needs fewer of them until the code is optimised and the caches are warm. */
 function warmUp(rounds: number): number {
   return Math.min(WARM_UP, rounds);
 }
 
-/** The model as its guest knows it; counters and lines go nowhere. */
+/** The services of the model. Metrics and log lines are dropped. */
 const MODEL: ModelServices = {
   ordinal: 0,
   environment: {},

@@ -1,19 +1,19 @@
 import { median } from "../statistics.js";
 
-/** What two readings of the clock in a row take, in nanoseconds. */
+/** Time between two consecutive readings of the clock, in nanoseconds. */
 const READING_NS = clockNs();
 
-/** The laps of something done again and again. Each lap's value is its median, without the price of the clock. */
+/** Times the laps of repeated work. The value of a lap is its median, without the time of the clock readings. */
 export class Stopwatch<Lap extends string> {
   private readonly laps = new Map<Lap, number[]>();
   private at = 0;
 
-  /** The next lap begins now. */
+  /** Begins a lap. */
   start(): void {
     this.at = performance.now();
   }
 
-  /** Ends a lap; the next one begins. */
+  /** Ends the lap, and begins the next one. */
   lap(name: Lap): void {
     const now = performance.now();
     const times = this.laps.get(name);

@@ -6,15 +6,15 @@ import { markdownTable } from "../table.js";
 import { formatBytes, significant } from "../units.js";
 import type { ProfileResults, StepTimes } from "./profile-results.js";
 
-/** Whose request is taken apart. */
+/** The model whose requests the table divides into parts. */
 const MODEL = "wasm";
 const NS_PER_US = 1_000;
-/** Before the parts of the row above. */
+/** Marks the parts of the row above. */
 const PART = "– ";
 
 type Row = readonly [title: string, us: (column: Column) => number];
 
-/** One tensor size at concurrency 1: times in microseconds. */
+/** One tensor size at concurrency 1. Times are in microseconds. */
 interface Column {
   readonly bytes: number;
   readonly roundTrip: number;
@@ -38,13 +38,16 @@ const ROWS: readonly Row[] = [
   [`${PART}stub: lock, allocate, unlock, tensor's head`, ({ steps }) => steps.outputBlock],
   [`${PART}stub: copy the tensor`, ({ steps }) => steps.copy],
   [`${PART}stub: encode the response, push its message`, ({ steps }) => steps.answer],
-  [`${PART}rest: both wake-ups, server's half, cold caches`, rest],
+  [`${PART}rest: both wake-ups, server's part, cold caches`, rest],
   ["server: compute output (copy to the client)", (column) => column.computeOutput],
   ["after the answer, stub: take the token", ({ steps }) => steps.takeToken],
   ["after the answer, stub: free the blocks", ({ steps }) => steps.drop],
 ];
 
-/** Where the microseconds of one request go; undefined when concurrency 1 or the model was not measured. */
+/**
+ * How the time of one request is spent.
+ * @returns undefined when the model or concurrency 1 was not measured
+ */
 export function requestTable(results: BenchResults, profile: ProfileResults): string | undefined {
   const columns = columnsOf(results, profile);
   if (columns.length === 0) return undefined;
@@ -65,7 +68,7 @@ function columnsOf(results: BenchResults, profile: ProfileResults): Column[] {
     if (rows.length === 0) return [];
     return {
       bytes: steps.bytes,
-      // One request at a time: the client is never without one.
+      // With one request at a time, the client always waits for one.
       roundTrip: median(rows.map(({ client }) => 1e6 / client.inferencesPerSecond)),
       serverTotal: median(rows.map(({ server }) => server.totalUs)),
       queue: median(rows.map(({ server }) => server.queueUs)),
@@ -89,7 +92,7 @@ const COUNTERS: readonly Metric[] = [
   { title: "server: page faults", of: ({ serverCost }) => serverCost.minorFaults },
 ];
 
-/** What one request costs the two processes, by the kernel's counters. */
+/** The kernel's counters of server and stub, for one request. */
 export function counterTable(results: BenchResults): string {
   const { models, sizes } = results.settings;
   const cells: Cell[] = sizes.map((bytes) => ({ bytes, concurrency: 1 }));

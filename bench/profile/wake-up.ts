@@ -1,7 +1,7 @@
 /**
- * A program that measures what it takes to wake the other process: two processes pass a token to and fro over
- * process-shared semaphores, with the calls that the queues make. Prints JSON with nanoseconds. Called with a name, it is
- * the other process.
+ * A program that measures the time to wake up another process: two processes pass a token back and forth over process-shared semaphores,
+ * with the calls that the queues make. It prints JSON with nanoseconds. With the name of a shared-memory object as argument, it is the
+ * second process.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,6 +13,7 @@ import {
   tryWaitSemaphore,
 } from "../../host/libc/semaphore.js";
 import { createSharedMemory, openSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Address } from "../../host/numbers.js";
 import { Region } from "../../host/shm/region.js";
 import type { WakeUpTimes } from "./profile-results.js";
 import { Stopwatch } from "./stopwatch.js";
@@ -30,7 +31,7 @@ else follow(name);
 async function lead(): Promise<void> {
   const name = `triton_wasm_wake_up_${process.pid}`;
   const { base } = Region.map(createSharedMemory(name, PAGE_BYTES));
-  const [ping, pong] = [base + PING_AT, base + PONG_AT];
+  const [ping, pong] = [(base + PING_AT) as Address, (base + PONG_AT) as Address];
   initSemaphore(ping, 0);
   initSemaphore(pong, 0);
   const program = fileURLToPath(import.meta.url);
@@ -40,7 +41,7 @@ async function lead(): Promise<void> {
   await once(follower, "spawn");
   const watch = new Stopwatch<"uncontended" | "roundTrip">();
   try {
-    // The first token comes when the follower has started.
+    // The follower sends the first token after its start.
     take(pong);
     for (let pass = 0; pass < PASSES; pass++) {
       watch.start();
@@ -67,14 +68,15 @@ async function lead(): Promise<void> {
 
 function follow(name: string): void {
   const { base } = Region.map(openSharedMemory(name));
-  postSemaphore(base + PONG_AT);
+  const [ping, pong] = [(base + PING_AT) as Address, (base + PONG_AT) as Address];
+  postSemaphore(pong);
   for (let pass = 0; pass < PASSES; pass++) {
-    take(base + PING_AT);
-    postSemaphore(base + PONG_AT);
+    take(ping);
+    postSemaphore(pong);
   }
 }
 
-function take(semaphore: number): void {
+function take(semaphore: Address): void {
   if (tryWaitSemaphore(semaphore) || timedWaitSemaphore(semaphore, WAIT_MS)) return;
-  throw new Error("the other process has not answered");
+  throw new Error(`the other process did not answer within ${WAIT_MS} ms`);
 }

@@ -15,12 +15,12 @@ export interface EndpointOptions {
   readonly heap: Heap;
   readonly dialect: Dialect;
   readonly journal: ChannelJournal;
-  /** In which this process is not ended from outside. */
+  /** The guard does not kill this process within this section. */
   readonly section: CriticalSection;
   readonly controlHandle: number;
 }
 
-/** This side of the wire: heap, queues and codecs over the shared region. */
+/** This process's side of the connection to the server: heap, queues and codecs over the shared region. */
 export class Endpoint {
   readonly region: Region;
   readonly heap: Heap;
@@ -29,19 +29,19 @@ export class Endpoint {
   readonly dialect: Dialect;
   readonly control: Control;
   readonly section: CriticalSection;
-  /** Exchanges over the side queue: logs, metrics and other requests beside the commands. */
+  /** Exchanges over the side queue: log lines, metrics and other requests beside the commands. */
   readonly side: ExchangeChannel;
-  /** Exchanges over the answer queue: responses that are messages of their own, in the releases that take them from there. */
+  /** Exchanges over the answer queue: responses that are separate messages, in releases that read them there. */
   readonly answerExchanges: ExchangeChannel;
   private readonly journal: ChannelJournal;
   /** Commands and release tokens from the server. */
   private readonly commands: MessageQueue;
   /** Answers to the server. */
   private readonly answers: MessageQueue;
-  /** A command that came instead of a token; 0: none. */
+  /** Handle of a command that came instead of a token; 0: none. */
   private earlyCommand = 0;
 
-  /** @throws StubError when the region is not what a server of this release makes */
+  /** @throws StubError when the region does not match the release */
   constructor({ heap, dialect, journal, section, controlHandle }: EndpointOptions) {
     const { region } = heap;
     const { layout } = dialect;
@@ -58,24 +58,28 @@ export class Endpoint {
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
     const parts = { region, writer: this.writer, journal, section };
-    this.side = new ExchangeChannel(parts, side, (handle, sendsResponse, sending) => {
-      const putting = (head: number) => {
+    this.side = new ExchangeChannel(parts, side, (handle, sendsResponse, beforePush) => {
+      const noteAndPush = (head: number) => {
         journal.beginPush("side", head, sendsResponse);
-        sending();
+        beforePush();
       };
-      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, putting));
+      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, noteAndPush));
       journal.endPush();
     });
     const { answers } = this;
-    this.answerExchanges = new ExchangeChannel(parts, answers, (handle, sendsResponse, sending) => {
-      this.put(handle, sendsResponse, sending);
-      journal.endPush();
-    });
+    this.answerExchanges = new ExchangeChannel(
+      parts,
+      answers,
+      (handle, sendsResponse, beforePush) => {
+        this.put(handle, sendsResponse, beforePush);
+        journal.endPush();
+      },
+    );
   }
 
   /**
-   * The handle of the next command's message. A token for which nobody waits is dropped: the one that waited has died.
-   * @returns 0 when none came within {@link QUEUE_WAIT_MS}
+   * Waits for the next command. Drops a token that an executor was waiting for when it died.
+   * @returns the handle of its message; 0 when none came within {@link QUEUE_WAIT_MS}
    */
   takeCommand(): number {
     const { journal } = this;
@@ -89,44 +93,50 @@ export class Endpoint {
   }
 
   /**
-   * Waits for the server's token for the answer to the command in work. A command in its place says that the token was taken by an
-   * executor that has died.
+   * Waits for the server's token, which confirms that the server has read the answer to the current command. If a command comes instead, an
+   * executor that has died had already taken the token.
    */
   takeToken(): void {
     const { journal } = this;
-    const taking = (handle: number, tail: number) => {
+    const note = (handle: number, tail: number) => {
       if (handle === 0) journal.endCommand();
       else journal.take(handle, tail);
     };
     let handle: number;
-    do handle = this.commands.pop(QUEUE_WAIT_MS, taking);
+    do handle = this.commands.pop(QUEUE_WAIT_MS, note);
     while (handle < 0);
     this.earlyCommand = handle;
   }
 
-  /** Answers the current command. @param encodeLocked makes its record under the pool mutex and returns the handle */
+  /**
+   * Answers the current command.
+   * @param encodeLocked encodes the record under the pool mutex, and returns its handle
+   */
   answer(command: number, encodeLocked: () => Handle): void {
     const { writer, dialect } = this;
     this.answerWith(() => dialect.message.encodeLocked(writer, command, encodeLocked()));
   }
 
-  /** Answers the current command. @param encodeLocked makes the message under the pool mutex and returns its handle */
+  /**
+   * Answers the current command.
+   * @param encodeLocked encodes the message under the pool mutex, and returns its handle
+   */
   answerWith(encodeLocked: () => Handle): void {
     this.putAnswer(this.heap.locked(encodeLocked));
   }
 
-  /** Answers the current command with a message that is there already. */
+  /** Answers the current command with an existing message. */
   putAnswer(handle: Handle): void {
     this.put(handle, false, () => {});
     this.journal.endAnswer();
   }
 
-  private put(handle: Handle, sendsResponse: boolean, sending: () => void): void {
+  private put(handle: Handle, sendsResponse: boolean, beforePush: () => void): void {
     const { journal } = this;
-    const putting = (head: number) => {
+    const noteAndPush = (head: number) => {
       journal.beginPush("answers", head, sendsResponse);
-      sending();
+      beforePush();
     };
-    while (!this.answers.push(handle, QUEUE_WAIT_MS, putting));
+    while (!this.answers.push(handle, QUEUE_WAIT_MS, noteAndPush));
   }
 }

@@ -2,7 +2,7 @@ import { broadcastCondition, initCondition } from "../libc/condition.js";
 import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
 import { RECORD_LEAVE_MAX_MS } from "../limits.js";
 import { monotonicMs } from "../monotonic.js";
-import type { Handle } from "../numbers.js";
+import { type Address, addressOf, type Handle } from "../numbers.js";
 import { pause } from "../pause.js";
 import type { CriticalSection } from "../shm/critical-section.js";
 import type { MessageQueue } from "../shm/queue.js";
@@ -12,23 +12,23 @@ import type { WireWriter } from "../wire/writer.js";
 import { waitForByte } from "./byte-wait.js";
 import type { ChannelJournal } from "./journal.js";
 
-/** The server mostly takes less time to leave a record than a process needs to fall asleep and wake up. */
-const LOOKS = 2_000;
+/** Polls before the first pause: the server usually leaves a record faster than this process can sleep and wake up. */
+const POLLS = 2_000;
 const PAUSE_MS = 0.05;
 
 const RECORD_MUTEX = "the mutex of a request to the server";
 
 /**
- * Puts a message into the queue that the server takes it from.
- * @param sendsResponse whether it brings the response to a request
- * @param sending called just before the message is there
+ * Pushes a message to the queue of a channel.
+ * @param sendsResponse whether the message has the response to a request
+ * @param beforePush called directly before the message is in the queue
  */
-export type Push = (handle: Handle, sendsResponse: boolean, sending: () => void) => void;
+export type Push = (handle: Handle, sendsResponse: boolean, beforePush: () => void) => void;
 
-/** The queue from which the server takes the messages of a channel. */
-export type Reader = Pick<MessageQueue, "readerWaits">;
+/** Reports whether the server waits for the next message of a channel. */
+export type QueueReader = Pick<MessageQueue, "readerWaits">;
 
-/** What the exchanges of a channel work with. */
+/** The objects that all exchanges of a channel use. */
 export interface ExchangeParts {
   readonly region: Region;
   readonly writer: WireWriter;
@@ -38,24 +38,23 @@ export interface ExchangeParts {
 
 /** A record on its way to the server and back. */
 export class Exchange {
-  /** Addresses in this process. */
-  readonly mutex: number;
-  readonly condition: number;
+  readonly mutex: Address;
+  readonly condition: Address;
 
   /**
    * @param message handle of the IPCMessage
-   * @param at where the things are that both sides wait with
+   * @param at offsets of the mutex, condition variable and flag with which both sides wait
    */
   constructor(
     region: Region,
     readonly message: Handle,
     readonly at: ExchangePlaces,
   ) {
-    this.mutex = region.base + at.mutexAt;
-    this.condition = region.base + at.conditionAt;
+    this.mutex = addressOf(region.base, at.mutexAt);
+    this.condition = addressOf(region.base, at.conditionAt);
   }
 
-  /** Makes mutex and condition: once, since the server may still be leaving them when the record goes out again. */
+  /** Initialises mutex and condition. Call it once: when the record is sent again, the server may still use them. */
   initLocks(): this {
     initMutex(this.mutex);
     initCondition(this.condition);
@@ -64,8 +63,8 @@ export class Exchange {
 }
 
 /**
- * The three-leg exchange (docs/internals/protocol.md 3.2, 5.1). The server's side monitor serves one record at a time, so
- * at most one is under way.
+ * Exchanges of a record with the server, in three legs (docs/internals/protocol.md 3.2, 5.1). The server serves one record at a time, so at
+ * most one exchange is pending.
  *
  * ```
  *  stub: flag = false, push, wait -----> server: work, write results, flag = true, notify, wait
@@ -77,13 +76,17 @@ export class ExchangeChannel {
   private readonly writer: WireWriter;
   private readonly journal: ChannelJournal;
   private readonly section: CriticalSection;
-  private readonly reader: Reader;
+  private readonly reader: QueueReader;
   private readonly push: Push;
-  /** Whether the server may still be in a record whose exchange has ended. */
+  /** Whether the server may still use the record of an exchange that has ended. */
   private isLeaving = false;
   private pending: { readonly exchange: Exchange; readonly read: () => void } | undefined;
 
-  constructor({ region, writer, journal, section }: ExchangeParts, reader: Reader, push: Push) {
+  constructor(
+    { region, writer, journal, section }: ExchangeParts,
+    reader: QueueReader,
+    push: Push,
+  ) {
     this.reader = reader;
     this.region = region;
     this.writer = writer;
@@ -92,7 +95,10 @@ export class ExchangeChannel {
     this.push = push;
   }
 
-  /** All three legs; afterwards the record may go. @param read takes the results out of it before the server may drop them */
+  /**
+   * Runs all three legs; afterwards the record may be freed.
+   * @param read reads the results, before the server may free them
+   */
   run(exchange: Exchange, read: () => void = () => {}): void {
     this.send(exchange, read);
     this.finish();
@@ -100,30 +106,30 @@ export class ExchangeChannel {
   }
 
   /**
-   * Waits until the server has left the record of the last exchange: it sleeps in the record's condition variable, and takes the record's mutex
-   * as it wakes up. In memory that has been given back meanwhile, that would overwrite what the heap has there.
+   * Waits until the server does not use the record of the last exchange any more. The server sleeps in the record's condition variable, and
+   * locks the record's mutex as it wakes up. If the record were freed before, this would overwrite data of the heap.
    */
   awaitLeaving(): void {
     if (!this.isLeaving) return;
     this.isLeaving = false;
-    for (let look = 0; look < LOOKS; look++) if (this.reader.readerWaits) return;
+    for (let poll = 0; poll < POLLS; poll++) if (this.reader.readerWaits) return;
     const end = monotonicMs() + RECORD_LEAVE_MAX_MS;
     while (!this.reader.readerWaits && monotonicMs() < end) pause(PAUSE_MS);
   }
 
-  /** The guard may have ended an exchange of the executor before this one. */
+  /** As {@link awaitLeaving}, for an exchange of the executor before this one, which the guard may have ended. */
   inherit(): void {
     this.isLeaving = true;
     this.awaitLeaving();
   }
 
-  /** As {@link run}, of a message that brings the response to a request; {@link awaitLeaving} has to follow before the record may go. */
+  /** As {@link run}, for a message with the response to a request. Call {@link awaitLeaving} before the record is freed. */
   respond(exchange: Exchange, read: () => void): void {
     this.send(exchange, read, true);
     this.finish();
   }
 
-  /** The first leg alone; {@link finish} has to follow, and does before the next record. */
+  /** Runs the first leg only. {@link finish} runs the others; the next `send` calls it if necessary. */
   send(exchange: Exchange, read: () => void, sendsResponse = false): void {
     this.finish();
     const { mutexAt, conditionAt, flagAt } = exchange.at;
@@ -135,8 +141,8 @@ export class ExchangeChannel {
   }
 
   /**
-   * Ends the exchange that is under way, if any: until then the server serves nothing else. This side looks at the flag again and again
-   * instead of waiting with the condition: a process that dies in such a wait makes the server's next broadcast wait for ever.
+   * Ends the pending exchange, if there is one: the server serves no other record before. This side polls the flag and does not wait with
+   * the condition variable: a process that dies in such a wait makes the server's next broadcast wait for ever.
    */
   finish(): void {
     if (this.pending === undefined) return;

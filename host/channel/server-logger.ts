@@ -3,7 +3,7 @@ import { printableLogLine } from "../text.js";
 import type { Endpoint } from "./endpoint.js";
 import { Exchange } from "./exchange.js";
 
-/** Sends lines to the server's logger over the side channel; the server drops verbose ones when it is not verbose. */
+/** Sends lines to the server's logger over the side channel. A server without verbose logging drops verbose lines. */
 export class ServerLogger implements Logger {
   private readonly endpoint: Endpoint;
   private readonly name: string;

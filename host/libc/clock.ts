@@ -3,23 +3,26 @@ import { libc } from "./library.js";
 
 const CLOCK_MONOTONIC = 1;
 
-/** A `struct timespec`. One per thread is enough, since every timed call is synchronous. */
+/** A `struct timespec`, which all timed calls of the thread share: each call is synchronous. */
 const deadline = new BigInt64Array(2);
 
-/** glibc has waits that take a clock since 2.30. On an older one a step of the wall clock changes how long a wait lasts. */
-const takesClock = exists("int sem_clockwait(uintptr_t sem, int clock, void *deadline)");
+/** Whether glibc has waits with a clock (2.30 and later). With an older glibc, a change of the wall clock changes the length of a wait. */
+const acceptsClock = exists("int sem_clockwait(uintptr_t sem, int clock, void *deadline)");
 
-/** A libc function that waits until the time of {@link setDeadline}. @returns what the function returns */
+/**
+ * A libc function that waits until the time of {@link setDeadline}.
+ * @returns what the function returns
+ */
 export type TimedCall = (...addresses: number[]) => number;
 
 /**
  * Binds a wait of libc to the monotonic clock.
- * @param onClock the function that takes a clock, such as `sem_clockwait`
- * @param onWallClock the function without one, such as `sem_timedwait`
+ * @param onClock name of the function with a clock, for example `sem_clockwait`
+ * @param onWallClock name of the function without a clock, for example `sem_timedwait`
  * @param addresses C declarations of the parameters before clock and deadline
  */
 export function timedCall(onClock: string, onWallClock: string, addresses: string): TimedCall {
-  if (takesClock) {
+  if (acceptsClock) {
     const call = libc.func(`int ${onClock}(${addresses}, int clock, void *deadline)`);
     return (...at) => call(...at, CLOCK_MONOTONIC, deadline);
   }
@@ -27,9 +30,9 @@ export function timedCall(onClock: string, onWallClock: string, addresses: strin
   return (...at) => call(...at, deadline);
 }
 
-/** The timed calls of this thread wait until now + `timeoutMs`. */
+/** Sets the end of the next timed call of this thread to now + `timeoutMs`. */
 export function setDeadline(timeoutMs: number): void {
-  const at = (takesClock ? monotonicMs() : Date.now()) + timeoutMs;
+  const at = (acceptsClock ? monotonicMs() : Date.now()) + timeoutMs;
   const seconds = Math.floor(at / 1000);
   deadline[0] = BigInt(seconds);
   deadline[1] = BigInt(Math.floor((at - seconds * 1000) * 1e6));

@@ -1,5 +1,7 @@
+import type { Address } from "../numbers.js";
 import { setDeadline, timedCall } from "./clock.js";
-import { EOWNERDEAD, ETIMEDOUT, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EOWNERDEAD, ETIMEDOUT, libc } from "./library.js";
 import { makeConsistent } from "./mutex.js";
 
 /** Bytes of a glibc `pthread_cond_t` on x86-64. */
@@ -17,8 +19,11 @@ const condTimedWait = timedCall(
 );
 const condBroadcast = libc.func("int pthread_cond_broadcast(uintptr_t cond)");
 
-/** Makes a process-shared condition as Boost.Interprocess does: on the realtime clock, which only matters to the other side's waits. */
-export function initCondition(address: number): void {
+/**
+ * Initialises a process-shared condition variable as Boost.Interprocess does. Its clock is the realtime clock, which only the server's
+ * waits use.
+ */
+export function initCondition(address: Address): void {
   const attr = new Uint8Array(16);
   attrInit(attr);
   attrSetShared(attr, PTHREAD_PROCESS_SHARED);
@@ -26,18 +31,21 @@ export function initCondition(address: number): void {
   if (errno !== 0) throw systemCallError("pthread_cond_init", errno, "a condition");
 }
 
-/** Waits up to `timeoutMs` with `mutex` held; may return early, so test the predicate. @returns false on time-out */
-export function timedWaitCondition(address: number, mutex: number, timeoutMs: number): boolean {
+/**
+ * Waits up to `timeoutMs`; the caller holds `mutex`. May return early, so test the predicate.
+ * @returns false on time-out
+ */
+export function timedWaitCondition(address: Address, mutex: Address, timeoutMs: number): boolean {
   setDeadline(timeoutMs);
   const errno = condTimedWait(address, mutex);
   if (errno === ETIMEDOUT) return false;
-  // The mutex is ours again, but its last owner died; without this our unlock would spoil it for ever.
+  // This thread holds the mutex again, but its last owner died: without this call, unlocking makes the mutex unusable for ever.
   if (errno === EOWNERDEAD) makeConsistent(mutex);
   else if (errno !== 0) throw systemCallError("pthread_cond_timedwait", errno, "a condition");
   return true;
 }
 
 /** Wakes every waiter. */
-export function broadcastCondition(address: number): void {
+export function broadcastCondition(address: Address): void {
   condBroadcast(address);
 }

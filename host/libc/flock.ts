@@ -1,4 +1,5 @@
-import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EINTR, lastErrno, libc } from "./library.js";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
@@ -6,8 +7,9 @@ const LOCK_NB = 4;
 const flock = libc.func("int flock(int fd, int operation)");
 
 /**
- * Waits for the exclusive lock of an open file. It goes with the descriptor: closing it, or the end of the process, gives
- * the lock back.
+ * Waits for the exclusive lock of an open file. The lock belongs to the descriptor: closing it, or the end of the process, releases the
+ * lock.
+ * @param what names the file in errors
  */
 export function lockFile(fd: number, what: string): void {
   while (flock(fd, LOCK_EX) !== 0) {
@@ -16,7 +18,10 @@ export function lockFile(fd: number, what: string): void {
   }
 }
 
-/** Takes the exclusive lock if nobody else has the file locked. */
+/**
+ * Locks the file if no other process has it locked.
+ * @returns whether it did
+ */
 export function tryLockFile(fd: number): boolean {
   return flock(fd, LOCK_EX | LOCK_NB) === 0;
 }

@@ -1,6 +1,7 @@
-import { StubError } from "../errors.js";
+import type { Address } from "../numbers.js";
 import { setDeadline, timedCall } from "./clock.js";
-import { EOWNERDEAD, ETIMEDOUT, lastErrno, libc, systemCallError } from "./library.js";
+import { lockOwnerDied, systemCallError } from "./errors.js";
+import { EOWNERDEAD, ETIMEDOUT, lastErrno, libc } from "./library.js";
 
 /** Bytes of a glibc `pthread_mutex_t` on x86-64. */
 export const MUTEX_BYTES = 40;
@@ -24,20 +25,20 @@ const mutexConsistent = libc.func("int pthread_mutex_consistent(uintptr_t mutex)
 const SET_ROBUST_LIST = 273;
 const ROBUST_LIST_BYTES = 24;
 
-/** glibc has no function for it. */
+/** glibc has no function for this system call. */
 const setRobustList = libc.func("int64_t syscall(int64_t number, uintptr_t head, int64_t bytes)");
 
 /**
- * From now on, the kernel leaves the mutexes of this thread as they are when it ends. Otherwise it would mark them, and the server, which
- * Boost.Interprocess makes throw at its next lock, would end. The guard unlocks them (native/guard/mutex.h).
+ * From now on, the kernel does not change the mutexes that this thread holds at its end. Otherwise it marks them, and Boost.Interprocess
+ * ends the server at its next lock. The guard unlocks them instead (native/guard/mutex.h).
  */
 export function disownMutexes(): void {
   const result: number = setRobustList(SET_ROBUST_LIST, 0, ROBUST_LIST_BYTES);
   if (result !== 0) throw systemCallError("set_robust_list", lastErrno(), "this thread");
 }
 
-/** Makes a mutex as Boost.Interprocess 1.79 does on Linux: process-shared and robust. */
-export function initMutex(address: number): void {
+/** Initialises a mutex as Boost.Interprocess 1.79 does on Linux: process-shared and robust. */
+export function initMutex(address: Address): void {
   const attr = new Uint8Array(16);
   attrInit(attr);
   attrSetShared(attr, PTHREAD_PROCESS_SHARED);
@@ -47,17 +48,21 @@ export function initMutex(address: number): void {
 }
 
 /**
- * Locks; `what` names the mutex in errors. Lock and unlock on one thread, never across an await.
- * @throws StubError ERR_LOCK_OWNER_DEAD when the last owner died holding it: what it guards may be half written. The
- *   mutex is made usable again before the throw, so that a caller that can judge the data may go on.
+ * Locks a mutex. Lock and unlock it on the same thread, without an await in between.
+ * @param what names the mutex in errors
+ * @throws StubError ERR_LOCK_OWNER_DEAD when its last owner died while it held the mutex: the protected data may be half written. The mutex
+ *   is usable again after the throw, so a caller that can check the data may continue.
  */
-export function lockMutex(address: number, what: string): void {
+export function lockMutex(address: Address, what: string): void {
   const errno: number = mutexLock(address);
   if (errno !== 0) refuseLock(address, "pthread_mutex_lock", errno, what);
 }
 
-/** As {@link lockMutex}, for at most `timeoutMs`. @returns false on time-out */
-export function timedLockMutex(address: number, timeoutMs: number, what: string): boolean {
+/**
+ * As {@link lockMutex}, for at most `timeoutMs`.
+ * @returns false on time-out
+ */
+export function timedLockMutex(address: Address, timeoutMs: number, what: string): boolean {
   setDeadline(timeoutMs);
   const errno = mutexTimedLock(address);
   if (errno === ETIMEDOUT) return false;
@@ -66,23 +71,19 @@ export function timedLockMutex(address: number, timeoutMs: number, what: string)
 }
 
 /** @throws StubError ERR_SYSTEM_CALL (EPERM when this thread does not hold it) */
-export function unlockMutex(address: number, what: string): void {
+export function unlockMutex(address: Address, what: string): void {
   const errno: number = mutexUnlock(address);
   if (errno !== 0) throw systemCallError("pthread_mutex_unlock", errno, what);
 }
 
-/** Makes a mutex that this thread has got from a dead owner an ordinary one again. */
-export function makeConsistent(address: number): void {
+/** Marks a mutex as usable again, after this thread has locked it as the successor of a dead owner. */
+export function makeConsistent(address: Address): void {
   mutexConsistent(address);
 }
 
-function refuseLock(address: number, call: string, errno: number, what: string): never {
+function refuseLock(address: Address, call: string, errno: number, what: string): never {
   if (errno !== EOWNERDEAD) throw systemCallError(call, errno, what);
   makeConsistent(address);
   mutexUnlock(address);
-  throw new StubError(
-    "ERR_LOCK_OWNER_DEAD",
-    `the owner of ${what} died while holding it, so what it guards may be half written; reload the model`,
-    { what },
-  );
+  throw lockOwnerDied(what);
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync } from "node:fs";
-import { EINTR, lastErrno, libc, systemCallError } from "./library.js";
+import { systemCallError } from "./errors.js";
+import { EINTR, lastErrno, libc } from "./library.js";
 
 const O_RDWR = 2;
 const O_CREAT = 0o100;
@@ -18,14 +19,20 @@ const mmap = libc.func(
 const fallocate = libc.func("int fallocate(int fd, int mode, int64_t offset, int64_t length)");
 const posixFallocate = libc.func("int posix_fallocate(int fd, int64_t offset, int64_t length)");
 
-/** Opens an existing POSIX shared-memory object read/write. @returns a file descriptor */
+/**
+ * Opens an existing POSIX shared-memory object read/write.
+ * @returns a file descriptor
+ */
 export function openSharedMemory(name: string): number {
   const fd: number = shmOpen(`/${name}`, O_RDWR | O_CLOEXEC, 0o600);
   if (fd < 0) throw systemCallError("shm_open", lastErrno(), `shared-memory object '${name}'`);
   return fd;
 }
 
-/** Creates a new object of `bytes` zeros, mode 0600. @returns a file descriptor */
+/**
+ * Creates a new object of `bytes` zeros, mode 0600.
+ * @returns a file descriptor
+ */
 export function createSharedMemory(name: string, bytes: number): number {
   const fd: number = shmOpen(`/${name}`, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600);
   if (fd < 0) throw systemCallError("shm_open", lastErrno(), `new shared-memory object '${name}'`);
@@ -39,7 +46,10 @@ export function createSharedMemory(name: string, bytes: number): number {
   return fd;
 }
 
-/** Removes the name; mappings stay valid. @returns false when there was none */
+/**
+ * Removes the name of an object. Mappings stay valid.
+ * @returns false when the name did not exist
+ */
 export function unlinkSharedMemory(name: string): boolean {
   return shmUnlink(`/${name}`) === 0;
 }
@@ -49,7 +59,10 @@ export function sharedMemorySize(fd: number): number {
   return fstatSync(fd).size;
 }
 
-/** Extends the object from `oldBytes` to `newBytes` and reserves the pages. @returns errno, 0 on success (ENOSPC: full) */
+/**
+ * Extends the object from `oldBytes` to `newBytes`, and reserves the pages.
+ * @returns errno; 0 on success (ENOSPC: full)
+ */
 export function extendSharedMemory(fd: number, oldBytes: number, newBytes: number): number {
   for (;;) {
     const errno: number = posixFallocate(fd, oldBytes, newBytes - oldBytes);
@@ -57,7 +70,10 @@ export function extendSharedMemory(fd: number, oldBytes: number, newBytes: numbe
   }
 }
 
-/** Reserves the pages of the first `bytes` bytes; the size stays. @returns errno, 0 on success (ENOSPC: full) */
+/**
+ * Reserves the pages of the first `bytes` bytes. The size does not change.
+ * @returns errno; 0 on success (ENOSPC: full)
+ */
 export function reservePages(fd: number, bytes: number): number {
   for (;;) {
     if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, bytes) === 0) return 0;

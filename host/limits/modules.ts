@@ -1,46 +1,51 @@
-/** What bounds a guest's module, each number with its reason: what the inspection refuses, or does not keep. Units are in the name. */
+/** The limits of a guest's module, each with its reason. The inspection rejects a module that exceeds one. Units are in the names. */
 
-/** Types of a module. Whole C++ runtimes have some hundreds; each is looked up in a table of the process that all models share. */
+/** Maximum number of types. C++ runtimes have some hundreds. V8 looks each up in a table that all modules of a process share. */
 export const MODULE_MAX_TYPES = 10_000;
 
-/** Parameters, and as many results, of one function type: V8's own number. */
+/** Maximum number of parameters, and of results, of one function type: V8's own limit. */
 export const TYPE_MAX_VALUES = 1_000;
 
-/** Parameters and results of all types together; 20 million distinct ones take 270 MiB. Whole C++ runtimes have some ten thousand. */
+/** Maximum number of parameters and results of all types. C++ runtimes have some ten thousand; 20 million distinct ones need 270 MiB. */
 export const MODULE_MAX_TYPE_VALUES = 200_000;
 
-/** Imports of a module. The ABI has some dozens of functions, each needed once. */
+/** Maximum number of imports. The ABI has some dozens of functions, and a module imports each at most once. */
 export const MODULE_MAX_IMPORTS = 1_000;
 
-/** Functions that a module defines. Whole C++ runtimes have tens of thousands; each takes the engine's memory before it is called. */
+/** Maximum number of functions that a module defines. C++ runtimes have tens of thousands. Each needs memory before its first call. */
 export const MODULE_MAX_FUNCTIONS = 200_000;
 
-/** Bytes of one function's code: V8's own number. */
+/** Maximum size of the code of a function: V8's own limit. */
 export const FUNCTION_MAX_BYTES = 7_654_321;
 
-/** Local variables of one function, parameters among them: V8's own number. */
+/** Maximum number of local variables of a function, with its parameters: V8's own limit. */
 export const FUNCTION_MAX_LOCALS = 50_000;
 
-/** Targets of one br_table: V8's own number. */
+/** Maximum number of targets of a br_table: V8's own limit. */
 export const BRANCH_TABLE_MAX_TARGETS = 65_520;
 
 /**
- * Memory that one function takes to be validated, or compiled without optimisation, as `guest/inspect/code/compile-cost.ts` estimates
- * it from above; 5 KB of code can take gigabytes. In MiB, of 42 modules from npm, the largest functions take 85 (opencascade.js, one of
- * 4.5 MB), 71 and 70 (onnxruntime-web), 67 (biome); next come 18 (a llama.cpp, ruby) and 14 (duckdb, an AVIF decoder).
+ * Maximum memory for the validation of one function, or its compilation without optimisation; `guest/inspect/code/compile-cost.ts`
+ * estimates it from above. 5 KB of code can need gigabytes. The largest functions of 42 modules from npm need, in MiB: 85 (opencascade.js,
+ * 4.5 MB of code), 71 and 70 (onnxruntime-web), 67 (biome), 18 (a llama.cpp, ruby), 14 (duckdb, an AVIF decoder).
  */
 export const FUNCTION_MAX_COMPILE_BYTES = 288 * 1024 * 1024;
 
-/** The same of all functions together: it bounds the time of the validation (0.4 s per GiB), and code. The largest real one: 1.5 GiB. */
+/**
+ * The same for all functions together. It limits the time of the validation (0.4 s per GiB), and the code. The largest real module needs
+ * 1.5 GiB.
+ */
 export const MODULE_MAX_COMPILE_BYTES = 6 * 1024 ** 3;
 
 /**
- * Memory that the optimising compiler takes for one function, estimated for usual code (hostile code just below it: 580 MiB). A function
- * above it is not refused, but stays as the first compiler has made it, at about half the speed: ten of the 42 modules' functions.
+ * Maximum memory of the optimising compiler for one function, estimated for usual code (hostile code just below this estimate needs
+ * 580 MiB). A function above it is accepted, but not optimised: it runs at about half the speed. Ten functions of the 42 modules are above.
  */
 export const FUNCTION_MAX_OPTIMISED_BYTES = 256 * 1024 * 1024;
 
-/** With so few bytes of code a function within these numbers stays far below the three: 25 MiB, 1.5 GiB and 120 MiB at most. */
+/**
+ * A function within these limits is far below the three limits above, and is not estimated: it needs at most 25 MiB, 1.5 GiB and 120 MiB.
+ */
 export const SMALL_CODE = {
   moduleMaxBytes: 131_072,
   functionMaxBytes: 2_048,
@@ -49,44 +54,46 @@ export const SMALL_CODE = {
   maxResults: 1,
 } as const;
 
-/** Tables of a module. Compilers make one, reference types in C or Rust a second. */
+/** Maximum number of tables. Compilers make one; reference types in C or Rust need a second one. */
 export const MODULE_MAX_TABLES = 16;
 
-/** Exception tags of a module. Compilers make one per kind of throw: C++, C longjmp. */
+/** Maximum number of exception tags. Compilers make one per kind of throw: C++ exceptions, C longjmp. */
 export const MODULE_MAX_TAGS = 100;
 
 /**
- * Values of an exception tag: compilers take one pointer. A caught exception lies in the engine's own heap with all its
- * values, and a stack has room for half a million of them: what they may hold together has to stay below {@link EXECUTOR_HEAP_MAX_MIB}.
+ * Maximum number of values of an exception tag. Compilers use one pointer. A caught exception is in V8's heap with all its values, and a
+ * stack has room for half a million exceptions: together they must stay below {@link EXECUTOR_HEAP_MAX_MIB}.
  */
 export const TAG_MAX_VALUES = 8;
 
-/** Global variables of a module. Compilers make some dozens, at most one per class. */
+/** Maximum number of global variables. Compilers make some dozens, at most one per class. */
 export const MODULE_MAX_GLOBALS = 10_000;
 
-/** Exports of a module. The ABI wants a handful; linkers told to export all name every function. */
+/** Maximum number of exports. The ABI needs a handful; a linker with an option to export all exports every function. */
 export const MODULE_MAX_EXPORTS = 10_000;
 
-/** Data segments of a module: V8's own number, to which optimisers keep when they split data. */
+/** Maximum number of data segments: V8's own limit, which optimisers respect when they split data. */
 export const MODULE_MAX_DATA_SEGMENTS = 100_000;
 
-/** Element segments of a module. Compilers make one per table, AssemblyScript and optimisers a few more. */
+/** Maximum number of element segments. Compilers make one per table, AssemblyScript and optimisers a few more. */
 export const MODULE_MAX_ELEMENT_SEGMENTS = 10_000;
 
-/** Entries of all element segments together: one per function whose address is taken, so more than functions make no sense. */
+/** Maximum number of entries of all element segments. Compilers make one for each function whose address is taken. */
 export const MODULE_MAX_ELEMENTS = 1_000_000;
 
-/** Custom sections of a module: names, producers and a dozen of debug information; each is remembered. */
+/**
+ * Maximum number of custom sections. Usual are names, producers, and a dozen with debug information. The inspection keeps a record of each.
+ */
 export const MODULE_MAX_CUSTOM_SECTIONS = 1_000;
 
-/** Bytes of a name in a module: mangled C++ and Rust names of exports stay far below. */
+/** Maximum length of a name in bytes. Mangled C++ and Rust names of exports are far shorter. */
 export const MODULE_NAME_MAX_BYTES = 4_096;
 
 /**
- * Bytes of the section of functions' names: of a longer one nothing is kept. A trap's text brings {@link TRAP_FRAMES_MAX}
- * names into the engine's heap, at two bytes a character.
+ * Maximum size of the section with the names of functions. A longer section is ignored. A trap's text loads {@link TRAP_FRAMES_MAX} names
+ * into V8's heap, with two bytes per character.
  */
 export const NAME_SECTION_MAX_BYTES = 1024 * 1024;
 
-/** Bytes of a constant expression: linkers write one constant, or the sum of a constant and a global. */
+/** Maximum size of a constant expression in bytes. Linkers write one constant, or the sum of a constant and a global. */
 export const CONSTANT_EXPRESSION_MAX_BYTES = 1_024;

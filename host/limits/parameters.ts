@@ -3,22 +3,22 @@
 /** A limit that a model's configuration may set. All numbers are in the unit of the parameter's name. */
 export interface ModelLimit {
   readonly parameter: string;
-  /** The range of what an operator may set, and of what a model may ask for at all. */
+  /** The smallest and the largest value that an operator or a model may set. */
   readonly min: number;
   readonly max: number;
-  /** What a model has that asks for nothing, if its ceiling is not lower. */
+  /** The value of a model that does not set the parameter, unless the ceiling is lower. */
   readonly default: number;
-  /** The most that a model may ask for, unless the operator sets another ceiling (docs/security.md). */
+  /** The largest value that a model may set, unless the operator sets another ceiling (docs/security.md). */
   readonly ceiling: number;
 }
 
 const MIB = 1024 * 1024;
 const HOUR_MS = 3_600_000;
-/** Longer than a day is a mistake, and the clock slot holds 31 bits of milliseconds. */
+/** A deadline above a day is a mistake. The clock of the mapping has 31 bits of milliseconds, which is more. */
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Memory of one guest. The default is what a node has for one process rather than what a model needs. The ceiling is no higher:
+ * Maximum memory of one guest. The default is chosen for the memory of a node, and not for the needs of a model. The ceiling is not higher:
  * instances share no memory, so a guest of 1 GiB must fit beside all others.
  */
 export const MEMORY_MAX_BYTES: ModelLimit = {
@@ -30,8 +30,8 @@ export const MEMORY_MAX_BYTES: ModelLimit = {
 };
 
 /**
- * Entries of a guest's tables together. Compilers make one per function pointer. An entry takes memory of the engine that no
- * other limit bounds, hence the ceiling.
+ * Maximum number of entries in all tables of a guest. Compilers make one per function pointer. An entry needs memory of the engine that no
+ * other limit includes, hence the ceiling.
  */
 export const TABLE_MAX_ENTRIES: ModelLimit = {
   parameter: "wasm_table_max_entries",
@@ -42,8 +42,8 @@ export const TABLE_MAX_ENTRIES: ModelLimit = {
 };
 
 /**
- * A module larger than this is refused before it is compiled: a running compilation cannot be interrupted. A compilation takes
- * about ten times the module's bytes, so at the ceiling less than a guest may have.
+ * Maximum size of a module. A larger one is rejected before it is compiled, since a compilation cannot be interrupted. A compilation needs
+ * about ten times the size of the module: at the ceiling, that is less than a guest may have.
  */
 export const MODULE_MAX_BYTES: ModelLimit = {
   parameter: "wasm_module_max_bytes",
@@ -53,7 +53,10 @@ export const MODULE_MAX_BYTES: ModelLimit = {
   ceiling: 64 * MIB,
 };
 
-/** Nobody waits longer than a minute for a batch without having said so. A guest in a loop keeps a core busy for an hour at most. */
+/**
+ * Deadline of a batch. The default is the longest time that a client usually waits. At the ceiling, a guest in a loop uses a core for an
+ * hour.
+ */
 export const EXECUTE_DEADLINE_MS: ModelLimit = {
   parameter: "wasm_execute_deadline_ms",
   min: 1,
@@ -63,8 +66,8 @@ export const EXECUTE_DEADLINE_MS: ModelLimit = {
 };
 
 /**
- * Also of `triton_auto_complete`, and of what a module runs when it is instantiated. The server waits for a load without limit:
- * the ceiling is when it ends.
+ * Deadline of `triton_initialize`, of `triton_auto_complete`, and of the start of a module. The server waits for a load without a limit, so
+ * the ceiling limits its wait.
  */
 export const INITIALIZE_DEADLINE_MS: ModelLimit = {
   parameter: "wasm_initialize_deadline_ms",
@@ -75,9 +78,9 @@ export const INITIALIZE_DEADLINE_MS: ModelLimit = {
 };
 
 /**
- * Outputs of one batch: the region that they lie in never shrinks, and ends at 4 GiB. When a client asks for JSON, the server keeps up
- * to 68 bytes for each element, and up to 20 for each byte of larger elements (measured on 23.12 and 24.10). An element counts at least
- * 4 bytes here, so 20 times the limit is what one request can cost: 1.3 GiB by default, 2.5 GiB at the ceiling.
+ * Maximum size of the outputs of one batch. They are in the region, which never shrinks, and ends at 4 GiB. When a client asks for JSON,
+ * the server keeps up to 68 bytes for each element, and up to 20 bytes for each byte of larger elements (measured on 23.12 and 24.10). An
+ * element counts at least 4 bytes, so one request can cost up to 20 times the limit: 1.3 GiB by default, 2.5 GiB at the ceiling.
  */
 export const OUTPUT_MAX_BYTES: ModelLimit = {
   parameter: "wasm_output_max_bytes",
@@ -87,7 +90,9 @@ export const OUTPUT_MAX_BYTES: ModelLimit = {
   ceiling: 128 * MIB,
 };
 
-/** Each line costs the server a message: with 10,000 in a second it still answers other models' requests. */
+/**
+ * Maximum number of log lines per second. Each costs the server a message; with 10,000 per second it still answers other models' requests.
+ */
 export const LOG_MAX_LINES: ModelLimit = {
   parameter: "wasm_log_max_lines_per_second",
   min: 0,
@@ -96,7 +101,10 @@ export const LOG_MAX_LINES: ModelLimit = {
   ceiling: 10_000,
 };
 
-/** The server's log mostly goes to the disk of the node: the default writes 84 GiB a day at most, the ceiling four times that. */
+/**
+ * Maximum size of the log lines per second. The log usually goes to the disk of the node: at most 84 GiB a day by default, 337 GiB at the
+ * ceiling.
+ */
 export const LOG_MAX_BYTES: ModelLimit = {
   parameter: "wasm_log_max_bytes_per_second",
   min: 0,
@@ -106,8 +114,8 @@ export const LOG_MAX_BYTES: ModelLimit = {
 };
 
 /**
- * So many guests of an instance that trapped or were stopped within {@link FAILURE_WINDOW_MS} make it unavailable for a while.
- * A guest that may fail often keeps a core busy with the start of the next one.
+ * Number of guests of an instance that may fail within {@link FAILURE_WINDOW_MS} before the instance becomes unavailable for some time. A
+ * guest that may fail often uses a core for the start of the next one.
  */
 export const FAILURES_MAX: ModelLimit = {
   parameter: "wasm_failures_max",

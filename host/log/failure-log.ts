@@ -3,7 +3,7 @@ import { LOG_LEVEL } from "../wire/log-levels.js";
 import { LogLimit } from "./log-limit.js";
 import type { Logger } from "./logger.js";
 
-/** Reports in the server's log why guests of an instance were thrown away: a warning each, as far as the limit allows. */
+/** Logs a warning for each failed guest of an instance, up to {@link FAILURE_LINES_PER_SECOND}. */
 export class FailureLog {
   private readonly logger: Logger;
   private readonly limit = new LogLimit(FAILURE_LINES_PER_SECOND, Number.POSITIVE_INFINITY);
@@ -19,7 +19,7 @@ export class FailureLog {
     if (admission === "first drop") {
       this.logger.log(
         LOG_LEVEL.warning,
-        `more than ${FAILURE_LINES_PER_SECOND} guests failed within a second: further lines of this second are dropped`,
+        `more than ${FAILURE_LINES_PER_SECOND} guests failed within one second: further lines of this second are dropped`,
       );
     }
   }

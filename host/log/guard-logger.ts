@@ -3,12 +3,12 @@ import { printableLogLine } from "../text.js";
 import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { Logger } from "./logger.js";
 
-/** With which a line begins that is for the log; what Node or V8 write themselves has none (native/guard/executor.c). */
+/** First character of a line for the log. The output of Node and V8 themselves does not have it (native/guard/executor.c). */
 const MARK = "\u0001";
 const SEVERITY = { [LOG_LEVEL.warning]: "W", [LOG_LEVEL.error]: "E" } as Record<number, string>;
 const STANDARD_ERROR = 2;
 
-/** Lines that the guard puts into the standard error that it shares with the server: also where the server takes no message. */
+/** Writes lines to the guard, which adds them to the standard error of the server. This works also when the server reads no messages. */
 export const guardLogger: Logger = {
   log(level, message) {
     const line = `${MARK}${SEVERITY[level] ?? "I"}${printableLogLine(message)}\n`;

@@ -3,7 +3,7 @@ import { LOG_LEVEL } from "../wire/log-levels.js";
 import type { LogLimit } from "./log-limit.js";
 import type { Logger } from "./logger.js";
 
-/** Passes on a guest's lines as far as its limit allows. */
+/** Passes on a guest's lines up to its limit, and drops the others. */
 export class LimitedLogger implements Logger {
   private readonly logger: Logger;
   private readonly limit: LogLimit;
@@ -20,7 +20,7 @@ export class LimitedLogger implements Logger {
       this.logger.log(
         LOG_LEVEL.warning,
         "the model writes more log lines than its parameters " +
-          `${LOG_MAX_LINES.parameter} and ${LOG_MAX_BYTES.parameter} allow: the rest of this second is dropped`,
+          `${LOG_MAX_LINES.parameter} and ${LOG_MAX_BYTES.parameter} allow: further lines of this second are dropped`,
       );
     }
   }

@@ -2,10 +2,10 @@ import { monotonicMs } from "../monotonic.js";
 
 const WINDOW_MS = 1_000;
 
-/** What {@link LogLimit.admit} says of a line: the first that is dropped in a second is worth a warning. */
+/** Whether a line may pass. "first drop" is the first dropped line of a second: the caller logs a warning for it. */
 export type Admission = "pass" | "first drop" | "drop";
 
-/** Keeps a guest from flooding the server's log: so many lines and bytes a second, the rest is dropped. */
+/** Limits lines and bytes per second, so that a guest cannot flood the server's log. */
 export class LogLimit {
   private readonly maxLines: number;
   private readonly maxBytes: number;
@@ -19,7 +19,10 @@ export class LogLimit {
     this.maxBytes = maxBytes;
   }
 
-  /** @param bytes of the line @param now milliseconds of {@link monotonicMs} */
+  /**
+   * @param bytes length of the line
+   * @param now milliseconds of {@link monotonicMs}
+   */
   admit(bytes: number, now = monotonicMs()): Admission {
     if (now - this.windowStart >= WINDOW_MS) {
       this.windowStart = now;

@@ -1,4 +1,5 @@
-/** Something that takes lines for the server's log. @param level of `LOG_LEVEL` */
+/** Accepts lines for the server's log. */
 export interface Logger {
+  /** @param level a value of `LOG_LEVEL` */
   log(level: number, message: string): void;
 }

@@ -1,37 +1,42 @@
 import { join } from "node:path";
-import { StubError } from "../errors.js";
 import type { OpenedFile } from "../opened-file.js";
 import { readOperatorFile } from "../operator-file.js";
 import { isTried, layoutOfRelease, NEWEST_RELEASE } from "../wire/supported.js";
+import {
+  type GivenRelease,
+  libraryOfAnotherRelease,
+  notARelease,
+  releaseUnknown,
+} from "./errors.js";
 import { type FoundLibrary, findLibrary, LIBRARY } from "./library.js";
 import { MARKERS, NEWEST_VARIANT } from "./markers.js";
 import { NEWER, namedRelease } from "./version-text.js";
 
-/** Names the server's release (`YY.MM`) and overrules what its files say. */
+/** Sets the server's release (`YY.MM`). It overrules the file {@link RELEASE_FILE} and the texts of the server's installation. */
 export const RELEASE_VARIABLE = "TRITON_WASM_RELEASE";
-/** A file of this name in the backend's folder says the same; the variable overrules it. */
+/** Name of a file in the backend's folder that sets the release as well. */
 export const RELEASE_FILE = "triton-release";
 
-/** As which release the server is spoken to. */
+/** The release that the stub treats the server as. */
 export interface ServerRelease {
-  /** `YY.MM`; one of its variant when only that is known. */
+  /** `YY.MM`. When only the variant is known, its oldest release. */
   readonly release: string;
   /**
-   * Whether the server's own files say so, too. If not, nothing but answers goes to the server before its first request
-   * has been found to fit.
+   * Whether the server's library was read, and agrees. If not, the stub sends nothing but answers until the server's first request has
+   * been checked.
    */
   readonly confirmed: boolean;
-  /** What an operator should know of it; goes to the log once per load. */
+  /** What an operator should know about the release. The log reports it once per load. */
   readonly notice?: { readonly warning: boolean; readonly text: string };
 }
 
 /**
- * Finds out which release of python_backend launched us: what the operator says, else the markers in the library that
- * the server has loaded, made more exact by what its installation names (docs/internals/release-detection.md). Where the library can be read, what the
- * operator says must be a release of its variant.
- * @param libraries files that may be the server's library, in the order in which they count
- * @param installation files in which the server's installation says its version
- * @param programFolder where this program is
+ * Detects which release of python_backend started this process. The sources, the strongest first: what the operator has set; the
+ * markers in the library that the server has loaded, made more exact by the version in the server's installation
+ * (docs/internals/release-detection.md). If the library can be read, the operator's release must be of the library's variant.
+ * @param libraries files that may be the server's library, the strongest candidate first
+ * @param installation files in which the server's installation has its version
+ * @param programFolder folder of this program
  * @throws StubError ERR_RELEASE_UNKNOWN, ERR_RELEASE_UNSUPPORTED
  */
 export function detectRelease(
@@ -42,14 +47,10 @@ export function detectRelease(
   const tried: string[] = [];
   const library = findLibrary(libraries, tried);
   const given = givenRelease(programFolder);
-  if (given !== undefined) return byHand(given, library);
+  if (given !== undefined) return checkGiven(given, library);
   if (library === undefined) {
-    throw new StubError(
-      "ERR_RELEASE_UNKNOWN",
-      `cannot tell the release of the Triton server: no ${LIBRARY} was readable; tried ${tried.join(", ") || "nothing"}. ` +
-        `Set ${RELEASE_VARIABLE}=YY.MM in the server's environment, or write it into the file ${join(programFolder, RELEASE_FILE)}`,
-      { tried },
-    );
+    const file = join(programFolder, RELEASE_FILE);
+    throw releaseUnknown(LIBRARY, tried, { variable: RELEASE_VARIABLE, file });
   }
   const { variant } = library;
   const named = namedRelease(installation);
@@ -60,34 +61,30 @@ export function detectRelease(
   if (variantOfRelease(named) === variant) return known(named);
   return warned(
     known(variant),
-    `the server's installation says Triton ${named}, but its ${LIBRARY} is that of ${variant}: speaking ${variant}`,
+    `the server's installation says Triton ${named}, but its ${LIBRARY} belongs to ${variant}: treating the server as Triton ${variant}`,
   );
 }
 
-/** Structs of another variant would make the server read from wrong places: from 24.06 on it dies of the first response. */
-function byHand({ release, source }: Given, library: FoundLibrary | undefined): ServerRelease {
-  const server = release > NEWEST_RELEASE ? newer(`is said to be ${release}`) : known(release);
+function checkGiven(given: GivenRelease, library: FoundLibrary | undefined): ServerRelease {
+  const { release, source } = given;
+  const server =
+    release > NEWEST_RELEASE ? newer(`is ${release} according to ${source}`) : known(release);
   if (library === undefined) return { ...server, confirmed: false };
   if (library.variant === variantOfRelease(server.release)) return server;
-  throw new StubError(
-    "ERR_RELEASE_UNSUPPORTED",
-    `${source} says Triton ${release}, but the server runs ${library.path}, which is that of Triton ${library.variant}: remove ${source}, ` +
-      "which is only for servers whose library cannot be read",
-    { release, source, library: library.path, variant: library.variant },
-  );
+  throw libraryOfAnotherRelease(given, library);
 }
 
 function known(release: string): ServerRelease {
   layoutOfRelease(release);
   if (isTried(release)) return { release, confirmed: true };
-  const text = `speaking to Triton ${release}: this backend was never tried with a real server of that release (docs/compatibility.md)`;
+  const text = `the server is Triton ${release}: this backend was never tested with a real server of that release (docs/compatibility.md)`;
   return { release, confirmed: true, notice: { warning: false, text } };
 }
 
 function newer(what: string): ServerRelease {
   return warned(
     { release: NEWEST_RELEASE, confirmed: true },
-    `this Triton ${what}, which this backend does not know: speaking ${NEWEST_RELEASE}`,
+    `this Triton server ${what}, which this backend does not know: treating it as Triton ${NEWEST_RELEASE}`,
   );
 }
 
@@ -95,28 +92,17 @@ function warned(server: ServerRelease, text: string): ServerRelease {
   return { ...server, notice: { warning: true, text } };
 }
 
-interface Given {
-  readonly release: string;
-  /** Where it stands. */
-  readonly source: string;
-}
-
-/** What the operator says. */
-function givenRelease(programFolder: string): Given | undefined {
+function givenRelease(programFolder: string): GivenRelease | undefined {
   const file = join(programFolder, RELEASE_FILE);
   const variable = process.env[RELEASE_VARIABLE];
   const [text, source] = variable ? [variable, RELEASE_VARIABLE] : [readOperatorFile(file), file];
   if (text === undefined) return undefined;
-  const release = text.trim();
-  if (/^\d\d\.(0[1-9]|1[0-2])$/.test(release)) return { release, source };
-  throw new StubError(
-    "ERR_RELEASE_UNSUPPORTED",
-    `${source} says '${release}', which is not a release of Triton: write YY.MM, for instance ${NEWEST_RELEASE}`,
-    { release, source },
-  );
+  const given = { release: text.trim(), source };
+  if (/^\d\d\.(0[1-9]|1[0-2])$/.test(given.release)) return given;
+  throw notARelease(given);
 }
 
-/** The oldest release that speaks as `release` does. */
+/** The oldest release whose protocol is that of `release`. */
 function variantOfRelease(release: string): string | undefined {
   const variants = [...MARKERS.map(({ variant }) => variant), NEWEST_VARIANT];
   return variants.filter((variant) => variant <= release).at(-1);

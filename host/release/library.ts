@@ -7,14 +7,14 @@ export const LIBRARY = "libtriton_python.so";
 /** python_backend's library of a server. */
 export interface FoundLibrary {
   readonly path: string;
-  /** Oldest release of the variant that its bytes are of. */
+  /** Oldest release of the library's variant. */
   readonly variant: string;
 }
 
 /**
- * Looks for the library that the server has loaded (docs/internals/release-detection.md, "Order of the sources").
- * @param libraries files that may be it, the likeliest first
- * @param tried gets each file that did not serve, and why
+ * Finds the library that the server has loaded (docs/internals/release-detection.md, "Order of the sources").
+ * @param libraries candidates, the strongest first
+ * @param tried receives each rejected file with the reason
  */
 export function findLibrary(
   libraries: readonly OpenedFile[],
@@ -34,7 +34,7 @@ export function findLibrary(
   return undefined;
 }
 
-/** The variant of a library's bytes, undefined when it is not python_backend's. */
+/** The variant of a library; undefined when the bytes are not python_backend's library. */
 export function variantOf(library: Buffer): string | undefined {
   if (!hasApi(library, LIBRARY_MARKER)) return undefined;
   const marker = MARKERS.find(({ api, text, present }) => {

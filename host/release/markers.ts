@@ -1,6 +1,6 @@
 /**
- * What is in `libtriton_python.so` of each variant of the protocol, read top down: the first line that applies names the
- * oldest release of its variant. API names stand in the dynamic string table between NUL bytes, texts anywhere.
+ * What `libtriton_python.so` of each variant of the protocol contains. The list is read from the top: the first line that applies names
+ * the oldest release of the library's variant. API names are in the dynamic string table between NUL bytes, texts anywhere.
  * Source: the sources of python_backend r23.06 to r26.07 and twelve real libraries (docs/internals/release-detection.md).
  */
 export interface Marker {
@@ -8,7 +8,7 @@ export interface Marker {
   readonly variant: string;
   readonly api?: string;
   readonly text?: string;
-  /** Whether the marker must be there or must be missing. */
+  /** Whether the line applies when the marker is in the library, or when it is missing. */
   readonly present: boolean;
 }
 
@@ -39,5 +39,5 @@ export const MARKERS: readonly Marker[] = [
 /** The variant of a library to which no line of {@link MARKERS} applies. */
 export const NEWEST_VARIANT = "26.03";
 
-/** Imported by the library in every release; when it is missing the file is something else. */
+/** The library of every release imports this function. A file without it is not the library. */
 export const LIBRARY_MARKER = "TRITONBACKEND_ModelInstanceExecute";

@@ -2,21 +2,21 @@ import { type OpenedFile, readOpened } from "../opened-file.js";
 import { RELEASE_OF_SERVER_VERSION } from "../wire/layouts/releases.js";
 import { NEWEST_RELEASE } from "../wire/supported.js";
 
-/** Stands for every release after the newest known one. */
+/** Any release after the newest known one. */
 export const NEWER = "newer";
 
 /**
- * The release that a server's installation names: a text that containers carry, wheels and bare archives do not. It may
- * be wrong, so it only refines what the library's markers say (docs/internals/release-detection.md).
- * @param files that may say the server's version: `TRITON_VERSION` in the root of the installation
- * @returns `YY.MM`, {@link NEWER}, or undefined when nothing is named
+ * Reads the release from the texts of a server's installation. Containers have such texts; wheels and bare archives do not. A text may be
+ * wrong, so it only refines the result of the library's markers (docs/internals/release-detection.md).
+ * @param files candidates for `TRITON_VERSION` in the root of the installation
+ * @returns `YY.MM`, {@link NEWER}, or undefined when no text names a release
  */
 export function namedRelease(files: readonly OpenedFile[]): string | undefined {
   const { NVIDIA_TRITON_SERVER_VERSION, TRITON_SERVER_VERSION } = process.env;
   return (
-    ofRelease(NVIDIA_TRITON_SERVER_VERSION) ??
-    ofServerVersion(TRITON_SERVER_VERSION) ??
-    ofServerVersion(versionText(files))
+    releaseOf(NVIDIA_TRITON_SERVER_VERSION) ??
+    releaseOfServerVersion(TRITON_SERVER_VERSION) ??
+    releaseOfServerVersion(versionText(files))
   );
 }
 
@@ -29,12 +29,12 @@ function versionText(files: readonly OpenedFile[]): string | undefined {
   }
 }
 
-function ofRelease(text: string | undefined): string | undefined {
+function releaseOf(text: string | undefined): string | undefined {
   const release = /^(\d\d\.(?:0[1-9]|1[0-2]))(?!\d)/.exec(text?.trim() ?? "")?.[1];
   return release !== undefined && release > NEWEST_RELEASE ? NEWER : release;
 }
 
-function ofServerVersion(text: string | undefined): string | undefined {
+function releaseOfServerVersion(text: string | undefined): string | undefined {
   const version = /^2\.(\d+)\.\d+/.exec(text?.trim() ?? "");
   if (version === null) return undefined;
   const newest = Math.max(...[...RELEASE_OF_SERVER_VERSION.keys()].map(minorOf));

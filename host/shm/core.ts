@@ -1,7 +1,9 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { StubError } from "../errors.js";
+import { coreFailure } from "./errors.js";
 
-/** Exports of assembly/core: all offsets and sizes in bytes from the start of the region. WASM returns them as signed 32 bits. */
+/**
+ * Exports of assembly/core. Offsets are from the start of the region, sizes in bytes. WebAssembly returns both as signed 32-bit numbers.
+ */
 export interface Core {
   setLimit(bytes: number): void;
   setUndoLog(offset: number, entries: number): void;
@@ -14,24 +16,15 @@ export interface Core {
   zeroBytes(target: number, length: number): void;
 }
 
-/** Reasons that the core gives to `host.fail` (assembly/core/failure.ts). */
-const FAILURES: Readonly<
-  Record<number, readonly ["ERR_REGION_BOUNDS" | "ERR_HEAP_CORRUPT", string]>
-> = {
-  1: ["ERR_REGION_BOUNDS", "an access beyond the end of the shared-memory region was refused"],
-  2: ["ERR_HEAP_CORRUPT", "the heap of the shared-memory region is corrupt; reload the model"],
-  3: ["ERR_HEAP_CORRUPT", "the heap of the shared-memory region got an invalid argument"],
-};
-
-/** A core over `memory`, and the setter of the name that its find functions ask for byte by byte. */
+/** A core, and the setter of the name that its find functions read byte by byte. */
 export interface CoreInstance {
   readonly core: Core;
   setName(name: string): number;
 }
 
 /**
- * Instantiates the tensor-copy core over the memory that is the region. One instance per thread; they share no state
- * but the region itself.
+ * Instantiates the core over the memory that the region is mapped into. Each thread has an instance of its own; instances share no state
+ * but the region.
  */
 export function instantiateCore(
   module: WebAssembly.Module,
@@ -43,13 +36,12 @@ export function instantiateCore(
     host: {
       nameByte: (index: number) => name[index] ?? 0,
       fail(code: number, at: number) {
-        const [errorCode, sentence] = FAILURES[code] ?? FAILURES[2]!;
-        throw new StubError(errorCode, sentence, { reason: code, offset: at >>> 0 });
+        throw coreFailure(code, at >>> 0);
       },
     },
   });
   return {
-    // Not the loader's own exports: each of those is a closure with rest arguments around the real function.
+    // The exports of the loader are closures with rest arguments around these functions, and slower.
     core: instance.exports as unknown as Core,
     setName(text) {
       name = new TextEncoder().encode(text);

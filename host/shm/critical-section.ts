@@ -1,4 +1,4 @@
-/** Told of the time in which this process holds a mutex of the region, or must not end for another reason. */
+/** Code in which this process must not be killed, for instance because it holds a mutex of the region. */
 export interface CriticalSection {
   enter(): void;
   leave(): void;

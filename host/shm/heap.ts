@@ -1,48 +1,50 @@
-import { StubError } from "../errors.js";
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
 import { REGION_MAX_BYTES, UNDO_ENTRIES } from "../limits.js";
-import type { Handle } from "../numbers.js";
+import { type Address, addressOf, type Handle } from "../numbers.js";
 import { type Core, instantiateCore } from "./core.js";
 import type { CriticalSection } from "./critical-section.js";
+import { freedTwice, noRoomFor } from "./errors.js";
 import type { Ledger } from "./ledger.js";
+import {
+  declareBytes,
+  declaredBytes,
+  POOL_MUTEX_OFFSET,
+  requireNamedObjects,
+} from "./named-objects.js";
 import { OWNERSHIP_BYTES } from "./ownership.js";
 import type { Region } from "./region.js";
 import { type BlockOwner, Scope } from "./scope.js";
 
-/** Where the parent of every release makes its first two objects (docs/internals/heap.md, "Named objects"). */
-const POOL_MUTEX_OFFSET = 184;
-const TOTAL_SIZE_OFFSET = 296;
-
-/** Two numbers, and two words for each entry (assembly/core/undo.ts). */
+/** Layout of the undo log: two numbers, then two words for each entry (assembly/core/undo.ts). */
 const LEDGER_COUNT_AT = 4;
 const UNDO_BYTES = 8 + 16 * UNDO_ENTRIES;
 
 const POOL_MUTEX = "the region's pool mutex";
 
 /**
- * The heap of the region: blocks with reference counts, guarded by the server's own pool mutex.
- * A handle is the offset of a block's ownership word; the object is at handle + {@link OWNERSHIP_BYTES}.
+ * The heap of the region: blocks with reference counts, protected by the server's pool mutex.
+ * A handle is the offset of a block's ownership header; the object is at handle + {@link OWNERSHIP_BYTES}.
  *
- * Functions whose name ends in `Locked` need the pool mutex: call them inside of {@link locked}.
+ * Functions whose names end in `Locked` need the pool mutex: call them within {@link locked}.
  */
 export class Heap implements BlockOwner {
   readonly region: Region;
   readonly core: Core;
   readonly ledger: Ledger;
-  /** All blocks that the ledger lists: those of the command in work, and what an executor that has died has left. */
+  /** All blocks of the ledger: those of the current command, and those that an executor has left at its death. */
   readonly command: Scope;
   private readonly growthBytes: number;
-  private readonly mutex: number;
+  private readonly mutex: Address;
   private readonly section: CriticalSection;
-  /** Offset of the log of changes; 0: there is none. */
+  /** Offset of the undo log; 0: there is none. */
   private undoLog = 0;
   private readonly setName: (name: string) => number;
 
   /**
    * Opens the heap that the parent has formatted.
-   * @param region as far as it was mapped when it was shared; the server may have made it larger since
-   * @param growthBytes the step of growth in bytes (argv[4])
-   * @param section in which the pool mutex is held
+   * @param region may be mapped only in part, if the server has enlarged it meanwhile
+   * @param growthBytes the region grows in multiples of this number of bytes (argv[4])
+   * @param section entered while this process holds the pool mutex
    */
   constructor(
     region: Region,
@@ -59,25 +61,23 @@ export class Heap implements BlockOwner {
     const { core, setName } = instantiateCore(coreModule, region.memory);
     this.core = core;
     this.setName = setName;
-    this.mutex = region.base + POOL_MUTEX_OFFSET;
+    this.mutex = addressOf(region.base, POOL_MUTEX_OFFSET);
     core.setLimit(region.mappedBytes);
   }
 
   /**
-   * Looks whether this is the heap of a known release. Once per process: what it looks at never moves.
-   * @throws StubError ERR_MESSAGE_INVALID when the named objects are not where every known release puts them
+   * Checks that a server of a known release has made this heap. One check per process is enough: the objects never move.
+   * @throws StubError ERR_MESSAGE_INVALID when a named object is not at its known offset
    */
   requireKnownParent(): void {
-    const find = (name: string) => this.core.heapFindNamed(this.setName(name)) >>> 0;
-    expectNamed("shm_mutex", find("shm_mutex"), POOL_MUTEX_OFFSET);
-    expectNamed("total size", find("total size"), TOTAL_SIZE_OFFSET);
+    requireNamedObjects((name) => this.core.heapFindNamed(this.setName(name)) >>> 0);
   }
 
   /**
-   * Lets the core note in a block of the region what a change of the heap overwrites. The guard undoes the change when this process dies in
-   * the middle of it.
-   * @param handle of the block, which every process that uses this heap needs in turn; 0: makes it
-   * @returns its handle
+   * Makes the core save the words that a change of the heap overwrites in an undo log, a block of the region. When this process dies during
+   * a change, the guard undoes it.
+   * @param handle handle of the undo log, which all executors of the instance share; 0 makes one
+   * @returns the handle of the undo log
    */
   noteChanges(handle: number): number {
     const block = handle === 0 ? this.makeUndoLog() : handle;
@@ -86,7 +86,7 @@ export class Heap implements BlockOwner {
     return block;
   }
 
-  /** A change that does not reach `commit` is undone, with what it does to the ledger. */
+  /** Notes the length of the ledger: undoing a change restores it. `commit` of the core ends the change. */
   private beginChange(): void {
     if (this.undoLog !== 0)
       this.region.view.setUint32(this.undoLog + LEDGER_COUNT_AT, this.ledger.count, true);
@@ -97,13 +97,13 @@ export class Heap implements BlockOwner {
       const scope = this.scope();
       const handle = this.constructLocked(UNDO_BYTES);
       this.region.view.setUint32(handle + OWNERSHIP_BYTES, 0, true);
-      // It stays for the life of the instance.
+      // The block stays allocated for the life of the instance.
       scope.keep();
       return handle;
     });
   }
 
-  /** Takes the pool mutex and maps what the peer has added to the region since. */
+  /** Locks the pool mutex, and maps the bytes that the server has added to the region. */
   lock(): void {
     this.section.enter();
     try {
@@ -136,8 +136,8 @@ export class Heap implements BlockOwner {
   }
 
   /**
-   * As {@link constructLocked}, of any size: takes the pool mutex, but not while the kernel makes room. That takes 0.3 ms for each MiB,
-   * in which the server would wait for the mutex.
+   * As {@link constructLocked}, for blocks of any size. Locks the pool mutex, but not while the kernel makes room: that takes 0.3 ms for
+   * each MiB, and the server would wait for the mutex.
    */
   construct(objectBytes: number): Handle {
     const bytes = objectBytes + OWNERSHIP_BYTES;
@@ -152,7 +152,8 @@ export class Heap implements BlockOwner {
   }
 
   /**
-   * A new block with reference count 1, entered in the ledger. The object's bytes are not zeroed. For small ones: see {@link construct}.
+   * Makes a block with reference count 1, and adds it to the ledger. The bytes of the object are not zeroed. Use {@link construct} for
+   * large blocks.
    * @returns its handle
    * @throws StubError ERR_REGION_FULL, ERR_REGION_SIZE when the region cannot grow
    */
@@ -167,14 +168,14 @@ export class Heap implements BlockOwner {
     return this.ownLocked(handle, bytes);
   }
 
-  /** Opens a scope within those that are open: what is constructed from now on belongs to it. */
+  /** Opens a scope. Blocks that are constructed from now on belong to it. */
   scope(): Scope {
     return new Scope(this, this.ledger.count);
   }
 
   /**
-   * Drops one reference of every block that the ledger holds beyond its first `keep` entries, newest first, freeing
-   * those that nobody holds any more.
+   * Removes all but the first `keep` blocks from the ledger, the newest first, and drops one reference of each. A block without references
+   * is freed.
    */
   dropNewerLocked(keep: number): void {
     while (this.ledger.count > keep) {
@@ -188,50 +189,46 @@ export class Heap implements BlockOwner {
     }
   }
 
-  /** {@link dropNewerLocked} under the mutex. */
+  /** As {@link dropNewerLocked}, and locks the mutex. */
   dropNewer(keep: number): void {
     if (this.ledger.count > keep) this.locked(() => this.dropNewerLocked(keep));
   }
 
   private dropLocked(handle: number): void {
     const count = this.region.view.getUint32(handle, true);
-    // Bit 63 of the word before a payload: the block is allocated. In a free one, the count is a pointer of the free tree.
+    // Bit 63 of the word before a payload is set when the block is allocated. A free block has a pointer instead of the count.
     if (count === 0 || this.region.view.getInt32(handle - 4, true) >= 0) {
-      throw new StubError("ERR_HEAP_CORRUPT", "a block of the region was released twice", {
-        handle,
-      });
+      throw freedTwice(handle);
     }
     this.core.heapDrop(handle);
   }
 
-  /** @returns the handle of a block, 0 when the region has no room for it */
+  /** @returns the handle of a block; 0 when the region has no room for it */
   private allocateLocked(bytes: number): number {
     this.beginChange();
-    // On its way into the core a number beyond 32 bits becomes a small one; to grow for it is refused.
+    // The core receives only 32 bits of a number. A block above the limit is refused when the region is to grow for it.
     return bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocate(bytes) >>> 0;
   }
 
   private ownLocked(handle: number, bytes: number): Handle {
-    if (handle === 0) {
-      throw new StubError("ERR_REGION_FULL", `the region has no room for ${bytes} bytes`, {
-        bytes,
-      });
-    }
+    if (handle === 0) throw noRoomFor(bytes);
     this.region.view.setUint32(handle, 1, true);
     this.ledger.add(handle);
     this.core.commit();
     return handle as Handle;
   }
 
-  /** Maps what the peer has added; enough before following a handle that came through a queue. */
+  /** Maps the bytes that the server has added to the region. Call it before reading a handle that came through a queue. */
   followGrowth(): void {
-    const totalBytes = claimedBytes(this.region);
+    const totalBytes = declaredBytes(this.region);
     if (totalBytes === this.region.mappedBytes) return;
     this.region.extendMapping(totalBytes);
     this.core.setLimit(totalBytes);
   }
 
-  /** The reference's rule: enough whole steps for the request, always at least one (docs/internals/heap.md, "Grow"). */
+  /**
+   * New size of the region by the rule of NVIDIA's stub: whole steps that fit the request, at least one (docs/internals/heap.md, "Grow").
+   */
   private grownBytes(bytes: number): number {
     const steps = Math.floor(bytes / this.growthBytes) + 1;
     return this.region.mappedBytes + this.growthBytes * steps;
@@ -242,25 +239,8 @@ export class Heap implements BlockOwner {
     const newBytes = this.grownBytes(bytes);
     this.region.growObject(newBytes);
     this.core.setLimit(newBytes);
-    // First: what the heap has beyond this size, nobody else would map.
-    this.region.view.setBigUint64(TOTAL_SIZE_OFFSET, BigInt(newBytes), true);
+    // The size changes before the heap: the server maps only up to this size.
+    declareBytes(this.region, newBytes);
     this.core.heapGrow(newBytes - oldBytes);
   }
-}
-
-/** The size of the region as its parent or we have noted it: more than is mapped when the other side has made it larger. */
-export function claimedBytes({ view }: Region): number {
-  return (
-    view.getUint32(TOTAL_SIZE_OFFSET, true) + view.getUint32(TOTAL_SIZE_OFFSET + 4, true) * 2 ** 32
-  );
-}
-
-function expectNamed(name: string, found: number, expected: number): void {
-  if (found === expected) return;
-  throw new StubError(
-    "ERR_MESSAGE_INVALID",
-    `the region has its object '${name}' at ${found || "no place"}, not at ${expected} as every known Triton release: ` +
-      "this server is not supported",
-    { name, found, expected },
-  );
 }

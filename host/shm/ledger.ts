@@ -1,9 +1,9 @@
-import { StubError } from "../errors.js";
 import { LEDGER_BLOCKS } from "../limits.js";
+import { ledgerFull } from "./errors.js";
 
 /**
- * The blocks of the region that the current command has constructed and must drop when the server is done with them.
- * It lies in memory that outlives an executor, so that the blocks of one that has died can still be dropped.
+ * The blocks of the region that the current command has constructed, and must drop when the server has read them. The ledger is in memory
+ * that outlives an executor, so that the blocks of an executor that has died can be dropped.
  *
  * ```
  *  slot 0: number of handles     slots 1..n: handles (offsets below 4 GiB)
@@ -12,7 +12,7 @@ import { LEDGER_BLOCKS } from "../limits.js";
 export class Ledger {
   private readonly slots: Uint32Array;
 
-  /** @param slots 1 + {@link LEDGER_BLOCKS} numbers, 0 at first */
+  /** @param slots 1 + {@link LEDGER_BLOCKS} numbers, initially 0 */
   constructor(slots: Uint32Array = new Uint32Array(1 + LEDGER_BLOCKS)) {
     this.slots = slots;
   }
@@ -34,12 +34,12 @@ export class Ledger {
     return this.slots[this.slots[0]!]!;
   }
 
-  /** Takes the newest handle out. */
+  /** Removes the newest handle. */
   removeLast(): void {
     this.slots[0]! -= 1;
   }
 
-  /** Takes all but the first `keep` handles out without dropping them: they stay allocated. */
+  /** Removes all but the first `keep` handles. Their blocks stay allocated. */
   forgetNewer(keep: number): void {
     this.slots[0] = Math.min(keep, this.slots[0]!);
   }
@@ -48,12 +48,4 @@ export class Ledger {
   requireRoom(): void {
     if (this.slots[0]! >= LEDGER_BLOCKS) throw ledgerFull();
   }
-}
-
-function ledgerFull(): StubError {
-  return new StubError(
-    "ERR_REGION_FULL",
-    `one batch needs more than ${LEDGER_BLOCKS} blocks of shared memory: lower the number of outputs or of requests per batch`,
-    { limit: LEDGER_BLOCKS },
-  );
 }

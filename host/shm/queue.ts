@@ -1,4 +1,3 @@
-import { StubError } from "../errors.js";
 import { timedLockMutex, unlockMutex } from "../libc/mutex.js";
 import {
   postSemaphore,
@@ -6,11 +5,13 @@ import {
   timedWaitSemaphore,
   tryWaitSemaphore,
 } from "../libc/semaphore.js";
+import { type Address, addressOf, type Handle, offsetBy } from "../numbers.js";
 import type { CriticalSection } from "./critical-section.js";
-import { OWNERSHIP_BYTES } from "./ownership.js";
+import { queueCorrupt } from "./errors.js";
+import { OWNERSHIP_BYTES, objectAt } from "./ownership.js";
 import type { Region } from "./region.js";
 
-/** Offsets in `MessageQueueShm`, handed in by whoever knows the release. */
+/** Offsets in `MessageQueueShm`. The caller knows the release. */
 export interface QueueLayout {
   readonly bytes: number;
   readonly sem_empty: number;
@@ -22,13 +23,13 @@ export interface QueueLayout {
   readonly tail: number;
 }
 
-/** The region, or a copy of its bytes as long as nothing is popped or pushed. */
+/** The region. A copy of its bytes is enough while no handle is popped or pushed. */
 export type QueueBytes = Pick<Region, "base" | "view" | "mappedBytes">;
 
 const SLOT_BYTES = 8;
 
 /**
- * One ring of handles between the processes.
+ * A ring of handles in the region. One side pushes, the other one pops.
  *
  * ```
  *   tail: next to pop              head: next to write
@@ -40,9 +41,9 @@ const SLOT_BYTES = 8;
 export class MessageQueue {
   private readonly region: QueueBytes;
   private readonly name: string;
-  private readonly semEmpty: number;
-  private readonly semFull: number;
-  private readonly mutex: number;
+  private readonly semEmpty: Address;
+  private readonly semFull: Address;
+  private readonly mutex: Address;
   private readonly headAt: number;
   private readonly tailAt: number;
   private readonly slotsAt: number;
@@ -50,19 +51,19 @@ export class MessageQueue {
 
   /**
    * @param handle of the `MessageQueueShm` block
-   * @param name for errors
+   * @param name names the queue in errors
    * @throws StubError ERR_QUEUE_CORRUPT when the queue does not lie inside the region
    */
   constructor(region: QueueBytes, handle: number, layout: QueueLayout, name: string) {
     const { base, view, mappedBytes } = region;
     this.region = region;
     this.name = name;
-    const at = handle + OWNERSHIP_BYTES;
+    const at = objectAt(handle as Handle);
     if (handle <= 0 || at + layout.bytes > mappedBytes || at % 8 !== 0)
       this.refuse("handle", handle);
-    this.semEmpty = base + at + layout.sem_empty;
-    this.semFull = base + at + layout.sem_full;
-    this.mutex = base + at + layout.mutex;
+    this.semEmpty = addressOf(base, offsetBy(at, layout.sem_empty));
+    this.semFull = addressOf(base, offsetBy(at, layout.sem_full));
+    this.mutex = addressOf(base, offsetBy(at, layout.mutex));
     this.headAt = at + layout.head;
     this.tailAt = at + layout.tail;
     this.size = Number(view.getBigUint64(at + layout.size, true));
@@ -75,22 +76,23 @@ export class MessageQueue {
   }
 
   /**
-   * The next handle; 0 is the server's token "you may release". Only one process takes from a queue, so the queue's mutex, whose owner
-   * must not die, is left alone.
-   * @param taking called with the handle and the place that it is taken from, before it is gone from the queue
-   * @returns -1 when none came within `timeoutMs`
+   * Takes the next handle. Does not lock the queue's mutex, since only one process pops from a queue, and the owner of the mutex must not
+   * die.
+   * @param beforePop called with the handle and the index of its slot, before the handle is removed
+   * @returns the handle; 0 is the server's token, which allows the stub to free the blocks of its answer; -1 when none came within
+   *   `timeoutMs`
    * @throws StubError ERR_QUEUE_CORRUPT
    */
-  pop(timeoutMs: number, taking: (handle: number, tail: number) => void = () => {}): number {
+  pop(timeoutMs: number, beforePop: (handle: number, tail: number) => void = () => {}): number {
     if (!takeSemaphore(this.semFull, timeoutMs)) return -1;
     const { view } = this.region;
     const { tail, head } = this.indexes(this.semFull);
-    // A semaphore that was posted once too often, when its poster died: what is in the ring counts. A full ring looks as an empty one.
+    // A process that died may have posted the semaphore once too often, so the ring decides. In a full ring, head equals tail as well.
     if (tail === head && semaphoreValue(this.semEmpty) > 0) return -1;
     const slot = this.slotsAt + tail * SLOT_BYTES;
     const handle = view.getUint32(slot, true);
     const high = view.getUint32(slot + 4, true);
-    taking(handle, tail);
+    beforePop(handle, tail);
     view.setUint32(this.tailAt, (tail + 1) % this.size, true);
     postSemaphore(this.semEmpty);
     if (high !== 0) this.refuse("handle", high * 2 ** 32 + handle);
@@ -98,24 +100,24 @@ export class MessageQueue {
   }
 
   /**
-   * Appends a handle to a queue that only this process fills.
-   * @param putting called with the place that it is put to, before it is there
+   * Appends a handle to a queue that only this process pushes to.
+   * @param beforePush called with the index of the slot, before the handle is in the queue
    * @returns false when the queue stayed full for `timeoutMs`
    * @throws StubError ERR_QUEUE_CORRUPT
    */
-  push(handle: number, timeoutMs: number, putting: (head: number) => void = () => {}): boolean {
+  push(handle: number, timeoutMs: number, beforePush: (head: number) => void = () => {}): boolean {
     if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
     const { head } = this.indexes(this.semEmpty);
-    putting(head);
+    beforePush(head);
     this.put(head, handle);
     postSemaphore(this.semFull);
     return true;
   }
 
   /**
-   * Appends a handle to a queue that others fill as well.
-   * @param section in which the queue's mutex is held
-   * @param putting as that of {@link push}
+   * Appends a handle to a queue that other processes push to as well.
+   * @param section entered while this process holds the queue's mutex
+   * @param beforePush as for {@link push}
    * @returns false when the queue stayed full, or its mutex locked, for `timeoutMs`
    * @throws StubError ERR_QUEUE_CORRUPT, ERR_LOCK_OWNER_DEAD
    */
@@ -123,7 +125,7 @@ export class MessageQueue {
     handle: number,
     timeoutMs: number,
     section: CriticalSection,
-    putting: (head: number) => void,
+    beforePush: (head: number) => void,
   ): boolean {
     if (!takeSemaphore(this.semEmpty, timeoutMs)) return false;
     let done = false;
@@ -132,14 +134,14 @@ export class MessageQueue {
       if (!timedLockMutex(this.mutex, timeoutMs, `the mutex of the ${this.name}`)) return false;
       try {
         const head = this.index("head", this.headAt);
-        putting(head);
+        beforePush(head);
         this.put(head, handle);
         done = true;
       } finally {
         unlockMutex(this.mutex, this.name);
       }
     } finally {
-      // Whatever went wrong, the semaphores go on to say what is in the queue.
+      // Also after an error, the semaphores agree with the contents of the queue.
       postSemaphore(done ? this.semFull : this.semEmpty);
       section.leave();
     }
@@ -147,8 +149,8 @@ export class MessageQueue {
   }
 
   /**
-   * Whether the other side waits for the next handle: it is done with all that it has taken. A thread that waits for a semaphore counts in
-   * the upper half of it (glibc 2.21 and later).
+   * Whether the other side waits for the next handle, so it has finished its work on the handles before. glibc 2.21 and later counts the
+   * waiting threads in the upper half of a semaphore.
    */
   get readerWaits(): boolean {
     const { view, base } = this.region;
@@ -163,8 +165,8 @@ export class MessageQueue {
     view.setUint32(this.headAt, (head + 1) % this.size, true);
   }
 
-  /** @param taken semaphore that goes on to say what is in the queue when that is corrupt */
-  private indexes(taken: number): { readonly tail: number; readonly head: number } {
+  /** @param taken semaphore that was decremented; posted again when the queue is corrupt */
+  private indexes(taken: Address): { readonly tail: number; readonly head: number } {
     try {
       return { tail: this.index("tail", this.tailAt), head: this.index("head", this.headAt) };
     } catch (error) {
@@ -180,14 +182,10 @@ export class MessageQueue {
   }
 
   private refuse(what: string, value: number): never {
-    throw new StubError(
-      "ERR_QUEUE_CORRUPT",
-      `the ${this.name} in the shared-memory region has ${what} ${value}: it is corrupt, or this server is not supported`,
-      { queue: this.name, what, value },
-    );
+    throw queueCorrupt(this.name, what, value);
   }
 }
 
-function takeSemaphore(address: number, timeoutMs: number): boolean {
+function takeSemaphore(address: Address, timeoutMs: number): boolean {
   return tryWaitSemaphore(address) || timedWaitSemaphore(address, timeoutMs);
 }

@@ -1,15 +1,18 @@
 import koffi from "koffi";
-import { StubError } from "../errors.js";
-import { errnoName } from "../libc/library.js";
 import { extendSharedMemory, mapOver, sharedMemorySize } from "../libc/shm.js";
 import { REGION_MAX_BYTES, REGION_MEMORY_PAGES, REGION_VIEW_MIN_BYTES } from "../limits.js";
+import type { Address } from "../numbers.js";
+import {
+  CANNOT_GROW,
+  cannotGrow,
+  noAddressSpace,
+  regionTooLarge,
+  regionTruncated,
+} from "./errors.js";
 
 const PAGE_BYTES = 4_096;
 
-/** The words of NVIDIA's stub for a region that cannot grow: people search for them. */
-export const CANNOT_GROW = "Failed to increase the shared memory pool size";
-
-/** What another thread needs to look at the same mapping. */
+/** What another thread needs to use the same mapping. */
 export interface RegionShare {
   readonly memory: WebAssembly.Memory;
   readonly fd: number;
@@ -17,7 +20,7 @@ export interface RegionShare {
 }
 
 /**
- * The memory into which a region is mapped: 4 GiB of address space, nothing committed.
+ * Makes the memory that a region is mapped into: 4 GiB of address space without committed pages.
  * @throws StubError ERR_ENVIRONMENT when a limit of the process leaves no room for it
  */
 export function createRegionMemory(): WebAssembly.Memory {
@@ -28,12 +31,7 @@ export function createRegionMemory(): WebAssembly.Memory {
       shared: true,
     });
   } catch (error) {
-    throw new StubError(
-      "ERR_ENVIRONMENT",
-      "the server's limits of memory leave no 4 GiB of address space for the region: raise them (ulimit -v, ulimit -d)",
-      {},
-      error,
-    );
+    throw noAddressSpace(error);
   }
 }
 
@@ -49,24 +47,24 @@ export function createRegionMemory(): WebAssembly.Memory {
 export class Region {
   readonly memory: WebAssembly.Memory;
   readonly fd: number;
-  /** Address of offset 0 in this process, for libc calls on mutexes and semaphores. */
-  readonly base: number;
+  /** Address of offset 0. */
+  readonly base: Address;
   /**
-   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). Another
-   * object once the region has outgrown it: take it anew after whatever may let the region grow.
+   * The mapping as a plain ArrayBuffer: TypedArray.set on a shared buffer is four times slower (docs/internals/sandbox.md 2d). A growth of
+   * the region may replace the object, so do not keep it across calls that may enlarge the region.
    */
   bytes!: Uint8Array;
-  /** As {@link bytes}. */
+  /** The same bytes; a growth may replace this object as well. */
   view!: DataView;
-  /** Bytes of the object that are mapped: the limit of every access. */
+  /** Number of mapped bytes: no access may go beyond them. */
   mappedBytes = 0;
-  /** As far as {@link reserve} has made room beyond what is mapped; 0: it has not. */
+  /** Size that {@link reserve} has made room for; 0 when it has not been called since the last growth. */
   private reservedTo = 0;
 
   private constructor(memory: WebAssembly.Memory, fd: number) {
     this.memory = memory;
     this.fd = fd;
-    this.base = Number(koffi.address(new Uint8Array(memory.buffer)));
+    this.base = Number(koffi.address(new Uint8Array(memory.buffer))) as Address;
     this.mapViews(REGION_VIEW_MIN_BYTES);
   }
 
@@ -92,26 +90,20 @@ export class Region {
   }
 
   /**
-   * Maps what the peer has added. Old pages stay where they are, so offsets and views remain valid.
-   * @param bytes the size that the region's `total size` claims; believed only as far as the object reaches
+   * Maps the bytes that the server has added. Pages do not move, so offsets and views remain valid.
+   * @param bytes the size that the region declares in its `total size`; checked against the size of the object
    */
   extendMapping(bytes: number): void {
     if (bytes > REGION_MAX_BYTES) throw regionTooLarge(bytes);
     const objectBytes = sharedMemorySize(this.fd);
-    if (bytes > objectBytes) {
-      throw new StubError(
-        "ERR_REGION_BOUNDS",
-        `the shared-memory region claims ${bytes} bytes, but its object has ${objectBytes}; reload the model`,
-        { claimed: bytes, actual: objectBytes },
-      );
-    }
+    if (bytes > objectBytes) throw regionTruncated(bytes, objectBytes);
     const from = Math.floor(this.mappedBytes / PAGE_BYTES) * PAGE_BYTES;
     if (bytes > from) mapOver(this.base + from, this.fd, from, bytes - from);
     this.setMapped(bytes);
   }
 
   /**
-   * Enlarges the object with pages really reserved, so that a full file system is an error here and not a SIGBUS later.
+   * Enlarges the object and reserves its pages, so that a full file system is an error here, and not a SIGBUS later.
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   growObject(newBytes: number): void {
@@ -120,22 +112,15 @@ export class Region {
   }
 
   /**
-   * The part of {@link growObject} that takes long, for the kernel clears each page. It needs no mutex: until the heap's size says so,
-   * neither side uses the new pages. When the other side grows the region meanwhile, {@link growObject} reserves anew.
+   * The slow part of {@link growObject}: the kernel clears each page. It needs no mutex, since neither side uses the new pages before the
+   * size of the heap includes them. If the server enlarges the region meanwhile, {@link growObject} reserves again.
    * @throws StubError ERR_REGION_SIZE, ERR_REGION_FULL
    */
   reserve(newBytes: number): void {
     if (newBytes > REGION_MAX_BYTES) throw regionTooLarge(newBytes, `${CANNOT_GROW}: `);
     if (newBytes <= this.reservedTo) return;
     const errno = extendSharedMemory(this.fd, this.mappedBytes, newBytes);
-    if (errno !== 0) {
-      throw new StubError(
-        "ERR_REGION_FULL",
-        `${CANNOT_GROW}: the region cannot grow from ${this.mappedBytes} to ${newBytes} bytes (${errnoName(errno)}); ` +
-          "enlarge /dev/shm (docker run --shm-size, or an emptyDir of medium Memory) or send smaller tensors",
-        { from: this.mappedBytes, to: newBytes, errno: errnoName(errno) },
-      );
-    }
+    if (errno !== 0) throw cannotGrow(this.mappedBytes, newBytes, errno);
     this.reservedTo = newBytes;
   }
 
@@ -152,14 +137,4 @@ export class Region {
     this.bytes = new Uint8Array(plain);
     this.view = new DataView(plain);
   }
-}
-
-/** The error of a region that 32-bit offsets cannot reach to the end. @param before what the sentence begins with */
-export function regionTooLarge(bytes: number, before = ""): StubError {
-  return new StubError(
-    "ERR_REGION_SIZE",
-    `${before}a shared-memory region of ${bytes} bytes does not fit 32-bit WebAssembly (limit ${REGION_MAX_BYTES} bytes): ` +
-      "lower --backend-config=python,shm-default-byte-size or shm-growth-byte-size, or send smaller tensors",
-    { bytes, limit: REGION_MAX_BYTES },
-  );
 }

@@ -1,6 +1,6 @@
 import type { Ledger } from "./ledger.js";
 
-/** What drops the blocks of a scope: the heap. */
+/** The part of the heap that a scope uses. */
 export interface BlockOwner {
   readonly ledger: Ledger;
   dropNewer(keep: number): void;
@@ -8,8 +8,8 @@ export interface BlockOwner {
 }
 
 /**
- * The blocks that have been constructed since it was opened. Scopes lie in each other: the one that was opened last is the first to end, and
- * one that ends takes those with it that were opened within it and not ended, for instance because of an error.
+ * The blocks that were constructed since the scope was opened. Scopes are nested: the last one that was opened ends first. A scope that
+ * ends also ends the inner scopes that are still open, for instance after an error.
  *
  * ```
  *  ledger:  | b | b | b | b | b |
@@ -18,7 +18,7 @@ export interface BlockOwner {
  */
 export class Scope {
   private readonly heap: BlockOwner;
-  /** Blocks in the ledger that are older. */
+  /** Number of older blocks in the ledger. */
   private readonly older: number;
 
   constructor(heap: BlockOwner, older: number) {
@@ -26,17 +26,17 @@ export class Scope {
     this.older = older;
   }
 
-  /** Drops one reference of each block, newest first: those that nobody holds any more are free. */
+  /** Drops one reference of each block, the newest first. A block without references is freed. */
   close(): void {
     this.heap.dropNewer(this.older);
   }
 
-  /** {@link close} under the pool mutex. */
+  /** As {@link close}; the caller holds the pool mutex. */
   closeLocked(): void {
     this.heap.dropNewerLocked(this.older);
   }
 
-  /** Hands the blocks over to whatever names them: they stay allocated, also when this process dies. */
+  /** Ends the scope without dropping its blocks. They stay allocated, also when this process dies. */
   keep(): void {
     this.heap.ledger.forgetNewer(this.older);
   }

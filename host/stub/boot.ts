@@ -6,10 +6,10 @@ import { messageOf } from "../errors.js";
 import { printable } from "../text.js";
 import type { run } from "./main.js";
 
-/** As scripts/package-backends.mjs names them. */
+/** The file names of scripts/package-backends.mjs. */
 const PROGRAM_FILE = "stub.cjs";
 const CODE_CACHE_FILE = "stub.cache";
-/** With which both end, so that they are known to belong together. */
+/** Both files end with the same fingerprint, which shows that they belong together. */
 const FINGERPRINT_LENGTH = 64;
 const STANDARD_ERROR = 2;
 
@@ -25,14 +25,14 @@ function boot(): void {
     const [launchFd, goFd] = process.argv.slice(2).map(Number);
     loadProgram().run(launchFd!, goFd!);
   } catch (error) {
-    // The guard takes it for the reason. Left alone, Node would print the whole program in front of a stack.
+    // The guard reports this line as the reason. Node itself would print the whole program before the stack.
     const [reason] = messageOf(error).split("\n", 1);
     writeSync(STANDARD_ERROR, `${printable(reason!)}\n`);
     process.exit(1);
   }
 }
 
-/** The bundle of main.ts, a function expression, with the code that V8 has made of it when it was packaged. */
+/** Loads the bundle of main.ts, which is a function expression, with V8's code cache from the time of packaging. */
 function loadProgram(): Program {
   const filename = join(folder, PROGRAM_FILE);
   const source = readFileSync(filename, "latin1");
@@ -43,7 +43,7 @@ function loadProgram(): Program {
   return module.exports;
 }
 
-/** Without it, with that of another program or of another node, the program starts all the same, a little later. */
+/** @returns undefined when the cache is missing or belongs to another program. The program then starts a little later */
 function readCodeCache(fingerprint: string): Buffer | undefined {
   try {
     const file = readFileSync(join(folder, CODE_CACHE_FILE));

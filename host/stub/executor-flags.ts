@@ -1,6 +1,6 @@
 import { EXECUTOR_HEAP_MAX_MIB, GUEST_STACK_KIB } from "../limits.js";
 
-/** Flags with which the guard starts Node. V8 takes its code caches only with the flags that they were made with. */
+/** Flags with which the guard starts Node. V8 accepts a code cache only under the flags of its creation. */
 export const EXECUTOR_FLAGS: readonly string[] = [
   `--max-old-space-size=${EXECUTOR_HEAP_MAX_MIB}`,
   `--stack-size=${GUEST_STACK_KIB}`,

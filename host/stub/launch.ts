@@ -2,11 +2,11 @@ import { getSystemErrorName } from "node:util";
 import type { ModelFile } from "../guest/model-file.js";
 import { readOpened } from "../opened-file.js";
 
-/** What the guard tells an executor (native/guard/launch.h): words, and what it has opened before the walls stood. */
+/** What the guard passes to an executor (native/guard/launch.h): words, and files that it has opened before it set up the walls. */
 export class Launch {
   private readonly words: ReadonlyMap<string, string>;
 
-  /** @param fd of a file in memory: pairs of a name and a value, each ended by a byte 0 */
+  /** @param fd of a file in memory that has pairs of a name and a value, each with a byte 0 at its end */
   constructor(fd: number) {
     const texts = readOpened(fd).toString().split("\0");
     const words = new Map<string, string>();
@@ -14,10 +14,14 @@ export class Launch {
     this.words = words;
   }
 
-  /** @throws Error when the guard has not said it */
+  /** @throws Error when the guard did not pass the word */
   word(name: string): string {
     const word = this.words.get(name);
-    if (word === undefined) throw new Error(`the guard has not said '${name}'`);
+    if (word === undefined) {
+      throw new Error(
+        `the guard did not pass '${name}' to the executor: they are of different builds; install the backend again`,
+      );
+    }
     return word;
   }
 
@@ -25,12 +29,12 @@ export class Launch {
     return Number(this.word(name));
   }
 
-  /** A file that the guard has opened, or why it could not. */
+  /** A file that the guard has opened, or the reason why it could not. */
   file(name: string): ModelFile {
     return fileOf(this.word(name));
   }
 
-  /** Those of these files of which the guard knows the place. */
+  /** The files of these names that the guard has passed. */
   files(names: readonly string[]): ModelFile[] {
     return names.filter((name) => this.words.has(name)).map((name) => this.file(name));
   }

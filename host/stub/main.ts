@@ -21,48 +21,49 @@ import { openEndpoint } from "./open-endpoint.js";
 import { Mapping } from "./shared/mapping.js";
 import { OUTCOME } from "./shared/mapping-table.js";
 import { Phase } from "./shared/phase.js";
-import { type Launched, StateLog } from "./state-log.js";
+import { type LaunchFacts, StateLog } from "./state-log.js";
 import { wakeUp } from "./wake-up.js";
 
-/** The file that the server really runs comes first; the others stand in when /proc is closed to the guard. */
+/** The file that the server has mapped comes first. The others are used when the guard cannot read /proc. */
 const LIBRARIES = ["library_mapped", "library_root", "library_beside", "library_python"];
 const INSTALLATIONS = ["installation_0", "installation_1", "installation_2"];
 
 /**
- * Runs an executor, which the guard has started (docs/internals/guard.md), to its end.
- * @param launchFd what the guard says @param goFd a pipe on which it says when to begin
+ * Runs an executor to its end (docs/internals/guard.md).
+ * @param launchFd a file with the words that the guard passes ({@link Launch})
+ * @param goFd a pipe; a byte from the guard lets the executor begin
  */
 export function run(launchFd: number, goFd: number): never {
   const launch = new Launch(launchFd);
   const mapping = Mapping.map(launch.number("mapping"));
   const core = new WebAssembly.Module(
-    // Beside the program, which backends share.
+    // The file is beside the program, which the backends share.
     readFileSync(join(dirname(process.argv[1]!), "core.wasm")),
   );
   waitForGo(goFd);
   let executor: Executor;
   try {
-    executor = prepare(launch, mapping, core);
+    executor = openExecutor(launch, mapping, core);
   } catch (error) {
     mapping.setText("outcome_text", messageOf(error));
-    return end(mapping, "refused");
+    return exitWith(mapping, "refused");
   }
-  return end(mapping, executor.run());
+  return exitWith(mapping, executor.run());
 }
 
-/** A spare waits here until the executor before it has died; that ends this process when the guard has gone. */
+/** A spare executor waits here until its predecessor has ended. When the guard has ended, this process ends as well. */
 function waitForGo(fd: number): void {
   if (readSync(fd, Buffer.alloc(1)) === 0) exitProcess(0);
 }
 
-function end(mapping: Mapping, outcome: Outcome): never {
+function exitWith(mapping: Mapping, outcome: Outcome): never {
   mapping.set("outcome", OUTCOME[outcome]);
   return exitProcess(0);
 }
 
-function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
+function openExecutor(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Executor {
   const state = new StateLog(launch.number("state"));
-  const { server, ceilings } = state.launched(() => detect(launch));
+  const { serverRelease, ceilings } = state.launchFacts(() => detect(launch));
   disownMutexes();
   const fd = launch.number("region");
   const region = Region.map(fd, Math.min(sharedMemorySize(fd), REGION_MAX_BYTES));
@@ -74,7 +75,7 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     core,
     mapping,
     phase,
-    release: server.release,
+    release: serverRelease.release,
     growthBytes: launch.number("growth_bytes"),
     controlHandle: launch.number("control_handle"),
   });
@@ -94,27 +95,31 @@ function prepare(launch: Launch, mapping: Mapping, core: WebAssembly.Module): Ex
     serverFolder: { path: launch.word("server_folder"), self: launch.word("stub_name") },
     hardening,
     ceilings,
-    server,
+    serverRelease,
     serverVerbose: launch.word("server_verbose") === "1",
     instanceName,
     name: `${instanceName} v${launch.word("version")}`,
   });
-  // The answers that the guard gives for an executor are prepared by now.
-  tighten(hardening);
+  // From here on the guard can answer for this executor: the prepared answers exist.
+  filterSystemCallsOf(hardening);
   return executor;
 }
 
-/** Finds out who the server is, and what the operator allows. */
-function detect(launch: Launch): Launched {
+/** Detects the server's release, and reads the operator's limits. */
+function detect(launch: Launch): LaunchFacts {
   const programFolder = launch.word("program_folder");
-  const server = detectRelease(launch.files(LIBRARIES), launch.files(INSTALLATIONS), programFolder);
-  requireLaunchOf(server.release, {
+  const serverRelease = detectRelease(
+    launch.files(LIBRARIES),
+    launch.files(INSTALLATIONS),
+    programFolder,
+  );
+  requireLaunchOf(serverRelease.release, {
     regionName: launch.word("region_name"),
     runtimeFolder: launch.word("runtime_folder"),
     controlHandle: launch.number("control_handle"),
   });
   const ceilings = readCeilings(ceilingVariables(process.env), join(programFolder, LIMITS_FILE));
-  return { server, ceilings };
+  return { serverRelease, ceilings };
 }
 
 function hardeningOf(launch: Launch): Hardening {
@@ -126,7 +131,7 @@ function hardeningOf(launch: Launch): Hardening {
   };
 }
 
-/** What the guard had to leave, to start Node: other programs and processes. */
-function tighten({ walls }: Hardening): void {
+/** Forbids the last system calls, which the guard had to allow for the start of Node: those for other programs and processes. */
+function filterSystemCallsOf({ walls }: Hardening): void {
   if (walls.includes("seccomp")) filterSystemCalls(seccompFilter(process.pid));
 }

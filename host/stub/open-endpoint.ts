@@ -7,25 +7,25 @@ import { Journal } from "./shared/journal.js";
 import type { Mapping } from "./shared/mapping.js";
 import type { Phase } from "./shared/phase.js";
 
-export interface OpeningOptions {
+export interface OpenEndpointOptions {
   readonly region: Region;
   readonly core: WebAssembly.Module;
   readonly mapping: Mapping;
   readonly phase: Phase;
   readonly release: string;
-  /** The step of growth of the region in bytes. */
+  /** The region grows in multiples of this number of bytes. */
   readonly growthBytes: number;
   readonly controlHandle: number;
 }
 
-/** This side of the wire, and the journal in which it notes for the guard what it does there. */
-export interface Opened {
+/** The endpoint, and the journal in which it notes its messages for the guard. */
+export interface OpenedEndpoint {
   readonly endpoint: Endpoint;
   readonly journal: Journal;
 }
 
-/** @throws StubError when the region is not what a server of this release makes */
-export function openEndpoint(options: OpeningOptions): Opened {
+/** @throws StubError when the region does not match the release */
+export function openEndpoint(options: OpenEndpointOptions): OpenedEndpoint {
   const { region, core, mapping, phase, growthBytes, controlHandle } = options;
   const dialect = new Dialect(options.release);
   const journal = new Journal(mapping);

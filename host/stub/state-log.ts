@@ -3,30 +3,30 @@ import type { Ceilings } from "../config/ceilings.js";
 import { readOpened } from "../opened-file.js";
 import type { ServerRelease } from "../release/detect.js";
 import type { InstanceArguments } from "../wire/records/initialize.js";
+import type { Metric } from "./metrics/metric.js";
 import type { MetricAddresses } from "./metrics/metric-registry.js";
-import type { Metric } from "./metrics/metrics.js";
 
 type MetricText = Omit<Metric, keyof MetricAddresses> & {
   readonly [name in keyof MetricAddresses]: string;
 };
 
-/** What holds for an instance from its load on, whatever its files say later. */
-export interface Launched {
-  readonly server: ServerRelease;
-  /** The most that the operator lets a model ask for. */
+/** Facts that the first executor detects. They stay valid for the life of the instance, even if the files change. */
+export interface LaunchFacts {
+  readonly serverRelease: ServerRelease;
+  /** The operator's maximum of each limit. */
   readonly ceilings: Ceilings;
 }
 
-/** What an executor leaves to those after it. */
+/** One fact for later executors. */
 type Entry =
-  | { readonly kind: "launched"; readonly launched: Launched }
+  | { readonly kind: "launched"; readonly launched: LaunchFacts }
   | { readonly kind: "instance"; readonly instance: InstanceArguments }
   | { readonly kind: "metric"; readonly metric: MetricText }
   | { readonly kind: "module"; readonly path: string };
 
 /**
- * What outlives the executors of an instance beside the mapping: lines of JSON in a file in memory, which belongs to the guard. A line
- * that an executor has not ended before it died does not count.
+ * State that outlives the executors of an instance, beside the mapping: lines of JSON in a file in memory, which belongs to the guard. A
+ * line without an end, from an executor that died while it wrote, is ignored.
  */
 export class StateLog {
   private readonly fd: number;
@@ -42,16 +42,16 @@ export class StateLog {
     }
   }
 
-  /** That of the first executor, which finds it out. */
-  launched(look: () => Launched): Launched {
+  /** Returns the facts on record. The first executor detects them. */
+  launchFacts(detect: () => LaunchFacts): LaunchFacts {
     const known = this.entries.find((entry) => entry.kind === "launched")?.launched;
     if (known !== undefined) return known;
-    const launched = look();
+    const launched = detect();
     this.add({ kind: "launched", launched });
     return launched;
   }
 
-  /** Undefined as long as the model is not initialised. */
+  /** Undefined before the model is initialised. */
   get instance(): InstanceArguments | undefined {
     return this.entries.find((entry) => entry.kind === "instance")?.instance;
   }
@@ -62,7 +62,7 @@ export class StateLog {
     );
   }
 
-  /** Path of the file whose module was loaded. */
+  /** Path of the file that the module was loaded from. */
   get modulePath(): string | undefined {
     return this.entries.find((entry) => entry.kind === "module")?.path;
   }
@@ -87,7 +87,7 @@ export class StateLog {
   }
 }
 
-/** Addresses have 64 bits, more than a number of JSON. */
+/** The log has addresses as texts: JSON numbers do not hold 64 bits. */
 function metricOf(text: MetricText): Metric {
   return { ...text, family: BigInt(text.family), metric: BigInt(text.metric) };
 }

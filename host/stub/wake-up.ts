@@ -1,9 +1,9 @@
 import { writeSync } from "node:fs";
 
-/** What an eventfd adds up. */
+/** The number that an eventfd adds to its counter. */
 const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
-/** Makes whoever waits for the eventfd look. */
+/** Wakes up the process that waits for the eventfd. */
 export function wakeUp(fd: number): void {
   writeSync(fd, ONE);
 }

@@ -3,7 +3,7 @@ import type { QueueLayout } from "../shm/queue.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 
-/** `IPCControlShm`: where the queues are. */
+/** `IPCControlShm`: handles of the queues, and whether the model is decoupled. */
 export interface Control {
   readonly decoupled: boolean;
   readonly stubMessageQueue: Handle;
@@ -11,7 +11,7 @@ export interface Control {
   readonly stubToParentQueue: Handle;
 }
 
-/** Reads the control block at argv[7]'s handle. The block is the same in every release up to 26.07 but for one padding byte. */
+/** Reads the control block, whose handle is argv[7]. The block is the same in all releases up to 26.07, except for one padding byte. */
 export function readControl(reader: WireReader, layout: Layout, handle: number): Control {
   const at = offsetsOf(
     layout,
@@ -30,7 +30,7 @@ export function readControl(reader: WireReader, layout: Layout, handle: number):
   };
 }
 
-/** The ring buffer's struct, for shm/queue. */
+/** Layout of a queue, for host/shm/queue.ts. */
 export function queueLayout(layout: Layout): QueueLayout {
   return offsetsOf(
     layout,

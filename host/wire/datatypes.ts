@@ -1,4 +1,7 @@
-/** `TRITONSERVER_DataType`: number, name in KServe v2, bytes per element (0: each element has its own length). */
+/**
+ * `TRITONSERVER_DataType`. The index is the number; `name` is that of KServe v2; `bytes` is the size of an element (0: elements differ in
+ * size).
+ */
 export const DATATYPES = [
   { name: "INVALID", bytes: 0 },
   { name: "BOOL", bytes: 1 },
@@ -17,5 +20,5 @@ export const DATATYPES = [
   { name: "BF16", bytes: 2 },
 ] as const;
 
-/** Numbers of {@link DATATYPES} that are treated in a way of their own. */
+/** Numbers of {@link DATATYPES} that the code handles specially. */
 export const DATATYPE = { bytes: 13 } as const;

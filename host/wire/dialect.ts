@@ -20,7 +20,7 @@ import { TensorCodec } from "./records/tensor.js";
 import { StringCodec } from "./strings.js";
 import { layoutOfRelease } from "./supported.js";
 
-/** Numbers of FinalizeRequest in all releases: it must be understood also when the server is of another release than it was taken for. */
+/** Numbers of FinalizeRequest in all releases. The stub accepts all of them, since the server may be of another release than assumed. */
 export const FINALIZE_REQUESTS: ReadonlySet<number> = new Set(
   LAYOUTS.map((layout) => commandOf(layout, "FinalizeRequest")),
 );
@@ -49,9 +49,9 @@ export class Dialect {
   /** Undefined up to 25.03. */
   readonly cancel: CancelCodec | undefined;
   readonly commands: ReturnType<typeof commandsOf>;
-  /** The command that deletes a response factory; undefined up to 23.11, where the server does that itself. */
+  /** The command that deletes a response factory; undefined up to 23.11, where the server deletes it itself. */
   readonly responseFactoryCleanup: number | undefined;
-  /** The command that {@link cancel} goes with. */
+  /** The command of {@link cancel}; undefined up to 25.03. */
   readonly cancelCommand: number | undefined;
 
   /**
@@ -105,7 +105,7 @@ function commandsOf(layout: Layout) {
     metricSet: number("MetricRequestSet"),
     responseSend: number("ResponseSend"),
     isRequestCancelled: number("IsRequestCancelled"),
-    /** Deletes what the server keeps of a call whose answers are a stream: one of two clean-ups from 23.12 on, the only one before. */
+    /** Deletes the server's state of a call with a stream of answers. From 23.12 on there is a second clean-up, for response factories. */
     streamCleanup: layout.commands.BLSDecoupledInferPayloadCleanup ?? number("CleanupRequest"),
   };
 }

@@ -1,12 +1,12 @@
-import { StubError } from "../errors.js";
 import { type Handle, objectWithin } from "../numbers.js";
 import { objectAt } from "../shm/ownership.js";
+import { duplicateKey } from "./errors.js";
 import { type Layout, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
 import type { WireWriter } from "./writer.js";
 
-/** `PbMap`: string to string, in no order. */
+/** `PbMap`: a map from strings to strings, without an order. */
 export class DictionaryCodec {
   private readonly dict;
   private readonly pair;
@@ -18,7 +18,10 @@ export class DictionaryCodec {
     this.strings = strings;
   }
 
-  /** The map at `handle`. @throws StubError ERR_MESSAGE_INVALID on a key that comes twice */
+  /**
+   * Reads the map at `handle`.
+   * @throws StubError ERR_MESSAGE_INVALID when a key occurs twice
+   */
   read(reader: WireReader, handle: number): Map<string, string> {
     const object = reader.objectOf(handle, this.dict.bytes, "a map");
     const length = reader.u32(object, this.dict.length);
@@ -28,17 +31,16 @@ export class DictionaryCodec {
     for (let index = 0; index < length; index++) {
       const pair = objectWithin(pairs, index * this.pair.bytes);
       const key = this.strings.read(reader, pair, this.pair.key);
-      if (map.has(key)) {
-        throw new StubError(
-          "ERR_MESSAGE_INVALID",
-          `a map in shared memory has the key '${key}' twice`,
-        );
-      }
+      if (map.has(key)) throw duplicateKey(key);
       map.set(key, this.strings.read(reader, pair, this.pair.value));
     }
     return map;
   }
-  /** Makes a map. @returns its handle */
+
+  /**
+   * Makes a map.
+   * @returns its handle
+   */
   writeLocked(writer: WireWriter, map: ReadonlyMap<string, string>): Handle {
     const values = writer.constructZeroedLocked(map.size * this.pair.bytes);
     let at = objectAt(values);

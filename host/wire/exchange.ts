@@ -4,14 +4,16 @@ import { type Layout, type Offsets, offsetsOf } from "./layout.js";
 import type { WireReader } from "./reader.js";
 import type { StringCodec } from "./strings.js";
 
-/** What the two sides of an exchange wait with. The flag turns true when the server is done. */
+/**
+ * Offsets of the mutex, condition variable and flag with which the two sides of an exchange wait. The server sets the flag when it is done.
+ */
 export interface ExchangePlaces {
   readonly mutexAt: RegionOffset;
   readonly conditionAt: RegionOffset;
   readonly flagAt: RegionOffset;
 }
 
-/** The fields of a record that has all three in itself. Whoever sends it initialises mutex and condition. */
+/** The fields of a record that contains all three. The sender initialises mutex and condition variable. */
 export class ExchangeFields {
   private readonly mutex: number;
   private readonly condition: number;
@@ -25,7 +27,7 @@ export class ExchangeFields {
     this.flag = at[flag]!;
   }
 
-  /** Where they are in the record at `handle`. */
+  /** The offsets in the record at `handle`. */
   of(handle: Handle): ExchangePlaces {
     const object = objectAt(handle);
     return {
@@ -36,10 +38,10 @@ export class ExchangeFields {
   }
 }
 
-/** Where a record holds the server's error. */
+/** Offsets of the fields of a record that have the server's error. */
 export type ErrorFields = Offsets<"has_error" | "is_error_set" | "error">;
 
-/** The server's reason why it has not done what the record at `handle` asks for; undefined when it has. */
+/** Returns the server's error for the request in the record at `handle`; undefined when the request succeeded. */
 export function readExchangeError(
   reader: WireReader,
   strings: StringCodec,

@@ -8,18 +8,20 @@ import type { WireWriter } from "./writer.js";
 export interface Message {
   readonly handle: Handle;
   readonly command: number;
-  /** Handle of the command's own record, not checked: FinalizeRequest leaves it unset, so it may be any number. */
+  /** Handle of the command's record. It is not checked, since FinalizeRequest leaves it unset: it may be any number. */
   readonly args: number;
 }
 
-/** A message with what its sender waits with. */
+/** A message, with the mutex and the condition variable that its sender waits with. */
 export interface InlineMessage {
   readonly message: Handle;
   readonly mutexAt: RegionOffset;
   readonly conditionAt: RegionOffset;
 }
 
-/** `IPCMessageShm`: what a queue's handles point at. */
+/**
+ * `IPCMessageShm`. The handles in queues are handles of messages. `args` is python_backend's name for the handle of the command's record.
+ */
 export class MessageCodec {
   private readonly at;
   private readonly mutexBytes: number;
@@ -51,7 +53,7 @@ export class MessageCodec {
     };
   }
 
-  /** Handle of the message that answers the inline message at `handle`; 0 as long as there is none. */
+  /** Handle of the answer to the inline message at `handle`; 0 before there is one. */
   responseOf(reader: WireReader, handle: Handle): Handle {
     return reader.handle(objectAt(handle), this.at.response_handle);
   }
@@ -61,17 +63,20 @@ export class MessageCodec {
     return reader.handle(objectAt(handle), this.at.args);
   }
 
-  /** Overwrites the command of a message: FinalizeResponse re-uses the request's block. */
+  /** Sets the command of a message. */
   setCommand(writer: WireWriter, handle: Handle, command: number): void {
     writer.u32(objectAt(handle), this.at.command, command);
   }
 
-  /** Points the message at `handle` at a record. */
+  /** Sets the record of a message. */
   setArgs(writer: WireWriter, handle: Handle, args: Handle): void {
     writer.handle(objectAt(handle), this.at.args, args);
   }
 
-  /** Makes a message that expects no answer of its own. @returns its handle */
+  /**
+   * Makes a message without mutex and condition variable.
+   * @returns its handle
+   */
   encodeLocked(writer: WireWriter, command: number, args: Handle): Handle {
     const handle = writer.constructZeroedLocked(this.at.bytes);
     this.setCommand(writer, handle, command);
@@ -79,21 +84,24 @@ export class MessageCodec {
     return handle;
   }
 
-  /** Makes a message whose record follows it in the same block; its args are the record's place. @returns its handle */
+  /**
+   * Makes a message whose record follows it in the same block.
+   * @returns its handle
+   */
   encodeWithTailLocked(writer: WireWriter, command: number, tailBytes: number): Handle {
     const handle = writer.constructZeroedLocked(this.at.bytes + tailBytes);
     this.setCommand(writer, handle, command);
-    // The record has no ownership header of its own: what lies before it takes the header's place.
+    // The record has no ownership header of its own. Its handle is 16 bytes before it, within the message, as if it had one.
     this.setArgs(writer, handle, (handle + this.at.bytes) as Handle);
     return handle;
   }
 
-  /** What follows the message at `handle` in its block. */
+  /** Offset of the record that follows the message at `handle` in its block. */
   tailOf(handle: Handle): ObjectOffset {
     return objectWithin(objectAt(handle), this.at.bytes);
   }
 
-  /** Makes a message that brings mutex and condition for its answer; the sender initialises both. */
+  /** Makes a message with mutex and condition variable, with which its sender waits for the answer. The sender initialises both. */
   encodeInlineLocked(writer: WireWriter, command: number, args: Handle): InlineMessage {
     const mutex = writer.constructZeroedLocked(this.mutexBytes);
     const condition = writer.constructZeroedLocked(this.conditionBytes);

@@ -1,22 +1,22 @@
-import { StubError } from "../errors.js";
 import type { Handle, ObjectOffset, RegionOffset } from "../numbers.js";
 import { objectAt } from "../shm/ownership.js";
 import { decodeText } from "../text.js";
+import { invalidHandle, outsideRegion, sizeTooLarge } from "./errors.js";
 
-/** Bytes that somebody else writes: the mapped region, or a dump of one. `mappedBytes` bounds every access. */
+/** Bytes that another process writes: the mapped region, or a dump of one. No access goes beyond `mappedBytes`. */
 export interface WireBytes {
   readonly view: DataView;
   readonly bytes: Uint8Array;
   readonly mappedBytes: number;
 }
 
-/** The heap's first block stands at 128, so its first payload, the lowest possible handle, at 144. */
+/** The first block of the heap is at 128, so the lowest handle is its payload at 144. */
 const LOWEST_HANDLE = 144;
 const HANDLE_ALIGNMENT = 16;
 
 /**
- * Checked reads: nothing beyond the region, no number that JavaScript cannot hold. `field` is the
- * offset of a field in the object at `at`, in bytes.
+ * Checked reads: none goes beyond the region, or returns a number that JavaScript cannot hold exactly. `field` is the offset of a field in
+ * the object at `at`, in bytes.
  */
 export class WireReader {
   readonly source: WireBytes;
@@ -28,11 +28,7 @@ export class WireReader {
   /** @throws StubError ERR_REGION_BOUNDS unless [at, at + length) lies inside the region */
   requireRange(at: number, length: number, what: string): void {
     if (at < 0 || length < 0 || at + length > this.source.mappedBytes) {
-      throw new StubError(
-        "ERR_REGION_BOUNDS",
-        `${what} lies outside of the shared-memory region, so the message is corrupt`,
-        { what, at, length, limit: this.source.mappedBytes },
-      );
+      throw outsideRegion(what, at, length, this.source.mappedBytes);
     }
   }
 
@@ -41,7 +37,7 @@ export class WireReader {
     return this.source.view.getUint8(at + field);
   }
 
-  /** Any byte but 0 is true: peers leave garbage in flags that they do not use. */
+  /** Any byte but 0 is true, since the server leaves undefined bytes in flags that it does not use. */
   flag(at: RegionOffset, field: number): boolean {
     return this.u8(at, field) !== 0;
   }
@@ -61,15 +57,11 @@ export class WireReader {
     const place = at + field;
     this.requireRange(place, 8, "a number");
     const high = this.source.view.getUint32(place + 4, true);
-    if (high >= 0x20_0000) {
-      throw new StubError("ERR_MESSAGE_INVALID", "a size in shared memory is absurdly large", {
-        at: place,
-      });
-    }
+    if (high >= 0x20_0000) throw sizeTooLarge(place);
     return high * 2 ** 32 + this.source.view.getUint32(place, true);
   }
 
-  /** A 64-bit number that its writer may have left unset; beyond 2^53 it is not exact. */
+  /** A 64-bit number that the server may have left unset. It is not exact from 2^53 on. */
   uncheckedU64(at: RegionOffset, field: number): number {
     const place = at + field;
     this.requireRange(place, 8, "a number");
@@ -92,27 +84,25 @@ export class WireReader {
     return this.source.view.getFloat64(at + field, true);
   }
 
-  /** A handle as it stands there: {@link objectOf} checks it. */
+  /** An unchecked handle: {@link objectOf} checks it. */
   handle(at: RegionOffset, field: number): Handle {
     return this.u64(at, field) as Handle;
   }
 
   /**
-   * The object behind the handle stored in a field.
-   * @param bytes what the object must have room for inside the region
-   * @returns the object's offset, behind its ownership header
+   * The object whose handle is stored in a field.
+   * @param bytes size of the object, which must lie within the region
+   * @param what names the object in errors
+   * @returns the offset of the object, which follows its ownership header
    */
   object(at: RegionOffset, field: number, bytes: number, what: string): ObjectOffset {
     return this.objectOf(this.u64(at, field), bytes, what);
   }
 
-  /** As {@link object}, for what came through a queue or was read already. */
+  /** As {@link object}, for a handle from a queue, or one that was read before. */
   objectOf(handle: number, bytes: number, what: string): ObjectOffset {
     if (handle < LOWEST_HANDLE || handle % HANDLE_ALIGNMENT !== 0) {
-      throw new StubError("ERR_MESSAGE_INVALID", `${what} has no valid place in shared memory`, {
-        what,
-        handle,
-      });
+      throw invalidHandle(what, handle);
     }
     const object = objectAt(handle as Handle);
     this.requireRange(object, bytes, what);

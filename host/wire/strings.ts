@@ -13,15 +13,15 @@ import type { WireWriter } from "./writer.js";
 
 const encoder = new TextEncoder();
 
-/** Where a stand-alone string has its characters, and its length in 64 bits. */
+/** Offsets of the characters and of the 64-bit length of a stand-alone string. */
 export interface StringPlace {
   readonly charactersAt: RegionOffset;
   readonly lengthAt: RegionOffset;
 }
 
 /**
- * `PbString`. Stand-alone: two blocks, the struct and its characters. Embedded: the characters follow the struct and
- * `data` is not valid. No terminator; `length` counts bytes.
+ * `PbString`. A stand-alone string has two blocks: the struct, and its characters. In an embedded string the characters follow the struct,
+ * and `data` is not valid. There is no terminator; `length` is in bytes.
  */
 export class StringCodec {
   private readonly at;
@@ -30,7 +30,7 @@ export class StringCodec {
     this.at = offsetsOf(layout, "StringShm", "data", "length");
   }
 
-  /** Bytes of the struct without characters. */
+  /** Size of the struct without characters, in bytes. */
   get headBytes(): number {
     return this.at.bytes;
   }
@@ -72,14 +72,20 @@ export class StringCodec {
     writer.u64(object, this.at.length, length);
   }
 
-  /** Writes an embedded string. @returns where it ends: the next one may begin there */
+  /**
+   * Writes an embedded string.
+   * @returns where it ends: the next one may begin there
+   */
   writeEmbedded(writer: WireWriter, object: ObjectOffset, characters: Uint8Array): ObjectOffset {
     this.writeEmbeddedHead(writer, object, characters.length);
     writer.copy(offsetBy(object, this.at.bytes), characters);
     return objectWithin(object, this.at.bytes + characters.length);
   }
 
-  /** Makes a stand-alone string. @returns its handle */
+  /**
+   * Makes a stand-alone string.
+   * @returns its handle
+   */
   writeLocked(writer: WireWriter, text: string): Handle {
     const characters = encoder.encode(text);
     const data = writer.constructLocked(characters.length);

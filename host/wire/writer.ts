@@ -1,21 +1,24 @@
 import type { Handle, RegionOffset } from "../numbers.js";
 import { objectAt } from "../shm/ownership.js";
 
-/** The region. Its views are other objects once it has grown. */
+/** The part of the region that the writer uses. A growth may replace the two objects. */
 export interface WireTarget {
   readonly view: DataView;
   readonly bytes: Uint8Array;
 }
 
-/** The heap of the region. */
+/** The part of the heap that the writer uses. */
 export interface WireBlocks {
-  /** A new block, under the pool mutex. Its object's bytes are not zeroed. @returns its handle */
+  /**
+   * Makes a block; the caller holds the pool mutex. The bytes of the object are not zeroed.
+   * @returns its handle
+   */
   constructLocked(objectBytes: number): Handle;
 }
 
 /**
- * Writes of records, beside {@link WireReader}: `field` is the offset of a field in the object at `at`. Every field is written in its full
- * size. Nothing is checked: offsets come from the heap, or from the reader, which has checked them.
+ * Writes records, as {@link WireReader} reads them: `field` is the offset of a field in the object at `at`. A field is always written in
+ * its full size. The writer checks no offsets: they come from the heap, or from the reader, which has checked them.
  */
 export class WireWriter {
   private readonly target: WireTarget;
@@ -69,22 +72,28 @@ export class WireWriter {
     this.target.bytes.fill(0, at, at + length);
   }
 
-  /** A copy of bytes that are about to be written over. */
+  /** A copy of bytes that will be overwritten. */
   saved(at: RegionOffset, length: number): Uint8Array {
     return this.target.bytes.slice(at, at + length);
   }
 
-  /** Writes the count of references into the ownership header at `handle`. */
+  /** Writes the reference count into the ownership header at `handle`. */
   references(handle: Handle, count: number): void {
     this.target.view.setUint32(handle, count, true);
   }
 
-  /** A new block whose object's bytes are whatever was there before. @returns its handle */
+  /**
+   * Makes a block. The bytes of the object are not zeroed.
+   * @returns its handle
+   */
   constructLocked(objectBytes: number): Handle {
     return this.blocks.constructLocked(objectBytes);
   }
 
-  /** A new block whose object is all zeros. @returns its handle */
+  /**
+   * Makes a block whose object is all zeros.
+   * @returns its handle
+   */
   constructZeroedLocked(objectBytes: number): Handle {
     const handle = this.blocks.constructLocked(objectBytes);
     this.zero(objectAt(handle), objectBytes);

@@ -103,7 +103,7 @@ static bool ends_by_itself(struct guard *guard) {
     case OUTCOME_LOAD_FAILED:
       guard_leave(guard, 1);
     case OUTCOME_REFUSED:
-    case OUTCOME_MISTRUSTED:
+    case OUTCOME_WRONG_RELEASE:
       mapping_get_text(&guard->mapping, MAPPING_OUTCOME_TEXT_LENGTH, MAPPING_OUTCOME_TEXT, reason);
       guard_refuse(guard, reason[0] == '\0' ? "the model's executor has ended without a reason" : reason);
       return true;

@@ -1,6 +1,6 @@
-/** The tables of docs/guest-abi.md, which stand between two comments each. */
+/** The tables of docs/guest-abi.md. Each is between two comments. */
 
-/** @throws Error when a mark is missing */
+/** @throws Error when a comment is missing */
 export function withTables(page, abi) {
   return replaced(replaced(page, "exports", exportTable(abi)), "imports", importTables(abi));
 }
@@ -9,7 +9,8 @@ function replaced(page, name, table) {
   const [begin, end] = [`<!-- ${name} of sdk/abi.json -->\n`, `<!-- end of ${name} -->\n`];
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/guest-abi.md lacks the marks ${begin}${end}`);
+  if (from < 0 || to < from)
+    throw new Error(`docs/guest-abi.md lacks one of the comments ${begin}${end}`);
   return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
 }
 
@@ -32,7 +33,7 @@ function importTables(abi) {
     .join("\n");
 }
 
-/** The revision stands there from the second on. */
+/** Name and parameters; the revision only if it is not the first. */
 function head(name, { parameters, since }) {
   const text = `\`${name}(${Object.keys(parameters).join(", ")})\``;
   return since === 1 ? text : `${text} (revision ${since})`;

@@ -1,4 +1,4 @@
-/** host/guest/abi-functions.ts: what the host offers, and the types that its functions must have. */
+/** host/guest/abi-functions.ts: the host's functions with their types. */
 import { blockComment } from "./text.mjs";
 import { PARAMETERS, RESULTS, signatureOf } from "./types.mjs";
 

@@ -1,4 +1,4 @@
-/** The raw imports of the four SDKs: one file each, with nothing else in it. */
+/** The raw imports of the four SDKs: one file each, which has nothing else. */
 import { blockComment, declaration, limitName, lineComment, snakeCase, wrapped } from "./text.mjs";
 import { PARAMETERS, RESULTS } from "./types.mjs";
 
@@ -10,14 +10,14 @@ const RULE =
 const functionsOf = (abi) => Object.entries(abi.functions);
 const limitsOf = (abi) => Object.entries(abi.limits);
 
-/** Parameters in a language: `write` makes one of its name in snake case and its type. */
+/** The parameters in a language. `write` formats one of them; its name is in snake case, except in AssemblyScript. */
 function parametersOf({ parameters }, language, write) {
   return Object.entries(parameters).map(([name, type]) =>
     write(language === "as" ? name : snakeCase(name), PARAMETERS[type][language]),
   );
 }
 
-/** assembly/sdk/triton_v1.ts: the file's name is the imports' namespace, so that no function needs a decorator. */
+/** assembly/sdk/triton_v1.ts. The file's name is the namespace of the imports, so no function needs a decorator. */
 export function assemblyScript(abi) {
   const width = 100;
   const limits = limitsOf(abi).map(

@@ -1,6 +1,6 @@
 /**
- * The types that sdk/abi.json names, in WebAssembly (i: i32, I: i64, F: f64) and in each language. Where the languages differ
- * for one WebAssembly type, they say what the number means: a pointer, a length, an index, an enumeration.
+ * The types of sdk/abi.json, in WebAssembly (i: i32, I: i64, F: f64) and in each language. A language may have several types for one
+ * WebAssembly type: they show whether the number is a pointer, a length, an index or an enumeration.
  */
 
 const pointer = (c, rust, zig) => ({ wasm: "i", as: "usize", c, rust, zig, pointer: true });
@@ -8,7 +8,7 @@ const number = (as, c, rust, zig) => ({ wasm: "i", as, c, rust, zig });
 const enumeration = (zig) => number("i32", "uint32_t", "i32", zig);
 
 export const PARAMETERS = {
-  /** Text in UTF-8 that the host reads, and the place of one that it writes. */
+  /** Text in UTF-8 that the host reads, and the buffer of a text that it writes. */
   text: pointer("const char *", "*const u8", "[*]const u8"),
   textTarget: pointer("char *", "*mut u8", "[*]u8"),
   bytes: pointer("const void *", "*const u8", "[*]const u8"),
@@ -16,9 +16,9 @@ export const PARAMETERS = {
   /** Dimensions: signed 64-bit numbers. */
   dims: pointer("const int64_t *", "*const i64", "[*]const i64"),
   dimsTarget: pointer("int64_t *", "*mut i64", "[*]i64"),
-  /** How many there are behind a pointer: bytes, or dimensions. */
+  /** The number of bytes or dimensions at a pointer. */
   length: number("i32", "uint32_t", "usize", "usize"),
-  /** A place in a tensor's data, or its size. */
+  /** An offset in a tensor's data, or its size. */
   size: number("u32", "uint32_t", "usize", "u32"),
   index: number("i32", "uint32_t", "u32", "u32"),
   metric: number("i32", "uint32_t", "i32", "i32"),
@@ -36,11 +36,11 @@ export const PARAMETERS = {
 const signed = number("i32", "int32_t", "i32", "i32");
 
 export const RESULTS = {
-  /** 0, or what the documentation says. */
+  /** 0, or another value that the documentation of the function explains. */
   status: signed,
   /** 0, or −2: the request has failed. */
   requestStatus: signed,
-  /** Length in bytes of the whole text, whatever the capacity. */
+  /** Length of the whole text in bytes, which may exceed the capacity. */
   textLength: signed,
   /** As textLength, or −1: there is no such text. */
   textLengthOrNone: signed,
@@ -61,7 +61,7 @@ export function signatureOf({ parameters, result }) {
   return `${letters.join("")}->${RESULTS[result].wasm}`;
 }
 
-/** @throws Error for an entry of sdk/abi.json that the generators cannot take */
+/** @throws Error for an entry of sdk/abi.json that the generators do not support */
 export function checkAbi(abi) {
   for (const [name, entry] of Object.entries(abi.functions)) {
     const refuse = (what) => {

@@ -1,7 +1,7 @@
 import { LAYOUTS } from "../../dist/js/host/wire/layouts/index.js";
 import { define, header, upper } from "./header.mjs";
 
-/** Structs whose named fields all releases have at the same place: the guard reads nothing else. */
+/** Structs with the fields that the guard uses. All releases have these fields at the same offsets. */
 const STRUCTS = [
   [
     "QUEUE",
@@ -29,15 +29,15 @@ const STRUCTS = [
   ],
 ];
 
-/** Command numbers that all releases share, and those that 23.11 has moved. */
+/** Commands with the same number in all releases, and commands with a new number since 23.11. */
 const SAME_COMMANDS = ["ExecuteRequest", "InitializeRequest"];
 const MOVED_COMMANDS = ["AutoCompleteRequest", "FinalizeRequest"];
 
 export function layoutHeader() {
   return header("layout", "host/wire/layouts", [
-    "// In bytes; offsets are from the start of the object, after its ownership header.",
+    "// In bytes. Offsets are from the start of the object, which follows its ownership header.",
     ...STRUCTS.flatMap(([prefix, struct, fields]) => structLines(prefix, struct, fields)),
-    "// Values of MESSAGE_COMMAND; _OLD: up to 23.10.",
+    "// Values of MESSAGE_COMMAND. Those with _OLD are of 23.10.",
     ...SAME_COMMANDS.map((name) =>
       define(
         `MESSAGE_${upper(name)}`,
@@ -72,7 +72,10 @@ function movedLines(name) {
   ];
 }
 
-/** What all releases say. @throws Error when two differ */
+/**
+ * The value that all releases have.
+ * @throws Error when two releases differ
+ */
 function same(what, read) {
   const values = [...new Set(LAYOUTS.map(read))];
   if (values.length === 1 && values[0] !== undefined) return values[0];

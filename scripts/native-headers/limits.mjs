@@ -24,12 +24,12 @@ const NUMBERS = {
 
 export function limitsHeader() {
   return header("limits", "host/limits.ts and host/stub/executor-flags.ts", [
-    "// Their reasons are there.",
+    "// The reason of each number is in host/limits.ts.",
     ...Object.entries(NUMBERS).map(([name, value]) => define(name, value)),
     define("EXECUTE_DEADLINE_PARAMETER", JSON.stringify(EXECUTE_DEADLINE_MS.parameter)),
     define("INITIALIZE_DEADLINE_PARAMETER", JSON.stringify(INITIALIZE_DEADLINE_MS.parameter)),
     "",
-    "// What stands between node and its script.",
+    "// Flags between the program node and its script.",
     define("EXECUTOR_FLAGS", EXECUTOR_FLAGS.map((flag) => JSON.stringify(flag)).join(", ")),
   ]);
 }

@@ -16,7 +16,7 @@ import {
 } from "../../dist/js/host/stub/shared/mapping-table.js";
 import { define, header, upper } from "./header.mjs";
 
-/** By the prefix that their names have in C. */
+/** The values of fields, by the prefix of their names in C. */
 const VALUES = {
   PHASE,
   LIMIT,

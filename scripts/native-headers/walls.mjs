@@ -4,9 +4,9 @@ import { seccompFilter } from "../../dist/js/host/hardening/seccomp-filter.js";
 import { EXECUTOR_DATA_MAX_BYTES, OPEN_FILES_MAX } from "../../dist/js/host/limits.js";
 import { define, header } from "./header.mjs";
 
-/** Stands in the filter for the process id of the executor; no process has it (it is above PID_MAX_LIMIT). */
+/** Placeholder in the filter for the process id of the executor. No process has this id: it is above PID_MAX_LIMIT. */
 const PID = 0x7fff_fff1;
-/** Where the filter looks at it: kill, tgkill, prlimit64. */
+/** The filter compares it for three calls: kill, tgkill, prlimit64. */
 const PID_USES = 3;
 const INSTRUCTION_BYTES = 8;
 
@@ -23,7 +23,7 @@ export function wallsHeader() {
     `static const uint64_t walls_file_rights[] = {${landlock.FILE_RIGHTS_BY_VERSION.map(hex).join(", ")}};`,
     define("WALLS_NETWORK_SINCE", landlock.NETWORK_SINCE),
     define("WALLS_NETWORK_RIGHTS", landlock.NETWORK_RIGHTS),
-    "// Of a path that is not a folder, rules take no other rights.",
+    "// The only rights that a rule may have for a path that is not a folder.",
     define("WALLS_RIGHTS_OF_FILES", hex(ofFiles)),
     define("WALLS_LIBRARY_RIGHTS", hex(walls.LIBRARY_RIGHTS)),
     define("WALLS_PROGRAM_RIGHTS", hex(walls.PROGRAM_RIGHTS)),
@@ -35,7 +35,7 @@ export function wallsHeader() {
     define("WALLS_OPEN_FILES", OPEN_FILES_MAX),
     define("WALLS_DATA_BYTES", `${EXECUTOR_DATA_MAX_BYTES}ull`),
     "",
-    "// Stands in walls_filter for the process id of the executor.",
+    "// Placeholder in walls_filter for the process id of the executor.",
     define("WALLS_PID", hex(PID)),
     "static const struct sock_filter walls_filter[] = {",
     ...filterLines(),

@@ -52,3 +52,13 @@ test("each code is thrown somewhere", () => {
   );
   expect([...CODES.keys()].filter((code) => !thrown.has(code))).toEqual([]);
 });
+
+test("F8: these rooms compose their sentences in files named errors.ts", () => {
+  const composing = TEXT_FILES.filter(
+    (file) =>
+      /^host\/(?:libc|shm|wire|release|log|channel|stub)\//.test(file) &&
+      textOf(file).includes("new StubError("),
+  );
+  expect(composing.length).toBeGreaterThan(5);
+  expect(composing.filter((file) => !file.endsWith("/errors.ts"))).toEqual([]);
+});

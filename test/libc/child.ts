@@ -10,7 +10,7 @@ export interface Exit {
 
 const running = new Set<Child>();
 
-/** A program run as a process of its own. It speaks in lines: what it is told on stdin, what it says on stdout. */
+/** A child process. Parent and child exchange lines over its stdin and stdout. */
 export class Child {
   readonly process: ChildProcess;
   readonly exit: Promise<Exit>;
@@ -19,7 +19,7 @@ export class Child {
 
   constructor(command: string, args: readonly string[]) {
     this.process = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
-    // A child that dies while it is spoken to shows in `exit` and `line`, not as a broken pipe here.
+    // The death of a child during a write is reported by `exit` and `line`, and not as a broken pipe here.
     this.process.stdin!.on("error", () => {});
     this.process.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.stderr += text;
@@ -38,14 +38,17 @@ export class Child {
     return this.process.pid!;
   }
 
-  /** The next line that it says. @throws Error with its stderr when it ends without one */
+  /**
+   * Waits for the next line of its stdout.
+   * @throws Error with its stderr when it ends without one
+   */
   async line(): Promise<string> {
     const { value, done } = await this.lines.next();
     if (!done) return value;
     throw new Error(`the child ended (${JSON.stringify(await this.exit)}): ${this.stderr}`);
   }
 
-  /** Says one line to it and waits for its answer. */
+  /** Sends a line, and waits for the answer. */
   ask(line: string): Promise<string> {
     this.tell(line);
     return this.line();
@@ -55,7 +58,7 @@ export class Child {
     this.process.stdin!.write(`${line}\n`);
   }
 
-  /** Ends it from outside and waits until it is gone. */
+  /** Kills the child, and waits for its end. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<Exit> {
     this.process.kill(signal);
     return this.exit;
@@ -67,7 +70,7 @@ export function startChild(program: URL, ...args: readonly (string | number)[]):
   return new Child(process.execPath, [fileURLToPath(program), ...args.map(String)]);
 }
 
-/** For afterEach: no child outlives its test. */
+/** Call it in afterEach, so that no child outlives its test. */
 export async function endChildren(): Promise<void> {
   await Promise.all([...running].map((child) => child.kill()));
 }

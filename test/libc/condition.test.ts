@@ -26,7 +26,7 @@ afterEach(async () => {
   page.remove();
 });
 
-test("a broadcast wakes another process, whose answer wakes this one", async () => {
+test("a broadcast wakes up another process, whose broadcast wakes up this one", async () => {
   const waiter = startChild(WAITER, page.name);
   expect(await waiter.line()).toBe("waiting");
   lockMutex(page.at(0), MUTEX);
@@ -39,7 +39,7 @@ test("a broadcast wakes another process, whose answer wakes this one", async () 
   expect(await waiter.line()).toBe("seen");
 });
 
-test("a wait that nobody ends gives up after its time, with the mutex held again", async () => {
+test("a wait without a broadcast ends after its time, and holds the mutex again", async () => {
   lockMutex(page.at(0), MUTEX);
   const start = performance.now();
   expect(timedWaitCondition(page.at(CONDITION), page.at(0), 200)).toBe(false);

@@ -21,7 +21,9 @@ afterEach(async () => {
 
 const ownerDead = expect.objectContaining({
   code: "ERR_LOCK_OWNER_DEAD",
-  message: expect.stringContaining(`the owner of ${MUTEX} died while holding it`),
+  message: expect.stringContaining(
+    `a process died while it held ${MUTEX}, so the data behind this lock may be half written`,
+  ),
   details: { what: MUTEX },
 });
 
@@ -34,18 +36,18 @@ function expectUsable(): void {
   }
 }
 
-test("a new mutex has the kind that the server's have: process-shared and robust", () => {
+test("a new mutex is of the kind of the server's mutexes: process-shared and robust", () => {
   expect(page.region.view.getUint32(16, true)).toBe(0x90);
 });
 
-test("a locked mutex bears the id of the thread that holds it, as the server's own do", () => {
+test("a locked mutex has the id of the thread that holds it, like the server's mutexes", () => {
   lockMutex(page.at(0), MUTEX);
   expect(page.region.view.getUint32(0, true) & 0x3fff_ffff).toBe(process.pid);
   unlockMutex(page.at(0), MUTEX);
   expect(page.region.view.getUint32(0, true)).toBe(0);
 });
 
-test("a timed lock gives up after its time while another process holds the mutex, and gets it afterwards", async () => {
+test("a timed lock fails after its time while another process holds the mutex, and succeeds afterwards", async () => {
   const holder = startChild(HOLDER, page.name, 0);
   expect(await holder.line()).toBe("locked");
   const start = performance.now();
@@ -72,7 +74,7 @@ test.each([
   },
 );
 
-test("a mutex of a killed process that has disowned its mutexes stays locked by it, unmarked", async () => {
+test("a mutex of a killed process that has called disownMutexes stays locked, and is not marked", async () => {
   const holder = startChild(HOLDER, page.name, 0, "disown");
   expect(await holder.line()).toBe("locked");
   const word = page.region.view.getUint32(0, true);
@@ -81,7 +83,7 @@ test("a mutex of a killed process that has disowned its mutexes stays locked by 
   expect(timedLockMutex(page.at(0), 50, MUTEX)).toBe(false);
 });
 
-test("a mutex survives one dead owner after the other", async () => {
+test("a mutex stays usable after several dead owners", async () => {
   for (let death = 0; death < 3; death++) {
     const holder = startChild(HOLDER, page.name, 0);
     expect(await holder.line()).toBe("locked");
@@ -91,7 +93,7 @@ test("a mutex survives one dead owner after the other", async () => {
   expectUsable();
 });
 
-test("a mutex whose thread ended is reported and works again, though the process lives on", async () => {
+test("a mutex whose owner thread has ended is reported and usable again, even if the process is alive", async () => {
   const worker = new Worker(new URL("lock-and-end-thread.mjs", import.meta.url), {
     workerData: page.at(0),
   });
@@ -104,7 +106,7 @@ test("a mutex whose thread ended is reported and works again, though the process
   expectUsable();
 });
 
-test("unlocking what this thread does not hold is an error with the name of its errno", async () => {
+test("unlocking a mutex that this thread does not hold is an error with the name of its errno", async () => {
   const eperm = expect.objectContaining({
     code: "ERR_SYSTEM_CALL",
     details: { call: "pthread_mutex_unlock", errno: "EPERM" },
@@ -115,7 +117,7 @@ test("unlocking what this thread does not hold is an error with the name of its 
   expect(() => unlockMutex(page.at(0), MUTEX)).toThrow(eperm);
 });
 
-test("a mutex that is beyond repair is an error with the name of its errno", () => {
+test("locking an unusable mutex is an error with the name of its errno", () => {
   const NOT_RECOVERABLE = 0x7fff_fffe;
   page.region.view.setUint32(8, NOT_RECOVERABLE, true);
   expect(() => lockMutex(page.at(0), MUTEX)).toThrow(

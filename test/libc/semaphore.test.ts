@@ -21,20 +21,20 @@ afterEach(async () => {
   page.remove();
 });
 
-/** The waiter's answer: whether it got the semaphore, and when. */
+/** The waiter's answer: whether it has decremented the semaphore, and when. */
 async function answerOf(waiter: { line(): Promise<string> }): Promise<[got: string, ms: number]> {
   const [got, ms] = (await waiter.line()).split(" ") as [string, string];
   return [got, Number(ms)];
 }
 
-test("a semaphore is taken as often as its value says and was posted", () => {
+test("a semaphore can be decremented as often as its value and its posts allow", () => {
   initSemaphore(page.at(0), 2);
   postSemaphore(page.at(0));
   const taken = [1, 2, 3, 4].map(() => tryWaitSemaphore(page.at(0)));
   expect(taken).toEqual([true, true, true, false]);
 });
 
-test("a timed wait for a semaphore that nobody posts gives up after its time, and not before", () => {
+test("a timed wait for a semaphore without a post ends after its time, and not before", () => {
   initSemaphore(page.at(0), 0);
   const start = performance.now();
   expect(timedWaitSemaphore(page.at(0), 200)).toBe(false);
@@ -43,7 +43,7 @@ test("a timed wait for a semaphore that nobody posts gives up after its time, an
   expect(taken).toBeLessThan(HANG_MS);
 });
 
-test("a timed wait of no time takes what is there and waits for nothing", () => {
+test("a timed wait of 0 ms succeeds if no wait is necessary, and returns at once otherwise", () => {
   initSemaphore(page.at(0), 1);
   expect(timedWaitSemaphore(page.at(0), 0)).toBe(true);
   expect(timedWaitSemaphore(page.at(0), 0)).toBe(false);
@@ -57,11 +57,11 @@ test("a post wakes another process that waits", async () => {
   expect(await answerOf(waiter)).toEqual(["true", expect.any(Number)]);
 });
 
-test("signals during a timed wait neither end it early nor put off its deadline", async () => {
+test("signals during a timed wait do not change its end", async () => {
   initSemaphore(page.at(0), 0);
   const waiter = startChild(WAITER, page.name, 0, 700);
   expect(await waiter.line()).toBe("waiting");
-  // Were its deadline put off by each of them, it would not answer as long as they come.
+  // If each signal postponed the deadline, the waiter would not answer while signals arrive.
   const signals = setInterval(() => waiter.process.kill("SIGUSR2"), 20);
   try {
     const [got, taken] = await answerOf(waiter);
@@ -72,7 +72,7 @@ test("signals during a timed wait neither end it early nor put off its deadline"
   }
 });
 
-test("a semaphore that cannot count further is an error with the name of its errno", () => {
+test("a post beyond the maximum of a semaphore is an error with the name of its errno", () => {
   initSemaphore(page.at(0), 0x7fff_ffff);
   expect(() => postSemaphore(page.at(0))).toThrow(
     expect.objectContaining({

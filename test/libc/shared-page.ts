@@ -1,8 +1,9 @@
 import { closeSync } from "node:fs";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Address } from "../../host/numbers.js";
 import { Region } from "../../host/shm/region.js";
 
-/** Four kilobytes of zeros that other processes can map by name: room for libc's objects. */
+/** Four kilobytes of zeros that other processes can map by name, for mutexes, semaphores and condition variables. */
 export class SharedPage {
   readonly name: string;
   readonly region: Region;
@@ -17,8 +18,8 @@ export class SharedPage {
   }
 
   /** Address in this process, for the functions of host/libc. */
-  at(offset: number): number {
-    return this.region.base + offset;
+  at(offset: number): Address {
+    return (this.region.base + offset) as Address;
   }
 
   remove(): void {

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
-import { errnoName, systemCallError } from "../../host/libc/library.js";
+import { systemCallError } from "../../host/libc/errors.js";
+import { errnoName } from "../../host/libc/library.js";
 import {
   createSharedMemory,
   extendSharedMemory,
@@ -16,7 +17,7 @@ afterEach(() => {
   unlinkSharedMemory(NAME);
 });
 
-test("an object that is not there is an error with its name and ENOENT", () => {
+test("opening a missing object is an error with its name and ENOENT", () => {
   expect(() => openSharedMemory(NAME)).toThrow(
     expect.objectContaining({
       code: "ERR_SYSTEM_CALL",
@@ -26,7 +27,7 @@ test("an object that is not there is an error with its name and ENOENT", () => {
   );
 });
 
-test("an object that is there is not made anew: EEXIST, and its bytes stay", () => {
+test("creating an existing object is an error (EEXIST), and its bytes stay", () => {
   closeSync(createSharedMemory(NAME, 8192));
   expect(() => createSharedMemory(NAME, 16)).toThrow(
     expect.objectContaining({ details: { call: "shm_open", errno: "EEXIST" } }),
@@ -36,22 +37,22 @@ test("an object that is there is not made anew: EEXIST, and its bytes stay", () 
   closeSync(fd);
 });
 
-test("a new object is readable and writable by its owner alone", () => {
+test("only the owner can read and write a new object", () => {
   closeSync(createSharedMemory(NAME, 4096));
   expect(statSync(`/dev/shm/${NAME}`).mode & 0o777).toBe(0o600);
 });
 
-test("an object whose size is refused leaves no name behind", () => {
+test("a failure to set the size of a new object removes its name", () => {
   expect(() => createSharedMemory(NAME, 2 ** 53)).toThrow();
   expect(existsSync(`/dev/shm/${NAME}`)).toBe(false);
 });
 
-test("a name is removed once", () => {
+test("a name can be removed once", () => {
   closeSync(createSharedMemory(NAME, 4096));
   expect([unlinkSharedMemory(NAME), unlinkSharedMemory(NAME)]).toEqual([true, false]);
 });
 
-test("extending an object reserves its pages and leaves its bytes", () => {
+test("extending an object reserves its pages, and does not change its bytes", () => {
   const fd = createSharedMemory(NAME, 4096);
   expect(extendSharedMemory(fd, 4096, 65_536)).toBe(0);
   expect(sharedMemorySize(fd)).toBe(65_536);
@@ -59,14 +60,14 @@ test("extending an object reserves its pages and leaves its bytes", () => {
   closeSync(fd);
 });
 
-test("what cannot be extended is told by errno, not by a signal", () => {
+test("a failed extension is reported by errno, not by a signal", () => {
   const fd = openSync("/dev/null", "r+");
   const ENODEV = 19;
   expect(extendSharedMemory(fd, 0, 4096)).toBe(ENODEV);
   closeSync(fd);
 });
 
-test("a mapping that the kernel refuses is an error with the name of its errno", () => {
+test("a failed mapping is an error with the name of its errno", () => {
   const page = new SharedPage();
   const fd = openSharedMemory(page.name);
   try {
@@ -79,7 +80,7 @@ test("a mapping that the kernel refuses is an error with the name of its errno",
   }
 });
 
-test("an errno has the name that the manuals give it, or its number", () => {
+test("the name of an errno is that of the manuals, or its number", () => {
   expect([13, 28, 110, 130, 131, 999].map(errnoName)).toEqual([
     "EACCES",
     "ENOSPC",

@@ -3,7 +3,7 @@ import { LogLimit } from "../../host/log/log-limit.js";
 const admissions = (limit: LogLimit, bytes: number, ...times: number[]) =>
   times.map((time) => limit.admit(bytes, time));
 
-test("lines beyond the limit of a second are dropped, the first with a word", () => {
+test("lines beyond the limit of a second are dropped, and the first is reported", () => {
   const limit = new LogLimit(2, 1_000);
   expect(admissions(limit, 1, 5_000, 5_100, 5_200, 5_999, 6_000)).toEqual([
     "pass",
@@ -14,7 +14,7 @@ test("lines beyond the limit of a second are dropped, the first with a word", ()
   ]);
 });
 
-test("so are bytes", () => {
+test("bytes beyond the limit of a second are dropped as well", () => {
   expect(admissions(new LogLimit(100, 10), 6, 5_000, 5_000, 6_000)).toEqual([
     "pass",
     "first drop",
@@ -22,6 +22,6 @@ test("so are bytes", () => {
   ]);
 });
 
-test("a limit of 0 lets nothing pass", () => {
+test("a limit of 0 drops all lines", () => {
   expect(admissions(new LogLimit(0, 100), 1, 5_000)).toEqual(["first drop"]);
 });

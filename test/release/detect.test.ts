@@ -10,7 +10,7 @@ import { libraryOf } from "./library-bytes.js";
 
 const VARIABLES = [RELEASE_VARIABLE, "NVIDIA_TRITON_SERVER_VERSION", "TRITON_SERVER_VERSION"];
 
-describe("finding out the release of the server", () => {
+describe("detection of the server's release", () => {
   let folder: string;
   const before = VARIABLES.map((name) => [name, process.env[name]] as const);
 
@@ -51,16 +51,16 @@ describe("finding out the release of the server", () => {
   };
   const releaseIn = (backendFolder: string) => detect(backendFolder).release;
 
-  test("its library is in the stub's own folder", () => {
+  test("the library may be in the stub's own folder", () => {
     expect(releaseIn(backend("python", libraryOf("23.11")))).toBe("23.11");
   });
 
-  test("or in the folder python beside that", () => {
+  test("the library may be in the folder python beside it", () => {
     backend("python", libraryOf("24.03"));
     expect(releaseIn(backend("wasm"))).toBe("24.03");
   });
 
-  test("the file that the server has mapped counts, whatever lies in the folders", () => {
+  test("the file that the server has mapped counts, and not those in the folders", () => {
     const mapped = backend("else where", libraryOf("24.04"));
     const backendFolder = backend("python", libraryOf("23.10"));
     expect(detect(backendFolder, mapped).release).toBe("24.04");
@@ -77,36 +77,36 @@ describe("finding out the release of the server", () => {
   });
 
   test.each(["24.4", "24.13", "latest", "24.04.1"])(
-    "'%s' given by hand is refused, naming where it stands and what to write",
+    "'%s' set by hand is rejected, and the error names its source and the right form",
     (release) => {
       const backendFolder = backend("python", libraryOf("23.11"));
       writeFileSync(join(folder, RELEASE_FILE), release);
       expect(() => detect(backendFolder)).toThrow(
-        `${join(folder, RELEASE_FILE)} says '${release}', which is not a release of Triton: write YY.MM`,
+        `${join(folder, RELEASE_FILE)} says '${release}', which is not a Triton release: use YY.MM`,
       );
       process.env[RELEASE_VARIABLE] = release;
       expect(() => detect(backendFolder)).toThrow(`${RELEASE_VARIABLE} says '${release}'`);
     },
   );
 
-  test("finding 14: a release by hand is confirmed by a library of its variant, refused beside another, and believed without one", () => {
+  test("finding 14: a release set by hand is confirmed by a library of its variant, rejected with another library, and accepted without one", () => {
     process.env[RELEASE_VARIABLE] = "24.07";
     const confirmed = { release: "24.07", confirmed: true };
     expect(detect(backend("python", libraryOf("24.06")))).toEqual(confirmed);
     const other = backend("python", libraryOf("24.10"));
     expect(() => detect(other)).toThrow(
-      `${RELEASE_VARIABLE} says Triton 24.07, but the server runs ${join(other, LIBRARY)}, which is that of Triton 24.10: remove ${RELEASE_VARIABLE}`,
+      `${RELEASE_VARIABLE} says Triton 24.07, but the server runs ${join(other, LIBRARY)}, which belongs to Triton 24.10: remove ${RELEASE_VARIABLE}`,
     );
     rmSync(join(folder, "backends"), { recursive: true });
     expect(detect(backend("wasm"))).toEqual({ ...confirmed, confirmed: false });
   });
 
-  test("a file that is not the library is passed over for the next", () => {
+  test("a file that is not the library is skipped", () => {
     backend("python", libraryOf("23.12"));
     expect(releaseIn(backend("wasm", Buffer.from("something else")))).toBe("23.12");
   });
 
-  test("without a library the error names the files tried and the ways to say the release", () => {
+  test("without a library the error names the tried files, and the ways to set the release", () => {
     const backendFolder = backend("wasm", Buffer.from("something else"));
     expect(() => detect(backendFolder)).toThrow(
       expect.objectContaining({
@@ -130,7 +130,7 @@ describe("finding out the release of the server", () => {
     });
   });
 
-  test("so does the file TRITON_VERSION in the server's folder", () => {
+  test("the file TRITON_VERSION in the server's folder makes the release more exact", () => {
     writeFileSync(join(folder, "TRITON_VERSION"), "2.50.0\n");
     expect(detect(backend("python", libraryOf("24.08")))).toEqual({
       release: "24.09",
@@ -138,28 +138,28 @@ describe("finding out the release of the server", () => {
     });
   });
 
-  test("where text and library disagree, the library wins and the log says so", () => {
+  test("if text and library disagree, the library wins, and the log reports that", () => {
     process.env.NVIDIA_TRITON_SERVER_VERSION = "25.01";
     expect(detect(backend("python", libraryOf("24.04")))).toEqual({
       release: "24.04",
       confirmed: true,
       notice: {
         warning: true,
-        text: "the server's installation says Triton 25.01, but its libtriton_python.so is that of 24.04: speaking 24.04",
+        text: "the server's installation says Triton 25.01, but its libtriton_python.so belongs to 24.04: treating the server as Triton 24.04",
       },
     });
   });
 
-  test("release 23.11, which no real server was tried of, is named", () => {
+  test("the log reports release 23.11, which was not tested with a real server", () => {
     expect(detect(backend("python", libraryOf("23.11")))).toEqual({
       release: "23.11",
       confirmed: true,
-      notice: { warning: false, text: expect.stringContaining("never tried with a real server") },
+      notice: { warning: false, text: expect.stringContaining("never tested with a real server") },
     });
   });
 
   test.each(["23.12", "24.10", "25.02", "25.04", "26.03"])(
-    "release %s, whose wire format was tried, has no line in the log",
+    "release %s, whose wire format was tested, has no line in the log",
     (release) => {
       expect(detect(backend("python", libraryOf(release)))).toEqual({ release, confirmed: true });
     },
@@ -176,17 +176,17 @@ describe("finding out the release of the server", () => {
       expect(detect(backend("python", libraryOf(NEWEST_VARIANT)))).toEqual({
         release: "26.07",
         confirmed: true,
-        notice: { warning: true, text: expect.stringContaining("speaking 26.07") },
+        notice: { warning: true, text: expect.stringContaining("treating it as Triton 26.07") },
       });
     },
   );
 
-  test("a newer name on an older library does not hide what the library is", () => {
+  test("a newer version text does not hide an older library", () => {
     process.env.NVIDIA_TRITON_SERVER_VERSION = "27.01";
     expect(releaseIn(backend("python", libraryOf("24.10")))).toBe("24.10");
   });
 
-  test.each(["23.06", "23.07", "23.08"])("the library of %s is refused", (release) => {
+  test.each(["23.06", "23.07", "23.08"])("the library of %s is rejected", (release) => {
     const variant = variantOf(libraryOf(release))!;
     expect(() => detect(backend("python", libraryOf(release)))).toThrow(
       `Triton release ${variant} is not supported`,

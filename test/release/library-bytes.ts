@@ -12,7 +12,7 @@ export function library(apis: readonly string[], texts: readonly string[] = []):
   ]);
 }
 
-/** What the library of a variant has in it: a marker that came later is missing, a text that went later is there. */
+/** The content of the library of a variant: it lacks markers of later variants, and has texts that later variants removed. */
 export function libraryOf(variant: string): Buffer {
   const apis: string[] = [];
   const texts: string[] = [];

@@ -9,12 +9,12 @@ const NEWEST_REFUSED = ["26.08", "27.01"];
 
 const variants = [...MARKERS.map(({ variant }) => variant), NEWEST_VARIANT];
 
-test.each(variants)("the library of variant %s is recognised by what is in it", (variant) => {
+test.each(variants)("the library of variant %s is recognised by its content", (variant) => {
   expect(variantOf(libraryOf(variant))).toBe(variant);
 });
 
 test.each(MARKERS.map((marker) => [marker.variant, marker] as const))(
-  "the marker of variant %s decides alone in a library that has all the rest of the newest",
+  "the marker of variant %s alone decides in a library that otherwise has the content of the newest variant",
   (variant, { api, text, present }) => {
     const others = MARKERS.flatMap((other) =>
       other.api === undefined || other.api === api ? [] : [other.api],
@@ -33,7 +33,7 @@ test.each(MARKERS.map((marker) => [marker.variant, marker] as const))(
   },
 );
 
-test("every variant that has a layout leads to its own layout", () => {
+test("each variant with a layout leads to its own layout", () => {
   for (const { releases } of LAYOUTS) {
     expect(variants).toContain(releases[0]);
     expect(layoutOfRelease(variantOf(libraryOf(releases[0]!))!).releases).toEqual(releases);
@@ -62,7 +62,7 @@ test.each(LAYOUTS.flatMap(({ releases }) => releases))("release %s is supported"
 });
 
 test.each([...OLDEST_REFUSED, ...NEWEST_REFUSED, "", "24.4", "latest", "constructor"])(
-  "release '%s' is refused with its name and the supported range",
+  "release '%s' is rejected with its name and the supported range",
   (release) => {
     expect(() => layoutOfRelease(release)).toThrow(
       expect.objectContaining({
@@ -70,6 +70,6 @@ test.each([...OLDEST_REFUSED, ...NEWEST_REFUSED, "", "24.4", "latest", "construc
         message: expect.stringContaining(`Triton release ${release} is not supported`),
       }),
     );
-    expect(() => layoutOfRelease(release)).toThrow("speaks 23.10 to 26.07");
+    expect(() => layoutOfRelease(release)).toThrow("supports 23.10 to 26.07");
   },
 );

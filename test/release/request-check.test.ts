@@ -7,7 +7,7 @@ import { ServerSide } from "../wire/server-side.js";
 
 afterEach(closeRegions);
 
-/** The first release of each group that speaks differently, in classes whose requests have the same bytes. */
+/** The first release of each variant, in classes whose requests have the same bytes. */
 const CLASSES = [
   ["23.10"],
   ["23.11"],
@@ -17,7 +17,7 @@ const CLASSES = [
   ["24.06", "24.08", "24.10", "25.02", "25.04", "26.03"],
 ];
 const VARIANTS = CLASSES.flat();
-/** What is left to the markers alone. */
+/** Releases that only the markers distinguish. */
 const SAME_REQUESTS = CLASSES.filter((members) => members.length > 1);
 
 function classOf(release: string): readonly string[] {
@@ -25,7 +25,7 @@ function classOf(release: string): readonly string[] {
   return CLASSES.find((members) => members.includes(first ?? ""))!;
 }
 
-/** What a stub that takes the server for one of `release` finds in the bytes of an ExecuteRequest. */
+/** The contradiction that a stub finds in an ExecuteRequest when it assumes `release`. */
 function contradiction(
   source: WireBytes,
   message: number,
@@ -64,7 +64,7 @@ const pairs = VARIANTS.flatMap((spoken) =>
   VARIANTS.map((believed) => [spoken, believed, classOf(spoken).includes(believed)] as const),
 );
 
-describe("the first request tells whether the server is of the release it is taken for", () => {
+describe("the first request shows whether the server is of the assumed release", () => {
   test.each(pairs)("a request of %s, read as one of %s: fits = %s", (spoken, believed, fits) => {
     const { source, message } = written(spoken, MODEL);
     const seen = contradiction(source, message, believed, MODEL);
@@ -94,23 +94,23 @@ describe("the first request tells whether the server is of the release it is tak
     },
   );
 
-  test("which releases it cannot tell apart is known: there the library's markers decide alone", () => {
+  test("the releases that it cannot tell apart are known: only the markers of the library distinguish them", () => {
     expect(SAME_REQUESTS).toEqual([["24.06", "24.08", "24.10", "25.02", "25.04", "26.03"]]);
   });
 
   test.each([
-    [{ name: "other" }, "expected a request for model other, saw model"],
-    [{ version: "2" }, "expected a request for version 2, saw 1"],
-    [{ decoupled: true }, "expected a response factory: one, saw none"],
+    [{ name: "other" }, "expected a request for model other, found model"],
+    [{ version: "2" }, "expected a request for version 2, found 1"],
+    [{ decoupled: true }, "expected a response factory: one, found none"],
   ])("a request that is not for the loaded model does not fit: %j", (change, sentence) => {
     const { source, message } = written("23.12", MODEL);
     expect(contradiction(source, message, "23.12", { ...MODEL, ...change })).toBe(sentence);
   });
 
-  test("a batch without a request's place is a contradiction, not a crash", () => {
+  test("a batch without a valid handle of a request is a contradiction, not a crash", () => {
     const { source } = written("23.12", MODEL);
     const parent = new ParentRegion({ release: "23.12" });
     const message = new ServerSide(parent).message("ExecuteRequest", source.mappedBytes - 8);
-    expect(contradiction(parent.region, message, "23.12", MODEL)).toMatch(/outside|no valid place/);
+    expect(contradiction(parent.region, message, "23.12", MODEL)).toMatch(/outside|invalid handle/);
   });
 });

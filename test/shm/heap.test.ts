@@ -21,7 +21,7 @@ async function startPeer(parent: ParentRegion): Promise<Child> {
   return peer;
 }
 
-/** Makes blocks of `sizes` that the heap's ledger holds. */
+/** Makes blocks of `sizes`, which are in the heap's ledger. */
 function constructAll(heap: Heap, ...sizes: number[]): number[] {
   heap.lock();
   try {
@@ -35,7 +35,7 @@ function referencesOf(parent: ParentRegion, handle: number): number {
   return parent.region.view.getUint32(handle, true);
 }
 
-test("a new block has one reference and a place in the ledger", () => {
+test("a new block has one reference and an entry in the ledger", () => {
   const parent = new ParentRegion();
   const handles = constructAll(parent.heap, 1, 100, 5000);
   expect(parent.heap.ledger.count).toBe(3);
@@ -61,7 +61,7 @@ test("row 34: the kernel makes room for a large block while the process does not
   expect(sizes).toHaveLength(3);
 });
 
-test("dropping the ledger frees every byte that was taken", () => {
+test("dropping the blocks of the ledger frees all allocated bytes", () => {
   const parent = new ParentRegion();
   const before = parent.allocated();
   constructAll(parent.heap, 1, 100, 5000, 40, 41, 200_000);
@@ -71,7 +71,7 @@ test("dropping the ledger frees every byte that was taken", () => {
   expect(parent.heap.ledger.count).toBe(0);
 });
 
-test("what was made before a mark stays when the newer blocks are dropped", () => {
+test("blocks from before a scope stay when the newer blocks are dropped", () => {
   const parent = new ParentRegion();
   const [first] = constructAll(parent.heap, 100);
   const kept = parent.allocated();
@@ -83,7 +83,7 @@ test("what was made before a mark stays when the newer blocks are dropped", () =
   expect(referencesOf(parent, first!)).toBe(1);
 });
 
-test("a block that a peer still holds survives the drop; the peer's drop frees it", async () => {
+test("a block with a reference of the peer survives the drop; the peer's drop frees it", async () => {
   const parent = new ParentRegion();
   const peer = await startPeer(parent);
   const before = parent.allocated();
@@ -97,7 +97,7 @@ test("a block that a peer still holds survives the drop; the peer's drop frees i
   expect(parent.allocated()).toBe(before);
 });
 
-test("a block that a peer made and this process still holds is freed by this process", async () => {
+test("a block of the peer with a reference of this process is freed by this process", async () => {
   const parent = new ParentRegion();
   const peer = await startPeer(parent);
   const before = parent.allocated();
@@ -109,7 +109,7 @@ test("a block that a peer made and this process still holds is freed by this pro
   expect(parent.allocated()).toBe(before);
 });
 
-test("two processes allocate and free at the same time and lose no byte", async () => {
+test("two processes allocate and free at the same time, and no byte leaks", async () => {
   const parent = new ParentRegion({ growthBytes: 65_536 });
   const peer = await startPeer(parent);
   const before = parent.allocated();
@@ -124,7 +124,7 @@ test("two processes allocate and free at the same time and lose no byte", async 
   expect(parent.allocated()).toBe(before);
 });
 
-test("releasing a block twice is an error and frees nothing else", () => {
+test("freeing a block twice is an error, and frees nothing else", () => {
   const parent = new ParentRegion();
   const [handle, other] = constructAll(parent.heap, 100, 100);
   parent.heap.ledger.removeLast();
@@ -136,7 +136,7 @@ test("releasing a block twice is an error and frees nothing else", () => {
   expect(parent.construct(100)).toBeGreaterThan(0);
 });
 
-test("a heap whose header is wrong is refused by code, and the pool mutex is not kept", () => {
+test("a heap with a wrong header is rejected with an error code, and the pool mutex is unlocked", () => {
   const parent = new ParentRegion();
   const rootAt = 8;
   parent.region.view.setBigUint64(rootAt, 0x1234_5678n, true);
@@ -149,19 +149,21 @@ test("a heap whose header is wrong is refused by code, and the pool mutex is not
   }
 });
 
-test("a region without the server's named objects is refused by name", () => {
+test("a region without one of the server's named objects is rejected, and the error names the object", () => {
   const parent = new ParentRegion();
   const at = Buffer.from(parent.region.bytes.buffer as ArrayBuffer, 0, 4096).indexOf("shm_mutex\0");
   parent.region.bytes[at] = "X".charCodeAt(0);
   expect(() => parent.heap.requireKnownParent()).toThrow(
     expect.objectContaining({
       code: "ERR_MESSAGE_INVALID",
-      message: expect.stringContaining("'shm_mutex' at no place, not at 184"),
+      message: expect.stringContaining(
+        "'shm_mutex' at no place, but every known Triton release has it at 184",
+      ),
     }),
   );
 });
 
-test("a peer that dies in the middle of a heap call is reported, and the mutex can be had again", async () => {
+test("the death of a peer during a heap call is reported, and the mutex can be locked again", async () => {
   const parent = new ParentRegion();
   const peer = await startPeer(parent);
   expect(await peer.ask("lock")).toBe("ok");
@@ -175,7 +177,7 @@ test("a peer that dies in the middle of a heap call is reported, and the mutex c
   expect(parent.construct(100)).toBeGreaterThan(0);
 });
 
-test("the blocks of an executor that was killed are in the ledger, and another one drops them", async () => {
+test("the ledger lists the blocks of a killed executor, and another executor drops them", async () => {
   const slots = new Uint32Array(new SharedArrayBuffer(4 * (1 + LEDGER_BLOCKS)));
   const parent = new ParentRegion({ ledger: new Ledger(slots) });
   const before = parent.allocated();
@@ -195,7 +197,7 @@ test("the blocks of an executor that was killed are in the ledger, and another o
   expect(parent.allocated()).toBe(before);
 });
 
-test("a ledger takes as many blocks as its limit says and not one more", () => {
+test("a ledger accepts as many blocks as its limit, and not one more", () => {
   const ledger = new Ledger();
   for (let handle = 1; handle <= LEDGER_BLOCKS; handle++) {
     ledger.requireRoom();
@@ -212,7 +214,7 @@ test("a ledger takes as many blocks as its limit says and not one more", () => {
   expect(ledger.last).toBe(LEDGER_BLOCKS);
 });
 
-test("a command that needs more blocks than the ledger holds leaks none of them", () => {
+test("a command that needs more blocks than the ledger can list leaks no block", () => {
   const parent = new ParentRegion({ bytes: 8 * MIB });
   const before = parent.allocated();
   parent.heap.lock();
@@ -228,9 +230,9 @@ test("a command that needs more blocks than the ledger holds leaks none of them"
   expect(parent.allocated()).toBe(before);
 });
 
-test("handles of the upper half of 4 GiB are offsets, not negative numbers", () => {
+test("handles in the upper half of 4 GiB are offsets, not negative numbers", () => {
   const parent = new ParentRegion({ bytes: 2 ** 31 + 64 * MIB });
-  // The best fit cuts from the low end: a block of almost 2 GiB pushes the next one beyond the sign bit. Sparse: no page is touched.
+  // The heap allocates from the low end, so after a block of almost 2 GiB the next one is beyond the sign bit. The object is sparse.
   const [low, high] = constructAll(parent.heap, 2 ** 31, 1000);
   expect(low).toBeLessThan(MIB);
   expect(high).toBeGreaterThan(2 ** 31);

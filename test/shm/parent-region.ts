@@ -2,6 +2,7 @@ import { closeSync } from "node:fs";
 import { initMutex } from "../../host/libc/mutex.js";
 import { initSemaphore } from "../../host/libc/semaphore.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Address } from "../../host/numbers.js";
 import { instantiateCore } from "../../host/shm/core.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
@@ -47,8 +48,8 @@ const QUEUES = [
 ] as const;
 
 /**
- * A region as a server makes it before it starts a stub (docs/internals/protocol.md 1.1, docs/internals/heap.md): a POSIX shared-memory object
- * with a formatted heap, the two named objects, the control block and five queues.
+ * A region as a server makes it before it starts a stub (docs/internals/protocol.md 1.1, docs/internals/heap.md): a POSIX shared-memory
+ * object with a formatted heap, the two named objects, the control block and five queues.
  */
 export class ParentRegion {
   readonly name = uniqueName();
@@ -82,7 +83,7 @@ export class ParentRegion {
     this.writeControl();
   }
 
-  /** One of the control block's queues, opened anew. */
+  /** Opens one of the control block's queues again. */
   queue(name: (typeof QUEUES)[number]): MessageQueue {
     const layout = queueLayout(this.layout);
     return new MessageQueue(this.region, this.queueHandle(name), layout, name);
@@ -92,7 +93,10 @@ export class ParentRegion {
     return this.queueHandles[name]!;
   }
 
-  /** A zeroed block that no ledger knows. @returns its handle */
+  /**
+   * Makes a zeroed block that is in no ledger.
+   * @returns its handle
+   */
   construct(objectBytes: number): number {
     this.heap.lock();
     try {
@@ -105,7 +109,7 @@ export class ParentRegion {
     }
   }
 
-  /** Adds `change` to a block's reference count, as a peer does that loads or drops it; frees the block at 0. */
+  /** Adds `change` to the reference count of a block, like a peer that loads or drops it. Frees the block at 0. */
   count(handle: number, change: 1 | -1): void {
     this.heap.lock();
     try {
@@ -127,7 +131,7 @@ export class ParentRegion {
     }
   }
 
-  /** Leaves bytes in the free memory, as a server has that runs for a while: who forgets to write a field shows it. */
+  /** Fills the free memory with garbage, as in a server that has run for some time, so that unwritten fields show in tests. */
   soil(): this {
     const bytes = Math.floor(this.bytes * 0.75);
     const handle = this.construct(bytes);
@@ -150,7 +154,7 @@ export class ParentRegion {
     core.heapFormat(this.bytes);
     const mutex = core.heapFindOrConstructNamed(setName("shm_mutex"), 40, 8) >>> 0;
     const totalSize = core.heapFindOrConstructNamed(setName("total size"), 8, 8) >>> 0;
-    initMutex(this.region.base + mutex);
+    initMutex((this.region.base + mutex) as Address);
     this.region.view.setBigUint64(totalSize, BigInt(this.bytes), true);
   }
 
@@ -160,9 +164,9 @@ export class ParentRegion {
     const handle = this.construct(at.bytes);
     const object = handle + OWNERSHIP_BYTES;
     const { view, base } = this.region;
-    initSemaphore(base + object + at.sem_empty, size);
-    initSemaphore(base + object + at.sem_full, 0);
-    initMutex(base + object + at.mutex);
+    initSemaphore((base + object + at.sem_empty) as Address, size);
+    initSemaphore((base + object + at.sem_full) as Address, 0);
+    initMutex((base + object + at.mutex) as Address);
     view.setBigUint64(object + at.size, BigInt(size), true);
     view.setBigUint64(object + at.buffer, BigInt(buffer), true);
     return handle;
@@ -171,14 +175,14 @@ export class ParentRegion {
   private writeControl(): void {
     const at = offsetsOf(this.layout, "IPCControlShm", "stub_health_mutex", ...QUEUES);
     const object = this.controlHandle + OWNERSHIP_BYTES;
-    initMutex(this.region.base + object + at.stub_health_mutex);
+    initMutex((this.region.base + object + at.stub_health_mutex) as Address);
     for (const name of QUEUES) {
       this.region.view.setBigUint64(object + at[name], BigInt(this.queueHandle(name)), true);
     }
   }
 }
 
-/** For afterEach: no object outlives its test. */
+/** Call it in afterEach, so that no object outlives its test. */
 export function closeRegions(): void {
   for (const region of open) region.close();
 }

@@ -1,5 +1,6 @@
 import { timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
 import { postSemaphore } from "../../host/libc/semaphore.js";
+import type { Address } from "../../host/numbers.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { queueLayout } from "../../host/wire/control.js";
 import { endChildren, startChild } from "../libc/child.js";
@@ -8,7 +9,7 @@ import { closeRegions, ParentRegion } from "./parent-region.js";
 
 const PEER = new URL("peer.mjs", import.meta.url);
 const HOLDER = new URL("../libc/lock-holder.mjs", import.meta.url);
-/** The object stands behind its block's ownership word. */
+/** Offset of an object in its block. */
 const OBJECT = 16;
 
 afterEach(async () => {
@@ -16,7 +17,7 @@ afterEach(async () => {
   closeRegions();
 });
 
-/** A queue of `size` slots, and where its fields are in the region. */
+/** A queue of `size` slots, and the offsets of its fields. */
 function makeQueue(size: number) {
   const parent = new ParentRegion({ queueSize: size });
   const handle = parent.queueHandle("stub_message_queue");
@@ -36,10 +37,12 @@ function milliseconds(action: () => void): number {
 const corrupt = (what: string) =>
   expect.objectContaining({
     code: "ERR_QUEUE_CORRUPT",
-    message: expect.stringContaining(`command queue in the shared-memory region has ${what}`),
+    message: expect.stringContaining(
+      `command queue in the shared-memory region has an invalid ${what}`,
+    ),
   });
 
-test("handles leave a queue in the order in which they entered, around its end and again", () => {
+test("a queue keeps the order of handles, also after it has wrapped around", () => {
   const { queue } = makeQueue(5);
   let next = 16;
   for (let round = 0; round < 20; round++) {
@@ -50,7 +53,7 @@ test("handles leave a queue in the order in which they entered, around its end a
   expect(queue.pop(0)).toBe(-1);
 });
 
-test("two processes exchange 10,000 handles through two queues, all of them and in order", async () => {
+test("two processes exchange 10,000 handles over two queues, without a loss and in order", async () => {
   const parent = new ParentRegion({ queueSize: 64 });
   const peer = startChild(PEER, parent.name, parent.growthBytes);
   expect(await peer.line()).toBe("ready");
@@ -109,11 +112,11 @@ test("a push to a full queue gives up after its time, and the queue keeps what i
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 
-/** Puts a handle into a queue that others fill as well. */
+/** Pushes a handle to a queue that other processes push to as well. */
 const pushShared = (queue: MessageQueue, handle: number) =>
   queue.pushShared(handle, 50, { enter() {}, leave() {} }, () => {});
 
-test("a queue whose mutex another process holds takes no shared push, and loses neither handle nor room", async () => {
+test("a shared push to a queue whose mutex another process holds fails, and the queue loses no handle and no slot", async () => {
   const { parent, queue, object, at } = makeQueue(2);
   queue.push(16, 0);
   const holder = startChild(HOLDER, parent.name, object + at.mutex);
@@ -124,7 +127,7 @@ test("a queue whose mutex another process holds takes no shared push, and loses 
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 
-test("a queue whose mutex a process took to its grave says so once and then works, with all its handles", async () => {
+test("a queue whose mutex has a dead owner reports that once, and then works with all its handles", async () => {
   const { parent, queue, object, at } = makeQueue(2);
   queue.push(16, 0);
   const holder = startChild(HOLDER, parent.name, object + at.mutex);
@@ -140,7 +143,7 @@ test("a queue whose mutex a process took to its grave says so once and then work
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 
-test("one reader and one writer do not need the mutex, whoever has it", async () => {
+test("one reader and one writer do not need the mutex, even if another process holds it", async () => {
   const { parent, queue, object, at } = makeQueue(2);
   const holder = startChild(HOLDER, parent.name, object + at.mutex);
   expect(await holder.line()).toBe("locked");
@@ -148,9 +151,9 @@ test("one reader and one writer do not need the mutex, whoever has it", async ()
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, -1]);
 });
 
-test("a semaphore that was posted once too often brings no handle, and costs none", () => {
+test("a semaphore that was posted once too often yields no handle, and loses none", () => {
   const { parent, queue, object, at } = makeQueue(3);
-  postSemaphore(parent.region.base + object + at.sem_full);
+  postSemaphore((parent.region.base + object + at.sem_full) as Address);
   expect(queue.pop(0)).toBe(-1);
   expect([queue.push(16, 0), queue.push(32, 0), queue.push(48, 0)]).toEqual([true, true, true]);
   expect([queue.pop(0), queue.pop(0), queue.pop(0)]).toEqual([16, 32, 48]);
@@ -171,7 +174,7 @@ test.each([
 });
 
 test.each([0, -16, 2 ** 20 - 128, 2 ** 32, 2 ** 53, 1001, Number.NaN])(
-  "a queue at handle %d is refused",
+  "a queue at handle %d is rejected",
   (handle) => {
     const { parent, at } = makeQueue(2);
     expect(() => new MessageQueue(parent.region, handle, at, "command queue")).toThrow(
@@ -181,13 +184,13 @@ test.each([0, -16, 2 ** 20 - 128, 2 ** 32, 2 ** 53, 1001, Number.NaN])(
 );
 
 test.each([2, 3, 0x8000_0000, 0xffff_ffff])(
-  "a tail of %d in a queue of 2 is refused; mended, the queue still has its handle and its mutex",
+  "a tail of %d in a queue of 2 is rejected; after a repair, the queue still has its handle and its mutex",
   (tail) => {
     const { parent, queue, view, object, at } = makeQueue(2);
     queue.push(16, 0);
     view.setUint32(object + at.tail, tail, true);
-    for (const _ of [1, 2, 3]) expect(() => queue.pop(0)).toThrow(corrupt(`tail ${tail}`));
-    const mutex = parent.region.base + object + at.mutex;
+    for (const _ of [1, 2, 3]) expect(() => queue.pop(0)).toThrow(corrupt(`tail, ${tail}`));
+    const mutex = (parent.region.base + object + at.mutex) as Address;
     expect(timedLockMutex(mutex, 50, "the mutex")).toBe(true);
     unlockMutex(mutex, "the mutex");
     view.setUint32(object + at.tail, 0, true);
@@ -196,12 +199,12 @@ test.each([2, 3, 0x8000_0000, 0xffff_ffff])(
 );
 
 test.each([2, 0xffff_ffff])(
-  "a head of %d in a queue of 2 is refused; mended, the queue still has its room and its mutex",
+  "a head of %d in a queue of 2 is rejected; after a repair, the queue still has its free slots and its mutex",
   (head) => {
     const { parent, queue, view, object, at } = makeQueue(2);
     view.setUint32(object + at.head, head, true);
-    for (const _ of [1, 2, 3]) expect(() => queue.push(16, 0)).toThrow(corrupt(`head ${head}`));
-    const mutex = parent.region.base + object + at.mutex;
+    for (const _ of [1, 2, 3]) expect(() => queue.push(16, 0)).toThrow(corrupt(`head, ${head}`));
+    const mutex = (parent.region.base + object + at.mutex) as Address;
     expect(timedLockMutex(mutex, 50, "the mutex")).toBe(true);
     unlockMutex(mutex, "the mutex");
     expect(queue.pop(0)).toBe(-1);
@@ -211,7 +214,7 @@ test.each([2, 0xffff_ffff])(
 );
 
 test.each([-1n, -16n, 2n ** 53n, 2n ** 62n])(
-  "a slot that holds %d is refused as no handle, not taken for an empty queue",
+  "a slot with %d is rejected as an invalid handle, and not taken for an empty queue",
   (slot) => {
     const { queue, view, object, at } = makeQueue(2);
     queue.push(16, 0);

@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { initMutex } from "../../host/libc/mutex.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
+import type { Address } from "../../host/numbers.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
 import { MessageQueue } from "../../host/shm/queue.js";
@@ -29,13 +30,13 @@ describe.each(
     unlinkSharedMemory(name);
     region = Region.map(fd);
     region.bytes.set(bytes);
-    // The processes whose thread ids may stand in it are gone.
-    initMutex(region.base + POOL_MUTEX);
+    // The mutex may have the thread id of a process that has ended.
+    initMutex((region.base + POOL_MUTEX) as Address);
   });
 
   afterEach(() => closeSync(fd));
 
-  test("opens as a heap, takes blocks, grows, and has every byte back afterwards", () => {
+  test("opens as a heap, allocates blocks, grows, and has no leak afterwards", () => {
     const heap = new Heap(region, coreModule, MIB, new Ledger());
     const before = parentCore(heap.core).heapAllocatedBytes() >>> 0;
     const size = region.mappedBytes;
@@ -49,7 +50,7 @@ describe.each(
     expect(parentCore(heap.core).heapAllocatedBytes() >>> 0).toBe(before);
   });
 
-  test("has queues that open, and the message where the next pop would find it", () => {
+  test("has queues that can be opened, and the message in the slot of the next pop", () => {
     const layout = layoutOfRelease(fixture.release);
     const control = readControl(new WireReader(region), layout, controlHandle);
     const handles = {
@@ -63,7 +64,7 @@ describe.each(
     if (fixture.slot !== "pushed") return;
     const at = queueLayout(layout);
     const handle = handles[fixture.queue];
-    initMutex(region.base + handle + 16 + at.mutex);
+    initMutex((region.base + handle + 16 + at.mutex) as Address);
     const queue = new MessageQueue(region, handle, at, "queue");
     expect(queue.pop(0)).toBe(fixture.message);
     expect(queue.push(fixture.message, 0)).toBe(true);

@@ -47,11 +47,11 @@ function mapSparse(bytes: number): Region {
   }
 }
 
-test("a region made as a server makes it has the control block where every server has it", () => {
+test("a region that was made like a server's has the control block at the offset of all servers", () => {
   expect(new ParentRegion().controlHandle).toBe(336);
 });
 
-test("two mappings of one object are the same bytes", () => {
+test("two mappings of one object have the same bytes", () => {
   const parent = new ParentRegion();
   const fd = openSharedMemory(parent.name);
   const other = Region.map(fd);
@@ -64,7 +64,7 @@ test("two mappings of one object are the same bytes", () => {
   );
 });
 
-test("a region that grows is seen to its end, at the same place", () => {
+test("a growing region is mapped to its end, at the same address", () => {
   const name = uniqueName();
   const fd = createSharedMemory(name, MIB);
   unlinkSharedMemory(name);
@@ -123,7 +123,7 @@ test("both sides grow the region in turn and every block keeps its bytes", async
   }
 });
 
-test("a region of odd size is mapped to its last byte and grows across the page that was half full", () => {
+test("a region whose size is not a multiple of a page is mapped to its last byte, and can grow", () => {
   const parent = new ParentRegion({ bytes: MIB + 1000, growthBytes: 5000 });
   parent.region.bytes[MIB + 999] = 0x5a;
   const first = parent.construct(MIB);
@@ -134,9 +134,9 @@ test("a region of odd size is mapped to its last byte and grows across the page 
   expect(sharedMemorySize(parent.fd)).toBe(parent.region.mappedBytes);
 });
 
-test("a region that the system will not enlarge is an error, and stays usable", async () => {
+test("a refusal of the system to enlarge the region is an error, and the region stays usable", async () => {
   const parent = new ParentRegion();
-  // A file-size limit of 2 MiB (2048 blocks of 1 KiB) stands for a full file system: the same call fails the same way.
+  // A file-size limit of 2 MiB (2048 blocks of 1 KiB) replaces a full file system: the same call fails in the same way.
   const limited = new Child("bash", [
     "-c",
     `ulimit -f 2048 && exec "$0" "$@"`,
@@ -166,7 +166,7 @@ test("the largest region that fits 32 bits is mapped, to its last byte", () => {
 });
 
 test.each([REGION_MAX_BYTES + 1, 2 ** 32, 5 * 2 ** 30])(
-  "a region of %d bytes is refused with the limit and the setting to change",
+  "a region of %d bytes is rejected, and the error names the limit and the setting",
   (bytes) => {
     expect(() => mapSparse(bytes)).toThrow(
       expect.objectContaining({
@@ -177,7 +177,7 @@ test.each([REGION_MAX_BYTES + 1, 2 ** 32, 5 * 2 ** 30])(
   },
 );
 
-test("a request that would take the region beyond 32 bits is refused before anything is reserved", () => {
+test("a growth beyond 32 bits is rejected before any page is reserved", () => {
   const parent = new ParentRegion({ growthBytes: 2 ** 31 });
   expect(() => parent.construct(2.5 * 2 ** 30)).toThrow(
     expect.objectContaining({ code: "ERR_REGION_SIZE" }),
@@ -186,7 +186,7 @@ test("a request that would take the region beyond 32 bits is refused before anyt
   expect(parent.construct(100)).toBeGreaterThan(0);
 });
 
-test("a block of 4 GiB or more is refused instead of cutting its size down to 32 bits", () => {
+test("a block of 4 GiB or more is rejected; its size is not truncated to 32 bits", () => {
   const parent = new ParentRegion();
   const before = parent.allocated();
   expect(() => heapCalls(parent, () => parent.heap.constructLocked(2 ** 32 + 100))).toThrow(
@@ -195,14 +195,14 @@ test("a block of 4 GiB or more is refused instead of cutting its size down to 32
   expect(parent.allocated()).toBe(before);
 });
 
-test("a total size beyond the object is refused, and the pool mutex is not kept", () => {
+test("a total size beyond the object is rejected, and the pool mutex is unlocked", () => {
   const parent = new ParentRegion();
   parent.region.view.setBigUint64(TOTAL_SIZE, BigInt(MIB + 1), true);
   for (const _ of [1, 2]) {
     expect(() => parent.heap.lock()).toThrow(
       expect.objectContaining({
         code: "ERR_REGION_BOUNDS",
-        details: { claimed: MIB + 1, actual: MIB },
+        details: { declared: MIB + 1, actual: MIB },
       }),
     );
   }
@@ -210,13 +210,13 @@ test("a total size beyond the object is refused, and the pool mutex is not kept"
   expect(parent.construct(16)).toBeGreaterThan(0);
 });
 
-test("a total size above 32 bits is refused even when its low half is right", () => {
+test("a total size above 32 bits is rejected even if its low half is right", () => {
   const parent = new ParentRegion();
   parent.region.view.setBigUint64(TOTAL_SIZE, BigInt(MIB) + 2n ** 32n, true);
   expect(() => parent.heap.lock()).toThrow(expect.objectContaining({ code: "ERR_REGION_SIZE" }));
 });
 
-test("an object that the peer has cut shorter is noticed before a byte of it is touched", () => {
+test("an object that the peer has truncated is detected before any access", () => {
   const parent = new ParentRegion();
   const fd = openSharedMemory(parent.name);
   const late = Region.map(fd, 4096);
@@ -227,7 +227,7 @@ test("an object that the peer has cut shorter is noticed before a byte of it is 
   closeSync(fd);
 });
 
-test("another thread's region on the same memory follows growth by itself", () => {
+test("the region object of another thread on the same memory follows a growth", () => {
   const parent = new ParentRegion();
   const other = Region.attach(parent.region.share());
   expect(other.base).toBe(parent.region.base);

@@ -3,14 +3,14 @@ import { closeRegions, ParentRegion } from "./parent-region.js";
 
 afterEach(closeRegions);
 
-/** Makes so many blocks in the scope that was opened last. */
+/** Makes blocks in the innermost scope. */
 function construct({ heap }: ParentRegion, count: number): void {
   heap.locked(() => {
     for (let made = 0; made < count; made++) heap.constructLocked(100);
   });
 }
 
-test("a scope that is closed drops its own blocks, and those of the scope around it stay", () => {
+test("a closed scope drops its own blocks, and not those of the outer scope", () => {
   const parent = new ParentRegion();
   const { heap } = parent;
   const before = parent.allocated();
@@ -24,7 +24,7 @@ test("a scope that is closed drops its own blocks, and those of the scope around
   expect(parent.allocated()).toBe(before);
 });
 
-test("blocks that a scope has kept stay allocated when the scope around it is closed", () => {
+test("blocks that a scope has kept stay allocated when the outer scope is closed", () => {
   const parent = new ParentRegion();
   const { heap } = parent;
   const before = parent.allocated();
@@ -41,7 +41,7 @@ test("blocks that a scope has kept stay allocated when the scope around it is cl
   expect(heap.ledger.count).toBe(0);
 });
 
-test("a scope that is closed takes those within it along, which then have nothing to drop", () => {
+test("closing a scope drops the blocks of its inner scopes as well, which then have nothing to drop", () => {
   const parent = new ParentRegion();
   const { heap } = parent;
   const before = parent.allocated();

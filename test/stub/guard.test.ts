@@ -28,11 +28,11 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, program = gua
 }
 
 describe("the program that the server runs", () => {
-  test("exits with status 1 and without a word when it gets no arguments", () => {
+  test("exits with status 1 and without output when it gets no arguments", () => {
     expect(run([])).toMatchObject({ status: 1, stdout: "", stderr: "" });
   });
 
-  test("needs neither Node nor npm nor Python of the machine: nothing but its own folder on the way", () => {
+  test("needs no Node, npm or Python of the machine, only its own folder", () => {
     const { status, stderr } = run(serverArguments(), { PATH: "/nonexistent" });
     expect(status).toBe(1);
     expect(stderr).toContain("no_such_region");
@@ -88,7 +88,7 @@ describe("the backend folders", () => {
     }
   });
 
-  test("have code of V8 for the program that the node beside it takes", () => {
+  test("have a code cache that the node beside it accepts", () => {
     const rejected = `
       const { readFileSync } = require("node:fs");
       const cachedData = readFileSync("stub.cache").subarray(0, -64);
@@ -100,7 +100,7 @@ describe("the backend folders", () => {
     expect(stdout).toBe("false\n");
   });
 
-  test("have a program that a server without root rights can read, too", () => {
+  test("have a program that a server without root rights can read", () => {
     expect(statSync(guard).mode & 0o555).toBe(0o555);
   });
 });

@@ -86,8 +86,11 @@ test("unloading takes the counter away, and loading again begins at 0", async ()
 });
 
 test.each([
-  ["reserved", /^W.*metric 'nv_x' was refused: names that begin with nv_ belong to the server/m],
-  ["misnamed", /^W.*metric 'a b' was refused: a metric's name is a letter/m],
+  [
+    "reserved",
+    /^W.*metric 'nv_x' was refused: names that begin with nv_ are reserved; use another name/m,
+  ],
+  ["misnamed", /^W.*metric 'a b' was refused: a metric's name must begin with a letter/m],
 ])(
   "finding 43: '%s' loads and serves without its metric, and the log says why",
   async (model, reason) => {

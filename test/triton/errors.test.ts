@@ -211,9 +211,9 @@ describe("errors of a guest", () => {
     },
   );
 
-  test("name the output that was made twice", async () => {
+  test("name the output that was created twice", async () => {
     expect(await server.http.inferError("twice", input(1))).toContain(
-      "makes output 'OUTPUT0' of request 0 twice",
+      "creates output 'OUTPUT0' of request 0 twice",
     );
   });
 

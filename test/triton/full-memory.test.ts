@@ -124,7 +124,9 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
         await until("the end of it", () => server.stubs().length === 1);
       }
       const errors = outcomes.filter((outcome) => outcome !== undefined);
-      expect(errors.join("\n")).toMatch(/share their metrics, cannot grow \(ENOSPC\): enlarge/);
+      expect(errors.join("\n")).toMatch(
+        /the shared metrics file \S+ cannot grow \(ENOSPC\): enlarge/,
+      );
       expect(outcomes.at(-1)).toBeUndefined();
       await server.http.load("counts");
       await expectServed(server, "counts");

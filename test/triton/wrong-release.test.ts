@@ -34,7 +34,7 @@ test("finding 14: a variable that names another release than the server's librar
   await withServer(options("24.10", { TRITON_WASM_RELEASE: "24.08" }), async (server) => {
     for (let round = 0; round < 2; round++) {
       expect(await server.http.loadError("plain")).toMatch(
-        /TRITON_WASM_RELEASE says Triton 24.08, but the server runs \S+\/libtriton_python\.so, which is that of Triton 24.10: remove TRITON_WASM_RELEASE/,
+        /TRITON_WASM_RELEASE says Triton 24.08, but the server runs \S+\/libtriton_python\.so, which belongs to Triton 24.10: remove TRITON_WASM_RELEASE/,
       );
     }
   });
@@ -56,31 +56,31 @@ const WRONG: readonly WrongReleases[] = [
     release: "23.12",
     contested: ["23.10", "24.03", "24.10", "26.08"],
     atLoad: [
-      ["24.10", "expected a region whose name ends in a UUID, saw"],
-      ["26.08", "does not speak as Triton 26.07 does"],
+      ["24.10", "expected a region whose name ends in a UUID, found"],
+      ["26.08", "does not match Triton 26.07"],
     ],
     atRequest: [
       ["23.10", "expected a request"],
-      ["24.03", "a request's trace has no valid place"],
+      ["24.03", "a request's trace has an invalid handle"],
     ],
   },
   {
     release: "24.04",
     contested: ["24.10"],
     atLoad: [],
-    atRequest: [["24.10", "expected a response factory: one, saw none"]],
+    atRequest: [["24.10", "expected a response factory: one, found none"]],
   },
   {
     release: "24.06",
     contested: ["24.04"],
-    atLoad: [["24.03", "expected a region whose name ends in a counter, saw"]],
-    atRequest: [["24.04", "expected a response factory: none, saw one"]],
+    atLoad: [["24.03", "expected a region whose name ends in a counter, found"]],
+    atRequest: [["24.04", "expected a response factory: none, found one"]],
   },
   {
     release: "24.10",
     contested: ["24.05", "24.08", "25.02"],
     atLoad: [],
-    atRequest: [["24.05", "expected a response factory: none, saw one"]],
+    atRequest: [["24.05", "expected a response factory: none, found one"]],
   },
 ];
 
@@ -106,7 +106,7 @@ describe.each(WRONG)("a server of $release", ({ release, contested, atLoad, atRe
       writeFileSync(file(), `${given}\n`);
       expect(await server.http.loadError("plain")).toMatch(
         new RegExp(
-          `${file()} says Triton ${given}, but .* is that of Triton ${release}: remove ${file()}`,
+          `${file()} says Triton ${given}, but .* belongs to Triton ${release}: remove ${file()}`,
         ),
       );
     },
@@ -133,7 +133,7 @@ describe.each(WRONG)("a server of $release", ({ release, contested, atLoad, atRe
         if (sentence === "") rmSync(file());
         else writeFileSync(file(), given);
         expect(await server.http.loadError("plain")).toContain(
-          sentence === "" ? "cannot tell the release of the Triton server" : sentence,
+          sentence === "" ? "cannot detect the release of the Triton server" : sentence,
         );
       },
     );
@@ -145,7 +145,7 @@ describe.each(WRONG)("a server of $release", ({ release, contested, atLoad, atRe
         await server.http.load("plain");
         for (let round = 0; round < 2; round++) {
           const error = await server.http.inferError("plain", [input]);
-          expect(error).toContain(`the server does not speak as Triton ${given} does`);
+          expect(error).toContain(`this server does not match Triton ${given}`);
           expect(error).toContain(sentence);
         }
         await server.http.unload("plain");
@@ -173,7 +173,7 @@ test("an installation that names another release than its library is of gets a w
     await server.http.load("plain");
     await expectServed(server);
     await server.waitForLog(
-      /^W.*says Triton 24\.10, but its libtriton_python\.so is that of 23\.12/m,
+      /^W.*says Triton 24\.10, but its libtriton_python\.so belongs to 23\.12/m,
     );
   });
 });

@@ -36,7 +36,7 @@ const CODES = new Map([
   ["UNAVAILABLE", TRITON_ERROR.unavailable],
 ]);
 const KINDS = ["COUNTER", "GAUGE", "HISTOGRAM"];
-/** Fields of a request that are neither handles nor left unwritten by NVIDIA's stub. */
+/** Fields of a request that are not handles, and that NVIDIA's stub writes. */
 const PLAIN_FIELDS = [
   "correlation_id",
   "input_count",
@@ -103,7 +103,7 @@ function responseOf(one: Opened, answer: BlsAnswer | undefined): ResponseRecord 
   return decodeResponse(one, answer.response);
 }
 
-/** In the words of the fixtures. `parameters` are a text without content at the end of a stream. */
+/** Describes a response as the fixtures do. At the end of a stream, `parameters` is an empty text. */
 function describeResponse(one: Opened, response: ResponseRecord) {
   const { error, outputs, outputCount, parameters } = response;
   if (error !== undefined) return { error };
@@ -121,7 +121,7 @@ function expectedResponse({ dialect, fixture }: Opened) {
     : { outputs };
 }
 
-/** What the server calls the stream whose first response is in that region. */
+/** Id of the stream whose first response is in that region. */
 function streamOf(release: string, moment: string): bigint {
   const one = open(find(release, moment));
   return responseOf(one, one.dialect.bls.decodeAnswer(one.reader, one.message.handle)).stream;
@@ -129,7 +129,7 @@ function streamOf(release: string, moment: string): bigint {
 
 describe("regions of real servers", () => {
   test.each(of("bls-infer", "bls-string-id-infer", "bls-stream-infer"))(
-    "%s: a request of NVIDIA's stub to another model is read as it was made",
+    "%s: a request of NVIDIA's stub to another model is decoded with its content",
     (_place, fixture) => {
       const one = open(fixture);
       const request = decodeRequest(one);
@@ -155,7 +155,7 @@ describe("regions of real servers", () => {
   );
 
   test.each(of("bls-infer", "bls-string-id-infer", "bls-stream-infer"))(
-    "%s: our request of the same content has the same fields, and is read as the same",
+    "%s: our request with the same content has the same fields, and is decoded to the same content",
     (_place, fixture) => {
       const theirs = open(fixture);
       const { dialect } = theirs;
@@ -188,7 +188,7 @@ describe("regions of real servers", () => {
       const compared = PLAIN_FIELDS.filter((name) => name in fields);
       const ourFields = compared.map((name) => hex(ours, request, fields[name]!));
       expect(ourFields).toEqual(compared.map((name) => hex(theirs, original, fields[name]!)));
-      // Memory of the CPU, device 0: NVIDIA's stub asks for it only when its model does.
+      // CPU memory, device 0. NVIDIA's stub asks for it only if its model does.
       const [memoryAt] = fields.preferred_memory!;
       expect(hex(ours, request, [memoryAt, 4])).toBe("01000000");
       expect(hex(ours, request, [memoryAt + 8, 8])).toBe("0000000000000000");
@@ -204,7 +204,7 @@ describe("regions of real servers", () => {
   );
 
   test.each(of("bls-infer-answer", "bls-refused-infer-answer", "bls-stream-infer-answer"))(
-    "%s: the server's answer to a call is read as the model gave it",
+    "%s: the server's answer to a call is decoded with the response of the model",
     (_place, fixture) => {
       const one = open(fixture);
       const response = responseOf(
@@ -214,13 +214,13 @@ describe("regions of real servers", () => {
       expect(describeResponse(one, response)).toEqual(expectedResponse(one));
       const streams = fixture.moment.includes("stream");
       expect(response.isLast).toBe(!streams);
-      // The server of 23.12 leaves it unwritten in an error.
+      // The server of 23.12 does not write this field of an error.
       if (response.error === undefined) expect(response.stream === 0n).toBe(!streams);
     },
   );
 
   test.each(of("bls-absent-infer-answer"))(
-    "%s: the error of a call that could not be made is read",
+    "%s: the error of a call that failed is decoded",
     (_place, fixture) => {
       const { dialect, reader, message } = open(fixture);
       const { error } = fixture.expected;
@@ -229,7 +229,7 @@ describe("regions of real servers", () => {
   );
 
   test.each(of("bls-infer"))(
-    "%s: a call has no answer before the server has given one",
+    "%s: a call has no answer before the server has written one",
     (_place, fixture) => {
       const parent = new ParentRegion({ release: fixture.release }).soil();
       const { bls } = new Dialect(fixture.release);
@@ -241,7 +241,7 @@ describe("regions of real servers", () => {
   );
 
   test.each(of("bls-stream-response-2", "bls-stream-response-3"))(
-    "%s: a later response of a stream is read, with what the server calls the stream",
+    "%s: a later response of a stream is decoded, with the id of the stream",
     (_place, fixture) => {
       const one = open(fixture);
       const response = responseOf(one, one.dialect.bls.decodeStreamed(one.reader, one.args));
@@ -270,7 +270,7 @@ describe("regions of real servers", () => {
   });
 
   test.each(of("bls-cancel-cancel-answer"))(
-    "%s: the server says that it has cancelled",
+    "%s: the server reports the cancellation",
     (_place, fixture) => {
       const { dialect, reader, args } = open(fixture);
       expect(dialect.cancel!.readCancelled(reader, args)).toBe(true);
@@ -278,7 +278,7 @@ describe("regions of real servers", () => {
   );
 
   test.each(of("is-cancelled-no"))(
-    "%s: the question whether a request is cancelled names the request",
+    "%s: the query for a cancellation has the addresses of the request",
     (_place, fixture) => {
       const { dialect, reader, message, args } = open(fixture);
       expect(message.command).toBe(dialect.commands.isRequestCancelled);
@@ -295,7 +295,7 @@ describe("regions of real servers", () => {
   });
 
   test.each(of("decoupled-send-1", "decoupled-send-2", "decoupled-send-error-1"))(
-    "%s: a sent response is read, with its request and whether it is the last",
+    "%s: a sent response is decoded, with its request and the flag of the last response",
     (_place, fixture) => {
       const one = open(fixture);
       const sent = one.dialect.responseSend.decode(one.reader, one.args);

@@ -1,24 +1,27 @@
+import type { Address } from "../../host/numbers.js";
 import type { QueueBytes } from "../../host/shm/queue.js";
 import type { WireBytes } from "../../host/wire/reader.js";
 
-/** How many bytes have been read. */
+/** Number of bytes that were read. */
 export interface ReadCount {
   bytes: number;
 }
 
-/** Bytes of a region that count what is read of them: a decoder's work, whatever the machine does meanwhile. */
+/** Bytes of a region that count reads: a measure of a decoder's work that does not depend on the speed of the machine. */
 export class CountedSource implements WireBytes, QueueBytes {
   readonly view: DataView;
   readonly bytes: Uint8Array;
+  readonly base: Address;
   readonly read: ReadCount = { bytes: 0 };
 
-  /** @param memory of which nobody gets a part that is not there */
+  /** @param memory the bytes; reads beyond them throw */
   constructor(
     memory: Uint8Array,
-    readonly base: number,
+    base: number,
     readonly mappedBytes = memory.length,
   ) {
     const { buffer, byteOffset, length } = memory;
+    this.base = base as Address;
     this.view = new CountedView(buffer, byteOffset, length, this.read);
     this.bytes = new CountedBytes(buffer, byteOffset, length, this.read);
   }
@@ -55,7 +58,7 @@ class CountedView extends DataView<ArrayBuffer> {
   }
 }
 
-/** A plain array would hand out a shorter part than was asked for. */
+/** Throws for a part beyond the end. A plain array returns a shorter part. */
 class CountedBytes extends Uint8Array {
   constructor(
     buffer: ArrayBufferLike,

@@ -13,19 +13,19 @@ import { ParentRegion } from "../shm/parent-region.js";
 import { ServerSide } from "./server-side.js";
 
 /**
- * Decoders of {@link EveryMessage} read at most so many times the bytes that there are: there are some 40 texts and lists in it, and
- * damage may make any of them as long as the region. Measured: once. A list of lists would be read 100,000 times.
+ * The decoders of {@link EveryMessage} read at most this multiple of the region's size: it has about 40 texts and lists, and damage may
+ * make each as long as the region. Measured: 1. Lists of lists would be read 100,000 times.
  */
 export const MOST_READ = 64;
 
-/** Everything that a server sends, in one region, and decoders that look at all of it. */
+/** A region with all messages that a server sends, and their decoders. */
 export class EveryMessage {
   readonly parent: ParentRegion;
   readonly dialect: Dialect;
-  /** The messages lie in bytes [from, to). */
+  /** The messages are in bytes [from, to). */
   readonly from: number;
   readonly to: number;
-  /** Offsets of handles: what the decoders follow. */
+  /** Offsets of the handles that the decoders follow. */
   readonly handles: readonly number[];
   private readonly message: number;
   private readonly batchAt: number;
@@ -71,7 +71,7 @@ export class EveryMessage {
     this.handles = this.findHandles();
   }
 
-  /** Ways to look at all of it, each by itself. Those throw a StubError when the bytes make no message. */
+  /** The decoders. Each throws a StubError when the bytes are not a valid message. */
   decoders(source: WireBytes & QueueBytes): readonly (() => void)[] {
     const reader = new WireReader(source);
     const { dialect } = this;
@@ -87,7 +87,7 @@ export class EveryMessage {
     ];
   }
 
-  /** The records of an answer of another model, which are those of our own answers. */
+  /** The records of another model's answer, which are the same as those of our answers. */
   private writeAnswerLocked(outputs: readonly Handle[]): readonly [Handle, Handle] {
     const { responseBatch, response } = this.dialect;
     const { writer } = this.parent;
@@ -140,7 +140,7 @@ export class EveryMessage {
     }
   }
 
-  /** Every word that holds the handle of a block of these messages. */
+  /** Offsets of all words that have the handle of a block of these messages. */
   private findHandles(): number[] {
     const { view } = this.parent.region;
     const found: number[] = [];
@@ -152,7 +152,7 @@ export class EveryMessage {
   }
 }
 
-/** Values that lead elsewhere or are large; `handle` is one of another block. */
+/** Hostile values of a handle; `handle` is that of another block. */
 export function hostileWords(handle: number, mappedBytes: number): bigint[] {
   return [
     0n,
@@ -187,7 +187,7 @@ function tensor(name: string, rank: number, separate: boolean) {
   };
 }
 
-/** Where a record points at must be in the region: what leads out of it is an error of the decoder. */
+/** Checks that a decoded place is within the region. */
 function requireInside({ source }: WireReader, what: string, at: number, length: number): void {
   const inside = at >= 0 && length >= 0 && at + length <= source.mappedBytes;
   if (!inside) throw new Error(`${what} at ${at} with ${length} bytes was accepted`);

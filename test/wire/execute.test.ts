@@ -50,7 +50,7 @@ function decodeOne({ server, dialect, reader }: Wire, request: WrittenRequest): 
   return batch.requests[0]!;
 }
 
-/** What a decoded tensor's record points at. */
+/** The parts of a decoded tensor. */
 function factsOf({ parent }: Wire, tensor: TensorRecord): TensorFacts {
   const { bytes, view } = parent.region;
   return {
@@ -69,7 +69,7 @@ function outputNames({ parent }: Wire, request: RequestRecord): string[] {
     .map(({ at, bytes }) => Buffer.from(parent.region.bytes.slice(at, at + bytes)).toString());
 }
 
-/** Makes a tensor block as the stub does for an output. */
+/** Makes a tensor block like the stub for an output. */
 function encodeTensor({ heap, writer, dialect, parent, locked }: Wire, facts: TensorFacts): Handle {
   const { tensors } = dialect;
   const name = Buffer.from(facts.name);
@@ -99,7 +99,7 @@ function tensorFacts(datatype: number, rank: number): TensorFacts {
 }
 
 describe.each(releases)("release %s", (release) => {
-  test("a request is decoded with all that the server says of it", () => {
+  test("a request is decoded with all of its fields", () => {
     const one = wire(release);
     const written: WrittenRequest = {
       inputs: [tensorFacts(11, 2), tensorFacts(9, 1)],
@@ -208,7 +208,7 @@ describe.each(releases)("release %s", (release) => {
     }
   });
 
-  test("a batch of many requests keeps each request's own tensors, also when a record is used again", () => {
+  test("a batch of many requests keeps the tensors of each request, also when a record is re-used", () => {
     const one = wire(release);
     const batch = new RequestBatchRecord();
     for (const count of [5, 2, 7, 0]) {
@@ -228,7 +228,7 @@ describe.each(releases)("release %s", (release) => {
     }
   });
 
-  test("errors of a request and of a whole batch reach the server with code and text", () => {
+  test("errors of a request and of a whole batch reach the server with their codes and texts", () => {
     const one = wire(release);
     const { writer, dialect } = one;
     const failed = one.locked(() => dialect.response.encodeErrorLocked(writer, 5, "nö"));
@@ -246,7 +246,7 @@ describe.each(releases)("release %s", (release) => {
     expect(one.response.executeResponse(whole)).toEqual({ error, responses: [] });
   });
 
-  test.each(releases)("the error of a whole batch can be read by a server of %s, too", (other) => {
+  test.each(releases)("a server of %s can read the error of a whole batch as well", (other) => {
     const one = wire(release);
     const whole = one.locked(() =>
       one.dialect.responseBatch.encodeFailedLocked(one.writer, FAILURE),
@@ -255,7 +255,7 @@ describe.each(releases)("release %s", (release) => {
     expect(reader.executeResponse(whole).error).toMatch(/all of it$/);
   });
 
-  test("what an answer is made of is in the ledger, and dropping it frees every byte", () => {
+  test("the blocks of an answer are in the ledger, and dropping them frees all bytes", () => {
     const one = wire(release);
     const { heap, writer, dialect } = one;
     const before = one.parent.allocated();
@@ -275,7 +275,7 @@ describe.each(releases)("release %s", (release) => {
   });
 });
 
-test("from 24.04 a correlation id may be a text, and an unknown kind of it is refused", () => {
+test("from 24.04 a correlation id may be a text, and an unknown type is rejected", () => {
   const one = wire("24.04");
   const request = decodeOne(one, { inputs: [], outputs: [], correlationId: "séquence" });
   const { requests } = one.dialect;
@@ -290,13 +290,13 @@ test("from 24.04 a correlation id may be a text, and an unknown kind of it is re
 });
 
 test.each([
-  ["an absurd rank", "TensorShm", "dims_count", 1025n, /rank 1025/],
-  ["an unknown datatype", "TensorShm", "dtype", 15n, /datatype 15/],
-  ["a size of 2^53", "TensorShm", "dims_count", 2n ** 53n, /absurdly large/],
-  ["a memory handle between two blocks", "TensorShm", "memory", 1001n, /no valid place/],
+  ["an absurd rank", "TensorShm", "dims_count", 1025n, /rank: 1025/],
+  ["an unknown datatype", "TensorShm", "dtype", 15n, /datatype: 15/],
+  ["a size of 2^53", "TensorShm", "dims_count", 2n ** 53n, /2\^53 or larger/],
+  ["a memory handle between two blocks", "TensorShm", "memory", 1001n, /invalid handle/],
   ["a memory handle beyond the region", "TensorShm", "memory", 2n ** 32n, /outside of the shared/],
-  ["a handle in the heap's header", "TensorShm", "memory", 16n, /no valid place/],
-] as const)("a tensor with %s is refused", (_what, struct, field, value, message) => {
+  ["a handle in the heap's header", "TensorShm", "memory", 16n, /invalid handle/],
+] as const)("a tensor with %s is rejected", (_what, struct, field, value, message) => {
   const one = wire("23.12");
   const request = decodeOne(one, { inputs: [tensorFacts(11, 1)], outputs: [] });
   const handleAt = offsetBy(request.object, one.parent.layout.structs.InferRequestShm!.size);
@@ -314,7 +314,7 @@ test.each([
   ["InferRequestShm", "requested_output_count", /a request's list of tensors lies outside/],
   ["RequestBatch", "batch_size", /a batch of requests lies outside/],
 ] as const)(
-  "a %s whose %s leads beyond the region is refused before the list is read",
+  "a %s whose %s points beyond the region is rejected before the list is read",
   (struct, field, message) => {
     const one = wire("23.12");
     const request = one.server.request({ inputs: [tensorFacts(11, 1)], outputs: ["OUTPUT"] });

@@ -28,7 +28,7 @@ interface Facts {
   >;
 }
 
-/** Facts in the form of facts/layouts.json that say what the tables say. */
+/** Facts in the form of facts/layouts.json that agree with the tables. */
 function factsOfTables(): Facts {
   const facts: Facts = {
     about: { struct_groups: LAYOUTS.map(({ releases }) => [...releases]) },
@@ -63,14 +63,17 @@ function factsOfTables(): Facts {
   return facts;
 }
 
-/** All structs of a release, without those that a later one has dropped. */
+/** All structs of a release, without those that a later release has removed. */
 function structsOf(layout: Layout): [name: string, struct: StructLayout][] {
   return Object.entries(layout.structs).flatMap(([name, struct]) =>
     struct === undefined ? [] : [[name, struct] as [string, StructLayout]],
   );
 }
 
-/** Runs the script that makes the tables in its checking mode. @param facts the committed ones when none are named */
+/**
+ * Runs the script that generates the tables with --check.
+ * @param facts default: the committed facts
+ */
 function checkTables(...facts: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -80,12 +83,12 @@ function checkTables(...facts: string[]) {
   return { status, text: stdout + stderr };
 }
 
-describe("the script that makes the tables", () => {
+describe("the script that generates the tables", () => {
   const folder = mkdtempSync(join(tmpdir(), "layouts-"));
   const file = join(folder, "facts.json");
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("agrees with facts that say what the tables say", () => {
+  test("accepts facts that agree with the tables", () => {
     writeFileSync(file, JSON.stringify(factsOfTables()));
     expect(checkTables(file)).toEqual({
       status: 0,
@@ -93,7 +96,7 @@ describe("the script that makes the tables", () => {
     });
   });
 
-  test("notices a field that lies elsewhere, and names the release", () => {
+  test("detects a field at another offset, and names the release", () => {
     const facts = factsOfTables();
     (facts.layouts["24.03"]!.structs.TensorShm!.fields[0] as { offset: number }).offset += 8;
     writeFileSync(file, JSON.stringify(facts));
@@ -103,7 +106,7 @@ describe("the script that makes the tables", () => {
     });
   });
 
-  test("refuses to put releases into one table whose structs differ", () => {
+  test("rejects a group of releases whose structs differ", () => {
     const facts = factsOfTables();
     const other = structuredClone(facts.layouts["23.12"]!);
     other.structs.ResponseShm!.size += 8;
@@ -139,7 +142,7 @@ describe.each(byRelease)("the table of %s", (_release, layout) => {
     expect(Object.values(queueLayout(layout)).every(Number.isInteger)).toBe(true);
   });
 
-  test("has no field that overlaps another, lies beyond its struct or crosses a word", () => {
+  test("has no field that overlaps another one, exceeds its struct or crosses a word", () => {
     for (const [name, { size, fields }] of structsOf(layout)) {
       let end = 0;
       for (const [field, [offset, bytes]] of Object.entries(fields)) {
@@ -152,12 +155,12 @@ describe.each(byRelease)("the table of %s", (_release, layout) => {
     }
   });
 
-  test("gives each command a number of its own, from 0 on without a gap", () => {
+  test("has unique numbers of commands, from 0 on without a gap", () => {
     const numbers = Object.values(layout.commands);
     expect(numbers).toEqual(numbers.map((_, index) => index));
   });
 
-  test("has the sizes that glibc and the protocol give to what every release shares", () => {
+  test("has the sizes of glibc and the protocol in the common parts", () => {
     expect(structOf(layout, "MessageQueueShm").size).toBe(128);
     expect(structOf(layout, "IPCControlShm").size).toBe(128);
     expect(structOf(layout, "AllocatedShmOwnership").size).toBe(16);
@@ -166,7 +169,7 @@ describe.each(byRelease)("the table of %s", (_release, layout) => {
   });
 });
 
-test("a struct, field or command that a release lacks is a mistake in our code and says which", () => {
+test("looking up a missing struct, field or command is an error that names it", () => {
   const layout = LAYOUTS[0]!;
   expect(() => structOf(layout, "CorrelationIdShm")).toThrow(
     "layout 23.10 has no struct CorrelationIdShm",

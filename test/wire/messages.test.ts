@@ -53,7 +53,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect([decoded.command, decoded.args]).toEqual([dialect.commands.executeRequest, 4096]);
   });
 
-  test("a message whose record was never set is read all the same; only who needs it looks at it", () => {
+  test("a message whose record was never set can be decoded, since its handle is not checked", () => {
     const { parent, dialect, server } = open();
     const message = server.message("FinalizeRequest", 0);
     parent.region.view.setBigUint64(message + 16 + 8, 2n ** 64n - 1n, true);
@@ -64,7 +64,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     );
   });
 
-  test("an answer's message says command and record, and expects no answer of its own", () => {
+  test("the message of an answer has command and record, and expects no answer", () => {
     const { parent, dialect, locked, answer } = open();
     const handle = locked(() =>
       dialect.message.encodeLocked(parent.writer, 5, 0xffff_0000 as Handle),
@@ -80,7 +80,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect([answer.u32(at), answer.handle(at + 8)]).toEqual([6, 336]);
   });
 
-  test("the initialise request's map becomes the instance's arguments", () => {
+  test("the map of an InitializeRequest becomes the arguments of the instance", () => {
     const { parent, dialect, server } = open();
     const map = dialect.dictionary.read(
       parent.reader,
@@ -107,7 +107,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     });
   });
 
-  test("a map may be empty, and may not have a key twice", () => {
+  test("a map may be empty, and must not have a key twice", () => {
     const { parent, dialect, server } = open();
     expect(dialect.dictionary.read(parent.reader, server.map([])).size).toBe(0);
     const twice = server.map([
@@ -122,7 +122,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     );
   });
 
-  test("an initialise response says nothing, or the whole sentence", () => {
+  test("an InitializeResponse has no error, or the whole sentence", () => {
     const { parent, dialect, locked, answer } = open();
     const good = locked(() => dialect.initialize.encodeLocked(parent.writer, undefined));
     expect(answer.failure(good)).toBeUndefined();
@@ -130,7 +130,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(answer.failure(bad)).toBe("nö: \n second line");
   });
 
-  test("an auto-complete response gives the configuration back and no error", () => {
+  test("an AutoCompleteResponse has the configuration, and no error", () => {
     const { parent, dialect, locked, answer } = open();
     const config = JSON.stringify({ name: "ü".repeat(5_000) });
     const handle = locked(() => dialect.autoComplete.encodeLocked(parent.writer, config));
@@ -140,7 +140,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(answer.string(answer.handle(at + 24))).toBe(config);
   });
 
-  test("a log message carries level, file, line and text, and is not answered yet", () => {
+  test("a log message has level, file, line and text, and its flag is not set", () => {
     const { parent, dialect, locked, answer } = open();
     const handle = locked(() =>
       dialect.log.encodeLocked(parent.writer, {
@@ -158,7 +158,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(answer.u32(at + 120)).toBe(2);
   });
 
-  test("a text of no characters and one of many are the same to the server", () => {
+  test("the server reads an empty text and a long one", () => {
     const { parent, dialect, locked, answer } = open();
     for (const text of ["", "a", "ä".repeat(100_000)]) {
       expect(answer.string(locked(() => dialect.strings.writeLocked(parent.writer, text)))).toBe(

@@ -9,7 +9,7 @@ const RUNS = 10_000;
 
 afterEach(closeRegions);
 
-/** A region in which damage is done, decoded, and mended. */
+/** A region that a test damages, decodes and restores. */
 class Victim extends EveryMessage {
   readonly outcomes = { decoded: 0, refused: 0 };
   private readonly original: Uint8Array;
@@ -24,7 +24,10 @@ class Victim extends EveryMessage {
     this.outcomes.decoded = 0;
   }
 
-  /** Does `damage`, decodes everything, and mends the region. @returns what the decoders threw, if that was no StubError */
+  /**
+   * Damages the region, decodes everything, and restores the region.
+   * @returns errors of the decoders that are not StubErrors
+   */
   suffer(damage: (view: DataView) => void): unknown {
     damage(this.parent.region.view);
     const { read } = this.source;
@@ -54,7 +57,7 @@ class Victim extends EveryMessage {
 }
 
 describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (release) => {
-  test("flipped bytes and words are decoded or refused, never followed out of the region", () => {
+  test("changed bytes and words are decoded or rejected, and no access leaves the region", () => {
     const victim = new Victim(release);
     const { from, to } = victim;
     const words = hostileWords(victim.handles[0]!, victim.parent.bytes);
@@ -80,11 +83,11 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(victim.outcomes.refused).toBeGreaterThan(50);
   });
 
-  test("every single handle of a batch, led to each hostile place in turn, is followed or refused", () => {
+  test("every handle of a batch, replaced by each hostile value, is followed or rejected", () => {
     const victim = new Victim(release);
     const targets = [...hostileWords(victim.handles[3]!, victim.parent.bytes)];
     for (const at of victim.handles) {
-      // Led to every other block as well: a tensor read as a request, a text as a tensor, itself as itself.
+      // Each handle is also replaced by those of all other blocks: a tensor is read as a request, a text as a tensor.
       const blocks = victim.handles.map((other) =>
         victim.parent.region.view.getBigUint64(other, true),
       );

@@ -125,7 +125,7 @@ function addressesOf(fixture: Fixture) {
   });
 }
 
-test("there are regions of every layout and way to answer that a server at hand speaks", () => {
+test("the fixtures have regions of every layout and execute era of the available servers", () => {
   const releases = [...new Set(fixtures.map(({ release }) => release))];
   expect(releases).toEqual(["23.10", "23.12", "24.03", "24.04", "24.06", "24.08", "24.10"]);
 });

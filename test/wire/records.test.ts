@@ -12,7 +12,10 @@ import { ServerSide } from "./server-side.js";
 
 afterEach(closeRegions);
 
-/** What our encoders write, our decoders read: both follow one table, so captured regions and the server's side have to agree as well. */
+/**
+ * Our decoders read the records of our encoders. Both use the same tables, so other tests compare them with captured regions and the
+ * server's side.
+ */
 describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (release) => {
   function open() {
     const parent = new ParentRegion({ release }).soil();
@@ -23,14 +26,14 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
 
   const addresses = { request: 0x7f00_1234_5678n, responseFactory: 2n ** 64n - 1n };
 
-  test("a line of the log", () => {
+  test("a log line", () => {
     const { dialect, reader, writer, locked } = open();
     const line = { level: 2, file: "mödel_0_0", line: -1, message: "Grüße" };
     const handle = locked(() => dialect.log.encodeLocked(writer, line));
     expect(dialect.log.decode(reader, handle)).toEqual(line);
   });
 
-  test("a map, written by us as by the server", () => {
+  test("a map is the same from us and from the server", () => {
     const { dialect, parent, reader, writer, locked } = open();
     const map = new Map([
       ["file:1/model.py", ""],
@@ -63,7 +66,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(dialect.metrics.readError(reader, silent as Handle)).toBe("the server gave no reason");
   });
 
-  test("a question after a cancellation, and its answer", () => {
+  test("the query for a cancellation, and its answer", () => {
     const { dialect, parent, reader, writer, locked } = open();
     const { isCancelled } = dialect;
     const handle = locked(() => isCancelled.encodeLocked(writer, addresses));
@@ -88,7 +91,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(dialect.cleanup.decode(reader, handle)).toBe(2n ** 63n);
   });
 
-  test("a family of metrics, and a metric with what changes it", () => {
+  test("a family of metrics, and a metric with its operand", () => {
     const { dialect, reader, writer, locked } = open();
     const { metrics } = dialect;
     const family = { name: "n", help: "hölp", kind: 1, family: 2n ** 64n - 1n };
@@ -119,7 +122,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     );
   });
 
-  test("a batch of responses, of which one is an error and one is none", () => {
+  test("a batch of responses, of which one is an error and one is missing", () => {
     const { dialect, parent, reader, writer, locked } = open();
     const { response, responseBatch } = dialect;
     const message = locked(() => {
@@ -157,7 +160,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     expect(error).toBe(new ResponseReader(parent.region, release).batchError(message));
   });
 
-  test("a list of tensors that leads out of the region is refused before it is read", () => {
+  test("a list of tensors beyond the region is rejected before it is read", () => {
     const { dialect, parent, reader, writer, locked } = open();
     const handle = locked(() => dialect.response.encodeLocked(writer, 0, "{}"));
     const at = parent.layout.structs.ResponseShm!.fields.outputs_size![0];
@@ -170,7 +173,7 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
     );
   });
 
-  test("a request of ours is read as one that the server writes with the same content", () => {
+  test("our request is decoded like a request of the server with the same content", () => {
     const { dialect, parent, reader, writer, locked } = open();
     const content = {
       modelName: "mödel",

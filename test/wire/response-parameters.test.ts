@@ -21,7 +21,7 @@ function encode(action: (codec: ResponseCodec, parent: ParentRegion) => Handle) 
 }
 
 describe("response parameters", () => {
-  test("are a JSON object in front of the error where a release carries them", () => {
+  test("are a JSON object before the error in releases that have them", () => {
     const { codec, object, strings, reader } = encode((codec, { writer }) =>
       codec.encodeLocked(writer, 2, '{"param1":42}'),
     );
@@ -31,7 +31,7 @@ describe("response parameters", () => {
     expect(reader.u64(object, 16)).toBe(0);
   });
 
-  test("are none of an error's", () => {
+  test("are missing in an error", () => {
     const { object, reader } = encode((codec, { writer }) =>
       codec.encodeErrorLocked(writer, 3, "wrong"),
     );
@@ -39,12 +39,12 @@ describe("response parameters", () => {
     expect(reader.u8(object, 24)).toBe(1);
   });
 
-  test.each(LAYOUTS)("have a place from 25.02 on: $releases", (layout) => {
+  test.each(LAYOUTS)("exist from 25.02 on: $releases", (layout) => {
     const [release] = layout.releases;
     expect(new Dialect(release!).response.carriesParameters).toBe(release! >= OLDEST);
   });
 
-  test("keep 64-bit integers, booleans and any text as they are, the last of a key wins", () => {
+  test("keep 64-bit integers, booleans and all texts unchanged; the last value of a key wins", () => {
     const draft = new ResponseDraft();
     draft.setParameter("text", 'a "quoted"\nline');
     draft.setParameter("flag", true);

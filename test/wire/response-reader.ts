@@ -2,7 +2,7 @@ import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import type { WireBytes } from "../../host/wire/reader.js";
 import type { TensorFacts } from "./server-side.js";
 
-/** What the server makes of one response. */
+/** One response, as the server reads it. */
 export interface ReadResponse {
   readonly error?: { readonly code: number; readonly message: string };
   readonly outputs: readonly TensorFacts[];
@@ -13,16 +13,16 @@ export interface ReadBatch {
   readonly responses: readonly ReadResponse[];
 }
 
-/** `MemoryShm`: the CUDA pool came in 23.11. */
+/** `MemoryShm`. 23.11 has added the CUDA pool. */
 const MEMORY = { type: 24, byteSize: 40, releaseId: 48, size: 56 } as const;
 const MEMORY_23_10 = { type: 8, byteSize: 24, releaseId: 40, size: 48 } as const;
 
-/** `IPCMessageShm` and `ResponseBatch`: one more flag came in 24.10. */
+/** `IPCMessageShm` and `ResponseBatch`. 24.10 has added a flag. */
 const MESSAGE = { args: 8, size: 48 } as const;
 const BATCH_BYTES = 112;
 const BATCH_BYTES_24_10 = 120;
 
-/** `ResponseShm`: 25.02 has put a handle in front of all but the first field. */
+/** `ResponseShm`. 25.02 has inserted a handle after the first field. */
 const RESPONSE = { error: 8, failed: 16, id: 24, last: 32, size: 40 } as const;
 const RESPONSE_25_02 = {
   parameters: 8,
@@ -34,8 +34,8 @@ const RESPONSE_25_02 = {
 } as const;
 
 /**
- * Reads as the server of a release does what a stub has answered. The offsets are written down once more, so that a
- * wrong table does not read its own mistakes.
+ * Reads answers of a stub like the server of a release. It has the offsets as numbers of its own, so that an error in our tables is
+ * detected.
  */
 export class ResponseReader {
   private readonly source: WireBytes;
@@ -48,7 +48,7 @@ export class ResponseReader {
     this.memory = release === "23.10" ? MEMORY_23_10 : MEMORY;
   }
 
-  /** What an ExecuteResponse's message brings. */
+  /** Reads the message of an ExecuteResponse. */
   executeResponse(message: number): ReadBatch {
     const { at, bytes } = this.batchOf(message);
     const error = this.batchError(message);
@@ -58,13 +58,13 @@ export class ResponseReader {
     return error === undefined ? { responses } : { error, responses };
   }
 
-  /** All that counts in an ExecuteResponse from 24.06 to 24.09: NVIDIA's stub leaves the number of responses unwritten. */
+  /** Reads the only valid field of an ExecuteResponse from 24.06 to 24.09: NVIDIA's stub does not write the number of responses. */
   batchError(message: number): string | undefined {
     const { at } = this.batchOf(message);
     return this.flag(at + 104) ? this.textOf(this.flag(at + 106), at + 96) : undefined;
   }
 
-  /** Where the batch is: behind the message from 24.10 on, before that in a block of its own. */
+  /** Offset of the batch: after the message from 24.10 on, before that in a block of its own. */
   private batchOf(message: number): { readonly at: number; readonly bytes: number } {
     const at = this.objectAt(message);
     if (this.u32(at) !== 1) throw new Error(`command ${this.u32(at)} is no ExecuteResponse`);
@@ -80,7 +80,7 @@ export class ResponseReader {
     return Buffer.from(bytes.slice(characters, characters + this.handle(at + 8))).toString();
   }
 
-  /** A response record that says, in two flags and a string's handle, whether something has failed. */
+  /** Reads the error of a record that has two flags and the handle of a string. */
   failure(handle: number): string | undefined {
     const at = this.objectAt(handle);
     return this.flag(at) ? this.textOf(this.flag(at + 1), at + 8) : undefined;
@@ -105,7 +105,7 @@ export class ResponseReader {
     return this.sharedAt(handle);
   }
 
-  /** As {@link objectAt}, for what may be a part of another block: there the server does not ask for an alignment. */
+  /** As {@link objectAt}, for a part of another block, whose alignment the server does not check. */
   private sharedAt(handle: number): number {
     if (handle < 144) throw new Error(`${handle} is no handle`);
     if (this.u32(handle) < 1) throw new Error(`the block at ${handle} has no references`);
@@ -117,7 +117,7 @@ export class ResponseReader {
     const place = this.release < "25.02" ? RESPONSE : RESPONSE_25_02;
     const failed = this.flag(at + place.failed);
     if (!this.flag(at + place.last)) throw new Error("is_last_response must be set");
-    // NVIDIA's stub leaves the id of an error unwritten, and the server does not read it.
+    // NVIDIA's stub does not write the id of an error, and the server does not read it.
     if (!failed && this.handle(at + place.id) !== 0) throw new Error("id must be none");
     const outputs = Array.from({ length: this.u32(at) }, (_, index) =>
       this.tensor(this.handle(at + place.size + index * 8)),

@@ -9,19 +9,19 @@ const SEND = {
   response: 120,
   flags: 136,
 } as const;
-/** The only blocks of the protocol besides an inline message's that are aligned. */
+/** The only aligned blocks of the protocol, besides those of an inline message. */
 const ALIGNMENT = 32;
 
 export interface ReadSend {
-  /** The server's own addresses, as numbers. */
+  /** Addresses in the server. */
   readonly request: number;
   readonly responseFactory: number;
-  /** 1: the last response to that request. */
+  /** 1: it is the last response to the request. */
   readonly flags: number;
   readonly response: ReadResponse;
 }
 
-/** Reads as the server does a ResponseSend's args, which it has not answered yet. */
+/** Reads the record of a ResponseSend like the server, before the server's answer. */
 export function readResponseSend(reader: ResponseReader, handle: number): ReadSend {
   if (handle % ALIGNMENT !== 0) throw new Error(`the block at ${handle} is not aligned`);
   const at = reader.objectAt(handle);

@@ -1,7 +1,7 @@
 import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
 import type { ParentRegion } from "../shm/parent-region.js";
 
-/** What a test says of a tensor. */
+/** The content of a tensor. */
 export interface TensorFacts {
   readonly name: string;
   /** Number of `TRITONSERVER_DataType`. */
@@ -11,9 +11,9 @@ export interface TensorFacts {
 }
 
 export interface WrittenTensor extends TensorFacts {
-  /** Data in a block of its own. */
+  /** Whether the data is in a block of its own. */
   readonly separate?: boolean;
-  /** 0 CPU, 1 CPU pinned, 2 GPU. */
+  /** 0: CPU, 1: pinned CPU, 2: GPU. */
   readonly memoryType?: number;
 }
 
@@ -32,8 +32,8 @@ export interface WrittenRequest {
 }
 
 /**
- * The server's half of the wire, written from docs/internals/protocol.md alone: no codec of host/wire is used here. What is not
- * said by a request is filled with 0xa5, as the server leaves heap garbage in fields that do not matter.
+ * The server's side of the wire. It follows docs/internals/protocol.md, and uses no codec of host/wire. Fields without a value are filled
+ * with 0xa5, like the undefined bytes that a server leaves in unused fields.
  */
 export class ServerSide {
   readonly parent: ParentRegion;
@@ -42,7 +42,10 @@ export class ServerSide {
     this.parent = parent;
   }
 
-  /** Stand-alone string: the struct and its characters, two blocks. @returns its handle */
+  /**
+   * Makes a stand-alone string: two blocks, the struct and its characters.
+   * @returns its handle
+   */
   string(text: string): number {
     const characters = Buffer.from(text);
     const data = this.block(characters.length);
@@ -134,7 +137,7 @@ export class ServerSide {
     return handle;
   }
 
-  /** An ExecuteRequest's args. */
+  /** Makes the record of an ExecuteRequest. */
   batch(requests: readonly number[]): number {
     const size = this.size("RequestBatch");
     const handle = this.block(size + requests.length * 8);
@@ -149,14 +152,14 @@ export class ServerSide {
     return this.record("IPCMessageShm", fields);
   }
 
-  /** A block that is one struct; fields that are not named hold garbage. */
+  /** Makes a block with one struct. Fields without a value have undefined bytes. */
   record(struct: string, fields: Readonly<Record<string, bigint>>): number {
     const handle = this.block(this.size(struct));
     this.set(handle, struct, fields);
     return handle;
   }
 
-  /** Release flags came in 23.11; in 24.03 the trace moved from an address to a block of its own. */
+  /** 23.11 has added the release flags. From 24.03 on, the trace is a block instead of an address. */
   private lateFields(): Readonly<Record<string, bigint>> {
     const { structs } = this.parent.layout;
     const { fields } = structs.InferRequestShm!;
@@ -178,7 +181,7 @@ export class ServerSide {
     return handle;
   }
 
-  /** The struct with characters right behind it; its `data` is not valid. */
+  /** Writes an embedded string: the characters follow the struct, and `data` is not valid. */
   private embeddedString(at: number, text: Uint8Array): void {
     this.set(at, "StringShm", { length: BigInt(text.length) });
     this.parent.region.bytes.set(text, at + OWNERSHIP_BYTES + this.size("StringShm"));

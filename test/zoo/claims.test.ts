@@ -168,7 +168,7 @@ describe("a response that contradicts itself", () => {
     [
       "forwards an input and writes to it",
       "forwards_and_writes",
-      /by output_write without output_create/,
+      /writes output .* before it creates it: call output_create first/,
     ],
     [
       "has no element, but a dimension of 2^62",

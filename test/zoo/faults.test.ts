@@ -169,7 +169,7 @@ describe("a hostile guest costs its own batch and nothing else", () => {
     [
       "row 20: BYTES with lying lengths",
       "row20",
-      /output 'OUTPUT0' of request 0 of datatype BYTES wrongly: element 0 at byte 0 claims/,
+      /output 'OUTPUT0' of request 0 has malformed data of datatype BYTES: element 0 at byte 0 declares/,
     ],
     ["row 23: an exception of the host caught", "row23", /asked for request 99/],
     [

@@ -140,10 +140,10 @@ test("row 24: log lines are limited, cut off, and stay one line each", async () 
 
 describe("metrics are refused", () => {
   test.each([
-    ["row 28: more metrics than a model may have", "row28", /a model has at most 64/],
+    ["row 28: more metrics than a model may have", "row28", /a model may have at most 64 metrics/],
     ["row 28: NaN", "row28_nan", /NaN cannot be added to metric 0/],
     ["row 28: a counter that falls", "row28_negative", /-1 cannot be added to metric 0/],
-    ["row 28: a name that is none", "row28_name", /a metric's name is a letter/],
+    ["row 28: a name that is none", "row28_name", /a metric's name must begin with a letter/],
   ])("%s", async (_title, model, words) => zoo.provoke(model, words));
 });
 
@@ -174,7 +174,7 @@ test("row 28: guests that are stopped have no more metrics together than one may
   await zoo.server.http.load("row28_stopped");
   const provoke = () => zoo.server.http.inferError("row28_stopped", [floats("INPUT0", [1, 1])]);
   expect(await provoke()).toMatch(/exceeded its wasm_execute_deadline_ms/);
-  expect(await provoke()).toMatch(/a model has at most 64/);
+  expect(await provoke()).toMatch(/a model may have at most 64 metrics/);
   expect(await metricsOf("row28_stopped")).toBe(64);
 });
 
@@ -216,7 +216,7 @@ test("row 38: outputs at exactly their limit pass, one float more does not", asy
   expect(await zoo.calm("row38_below")).toHaveLength(25);
   await zoo.server.http.load("row38_above");
   expect(await zoo.server.http.inferError("row38_above", [floats("INPUT0", [1, 1])])).toMatch(
-    /would count 104 bytes, more than the 100 of its wasm_output_max_bytes or its inputs/,
+    /would count 104 bytes, more than the 100 of wasm_output_max_bytes or of the inputs, whichever is larger/,
   );
 });
 
@@ -260,7 +260,7 @@ test("a model whose guests keep failing answers at once that it is unavailable, 
 test("finding 9: 32 million empty BYTES elements, which take 2 GiB of the server when a client asks for JSON, are refused", async () => {
   await zoo.server.http.load("finding9");
   expect(await zoo.server.http.inferError("finding9", [floats("INPUT0", [1, 1])])).toMatch(
-    /output 'OUTPUT0' of request 0 with 128000000 bytes: the outputs of the batch would count 128000000 bytes, more than the 67108864 of its wasm_output_max_bytes/,
+    /output 'OUTPUT0' of request 0 with 128000000 bytes is too large: the outputs of the batch would count 128000000 bytes, more than the 67108864 of wasm_output_max_bytes/,
   );
   await zoo.answersWell("finding9");
 });

@@ -3,7 +3,7 @@ import type { Batch } from "../batch/batch.js";
 import type { BatchFailures } from "./batch-failures.js";
 import type { Responses } from "./responses.js";
 
-/** All responses are in the ExecuteResponse: models that are not decoupled, up to 24.05 and from 24.10 on. */
+/** All responses are in the ExecuteResponse. This is the way of models that are not decoupled, up to 24.05 and from 24.10 on. */
 export class BatchedResponses implements Responses {
   private readonly endpoint: Endpoint;
   private readonly failures: BatchFailures;

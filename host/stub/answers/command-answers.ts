@@ -19,14 +19,14 @@ export interface CommandAnswersOptions {
   readonly endpoint: Endpoint;
   readonly journal: Journal;
   readonly mapping: Mapping;
-  /** Name of the model instance, for the texts of errors. */
+  /** Name of the model instance, for error texts. */
   readonly instanceName: string;
   readonly logger: Logger;
 }
 
-/** The answers to the server's commands: the one place in which success and failure of each become a message. */
+/** The answers to the server's commands. All messages about the success or failure of a command are made here. */
 export class CommandAnswers {
-  /** Of the batch in work. */
+  /** The responses of the current batch. */
   readonly responses: Responses;
   private readonly endpoint: Endpoint;
   private readonly journal: Journal;
@@ -56,8 +56,8 @@ export class CommandAnswers {
   }
 
   /**
-   * Answers an ExecuteRequest that is refused, whatever this process takes the release for.
-   * @param requests those whose response factories the server must leave alone; {@link giveBackFactories} has to follow
+   * Answers an ExecuteRequest with a refusal, in a form that servers of all releases read.
+   * @param requests their response factories are deleted by {@link giveBackFactories}, and not by the server
    */
   refuseBatch(reason: string, requests: readonly RequestAddresses[]): void {
     this.failures.answer(reason, requests.length > 0);
@@ -68,7 +68,10 @@ export class CommandAnswers {
     this.factories.giveBack();
   }
 
-  /** Answers an InitializeRequest. @param failure why the load has failed, undefined when it has not; then drops what was made for it */
+  /**
+   * Answers an InitializeRequest. After a failure, frees the blocks of the load first.
+   * @param failure why the load has failed; undefined when it has succeeded
+   */
   answerLoad(failure: string | undefined): void {
     const { dialect, writer, heap } = this.endpoint;
     this.journal.endLoad(failure === undefined);
@@ -78,7 +81,10 @@ export class CommandAnswers {
     });
   }
 
-  /** Answers an AutoCompleteRequest. @param config the completed configuration as JSON */
+  /**
+   * Answers an AutoCompleteRequest.
+   * @param config the completed configuration as JSON
+   */
   answerCompletion(config: string): void {
     const { dialect, writer } = this.endpoint;
     this.endpoint.answer(dialect.commands.autoCompleteResponse, () =>
@@ -86,7 +92,10 @@ export class CommandAnswers {
     );
   }
 
-  /** Answers an AutoCompleteRequest with an error, where the release can. @param config the server's own, as JSON */
+  /**
+   * Answers an AutoCompleteRequest with an error, or with the unchanged configuration if the release has no such error.
+   * @param config as JSON
+   */
   failCompletion(reason: string, config: string): void {
     const { dialect, writer } = this.endpoint;
     this.endpoint.answer(dialect.commands.autoCompleteResponse, () =>
@@ -94,7 +103,7 @@ export class CommandAnswers {
     );
   }
 
-  /** Answers a FinalizeRequest in the request's own block. The server then waits for this process to end. */
+  /** Answers a FinalizeRequest in the request's own message. The server then waits for the end of this process. */
   answerFinalize({ handle, command }: Message): void {
     const { dialect, writer } = this.endpoint;
     this.journal.beginFinalizing();
@@ -102,13 +111,13 @@ export class CommandAnswers {
     this.endpoint.putAnswer(handle);
   }
 
-  /** The guard may have ended an exchange of the executor before this one: waits until the server has left its record. */
+  /** Waits until the server does not use the records of the executor before this one any more. */
   inheritExchanges(): void {
     this.endpoint.side.inherit();
     this.responses.inherit();
   }
 
-  /** Waits for the server's token, then drops what the answer was made of. */
+  /** Waits for the server's token, then frees the blocks of the command. */
   finish(): void {
     const { endpoint } = this;
     endpoint.takeToken();

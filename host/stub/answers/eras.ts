@@ -1,17 +1,20 @@
 import type { ExecuteEra } from "../../wire/era.js";
 import { NEEDS_EXECUTOR } from "../shared/mapping-table.js";
 
-/** What an era of answers (host/wire/era.ts) means for responses that are messages of their own. */
+/** How an era of answers (host/wire/era.ts) handles responses that are separate messages. */
 export interface AnswerEra {
-  /** Whether the responses of every model are such, or only those of a decoupled one. */
+  /** Whether the responses of all models are separate messages, or only those of decoupled models. */
   readonly ofEveryModel: boolean;
-  /** The queue that the server takes them from. */
+  /** The queue in which the server reads them. */
   readonly queue: "answers" | "side";
-  /** Whether the response factories of all requests are left to us; otherwise those of a batch that fails in the middle are. */
+  /**
+   * Whether the stub gives back the response factories of all requests. Otherwise it gives back only those of a batch that fails after a
+   * response.
+   */
   readonly leavesFactories: boolean;
-  /** Whether the server gives the error of a failed batch to each request that has no response. */
+  /** Whether the server itself sends the error of a failed batch to each request without a response. */
   readonly failsRequests: boolean;
-  /** When an execution that a death has cut off cannot be answered without codecs. */
+  /** When the guard cannot answer a batch after the death of an executor, since the answer needs codecs. */
   readonly needsExecutor: (typeof NEEDS_EXECUTOR)[keyof typeof NEEDS_EXECUTOR];
 }
 
@@ -30,7 +33,7 @@ export const ANSWER_ERAS: Readonly<Record<ExecuteEra, AnswerEra>> = {
     failsRequests: true,
     needsExecutor: NEEDS_EXECUTOR.withoutFactories,
   },
-  // The server takes responses from where it takes all other requests of the stub, and serves one of both at a time.
+  // Responses share the side queue with all other requests of the stub, and the server serves one of them at a time.
   embedded: {
     ofEveryModel: false,
     queue: "side",

@@ -1,9 +1,11 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import type { Handle } from "../../numbers.js";
 
-/** Makes the message that says that a batch has failed. */
+/** Encodes the message that reports the failure of a batch. */
 export class FailedBatch {
-  /** What the client's sentence begins with. From 24.06 on the server passes it on as it is; before, it names the instance itself. */
+  /**
+   * Beginning of the client's sentence. From 24.06 on the server passes the sentence on unchanged; before, it adds such a beginning itself.
+   */
   readonly sentencePrefix: string;
   private readonly endpoint: Endpoint;
 

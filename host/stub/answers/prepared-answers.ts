@@ -4,13 +4,13 @@ import type { StringPlace } from "../../wire/strings.js";
 import type { Mapping } from "../shared/mapping.js";
 import type { FailedBatch } from "./failed-batch.js";
 
-/** Bytes that a reason may have in them. */
+/** Maximum length of a reason in bytes. */
 const CAPACITY = 1_024;
 const ROOM = " ".repeat(CAPACITY);
 
 /**
- * Answers that lie ready in the region, once per instance: for the guard, which has no codecs, when an executor has died, and for an
- * executor that finds no room for another.
+ * Complete answers in the region, made once per instance; only their reason is filled in. The guard uses them when an executor has died,
+ * since it has no codecs. An executor uses one when the region has no room for a new answer.
  */
 export class PreparedAnswers {
   private readonly endpoint: Endpoint;
@@ -33,7 +33,10 @@ export class PreparedAnswers {
     });
   }
 
-  /** Writes this reason into the answer to a batch. @returns the handle of its message */
+  /**
+   * Writes the reason into the answer to a batch.
+   * @returns the handle of its message
+   */
   failedBatch(reason: string): Handle {
     const { mapping } = this;
     const { writer } = this.endpoint;
@@ -52,7 +55,7 @@ export class PreparedAnswers {
     return mapping.get("failed_batch") as Handle;
   }
 
-  /** From 24.10: the answer to a batch leaves the response factories to the server, also after one that did not. */
+  /** From 24.10: resets the flag with which an earlier answer may have kept the server from the response factories. */
   leaveFactoriesToServer(): void {
     const { dialect, writer } = this.endpoint;
     dialect.responseBatch.setFactoriesGone(

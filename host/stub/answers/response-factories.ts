@@ -5,12 +5,13 @@ import type { FactoryList } from "../shared/factory-list.js";
 import type { Journal } from "../shared/journal.js";
 
 /**
- * The response factories that the server makes for requests and leaves to us. Which process deletes them (docs/internals/protocol.md 3.4):
+ * The response factories that the server makes for requests, and that the stub must give back. Who deletes them (docs/internals/protocol.md
+ * 3.4):
  *
  * ```
  *  to 23.11         the server, with a final response
- *  23.12 to 24.09   we, by a clean-up message
- *  from 24.10       the server, with a final response, and with a failed batch unless we say that some are gone
+ *  23.12 to 24.09   the server, for a clean-up message of the stub
+ *  from 24.10       the server, with a final response, and with a failed batch unless the answer says that some are deleted
  * ```
  */
 export class ResponseFactories {
@@ -24,12 +25,12 @@ export class ResponseFactories {
     this.list = list;
   }
 
-  /** Notes those of these requests, in the place of all others, for {@link giveBack}. */
+  /** Notes the factories of these requests for {@link giveBack}, in place of all others. */
   keep(requests: readonly RequestAddresses[]): void {
     this.list.replace(requests.map(({ responseFactory }) => responseFactory));
   }
 
-  /** Lets the server delete those that are noted. */
+  /** Lets the server delete all noted factories. */
   giveBack(): void {
     const { dialect, heap, writer, region, side } = this.endpoint;
     const command = dialect.responseFactoryCleanup;

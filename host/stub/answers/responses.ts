@@ -1,19 +1,19 @@
 import type { Batch } from "../batch/batch.js";
 
-/** How the responses of a batch reach the server: one way per execute era and kind of model. */
+/** Sends the responses of a batch to the server. The implementation depends on the execute era, and on whether the model is decoupled. */
 export interface Responses {
-  /** A batch has been decoded. */
+  /** Called after a batch was decoded. */
   begin(batch: Batch): void;
-  /** The batch in which the executor before this one has died has been decoded again: {@link fail} follows. */
+  /** Called instead of {@link begin} for the batch in which the executor before this one has died. {@link fail} follows. */
   resume(batch: Batch): void;
-  /** Answers the ExecuteRequest whose batch the guest has worked on. */
+  /** Answers the ExecuteRequest with the guest's responses. */
   send(batch: Batch): void;
-  /** Answers it with one error for every request that has no response yet, and drops what was made for the batch. */
+  /** Answers the ExecuteRequest with one error for all requests without a response, and frees the blocks of the batch. */
   fail(reason: string): void;
-  /** Waits until the server has left the records of the responses that have been sent: they may go then. */
+  /** Waits until the server does not use the records of sent responses any more. They may be freed then. */
   awaitLeaving(): void;
-  /** As {@link awaitLeaving}, of those that an executor that has died has sent. */
+  /** As {@link awaitLeaving}, for responses that an executor sent before it died. */
   inherit(): void;
-  /** After the server's token for the answer, also for one that says that the batch has failed. The batch is gone by then. */
+  /** Called after the server's token for the answer, whether the batch succeeded or failed. The batch has ended by then. */
   finish(): void;
 }

@@ -24,8 +24,8 @@ export interface SeparateResponsesOptions {
 }
 
 /**
- * Each response is a message of its own, and the ExecuteResponse only ends the execution: decoupled models, and from 24.06 to 24.09
- * all. Each request gets exactly one response, so each is the final one.
+ * Each response is a separate message, and the ExecuteResponse only ends the execution. This is the way of decoupled models, and from 24.06
+ * to 24.09 of all models. Each request gets exactly one response, so each response is the final one.
  */
 export class SeparateResponses implements Responses {
   private readonly endpoint: Endpoint;
@@ -37,7 +37,7 @@ export class SeparateResponses implements Responses {
   private readonly logger: Logger;
   private readonly channel: ExchangeChannel;
   private requests: readonly RequestAddresses[] = [];
-  /** How many of them have their response. */
+  /** Number of requests that have their response. */
   private sentCount = 0;
 
   constructor(options: SeparateResponsesOptions) {
@@ -70,9 +70,9 @@ export class SeparateResponses implements Responses {
   }
 
   fail(reason: string): void {
-    // What was made for responses that have been sent goes before the answer.
+    // The blocks of sent responses are freed before the answer.
     this.awaitLeaving();
-    // A batch that could not be decoded has no requests here; the server still knows them.
+    // A batch that could not be decoded has no requests here, but the server has them.
     if (this.era.failsRequests || this.requests.length === 0) {
       this.failBatch(reason);
       return;
@@ -102,7 +102,10 @@ export class SeparateResponses implements Responses {
     this.factories.giveBack();
   }
 
-  /** The server may be told that some response factories are gone. It then leaves the others alone, too. */
+  /**
+   * Reports, if necessary, that some response factories are deleted. The server then does not delete the others either, so the stub gives
+   * them back.
+   */
   private failBatch(reason: string): void {
     const someGone = this.sentCount > 0;
     if (someGone && !this.era.leavesFactories) {
@@ -125,7 +128,7 @@ export class SeparateResponses implements Responses {
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => Handle): void {
     const { dialect, heap, writer, region, reader, side } = this.endpoint;
-    // The journal holds one exchange: of two that are under way, the guard would end only the later one.
+    // The journal has room for one exchange: of two pending ones, the guard would end only the later one.
     side.finish();
     const { args, message } = heap.locked(() => {
       const args = dialect.responseSend.encodeLocked(writer, {
@@ -142,7 +145,7 @@ export class SeparateResponses implements Responses {
       error = dialect.responseSend.readError(reader, args);
     });
     if (error !== undefined) {
-      this.logger.log(LOG_LEVEL.warning, `a response was not sent: ${error}`);
+      this.logger.log(LOG_LEVEL.warning, `the server did not send a response: ${error}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import { messageOf, StubError } from "../../errors.js";
+import { messageOf } from "../../errors.js";
 import type { ParameterValue } from "../../guest/services.js";
 import {
   BATCH_PARAMETERS_MAX_LENGTH,
@@ -7,22 +7,33 @@ import {
   RESPONSE_PARAMETERS_MAX,
 } from "../../limits.js";
 import { type Handle, NO_HANDLE } from "../../numbers.js";
-import { DATATYPE, DATATYPES } from "../../wire/datatypes.js";
+import { DATATYPE } from "../../wire/datatypes.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import { type TensorForm, TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
 import { BatchRequests } from "./batch-requests.js";
+import {
+  type OutputPlace,
+  outputsTooLarge,
+  outputTwice,
+  parametersTooLong,
+  tooManyParameters,
+  writtenBeforeCreated,
+  writtenBeyondEnd,
+  wrongOutputSize,
+  zerosWithoutSize,
+} from "./errors.js";
 import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
 
-/** What the guest answers to the requests of the batch in work. Tensors are copied inside the region by the core, once. */
+/** The responses of the guest to the requests of the current batch. The core copies tensors inside the region, once. */
 export class BatchOutputs extends BatchRequests {
   readonly carriesParameters: boolean;
-  /** Bytes that the outputs of one batch may have together. */
+  /** Maximum of the outputs of one batch together, in bytes. */
   outputMaxBytes: number = OUTPUT_MAX_BYTES.default;
-  /** Used again for each batch: the first ones belong to its requests. */
+  /** One draft for each request of the batch, by its index. They are re-used, so there may be more of them than requests. */
   protected readonly drafts: ResponseDraft[] = [];
-  /** Of the outputs of the batch, as {@link countedBytes} has them. */
+  /** Sum of {@link countedBytes} over the outputs of the batch. */
   private outputBytes = 0;
   private parametersLength = 0;
   private readonly target = new TensorRecord();
@@ -43,7 +54,7 @@ export class BatchOutputs extends BatchRequests {
     const handle = this.constructOutput(request, output, form, objectBytes);
     if (handle === NO_HANDLE) return false;
     const { target } = this;
-    // The server copies the bytes from where they are: every response is sent before it lets the requests go.
+    // The output refers to the bytes of the input: the server frees no request before it has copied all responses.
     tensors.fillSharing(writer, handle, form, { source, into: target });
     heap.core.copyBytes(target.nameAt, name.at, name.bytes);
     heap.core.copyBytes(target.shapeAt, source.shapeAt, rank * DIMENSION_BYTES);
@@ -60,14 +71,7 @@ export class BatchOutputs extends BatchRequests {
     const isBytes = datatype === DATATYPE.bytes;
     const expected = tensorBytes(datatype, shape);
     if (!isBytes && byteSize !== expected) {
-      const known = DATATYPES[datatype]?.name;
-      this.refuseOutput(
-        request,
-        output,
-        known === undefined
-          ? `with datatype ${datatype}, which does not exist`
-          : `with ${byteSize} bytes, but datatype ${known} and shape [${shape}] make ${expected}`,
-      );
+      throw wrongOutputSize(this.place(request, output), { datatype, shape }, byteSize, expected);
     }
     const target = this.makeShapedOutput(request, output, datatype, shape, byteSize);
     if (target === undefined) return false;
@@ -89,16 +93,10 @@ export class BatchOutputs extends BatchRequests {
     const draft = this.drafts[request]!;
     if (draft.failed) return false;
     const data = draft.written.find((data) => data.output === output);
-    if (data === undefined) {
-      return this.refuseOutput(request, output, "by output_write without output_create before it");
-    }
-    if (offset + length > data.byteSize) {
-      const end = offset + length;
-      this.refuseOutput(
-        request,
-        output,
-        `with ${data.byteSize} bytes, but writes it up to byte ${end}`,
-      );
+    if (data === undefined) throw writtenBeforeCreated(this.place(request, output));
+    const end = offset + length;
+    if (end > data.byteSize) {
+      throw writtenBeyondEnd(this.place(request, output), data.byteSize, end);
     }
     data.write(offset, source, at, length);
     return true;
@@ -106,13 +104,7 @@ export class BatchOutputs extends BatchRequests {
 
   zeroOutput(request: number, output: number, datatype: number, shape: readonly number[]): boolean {
     const bytes = tensorBytes(datatype, shape);
-    if (Number.isNaN(bytes)) {
-      this.refuseOutput(
-        request,
-        output,
-        `of zeros with datatype ${DATATYPES[datatype]?.name ?? datatype}, whose elements have no fixed size`,
-      );
-    }
+    if (Number.isNaN(bytes)) throw zerosWithoutSize(this.place(request, output), datatype);
     const target = this.makeShapedOutput(request, output, datatype, shape, bytes);
     if (target === undefined) return false;
     this.endpoint.heap.core.zeroBytes(target.dataAt, bytes);
@@ -128,21 +120,9 @@ export class BatchOutputs extends BatchRequests {
 
   setParameter(request: number, key: string, value: ParameterValue): void {
     const draft = this.drafts[request]!;
-    if (draft.parameterCount >= RESPONSE_PARAMETERS_MAX) {
-      throw new StubError(
-        "ERR_GUEST_ARGUMENT",
-        `the model sets more than ${RESPONSE_PARAMETERS_MAX} parameters of the response to request ${request}`,
-        { request },
-      );
-    }
+    if (draft.parameterCount >= RESPONSE_PARAMETERS_MAX) throw tooManyParameters(request);
     this.parametersLength += key.length + (typeof value === "string" ? value.length : 0);
-    if (this.parametersLength > BATCH_PARAMETERS_MAX_LENGTH) {
-      throw new StubError(
-        "ERR_GUEST_ARGUMENT",
-        `the model sets parameters of the batch's responses with more than ${BATCH_PARAMETERS_MAX_LENGTH} characters together`,
-        { request },
-      );
-    }
+    if (this.parametersLength > BATCH_PARAMETERS_MAX_LENGTH) throw parametersTooLong(request);
     draft.setParameter(key, value);
   }
 
@@ -156,8 +136,8 @@ export class BatchOutputs extends BatchRequests {
   }
 
   /**
-   * A new tensor for a requested output, with its name; shape and data are still to be written.
-   * @returns undefined when the request has failed, before or because there is no room
+   * Constructs the tensor of a requested output, and writes its name. The caller writes shape and data.
+   * @returns undefined when the request has failed already, or fails because there is no room
    */
   private makeOutput(
     request: number,
@@ -177,10 +157,10 @@ export class BatchOutputs extends BatchRequests {
   }
 
   /**
-   * The block of a requested output.
-   * @param form of the tensor, wherever its data is
-   * @param objectBytes of the block
-   * @returns its handle; none when the request has failed, before or because there is no room
+   * Constructs the block of a requested output.
+   * @param form datatype and size of the data, which may be in another block
+   * @param objectBytes size of the block
+   * @returns its handle; {@link NO_HANDLE} when the request has failed already, or fails because there is no room
    */
   private constructOutput(
     request: number,
@@ -190,16 +170,13 @@ export class BatchOutputs extends BatchRequests {
   ): Handle {
     const draft = this.drafts[request]!;
     if (draft.failed) return NO_HANDLE;
-    if (draft.outputs[output] !== NO_HANDLE) this.refuseOutput(request, output, "twice");
+    if (draft.outputs[output] !== NO_HANDLE) throw outputTwice(this.place(request, output));
     const outputBytes = this.outputBytes + countedBytes(datatype, dataBytes);
     if (outputBytes > this.outputMaxBytes && outputBytes > this.outputBytesAllowed()) {
-      const what = this.describeOutput(request, output);
-      this.failRequest(
-        request,
-        TRITON_ERROR.unavailable,
-        `the model makes ${what} with ${dataBytes} bytes: the outputs of the batch would count ${outputBytes} bytes, more than the ` +
-          `${this.outputBytesAllowed()} of its ${OUTPUT_MAX_BYTES.parameter} or its inputs (an element counts at least 4)`,
-      );
+      const { description } = this.place(request, output);
+      const allowed = this.outputBytesAllowed();
+      const message = outputsTooLarge(description, dataBytes, outputBytes, allowed);
+      this.failRequest(request, TRITON_ERROR.unavailable, message);
       return NO_HANDLE;
     }
     const { heap } = this.endpoint;
@@ -213,7 +190,7 @@ export class BatchOutputs extends BatchRequests {
     return draft.outputs[output]!;
   }
 
-  /** As {@link makeOutput}, with its shape. */
+  /** As {@link makeOutput}, and writes the shape. */
   private makeShapedOutput(
     request: number,
     output: number,
@@ -230,15 +207,11 @@ export class BatchOutputs extends BatchRequests {
     return target;
   }
 
-  private refuseOutput(request: number, output: number, how: string): never {
-    throw new StubError(
-      "ERR_GUEST_OUTPUT",
-      `the model makes ${this.describeOutput(request, output)} ${how}`,
-      { request, output },
-    );
+  private place(request: number, output: number): OutputPlace {
+    return { request, output, description: this.describeOutput(request, output) };
   }
 
-  /** A model may always answer with as much as its clients have sent. */
+  /** The limit is never below the size of the inputs: a model may always return what its clients have sent. */
   private outputBytesAllowed(): number {
     let inputBytes = 0;
     for (let index = 0; index < this.record.count; index++) {

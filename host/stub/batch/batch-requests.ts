@@ -9,11 +9,11 @@ import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
 
-/** The requests of the batch in work, as the guest reads them. */
+/** The requests of the current batch, as the guest reads them. */
 export class BatchRequests {
   readonly carriesTextCorrelationIds: boolean;
   protected readonly endpoint: Endpoint;
-  /** Decoded anew for each batch. */
+  /** Overwritten by each batch. */
   protected readonly record = new RequestBatchRecord();
 
   constructor(endpoint: Endpoint) {
@@ -21,7 +21,7 @@ export class BatchRequests {
     this.carriesTextCorrelationIds = endpoint.dialect.requests.carriesTextCorrelationIds;
   }
 
-  /** What answers outside of the ExecuteResponse have to name, for each request. */
+  /** The server's addresses of each request, which messages beside the ExecuteResponse carry. */
   allAddresses(): RequestAddresses[] {
     const { dialect, reader } = this.endpoint;
     return this.record.requests
@@ -167,7 +167,7 @@ export class BatchRequests {
     return dialect.requests.attributes(reader, this.request(request));
   }
 
-  /** Names are a few bytes: a loop beats a call that first makes a view. */
+  /** A loop is faster than `set` with a new view: most names have a few bytes. */
   private copyOut(
     from: number,
     length: number,

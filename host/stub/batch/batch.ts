@@ -2,10 +2,24 @@ import type { BatchServices } from "../../guest/services.js";
 import { type Handle, NO_HANDLE } from "../../numbers.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import { BatchOutputs } from "./batch-outputs.js";
+import { malformedBytes } from "./errors.js";
 
-/** The batch in work, from its message to its responses. */
+/**
+ * The current batch, from its message to its responses. One object serves all batches of an executor.
+ *
+ * ```
+ *  BatchRequests   what the guest reads
+ *       ^
+ *  BatchOutputs    what the guest answers; one ResponseDraft for each request
+ *       ^
+ *  Batch           its beginning and end: decode, finishOutputs, encodeResponseLocked
+ * ```
+ */
 export class Batch extends BatchOutputs implements BatchServices {
-  /** Decodes the batch behind an ExecuteRequest's args. @throws StubError when its bytes make no batch */
+  /**
+   * @param args handle of the ExecuteRequest's record
+   * @throws StubError when the bytes are not a batch
+   */
   decode(args: number): void {
     const { dialect, reader } = this.endpoint;
     dialect.requestBatch.decode(reader, args, this.record);
@@ -13,8 +27,8 @@ export class Batch extends BatchOutputs implements BatchServices {
   }
 
   /**
-   * Decodes as much of a batch as errors for its requests need. The rest of one in which a guest was stopped may have been
-   * written over by {@link copyInputToOutput}.
+   * Decodes only the places of the requests, which are enough to answer them with errors. The tensors of a batch whose guest was stopped
+   * may be overwritten ({@link copyInputToOutput}).
    */
   decodeAbandoned(args: number): void {
     const { dialect, reader } = this.endpoint;
@@ -23,8 +37,8 @@ export class Batch extends BatchOutputs implements BatchServices {
   }
 
   /**
-   * When the guest has returned: fills up what it has not written, and turns what makes no tensor into an error of its
-   * request. A request that has failed has no outputs, and keeps its own error.
+   * Called after the guest has returned. Fills unwritten data with zeros, and fails each request that has a malformed output. A request
+   * that has failed before keeps its error, and has no outputs.
    */
   finishOutputs(): void {
     for (let request = 0; request < this.record.count; request++) {
@@ -34,11 +48,7 @@ export class Batch extends BatchOutputs implements BatchServices {
         const fault = data.finish();
         if (fault === undefined) continue;
         const what = this.describeOutput(request, data.output);
-        this.failRequest(
-          request,
-          TRITON_ERROR.internal,
-          `the model made ${what} of datatype BYTES wrongly: ${fault}`,
-        );
+        this.failRequest(request, TRITON_ERROR.internal, malformedBytes(what, fault));
       }
     }
   }
@@ -50,7 +60,10 @@ export class Batch extends BatchOutputs implements BatchServices {
     }
   }
 
-  /** Encodes what the guest has answered to a request. @returns the response's handle */
+  /**
+   * Encodes the response to a request.
+   * @returns its handle
+   */
   encodeResponseLocked(request: number): Handle {
     const { writer, dialect } = this.endpoint;
     const draft = this.drafts[request]!;
@@ -67,7 +80,7 @@ export class Batch extends BatchOutputs implements BatchServices {
     return response;
   }
 
-  /** Forgets the batch: outside of an execution a guest finds no requests. */
+  /** Ends the batch: outside of an execution a guest sees no requests. */
   end(): void {
     this.record.count = 0;
   }

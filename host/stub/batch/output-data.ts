@@ -4,18 +4,18 @@ import { DATATYPES } from "../../wire/datatypes.js";
 const LENGTH_BYTES = 4;
 const COUNTED_ELEMENT_BYTES = 4;
 
-/** The data of an output that the guest writes piece by piece. Offsets and sizes in bytes. */
+/** The data of an output that the guest writes in pieces. Offsets and sizes are in bytes. */
 export class OutputData {
   readonly output: number;
   private readonly heap: Heap;
   private readonly dataAt: number;
   private readonly dataBytes: number;
-  /** Elements of a BYTES tensor, -1 for another datatype. */
+  /** Number of elements of a BYTES tensor; -1 for another datatype. */
   private readonly bytesElements: number;
-  /** Everything before has been written or zeroed: the block has the bytes of whoever had it before. */
+  /** All data before this offset is written or zeroed. Behind it are the bytes of an earlier owner of the block. */
   private filledTo = 0;
 
-  /** @param bytesElements number of elements of a BYTES tensor, -1 for another datatype */
+  /** @param bytesElements number of elements of a BYTES tensor; -1 for another datatype */
   constructor(
     heap: Heap,
     output: number,
@@ -34,7 +34,7 @@ export class OutputData {
     return this.dataBytes;
   }
 
-  /** @param offset within the data, as is its end */
+  /** @param offset position in the data. The caller has checked that `offset + length` does not exceed {@link byteSize} */
   write(offset: number, source: Uint8Array, at: number, length: number): void {
     this.zeroTo(offset);
     this.heap.region.bytes.set(source.subarray(at, at + length), this.dataAt + offset);
@@ -42,9 +42,9 @@ export class OutputData {
   }
 
   /**
-   * Zeroes what has never been written, and looks whether a BYTES tensor is as many elements, each a length and that many
-   * bytes, as its shape says.
-   * @returns what is wrong, undefined when nothing is
+   * Zeroes unwritten data. Checks that a BYTES tensor has the elements that its shape requires; each is a length in 4 bytes, followed by
+   * that many bytes.
+   * @returns what is wrong; undefined when the data is valid
    */
   finish(): string | undefined {
     this.zeroTo(this.dataBytes);
@@ -60,7 +60,7 @@ export class OutputData {
         return `element ${element} of ${elements} is missing at byte ${offset}`;
       const length = view.getUint32(this.dataAt + offset, true);
       if (length > rest - LENGTH_BYTES) {
-        return `element ${element} at byte ${offset} claims ${length} bytes, but ${rest - LENGTH_BYTES} are left`;
+        return `element ${element} at byte ${offset} declares ${length} bytes, but only ${rest - LENGTH_BYTES} remain`;
       }
       offset += LENGTH_BYTES + length;
     }
@@ -77,23 +77,23 @@ export class OutputData {
 }
 
 /**
- * What a tensor counts against a model's limit of outputs: an element at least 4 bytes. A server that answers in JSON keeps some 64
- * bytes for each element, however small it is.
+ * The bytes that a tensor counts towards a model's limit of outputs: at least 4 for each element. A server that answers in JSON keeps about
+ * 64 bytes for each element, however small the element is.
  */
 export function countedBytes(datatype: number, dataBytes: number): number {
   const elementBytes = DATATYPES[datatype]?.bytes ?? 0;
-  // An element of BYTES has its length of 4 bytes in front of it.
+  // An element of BYTES begins with a length of 4 bytes.
   const least = elementBytes === 0 ? 1 : COUNTED_ELEMENT_BYTES / elementBytes;
   return dataBytes * Math.max(1, least);
 }
 
-/** Bytes of a tensor of this shape; NaN for a datatype whose elements have no fixed size or that does not exist. */
+/** Size of a tensor in bytes; NaN for a datatype that does not exist, or whose elements have no fixed size. */
 export function tensorBytes(datatype: number, shape: readonly number[]): number {
   const elementBytes = DATATYPES[datatype]?.bytes ?? 0;
   return elementBytes === 0 ? Number.NaN : elementBytes * elementCount(shape);
 }
 
-/** Exact as far as a tensor can be, and in no case NaN. */
+/** Exact up to 2^53, and never NaN: a dimension of 0 wins over an infinite product. */
 export function elementCount(shape: readonly number[]): number {
   return shape.includes(0) ? 0 : shape.reduce((product, dimension) => product * dimension, 1);
 }

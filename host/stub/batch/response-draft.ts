@@ -2,11 +2,11 @@ import type { ParameterValue } from "../../guest/services.js";
 import { type Handle, NO_HANDLE } from "../../numbers.js";
 import type { OutputData } from "./output-data.js";
 
-/** What the guest has answered to one request so far. */
+/** The unfinished response to one request. */
 export class ResponseDraft {
-  /** The tensor of each requested output; none: not produced. */
+  /** The tensor of each requested output; {@link NO_HANDLE}: the guest has not created it. */
   readonly outputs: Handle[] = [];
-  /** The outputs that the guest writes itself. */
+  /** The data of outputs that the guest writes by `output_write`. */
   readonly written: OutputData[] = [];
   failed = false;
   errorCode = 0;
@@ -30,7 +30,7 @@ export class ResponseDraft {
     this.parameters.set(key, value);
   }
 
-  /** The parameters as the text of a JSON object; JSON.stringify knows no 64-bit integers. */
+  /** The parameters as a JSON object. JSON.stringify rejects the 64-bit integers. */
   parametersJson(): string {
     if (this.parameters.size === 0) return "{}";
     const members = [...this.parameters].map(

@@ -1,13 +1,16 @@
 import { messageOf, type StubError } from "../../errors.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
-import type { Work } from "./work.js";
+import type { CommandContext } from "./command-context.js";
 
-/** Runs the guest on a batch and answers it. @param args handle of the ExecuteRequest's batch */
-export function execute(work: Work, args: number): void {
-  const { releaseGuard, batch, metrics, answers } = work;
-  if (releaseGuard.check(args, work.options.state.instance!)) work.confirmRelease();
-  if (releaseGuard.refusal !== undefined) {
-    releaseGuard.refuse(args, batch);
+/**
+ * Serves an ExecuteRequest: runs the guest on the batch, and answers it.
+ * @param args handle of the batch
+ */
+export function execute(context: CommandContext, args: number): void {
+  const { releaseVerifier, batch, metrics, answers } = context;
+  if (releaseVerifier.check(args, context.options.state.instance!)) context.confirmRelease();
+  if (releaseVerifier.refusal !== undefined) {
+    releaseVerifier.refuse(args, batch);
     return;
   }
   const { responses } = answers;
@@ -15,7 +18,7 @@ export function execute(work: Work, args: number): void {
     try {
       batch.decode(args);
       responses.begin(batch);
-      runGuest(work);
+      runGuest(context);
     } finally {
       metrics.flush();
     }
@@ -28,10 +31,10 @@ export function execute(work: Work, args: number): void {
   responses.finish();
 }
 
-function runGuest(work: Work): void {
-  const { batch } = work;
-  // Missing only in a successor: the guest is loaded for its first batch.
-  const guest = work.guest ?? work.loadGuest(work.options.state.instance!);
+function runGuest(context: CommandContext): void {
+  const { batch } = context;
+  // A later executor loads the guest for its first batch.
+  const guest = context.guest ?? context.loadGuest(context.options.state.instance!);
   try {
     guest.execute();
   } catch (error) {

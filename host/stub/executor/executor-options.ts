@@ -11,7 +11,7 @@ import type { Mapping } from "../shared/mapping.js";
 import type { Phase } from "../shared/phase.js";
 import type { StateLog } from "../state-log.js";
 
-/** What an executor finds, and what it was started with. */
+/** The surroundings of an executor. */
 export interface ExecutorOptions {
   readonly endpoint: Endpoint;
   readonly journal: Journal;
@@ -21,15 +21,15 @@ export interface ExecutorOptions {
   readonly files: ModelFiles;
   readonly modules: ModuleStore;
   readonly state: StateLog;
-  /** What the stubs of the server share. */
+  /** The folder that the stubs of the server share. */
   readonly serverFolder: ServerFolder;
   readonly hardening: Hardening;
-  /** The most that the operator lets a model ask for. */
+  /** The operator's maximum of each limit. */
   readonly ceilings: Ceilings;
-  readonly server: ServerRelease;
+  readonly serverRelease: ServerRelease;
   /** Whether the server was started with verbose logging. */
   readonly serverVerbose: boolean;
-  /** Name of the model instance, for the texts of errors. */
+  /** Name of the model instance, for error texts. */
   readonly instanceName: string;
   /** Name of the model instance with its version, for logs. */
   readonly name: string;

@@ -1,33 +1,36 @@
 import { messageOf } from "../../errors.js";
 import { FINALIZE_REQUESTS } from "../../wire/dialect.js";
 import type { Message } from "../../wire/message.js";
-import { succeed } from "./abandoned.js";
 import { autoComplete } from "./auto-complete.js";
+import { CommandContext } from "./command-context.js";
 import { execute } from "./execute.js";
 import type { ExecutorOptions } from "./executor-options.js";
 import { finalize } from "./finalize.js";
 import { initialize } from "./initialize.js";
 import type { Outcome } from "./outcome.js";
-import { Work } from "./work.js";
+import { finishPredecessor } from "./predecessor.js";
 
-/** Takes the server's commands one after the other, and has each served. */
+/** Serves the server's commands, one after the other. */
 export class Executor {
   private readonly options: ExecutorOptions;
-  private readonly work: Work;
+  private readonly context: CommandContext;
 
   constructor(options: ExecutorOptions) {
     this.options = options;
-    this.work = new Work(options);
+    this.context = new CommandContext(options);
   }
 
-  /** Serves commands until the server finalises the instance or initialisation fails. @returns why it has ended */
+  /**
+   * Serves commands until the server finalises the instance, or the initialisation fails.
+   * @returns why the executor ends
+   */
   run(): Outcome {
     const { endpoint, journal, mapping } = this.options;
-    const { answers } = this.work;
-    const before = succeed(this.work);
+    const { answers } = this.context;
+    const before = finishPredecessor(this.context);
     if (before !== undefined) return before;
     mapping.set("ready", 1);
-    // The executor before us may have died between its answer and the server's token.
+    // The executor before this one may have died between its answer and the server's token.
     if (journal.isAnswered) answers.finish();
     else endpoint.heap.command.close();
     answers.responses.finish();
@@ -39,46 +42,46 @@ export class Executor {
     }
   }
 
-  /** @returns why that was the last command; undefined when it was not */
+  /** @returns why the executor ends; undefined when it continues */
   private serve(handle: number): Outcome | undefined {
-    const { work } = this;
+    const { context } = this;
     const { commands } = this.options.endpoint.dialect;
     const message = this.decodeCommand(handle);
     if (message === undefined) return undefined;
     const { command, args } = message;
-    if (FINALIZE_REQUESTS.has(command)) return finalize(work, message);
+    if (FINALIZE_REQUESTS.has(command)) return finalize(context, message);
     switch (command) {
       case commands.executeRequest:
-        execute(work, args);
+        execute(context, args);
         return undefined;
       case commands.initializeRequest:
-        return initialize(work, args);
+        return initialize(context, args);
       case commands.autoCompleteRequest:
-        autoComplete(work, args);
+        autoComplete(context, args);
         return undefined;
       default:
-        return work.mistrust(command);
+        return context.rejectRelease(command);
     }
   }
 
-  /** @returns undefined when the command cannot be read, and has its answer */
+  /** @returns undefined when the command cannot be read. It has been answered with an error then */
   private decodeCommand(handle: number): Message | undefined {
     const { dialect, reader, heap } = this.options.endpoint;
-    const { answers } = this.work;
+    const { answers } = this.context;
     try {
       heap.followGrowth();
       return dialect.message.decode(reader, handle);
     } catch (error) {
       const finalize = this.decodeFinalize(handle);
       if (finalize !== undefined) return finalize;
-      // Only tensors make a region grow, so a command that cannot be read is an execution.
+      // Only tensors enlarge a region, so a command that cannot be read is an ExecuteRequest.
       answers.failBatch(messageOf(error));
       answers.finish();
       return undefined;
     }
   }
 
-  /** In a region that has grown beyond what can be mapped, the beginning still can be read. */
+  /** The beginning of a region that is too large to be mapped can still be read. */
   private decodeFinalize(handle: number): Message | undefined {
     const { dialect, reader } = this.options.endpoint;
     try {

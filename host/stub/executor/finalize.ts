@@ -1,12 +1,12 @@
 import { messageOf } from "../../errors.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { Message } from "../../wire/message.js";
+import type { CommandContext } from "./command-context.js";
 import type { Outcome } from "./outcome.js";
-import type { Work } from "./work.js";
 
-/** Takes the instance away. The answer goes out first: the server then waits for the end of this process. */
-export function finalize(work: Work, message: Message): Outcome {
-  const { answers, metrics, logger, guest } = work;
+/** Serves a FinalizeRequest. The answer goes out first; the server then waits for the end of this process. */
+export function finalize(context: CommandContext, message: Message): Outcome {
+  const { answers, metrics, logger, guest } = context;
   answers.answerFinalize(message);
   try {
     guest?.finalize();
@@ -14,8 +14,8 @@ export function finalize(work: Work, message: Message): Outcome {
     logger.log(LOG_LEVEL.error, messageOf(error));
   }
   metrics.flush();
-  // The server waits for the end of an exchange even when the process is gone.
-  work.options.endpoint.side.finish();
+  // The server waits for the end of an exchange even after the process has ended.
+  context.options.endpoint.side.finish();
   metrics.closeAll();
   return "finalised";
 }

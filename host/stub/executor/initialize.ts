@@ -1,19 +1,23 @@
 import { messageOf } from "../../errors.js";
 import { instanceArguments } from "../../wire/records/initialize.js";
+import type { CommandContext } from "./command-context.js";
 import type { Outcome } from "./outcome.js";
-import type { Work } from "./work.js";
 
-/** Loads the model. @param args handle of the dictionary of arguments @returns why that was the last command, undefined when it was not */
-export function initialize(work: Work, args: number): Outcome | undefined {
-  const { answers, metrics } = work;
-  const { endpoint, state } = work.options;
+/**
+ * Serves an InitializeRequest: loads the model.
+ * @param args handle of the dictionary of arguments
+ * @returns why the executor ends; undefined when it continues
+ */
+export function initialize(context: CommandContext, args: number): Outcome | undefined {
+  const { answers, metrics } = context;
+  const { endpoint, state } = context.options;
   const { dialect, reader } = endpoint;
   let failure: string | undefined;
   try {
     const instance = instanceArguments(dialect.dictionary.read(reader, args));
-    // A failure of which the server could not be told when it asked for the completion.
-    if (!dialect.autoComplete.reportsFailures) work.completeConfig(instance.modelConfig);
-    work.loadGuest(instance).initialize();
+    // This release cannot report a failed completion at the AutoCompleteRequest, so the load reports it.
+    if (!dialect.autoComplete.reportsFailures) context.completeConfig(instance.modelConfig);
+    context.loadGuest(instance).initialize();
     state.addInstance(instance);
   } catch (error) {
     failure = messageOf(error);

@@ -2,13 +2,15 @@ import type { MetricKind } from "../../guest/services.js";
 import { METRICS_MAX } from "../../limits.js";
 import { printable } from "../../text.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
+import { refusedMetric } from "./errors.js";
+import { modelLabels } from "./metric.js";
 import type { MetricKey } from "./metric-registry.js";
-import { type Metrics, modelLabels, refusedMetric } from "./metrics.js";
+import type { Metrics } from "./metrics.js";
 
-/** Families of the server itself, and ours: adding to one would falsify its statistics, deleting it take them away. */
+/** The server's own families, and those of {@link GuestStatistics}: a guest must not change or delete them. */
 const RESERVED_PREFIXES = ["nv_", "wasm_guest_"];
-/** What Prometheus takes as a metric's name, and no longer than anybody needs. */
 const NAME_MAX_LENGTH = 256;
+/** The metric names that Prometheus accepts. */
 const VALID_NAME = new RegExp(`^[a-zA-Z_:][a-zA-Z0-9_:]{0,${NAME_MAX_LENGTH - 1}}$`);
 
 function isOfGuest({ name }: MetricKey): boolean {
@@ -16,14 +18,14 @@ function isOfGuest({ name }: MetricKey): boolean {
 }
 
 /**
- * The server writes a family's help as it is into its metrics page, where a backslash begins an escape: with any other one a strict
- * parser refuses the whole page, and the metrics of all models are lost.
+ * The server writes a family's help into its metrics page without escaping it. A backslash begins an escape there, and a strict parser
+ * rejects the whole page, with the metrics of all models, for an unknown escape.
  */
 function escapedHelp(help: string): string {
   return help.replaceAll("\\", "\\\\");
 }
 
-/** The metrics that a guest has asked for, by numbers of their own: it reaches no others. */
+/** The metrics that a guest has created. It names them by numbers of its own, so it cannot reach other metrics. */
 export class GuestMetrics {
   private readonly metrics: Metrics;
   private readonly labels: string;
@@ -39,28 +41,29 @@ export class GuestMetrics {
   }
 
   /**
-   * Makes the metric, or finds the one of this name.
-   * @throws StubError ERR_METRIC_REFUSED with the reason when it is refused
+   * Finds or creates the metric of this name.
+   * @returns the guest's number of it
+   * @throws StubError ERR_METRIC_REFUSED with the reason
    */
   open(kind: MetricKind, name: string, help: string): number {
     if (!VALID_NAME.test(name)) {
       throw refusedMetric(
         printable(name.slice(0, NAME_MAX_LENGTH)),
-        `a metric's name is a letter, _ or :, and up to ${NAME_MAX_LENGTH} of these or digits`,
+        `a metric's name must begin with a letter, _ or :, contain only these and digits, and have at most ${NAME_MAX_LENGTH} characters`,
       );
     }
     const reserved = RESERVED_PREFIXES.find((prefix) => name.startsWith(prefix));
     if (reserved !== undefined) {
-      throw refusedMetric(name, `names that begin with ${reserved} belong to the server`);
+      throw refusedMetric(name, `names that begin with ${reserved} are reserved; use another name`);
     }
     const spec = { kind, name, help: escapedHelp(help), labels: this.labels };
-    // Also those that guests in stopped executors have made: the server still has them.
+    // The limit counts the metrics that guests of stopped executors have created, too: the server still has them.
     if (!this.metrics.has(spec) && this.metrics.count(isOfGuest) >= METRICS_MAX) {
-      throw refusedMetric(name, `a model has at most ${METRICS_MAX}`);
+      throw refusedMetric(name, `a model may have at most ${METRICS_MAX} metrics`);
     }
     const index = this.metrics.open(spec);
     if (this.metrics.kind(index) !== kind) {
-      throw refusedMetric(name, "the model has one of that name and another kind");
+      throw refusedMetric(name, "the model already has a metric of this name and another kind");
     }
     const known = this.indexes.indexOf(index);
     return known >= 0 ? known : this.indexes.push(index) - 1;

@@ -3,19 +3,23 @@ import { METRIC_KIND, type MetricKind } from "../../guest/services.js";
 import type { GuestHistory } from "../../sandbox/guest-history.js";
 import type { GuestObserver } from "../../sandbox/guest-host.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
-import { type Metrics, modelLabels } from "./metrics.js";
+import { modelLabels } from "./metric.js";
+import type { Metrics } from "./metrics.js";
 
-const TRAPS = ["wasm_guest_traps_total", "Guests thrown away, by reason"] as const;
-const RESTARTS = ["wasm_guest_restarts_total", "Fresh guests in the place of others"] as const;
+const TRAPS = ["wasm_guest_traps_total", "Guests discarded after a failure, by reason"] as const;
+const RESTARTS = [
+  "wasm_guest_restarts_total",
+  "Guests started in the place of discarded ones",
+] as const;
 const DEADLINES = [
   "wasm_guest_deadline_exceeded_total",
-  "Calls of guests that were stopped at their deadline",
+  "Guest calls stopped at their deadline",
 ] as const;
-const MEMORY = ["wasm_guest_memory_bytes", "Linear memory of the model's guests"] as const;
+const MEMORY = ["wasm_guest_memory_bytes", "Linear memory of the model's guests in bytes"] as const;
 
 /**
- * What becomes of a model's guests, on the server's metrics page. Each metric appears with its first event, that of
- * the memory with the first batch: a load costs nothing more.
+ * Reports failures, restarts and memory of a model's guests on the server's metrics page. Each metric is created with its first event (the
+ * memory's with the first batch), so a load does not take longer.
  */
 export class GuestStatistics implements GuestObserver {
   private readonly metrics: Metrics;
@@ -43,7 +47,7 @@ export class GuestStatistics implements GuestObserver {
     this.add(METRIC_KIND.gauge, MEMORY, growth);
   }
 
-  /** The thread that ran the guest has ended, and the guest with it. */
+  /** The executor that ran the guest has ended. */
   stopped(reason: "deadline" | "died"): void {
     this.add(METRIC_KIND.counter, TRAPS, 1, { reason });
     if (reason === "deadline") this.add(METRIC_KIND.counter, DEADLINES, 1);

@@ -9,21 +9,21 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { messageOf, StubError } from "../../errors.js";
+import { messageOf } from "../../errors.js";
 import { lockFile } from "../../libc/flock.js";
-import { errnoName } from "../../libc/library.js";
 import { reservePages } from "../../libc/shm.js";
+import { metricsFileCannotGrow, metricsFileNotOpened, metricsFileOfAnotherUser } from "./errors.js";
 import { isStubAlive, type ServerFolder } from "./server-folder.js";
 
 const OWNER_ONLY = 0o600;
 
-/** Where the server has a metric: addresses of its own, which mean nothing here. */
+/** Addresses of a metric in the server. This process only sends them back. */
 export interface MetricAddresses {
   readonly family: bigint;
   readonly metric: bigint;
 }
 
-/** Which metric of a server. */
+/** Name and labels identify a metric of a server. */
 export interface MetricKey {
   readonly name: string;
   /** JSON object of strings. */
@@ -33,22 +33,21 @@ export interface MetricKey {
 interface Entry extends MetricKey {
   readonly family: string;
   readonly metric: string;
-  /** Names of the stubs that have it. */
+  /** Names of the stubs that use it. */
   readonly users: readonly string[];
-  /** The metric is being made. Whoever finds such an entry knows that its maker was killed. */
+  /** The metric is being created. An entry that is found in this state belongs to a process that was killed. */
   readonly pending?: true;
 }
 
-/** As long as any address in decimal digits: once there is room for the pending entry, there is for the final one. */
+/** As long as the longest address in decimal digits: the final entry is not longer than the pending one, so it finds room. */
 const NO_ADDRESS = "0".repeat(20);
 
 /**
- * The metrics that the stubs of one server have, in a file that they share.
+ * The metrics of the stubs of one server, in a file that the stubs share.
  *
- * A server gives everybody who asks for a metric of the same name and labels the same figure, but counts its users per
- * family object (core/src/metric_family.cc, r23.12 to r24.12): whoever deletes first takes the figure away from under the
- * others, which then write into freed memory of the server. So the instances of a model version share one family and one
- * metric object, and the last one that goes deletes them.
+ * A server returns the same value to all requests for a metric of the same name and labels, but counts the users per family object
+ * (core/src/metric_family.cc, r23.12 to r24.12). The first stub that deletes its family frees the value, and the other stubs then write
+ * into freed memory of the server. So the instances of a model version share one family and one metric, and the last one deletes them.
  */
 export class MetricRegistry {
   private readonly file: string;
@@ -60,19 +59,19 @@ export class MetricRegistry {
     this.folder = folder;
   }
 
-  /** Enters this process as a user of the metric, which `create` makes if nobody has it yet. */
+  /** Adds this stub to the users of the metric. `create` creates the metric if no stub has it. */
   acquire(key: MetricKey, create: () => MetricAddresses): MetricAddresses {
     return this.change((entries, save) => {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
       const known = entries[index];
-      // One without living users was left by a process that was killed. Its figure goes on.
+      // The users of an entry may all have been killed. The metric goes on with its value.
       if (known !== undefined) {
         entries[index] = { ...known, users: [...this.othersOf(known), this.folder.self] };
         return { family: BigInt(known.family), metric: BigInt(known.metric) };
       }
       const users = [this.folder.self];
       entries.push({ ...key, family: NO_ADDRESS, metric: NO_ADDRESS, users, pending: true });
-      // Room in the file first: a metric of which nobody knows would be made, and deleted, a second time.
+      // The file gets its room first: a metric without an entry would be created, and deleted, a second time.
       save();
       entries.pop();
       const { family, metric } = create();
@@ -81,7 +80,7 @@ export class MetricRegistry {
     });
   }
 
-  /** Strikes this process out; `destroy` takes the metric from the server if nobody else has it. */
+  /** Removes this stub from the users of the metric. `destroy` deletes the metric in the server if no other stub uses it. */
   release(key: MetricKey, destroy: () => void): void {
     this.change((entries, save) => {
       const index = entries.findIndex((entry) => isEntryOf(entry, key));
@@ -93,13 +92,13 @@ export class MetricRegistry {
         return;
       }
       entries.splice(index, 1);
-      // First the file: who finds the entry of a deleted metric would write into freed memory of the server.
+      // The file changes first: a stub that finds the entry of a deleted metric would write into freed memory of the server.
       save();
       destroy();
     });
   }
 
-  /** Those who live; who was killed has not struck itself out. */
+  /** The other users that are alive. A stub that was killed has not removed itself. */
   private othersOf({ users }: Entry): string[] {
     const { path, self } = this.folder;
     return users.filter((user) => user !== self && isStubAlive(path, user));
@@ -129,11 +128,7 @@ export class MetricRegistry {
       const { uid } = fstatSync(fd);
       if (uid !== process.getuid!()) {
         closeSync(fd);
-        throw new StubError(
-          "ERR_ENVIRONMENT",
-          `${this.file}, in which the instances of a model share their metrics, belongs to user ${uid}: remove it`,
-          { file: this.file, uid },
-        );
+        throw metricsFileOfAnotherUser(this.file, uid);
       }
       lockFile(fd, this.file);
       // Removed while we waited for it?
@@ -147,29 +142,18 @@ export class MetricRegistry {
     try {
       return openSync(this.file, O_RDWR | O_CREAT | O_NOFOLLOW, OWNER_ONLY);
     } catch (error) {
-      throw new StubError(
-        "ERR_ENVIRONMENT",
-        `${this.file}, in which the instances of a model share their metrics, cannot be opened (${messageOf(error)})`,
-        { file: this.file },
-        error,
-      );
+      throw metricsFileNotOpened(this.file, messageOf(error), error);
     }
   }
 
   /**
-   * In place, since the lock is the file's. Blanks cover what was there: a process that is killed in the middle leaves JSON.
-   * With pages reserved first: a full file system would take the beginning of a text that is too long, and no stub could read the file.
+   * Writes in place, since the lock belongs to the file. Spaces cover the old text, so a process that is killed in between leaves valid
+   * JSON. The pages are reserved first: otherwise a full file system accepts only the beginning of the text, which no stub can read.
    */
   private overwrite(fd: number, text: string): void {
     const bytes = Buffer.from(text);
     const errno = reservePages(fd, bytes.length);
-    if (errno !== 0) {
-      throw new StubError(
-        "ERR_ENVIRONMENT",
-        `${this.file}, in which the instances of a model share their metrics, cannot grow (${errnoName(errno)}): enlarge /dev/shm`,
-        { file: this.file, errno: errnoName(errno) },
-      );
-    }
+    if (errno !== 0) throw metricsFileCannotGrow(this.file, errno);
     const { size } = fstatSync(fd);
     const rest = Buffer.alloc(Math.max(0, size - bytes.length), " ");
     writeSync(fd, Buffer.concat([bytes, rest]), 0, undefined, 0);

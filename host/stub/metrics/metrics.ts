@@ -1,92 +1,85 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import { Exchange } from "../../channel/exchange.js";
-import { messageOf, StubError } from "../../errors.js";
-import type { Handle } from "../../numbers.js";
-import type { MetricFamily } from "../../wire/records/metrics.js";
-import type { MetricAddresses, MetricKey, MetricRegistry } from "./metric-registry.js";
-
-/** What a metric is, before the server knows of it. */
-export interface MetricSpec extends MetricKey, MetricFamily {}
-
-/** A metric that the server has made for us: it outlives the executor that asked for it. */
-export interface Metric extends MetricSpec, MetricAddresses {
-  /** Handles of what {@link Metrics.flush} sends again and again: the metric's block, the record around it, its message. */
-  readonly block: Handle;
-  readonly args: Handle;
-  readonly request: Handle;
-}
+import type { Exchange } from "../../channel/exchange.js";
+import { messageOf } from "../../errors.js";
+import type { Metric, MetricSpec } from "./metric.js";
+import type { MetricKey, MetricRegistry } from "./metric-registry.js";
+import { ServerMetrics } from "./server-metrics.js";
 
 export interface MetricsOptions {
   readonly endpoint: Endpoint;
   readonly registry: MetricRegistry;
-  /** Those that an earlier executor has made. */
+  /** The metrics that an earlier executor of the instance has created. */
   readonly metrics: readonly Metric[];
-  /** Told of each metric that comes into being. */
+  /** Called with each new metric. */
   readonly onNew: (metric: Metric) => void;
-  /** Told when all have been given up. */
+  /** Called after all metrics were released. */
   readonly onClosed: () => void;
-  /** Told when the server has not done what a metric needs. */
+  /** Called when the server rejects a request about a metric. */
   readonly onRefusal: (message: string) => void;
-  /** Whether the server must not be told of new metrics before {@link Metrics.createDeferred}. */
+  /** Whether no metric may be created in the server before {@link Metrics.createDeferred}. */
   readonly isDeferred: boolean;
 }
 
-/** What a batch has done to a metric, and the server does not know yet. */
+/** What a batch has changed in a metric since the last message to the server. */
 interface Change {
   added: number;
-  /** The value that a gauge was set to, before what was added. */
+  /** The value that a gauge was set to before `added`. */
   set: number | undefined;
 }
 
 /**
- * The model's metrics. What a batch changes is sent as one message per metric before its responses, and acknowledged
- * after them: nobody waits for the server's metrics. The messages are made once, so counting allocates nothing.
+ * The metrics of a model instance.
  *
  * ```
- *  guest ----> GuestMetrics (numbers of the guest's own) ----+
- *                                                            +--> Metrics ----> server, over the side channel
- *  sandbox --> GuestStatistics (traps, restarts, memory) ----+       |
- *                                                                    +-------> MetricRegistry (shared by the stubs of a server)
+ *  guest ----> GuestMetrics        checks names and limits; has numbers of the guest's own ----+
+ *                                                                                              +--> Metrics
+ *  sandbox --> GuestStatistics     traps, restarts, memory of the guests ----------------------+     | collects changes, sends them
+ *                                                                                                    |
+ *              MetricsCodec  <---- ServerMetrics  <--------------------------------------------------+
+ *   (host/wire) the records        creates and deletes metrics in the server, over the side channel
+ *                                       |
+ *                                       +--> MetricRegistry   the file in which the instances of a model share their metrics
  * ```
+ *
+ * The changes of a batch go to the server before its responses, as one message per metric. The acknowledgement of the last message is
+ * awaited after the responses, so no client waits for it. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
-  private readonly registry: MetricRegistry;
+  private readonly server: ServerMetrics;
   private readonly metrics: (Metric | MetricSpec)[];
   private readonly exchanges: (Exchange | undefined)[];
   private readonly changes: Change[];
-  private readonly onNew: (metric: Metric) => void;
   private readonly onClosed: () => void;
   private readonly onRefusal: (message: string) => void;
   private isDeferred: boolean;
 
   constructor(options: MetricsOptions) {
-    const { metrics } = options;
-    this.endpoint = options.endpoint;
-    this.registry = options.registry;
+    const { endpoint, metrics } = options;
+    this.endpoint = endpoint;
+    this.server = new ServerMetrics(endpoint, options.registry, options.onNew);
     this.metrics = [...metrics];
-    this.exchanges = metrics.map((metric) => this.exchangeOf(metric));
+    this.exchanges = metrics.map((metric) => this.server.exchangeOf(metric));
     this.changes = metrics.map(noChange);
-    this.onNew = options.onNew;
     this.onClosed = options.onClosed;
     this.onRefusal = options.onRefusal;
     this.isDeferred = options.isDeferred;
   }
 
   /**
-   * Makes the metric, or finds it. It is this process's until {@link closeAll}.
+   * Finds or creates the metric. This process uses it until {@link closeAll}.
    * @returns its index
-   * @throws StubError ERR_METRIC_REFUSED with the server's reason when it refuses
+   * @throws StubError ERR_METRIC_REFUSED with the server's reason
    */
   open(spec: MetricSpec): number {
     const known = this.indexOf(spec);
     if (known >= 0) return known;
-    if (!this.isDeferred) return this.put(this.metrics.length, this.make(spec));
+    if (!this.isDeferred) return this.put(this.metrics.length, this.server.acquire(spec));
     this.changes.push(noChange());
     return this.metrics.push(spec) - 1;
   }
 
-  /** As {@link open}; undefined when the server refuses, which the log then tells. */
+  /** As {@link open}. Reports a refusal to `onRefusal` and returns undefined. */
   tryOpen(spec: MetricSpec): number | undefined {
     try {
       return this.open(spec);
@@ -96,12 +89,11 @@ export class Metrics {
     }
   }
 
-  /** Whether {@link open} would find the metric. */
-  has(spec: MetricKey): boolean {
-    return this.indexOf(spec) >= 0;
+  has(key: MetricKey): boolean {
+    return this.indexOf(key) >= 0;
   }
 
-  /** How many of the open metrics are such. */
+  /** The number of open metrics for which `which` returns true. */
   count(which: (key: MetricKey) => boolean): number {
     return this.metrics.filter(which).length;
   }
@@ -121,48 +113,48 @@ export class Metrics {
     change.added = 0;
   }
 
-  /** Makes the metrics that were deferred, and from now on each at once. */
+  /** Creates the deferred metrics in the server. From now on {@link open} creates metrics at once. */
   createDeferred(): void {
     this.isDeferred = false;
     for (const [index, metric] of this.metrics.entries()) {
-      if ("request" in metric) continue;
+      if (isCreated(metric)) continue;
       try {
-        this.put(index, this.make(metric));
+        this.put(index, this.server.acquire(metric));
       } catch (error) {
         this.onRefusal(messageOf(error));
       }
     }
   }
 
-  /** Sends what has changed since the last time. The server's acknowledgement is waited for by `ExchangeChannel.finish`. */
+  /** Sends the changes since the last call. `ExchangeChannel.finish` waits for the server's acknowledgement. */
   flush(): void {
     const { writer, side, dialect, reader } = this.endpoint;
     const { commands, metrics, message } = dialect;
     for (const [index, metric] of this.metrics.entries()) {
       const change = this.changes[index]!;
       const exchange = this.exchanges[index];
-      if (!isChange(change) || exchange === undefined || !("request" in metric)) continue;
+      if (!isChange(change) || exchange === undefined || !isCreated(metric)) continue;
       const { added, set } = change;
       this.changes[index] = noChange();
       const command = set === undefined ? commands.metricIncrement : commands.metricSet;
-      message.setCommand(writer, metric.request, command);
+      message.setCommand(writer, metric.message, command);
       metrics.setOperand(writer, metric.block, (set ?? 0) + added);
-      metrics.clearError(writer, metric.args);
+      metrics.clearError(writer, metric.record);
       side.send(exchange, () => {
-        const error = metrics.readError(reader, metric.args);
+        const error = metrics.readError(reader, metric.record);
         if (error !== undefined) {
-          this.onRefusal(`metric '${metric.name}' was not changed by the server: ${error}`);
+          this.onRefusal(`the server did not change metric '${metric.name}': ${error}`);
         }
       });
     }
   }
 
-  /** Gives all metrics up; the last instance takes them from the server, which otherwise keeps them until it ends. */
+  /** Releases all metrics. The server keeps a metric until the last instance has released it. */
   closeAll(): void {
     for (const metric of this.metrics.splice(0)) {
-      if (!("request" in metric)) continue;
+      if (!isCreated(metric)) continue;
       try {
-        this.registry.release(metric, () => this.destroy(metric));
+        this.server.release(metric);
       } catch (error) {
         this.onRefusal(messageOf(error));
       }
@@ -174,112 +166,16 @@ export class Metrics {
     return this.metrics.findIndex(({ name, labels }) => name === key.name && labels === key.labels);
   }
 
-  /** The guard does not end this process before it is on record that the server has the metric. */
-  private make(spec: MetricSpec): Metric {
-    const { section } = this.endpoint;
-    section.enter();
-    try {
-      const addresses = this.registry.acquire(spec, () => this.create(spec));
-      const metric = { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
-      // Before it is on record: a successor uses the record as it is. In one of zeros the server sleeps where no other process wakes it.
-      this.exchangeOf(metric).initLocks();
-      this.onNew(metric);
-      return metric;
-    } finally {
-      section.leave();
-    }
-  }
-
   private put(index: number, metric: Metric): number {
     this.metrics[index] = metric;
-    this.exchanges[index] = this.exchangeOf(metric);
+    this.exchanges[index] = this.server.exchangeOf(metric);
     this.changes[index] ??= noChange();
     return index;
   }
-
-  private create(spec: MetricSpec): MetricAddresses {
-    const { writer, dialect } = this.endpoint;
-    const { metrics, commands } = dialect;
-    const family = this.ask(spec, commands.metricFamilyNew, () =>
-      metrics.encodeFamilyLocked(writer, { ...spec, family: 0n }),
-    );
-    try {
-      const metric = this.ask(spec, commands.metricNew, () =>
-        metrics.encodeMetricLocked(writer, { labels: spec.labels, family, metric: 0n }),
-      );
-      return { family, metric };
-    } catch (error) {
-      this.deleteFamily(spec, family);
-      throw error;
-    }
-  }
-
-  private destroy(metric: Metric): void {
-    this.ask(metric, this.endpoint.dialect.commands.metricDelete, () => metric.block);
-    this.deleteFamily(metric, metric.family);
-  }
-
-  private deleteFamily(spec: MetricSpec, family: bigint): void {
-    const { writer, dialect } = this.endpoint;
-    this.ask(spec, dialect.commands.metricFamilyDelete, () =>
-      dialect.metrics.encodeFamilyLocked(writer, { ...spec, family }),
-    );
-  }
-
-  /** Sends a block once. @returns the address with which the server answers */
-  private ask({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
-    const { heap, writer, side, dialect, region, reader } = this.endpoint;
-    const scope = heap.scope();
-    const { args, request } = heap.locked(() => {
-      const args = dialect.metrics.encodeMessageLocked(writer, encodeBlockLocked());
-      return { args, request: dialect.message.encodeLocked(writer, command, args) };
-    });
-    let error: string | undefined;
-    let address = 0n;
-    const { metrics } = dialect;
-    side.run(new Exchange(region, request, metrics.fields.of(args)).initLocks(), () => {
-      error = metrics.readError(reader, args);
-      address = metrics.readAddress(reader, args);
-    });
-    scope.close();
-    if (error !== undefined) throw refusedMetric(name, error);
-    return address;
-  }
-
-  /** The blocks of {@link flush}: allocated as long as the process lives. */
-  private makeMessage(
-    labels: string,
-    { family, metric }: MetricAddresses,
-  ): Pick<Metric, "block" | "args" | "request"> {
-    const { heap, writer, dialect } = this.endpoint;
-    const scope = heap.scope();
-    return heap.locked(() => {
-      const block = dialect.metrics.encodeMetricLocked(writer, { labels, family, metric });
-      const args = dialect.metrics.encodeMessageLocked(writer, block);
-      const request = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, args);
-      scope.keep();
-      return { block, args, request };
-    });
-  }
-
-  private exchangeOf({ request, args }: Pick<Metric, "request" | "args">): Exchange {
-    const { region, dialect } = this.endpoint;
-    return new Exchange(region, request, dialect.metrics.fields.of(args));
-  }
 }
 
-/** Labels that all metrics of a model version have. @returns JSON object of strings */
-export function modelLabels(
-  model: string,
-  version: string,
-  more: Readonly<Record<string, string>> = {},
-): string {
-  return JSON.stringify({ model, version, ...more });
-}
-
-/** @param name printable */
-export function refusedMetric(name: string, reason: string): StubError {
-  return new StubError("ERR_METRIC_REFUSED", `metric '${name}' was refused: ${reason}`, { name });
+function isCreated(metric: Metric | MetricSpec): metric is Metric {
+  return "message" in metric;
 }
 
 function noChange(): Change {

@@ -9,7 +9,10 @@ export interface ServerFolder {
   readonly self: string;
 }
 
-/** Whether a stub lives: its guard holds the lock of its file. @param name as {@link ServerFolder.self} */
+/**
+ * Whether a stub lives: its guard holds the lock of its file.
+ * @param name as {@link ServerFolder.self}
+ */
 export function isStubAlive(folder: string, name: string): boolean {
   let fd: number;
   try {

@@ -11,21 +11,21 @@ import type { GuestHost } from "../../sandbox/guest-host.js";
 import { ConfigServices } from "./config-services.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 
-/** What a configuration is completed from. */
+/** What {@link completeModelConfig} needs. */
 export interface AutoCompletion {
   /** The server's text of the configuration: a JSON object. */
   readonly config: string;
   readonly files: ModelFiles;
-  /** The most that the operator lets a model ask for. */
+  /** The operator's maximum of each limit. */
   readonly ceilings: Ceilings;
   readonly host: GuestHost;
   readonly logger: Logger;
 }
 
 /**
- * Lets a model complete its configuration, if its module exports `triton_auto_complete`, in a guest of its own.
- * @returns the configuration as JSON; the server's own when the model has nothing to say
- * @throws StubError when the module is refused, or its guest fails
+ * Lets a model complete its configuration in a guest of its own, if its module exports `triton_auto_complete`.
+ * @returns the configuration as JSON; that of the server when the model sets none
+ * @throws StubError when the module is rejected, or its guest fails
  */
 export function completeModelConfig(completion: AutoCompletion): string {
   const { config, host } = completion;
@@ -33,7 +33,7 @@ export function completeModelConfig(completion: AutoCompletion): string {
   const { sandbox } = parsed;
   const { limits } = sandbox;
   const file = versionFile(completion.files, parsed);
-  // The identity backend's models need no file, and of a missing one the initialisation says more.
+  // The models of the identity backend need no file, and the initialisation reports a missing file with more details.
   if (!("fd" in file)) return config;
   const module = host.compile(limits, () => loadGuestModule(file, moduleCaps(limits)));
   if (!module.facts.exports.some(({ name }) => name === ABI_EXPORTS.autoComplete)) return config;

@@ -2,13 +2,13 @@ import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
-import { refusedMetric } from "../metrics/metrics.js";
+import { refusedMetric } from "../metrics/errors.js";
 
-/** What a guest may touch while it completes its model's configuration: there is no instance yet. */
+/** The services for a guest that completes its model's configuration. At that time the model has no instance. */
 export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the guest has written as its configuration; undefined when it has written nothing. */
+  /** The configuration that the guest has set, as JSON; undefined when it has set none. */
   completed: string | undefined;
   private readonly config: string;
   private readonly logger: Logger;
@@ -42,7 +42,7 @@ export class ConfigServices implements ModelServices {
   newMetric(_kind: MetricKind, name: string): never {
     throw refusedMetric(
       name,
-      "metrics cannot be made in triton_auto_complete; make them in triton_initialize",
+      "metrics cannot be created in triton_auto_complete: create them in triton_initialize",
     );
   }
 
@@ -63,7 +63,7 @@ export class ConfigServices implements ModelServices {
   }
 }
 
-/** The border lets no number of a metric pass when there is none. */
+/** `Border` rejects every number of a metric, since {@link ConfigServices.metricCount} is 0. */
 function noMetric(): Error {
   return new Error("unreachable: there are no metrics");
 }

@@ -20,7 +20,7 @@ import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";
 import type { ModuleStore } from "./module-store.js";
 
-/** What a guest is loaded from, and what it works with. */
+/** What {@link loadModel} needs: the files, and the services of the guest. */
 export interface ModelSource {
   readonly instance: InstanceArguments;
   readonly files: ModelFiles;
@@ -33,19 +33,19 @@ export interface ModelSource {
   readonly logger: Logger;
   readonly history: GuestHistory;
   readonly observer: GuestObserver;
-  /** How many instances of the guest there have been in executors that were stopped; 0 while the server loads the model. */
+  /** The number of executors before this one; 0 while the server loads the model. */
   readonly restarts: number;
-  /** Why the last of those was stopped. */
+  /** Why the last of them ended. */
   readonly lastFailure: string | undefined;
-  readonly server: ServerRelease;
+  readonly serverRelease: ServerRelease;
   readonly hardening: Hardening;
-  /** The most that the operator lets a model ask for. */
+  /** The operator's maximum of each limit. */
   readonly ceilings: Ceilings;
 }
 
 /**
  * Loads the guest of a model instance.
- * @throws StubError when configuration or module is refused
+ * @throws StubError when the configuration or the module is rejected
  */
 export function loadModel(source: ModelSource): Guest {
   const {
@@ -57,7 +57,7 @@ export function loadModel(source: ModelSource): Guest {
     history,
     observer,
     restarts,
-    server,
+    serverRelease,
     hardening,
   } = source;
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
@@ -75,12 +75,12 @@ export function loadModel(source: ModelSource): Guest {
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
     verbose: serverVerbose,
   });
-  // What is said once per model, however many instances and executors it has.
+  // These lines are logged once per model, however many instances and executors it has.
   if (restarts === 0 && ordinal === 0) {
     warnOfUnsentParameters(module, batch.carriesParameters, logger);
     const level = hardening.missing.length === 0 ? LOG_LEVEL.info : LOG_LEVEL.warning;
     logger.log(level, describeHardening(hardening));
-    const { notice } = server;
+    const { notice } = serverRelease;
     if (notice !== undefined) {
       logger.log(notice.warning ? LOG_LEVEL.warning : LOG_LEVEL.info, notice.text);
     }
@@ -89,7 +89,7 @@ export function loadModel(source: ModelSource): Guest {
   return host.load(model, { module, limits, history, observer, restarts, lastFailure });
 }
 
-/** One line per model for what the guest sets in vain. */
+/** Logs one line when the guest imports functions for parameters that this release does not send. */
 function warnOfUnsentParameters({ facts }: GuestModule, carried: boolean, logger: Logger): void {
   const used = facts.imports.map(({ name }) => name);
   const setters = carried ? [UNCARRIED_PARAMETER] : Object.keys(PARAMETER_IMPORTS);
@@ -97,7 +97,7 @@ function warnOfUnsentParameters({ facts }: GuestModule, carried: boolean, logger
   logger.log(
     LOG_LEVEL.info,
     carried
-      ? "response parameters of type double are not sent: no release of Triton takes them from a Python-based backend"
-      : "response parameters of this model are not sent: Triton takes them from a Python-based backend from 25.02 on",
+      ? "response parameters of type double are not sent: no release of Triton accepts them from a Python-based backend"
+      : "response parameters of this model are not sent: Triton accepts them from a Python-based backend from 25.02 on",
   );
 }

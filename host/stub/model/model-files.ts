@@ -3,13 +3,13 @@ import type { ModelConfig } from "../../config/model-config.js";
 import type { ModelFile } from "../../guest/model-file.js";
 
 /**
- * The files that a model's module may be in, opened before the walls stood: a repository may consist of links that leave the model's
- * folder, as Hugging Face's cache and git-annex make them, or be a link to the files of another container (KServe's modelcar).
+ * The files that may have a model's module. The guard opens them before it sets up the walls: a repository may consist of links that leave
+ * the model's folder (Hugging Face's cache, git-annex), or be a link to the files of another container (KServe's modelcar).
  */
 export interface ModelFiles {
-  /** In the version's folder, by the names that the configuration may give. */
+  /** Files of the version's folder: the one that `default_model_filename` names, and `model.wasm`. */
   readonly ofModel: readonly ModelFile[];
-  /** Beside the stub: what every model of that backend runs. This is how the identity backend is made. */
+  /** The file beside the stub, which every model of that backend runs. The identity backend has one. */
   readonly ofBackend: ModelFile;
 }
 
@@ -19,10 +19,10 @@ export function moduleFile(files: ModelFiles, config: ModelConfig): ModelFile {
   return versionFile(files, config);
 }
 
-/** The file that the configuration names in the version's folder, which the models of some backends do without. */
+/** The file that the configuration names in the version's folder. A model of a backend with a file of its own may lack it. */
 export function versionFile({ ofModel }: ModelFiles, { modelFile }: ModelConfig): ModelFile {
   const file = ofModel.find(({ path }) => basename(path) === modelFile);
   if (file !== undefined) return file;
   const path = join(dirname(ofModel[0]!.path), modelFile);
-  return { path, problem: "the server has started this process for another file" };
+  return { path, problem: "the server started this process for another file; reload the model" };
 }

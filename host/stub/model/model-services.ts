@@ -1,10 +1,10 @@
-import { StubError } from "../../errors.js";
 import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { GuestMetrics } from "../metrics/guest-metrics.js";
+import { configSetTooLate } from "./errors.js";
 
 export interface ModelServicesOptions {
   readonly instance: InstanceArguments;
@@ -12,11 +12,11 @@ export interface ModelServicesOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly metrics: GuestMetrics;
   readonly logger: Logger;
-  /** Whether the server prints verbose lines, as far as is known. */
+  /** Whether the server was started with verbose logging. */
   readonly verbose: boolean;
 }
 
-/** What a guest may ask of its model and of the server. */
+/** The services of a loaded model for its guest: arguments, log, metrics, random bytes. */
 export class StubModelServices implements ModelServices {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -89,9 +89,6 @@ export class StubModelServices implements ModelServices {
   }
 
   setModelConfig(): never {
-    throw new StubError(
-      "ERR_GUEST_ARGUMENT",
-      "the model sets its configuration outside of triton_auto_complete, when the server has taken it already",
-    );
+    throw configSetTooLate();
   }
 }

@@ -8,7 +8,7 @@ import {
 } from "../../guest/module.js";
 import type { StateLog } from "../state-log.js";
 
-/** The module that all executors of an instance run: a file that was replaced since the load is for the next load. */
+/** The module that all executors of an instance run. A file that was replaced after the load takes effect at the next load. */
 export class ModuleStore {
   private readonly fd: number;
   private readonly state: StateLog;
@@ -20,8 +20,8 @@ export class ModuleStore {
   }
 
   /**
-   * Reads, inspects and compiles the module: that of an executor before this one, or the file's.
-   * @throws StubError as `loadGuestModule`
+   * Reads, inspects and compiles the module. The first executor reads it from the file, the others from the store.
+   * @throws StubError like `loadGuestModule`
    */
   load(file: ModelFile, caps: ModuleCaps): GuestModule {
     const { modulePath: kept } = this.state;

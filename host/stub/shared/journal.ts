@@ -1,9 +1,11 @@
 import type { ChannelJournal } from "../../channel/journal.js";
+import type { RegionOffset } from "../../numbers.js";
 import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 
 /**
- * What the guard must know of the command in work when this process dies. Each note is made before what it is of.
+ * The state of the current command, which the guard reads when this process has died. Each note is written before the step that it
+ * describes.
  *
  * ```
  *  waiting  --- the command's message is taken ---> taken --- an answer is put ---> answered --- the server's token is taken ---> waiting
@@ -27,7 +29,7 @@ export class Journal implements ChannelJournal {
   private readonly pushSent: Word;
   private readonly sent: Word;
   private readonly serving: Word;
-  private factoryGoes = false;
+  private removesFactory = false;
 
   constructor(mapping: Mapping) {
     this.command = mapping.word("command");
@@ -53,7 +55,7 @@ export class Journal implements ChannelJournal {
     return this.command.value === COMMAND_STATE.answered;
   }
 
-  /** Handle of the message that the executor before this one has left to be settled; undefined when there is none. */
+  /** Handle of the message that the executor before this one has left without an answer; undefined when there is none. */
   get takenMessage(): number | undefined {
     return this.command.value === COMMAND_STATE.taken ? this.commandHandle.value : undefined;
   }
@@ -72,56 +74,55 @@ export class Journal implements ChannelJournal {
   }
 
   /**
-   * The next push gives the last response factory back: one that is given back twice ends the server, and a model with one that is not
-   * cannot be unloaded.
+   * Notes that the next push gives back the last response factory. A factory that is given back twice crashes the server; a model with one
+   * that is never given back cannot be unloaded.
    */
   giveBackFactory(): void {
-    this.factoryGoes = true;
+    this.removesFactory = true;
   }
 
   beginPush(queue: "answers" | "side", head: number, sendsResponse: boolean): void {
     this.pushHead.value = head;
     this.pushSends.value = sendsResponse ? 1 : 0;
     this.pushSent.value = this.sent.value + 1;
-    this.pushFactories.value = this.factoryCount.value - (this.factoryGoes ? 1 : 0);
+    this.pushFactories.value = this.factoryCount.value - (this.removesFactory ? 1 : 0);
     this.push.value = PUSH[queue];
   }
 
   endPush(): void {
     if (this.pushSends.value !== 0) this.sent.value = this.pushSent.value;
     this.factoryCount.value = this.pushFactories.value;
-    this.factoryGoes = false;
+    this.removesFactory = false;
     this.push.value = PUSH.none;
   }
 
-  /** The push was that of the answer to the command in work. */
+  /** The push was the answer to the current command. */
   endAnswer(): void {
     this.command.value = COMMAND_STATE.answered;
     this.push.value = PUSH.none;
   }
 
-  /** The server is about to be told of the load. */
+  /** The answer to the load is about to go out. */
   endLoad(succeeded: boolean): void {
     this.instance.value = succeeded ? INSTANCE.initialised : INSTANCE.failed;
   }
 
-  /** The server is about to be told that it may take the instance away. */
+  /** The answer to the FinalizeRequest is about to go out. */
   beginFinalizing(): void {
     this.limit.value = LIMIT.finalize;
   }
 
-  /** Whether the command in work is the last one. */
+  /** Whether the current command is the last one. */
   get isFinalizing(): boolean {
     return this.limit.value === LIMIT.finalize;
   }
 
-  /** How many requests of the batch in work have their response. */
+  /** Number of requests of the current batch that have their response. */
   get sentResponses(): number {
     return this.sent.value;
   }
 
-  /** Offsets in the region. */
-  beginExchange(mutexAt: number, conditionAt: number, flagAt: number): void {
+  beginExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void {
     this.exchangeMutexAt.value = mutexAt;
     this.exchangeConditionAt.value = conditionAt;
     this.exchangeFlagAt.value = flagAt;

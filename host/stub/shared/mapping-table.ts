@@ -2,13 +2,13 @@ import { LEDGER_BLOCKS } from "../../limits.js";
 import { HISTORY_SLOTS } from "../../sandbox/guest-history.js";
 
 /**
- * The memory that the guard and its executors share. This table is the only description of it: `scripts/native-headers.mjs` makes
- * native/generated/mapping.h of it, and a test compares the two.
+ * The memory that the guard and its executors share. This table is its only description: `scripts/native-headers.mjs` generates
+ * native/generated/mapping.h from it, and the build compares the two.
  *
- * While an executor runs, each field has the writer that is named here. While there is none, the guard writes all of them.
+ * While an executor runs, each field has the writer of this table. While no executor runs, the guard writes all fields.
  */
 
-/** A number of 32 bits, little endian, or so many bytes. */
+/** A 32-bit number in little endian, or a number of bytes. */
 export type FieldType = "u32" | { readonly bytes: number };
 
 export type Writer = "executor" | "guard" | "both";
@@ -20,15 +20,15 @@ export interface Field {
   readonly what: string;
 }
 
-/** Bytes of a sentence. */
+/** Maximum length of a sentence in bytes. */
 export const TEXT_BYTES = 8_192;
-/** Requests of one batch whose response factories can be noted. */
+/** Maximum number of response factories on record. */
 export const FACTORIES_MAX = 65_536;
 
-/** The running call, in the two low bits of `phase`; the bits above are the number of the call. */
+/** Values of the two low bits of `phase`. The bits above are the number of the running call. */
 export const PHASE = { open: 0, locked: 1, killed: 2 } as const;
 export const PHASE_BITS = 2;
-/** Values of `limit`: which limit the deadline of the running call comes from. */
+/** Values of `limit`: the limit that the deadline of the running call comes from. */
 export const LIMIT = { execute: 0, initialize: 1, finalize: 2 } as const;
 /** Values of `command`. */
 export const COMMAND_STATE = { waiting: 0, taken: 1, answered: 2 } as const;
@@ -37,17 +37,25 @@ export const PUSH = { none: 0, answers: 1, side: 2 } as const;
 /** Values of `exchange`. */
 export const EXCHANGE = { none: 0, underWay: 1, acknowledging: 2 } as const;
 /** Values of `outcome`: why an executor ends by itself. */
-export const OUTCOME = { none: 0, refused: 1, mistrusted: 2, loadFailed: 3, finalised: 4 } as const;
-/** Values of `stop_kind`: how the executor before has ended. */
+export const OUTCOME = {
+  none: 0,
+  refused: 1,
+  wrongRelease: 2,
+  loadFailed: 3,
+  finalised: 4,
+} as const;
+/** Values of `stop_kind`: how the executor before this one ended. */
 export const STOP = { none: 0, deadline: 1, died: 2 } as const;
 
-/** Values of `instance`: what the server has been told of the load. */
+/** Values of `instance`: the answer to the load. */
 export const INSTANCE = { unknown: 0, initialised: 1, failed: 2 } as const;
 
 /**
- * Values of `needs_executor`: when an execution that a death has cut off cannot be answered without codecs. An answer for the whole batch
- * needs none: never, while the responses travel in it; always, up to 24.05, for a decoupled model; from 24.06 to 24.09 while no response factory
- * is noted, for those must be given back; from 24.10 on, for a decoupled model, when a response has been sent.
+ * Values of `needs_executor`: when the guard cannot answer the batch of an executor that has died, since the answer needs codecs.
+ * - never: the responses are in the answer, and one error answers the whole batch
+ * - always: decoupled models up to 24.05
+ * - withoutFactories: 24.06 to 24.09, while no response factory is on record; an executor must read their addresses to give them back
+ * - afterResponse: decoupled models from 24.10 on, after a response was sent
  */
 export const NEEDS_EXECUTOR = {
   never: 0,
@@ -56,7 +64,7 @@ export const NEEDS_EXECUTOR = {
   afterResponse: 3,
 } as const;
 
-/** Number of this table, in its first field. */
+/** Version of this table, which its first field has. */
 export const MAPPING_VERSION = 4;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
@@ -71,66 +79,70 @@ const bytes = (writer: Writer, name: string, count: number, what: string): Field
   writer,
   what,
 });
-/** A sentence: its length, and its bytes in UTF-8. */
+/** Two fields: the length of a sentence, and its bytes in UTF-8. */
 const text = (writer: Writer, name: string, what: string): Field[] => [
   u32(writer, `${name}_length`, `bytes of ${name}`),
   bytes(writer, name, TEXT_BYTES, what),
 ];
-/** An answer that lies ready in the region. Offsets are from the start of the region; 0: there is none. */
+/** The fields of a prepared answer. Offsets are from the start of the region; 0: the answer has no such text. */
 const prepared = (name: string, what: string): Field[] => [
-  u32("executor", name, `handle of the message that says ${what}`),
-  u32("executor", `${name}_text_at`, "where its reason goes"),
-  u32("executor", `${name}_length_at`, "where the 64-bit length of that text is"),
-  u32("executor", `${name}_capacity`, "bytes that a reason may have in all of its texts"),
-  u32("executor", `${name}_sentence_at`, "where the reason goes in its second text"),
-  u32("executor", `${name}_sentence_length_at`, "where the 64-bit length of that text is"),
-  u32("executor", `${name}_sentence_prefix`, "bytes of the second text before the reason"),
+  u32("executor", name, `handle of the prepared message, which reports ${what}`),
+  u32("executor", `${name}_text_at`, "offset of its reason"),
+  u32("executor", `${name}_length_at`, "offset of the 64-bit length of that text"),
+  u32("executor", `${name}_capacity`, "maximum length of a reason in bytes"),
+  u32("executor", `${name}_sentence_at`, "offset of the reason in its second text"),
+  u32("executor", `${name}_sentence_length_at`, "offset of the 64-bit length of that text"),
+  u32(
+    "executor",
+    `${name}_sentence_prefix`,
+    "length of the second text before the reason in bytes",
+  ),
 ];
 
 export const FIELDS: readonly Field[] = [
-  u32(
-    "guard",
-    "version",
-    "number of this table: a guard and an executor of two builds do not run together",
-  ),
+  u32("guard", "version", "version of this table: a guard rejects an executor of another version"),
 
+  u32("both", "phase", "number of the running call, and whether the guard may kill the executor"),
+  u32("executor", "deadline_ms", "time limit of the running call; 0: no limit, or no call"),
   u32(
-    "both",
-    "phase",
-    "number of the running call, and whether the guard may end the executor now",
+    "executor",
+    "started_ms",
+    "start of the running call: low bits of the monotonic clock in milliseconds",
   ),
-  u32("executor", "deadline_ms", "time that the running call may take; 0: any, or there is none"),
-  u32("executor", "started_ms", "low bits of the monotonic clock in milliseconds when it began"),
-  u32("executor", "limit", "which limit deadline_ms comes from"),
+  u32("executor", "limit", "the limit that deadline_ms comes from"),
   u32(
     "guard",
     "looks_at_ms",
-    "low bits of that clock when the guard looks next: an earlier deadline has to wake it up",
+    "time at which the guard looks next, in the same clock; an executor with an earlier deadline wakes it up",
   ),
 
-  u32("executor", "command", "what has become of the server's command"),
+  u32("executor", "command", "state of the server's command"),
   u32("executor", "command_handle", "handle of its message"),
   u32("executor", "command_tail", "tail of the command queue before the message was taken"),
-  u32("executor", "needs_executor", "when an execution cannot be answered without codecs"),
+  u32(
+    "executor",
+    "needs_executor",
+    "when the guard cannot answer a batch, since the answer needs codecs",
+  ),
   u32(
     "executor",
     "metrics_open",
-    "1: metrics have to be closed before the server is told that the instance has ended",
+    "1: metrics must be released before the answer that ends the instance",
   ),
 
-  u32("executor", "push", "the queue into which a handle is being put"),
-  u32("executor", "push_head", "head of that queue before"),
-  u32("executor", "push_sends", "1: the message brings a response to a request"),
-  u32("executor", "sent_responses", "requests of the batch in work that have their response"),
-
+  u32("executor", "push", "the queue that a handle is being pushed to"),
+  u32("executor", "push_head", "head of that queue before the push"),
+  u32("executor", "push_sends", "1: the message has a response to a request"),
   u32(
     "executor",
-    "exchange",
-    "what has become of the message that is under way beside the commands",
+    "sent_responses",
+    "number of requests of the current batch that have their response",
   ),
-  u32("executor", "exchange_mutex_at", "where its mutex is in the region"),
-  u32("executor", "exchange_condition_at", "where its condition variable is"),
-  u32("executor", "exchange_flag_at", "where the byte is that the server sets when it is done"),
+
+  u32("executor", "exchange", "state of the exchange with the server beside the commands"),
+  u32("executor", "exchange_mutex_at", "offset of its mutex in the region"),
+  u32("executor", "exchange_condition_at", "offset of its condition variable"),
+  u32("executor", "exchange_flag_at", "offset of the byte that the server sets when it is done"),
 
   ...prepared("failed_batch", "that a batch has failed"),
   ...prepared("failed_load", "that the model cannot be initialised"),
@@ -138,67 +150,59 @@ export const FIELDS: readonly Field[] = [
   u32(
     "executor",
     "failed_completion_config_at",
-    "where the handle of the configuration goes that stays as it is; 0: nowhere",
+    "offset for the handle of the unchanged configuration; 0: none",
   ),
 
-  u32("executor", "ready", "1: it waits for commands, or has taken one"),
-  u32("executor", "serving", "1: it has taken a command"),
-  u32("executor", "outcome", "why it ends by itself"),
-  ...text("executor", "outcome_text", "the sentence that says so"),
-  u32("guard", "restarts", "executors before this one"),
-  u32("guard", "stop_kind", "how the one before has ended"),
-  ...text("guard", "stop_text", "the sentence that says so"),
+  u32("executor", "ready", "1: the executor waits for commands, or has taken one"),
+  u32("executor", "serving", "1: the executor has taken a command"),
+  u32("executor", "outcome", "why the executor ends by itself"),
+  ...text("executor", "outcome_text", "the sentence with the reason"),
+  u32("guard", "restarts", "number of executors before this one"),
+  u32("guard", "stop_kind", "how the executor before this one ended"),
+  ...text("guard", "stop_text", "the sentence with the reason"),
 
   bytes(
     "executor",
     "record",
     8 * HISTORY_SLOTS,
-    "failures of the instance's guests, and their memory",
+    "failure history of the instance's guests, and their memory",
   ),
   bytes(
     "executor",
     "ledger",
     4 * (1 + LEDGER_BLOCKS),
-    "the blocks of the region that the command in work has constructed",
+    "the blocks of the region that the current command has constructed",
   ),
-  u32("executor", "factory_count", "response factories that have to be given back to the server"),
-  bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses there"),
+  u32(
+    "executor",
+    "factory_count",
+    "number of response factories that must be given back to the server",
+  ),
+  bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses in the server"),
 
-  u32(
-    "executor",
-    "instance",
-    "what the server is told of the load; written before the answer that says it is put into the queue",
-  ),
-  u32(
-    "executor",
-    "push_sent",
-    "what sent_responses is once the handle of the push is in its queue",
-  ),
-  u32(
-    "executor",
-    "push_factories",
-    "what factory_count is once the handle of the push is in its queue",
-  ),
+  u32("executor", "instance", "answer to the load; written before the answer is pushed"),
+  u32("executor", "push_sent", "value of sent_responses after the push"),
+  u32("executor", "push_factories", "value of factory_count after the push"),
   u32(
     "guard",
     "wanted",
-    "phase `killed` of a call that is over its time: as it comes back from the host, it waits for its end; 0: none",
+    "phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none",
   ),
 
   u32(
     "executor",
     "undo_log",
-    "handle of the block in which the core notes what a change of the heap overwrites; 0: there is none yet",
+    "handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made",
   ),
 ];
 
-/** Where a field is in the mapping, in bytes. */
+/** Place of a field in the mapping, in bytes. */
 export interface Place {
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** Places of the fields, in the order of the table; lists begin at a multiple of 8. */
+/** Places of the fields, in the order of the table. Lists begin at a multiple of 8. */
 export function placesOf(fields: readonly Field[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
   let offset = 0;

@@ -39,8 +39,8 @@ export class Mapping {
     this.words = new Int32Array(memory.buffer);
   }
 
-  /** One that no guard looks at. */
-  static alone(): Mapping {
+  /** A mapping that no guard reads. */
+  static unshared(): Mapping {
     const pages = Math.ceil(BYTES / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     return new Mapping(memory);
@@ -48,21 +48,21 @@ export class Mapping {
 
   /**
    * Maps the guard's file in memory.
-   * @throws Error when it is of another build of the guard
+   * @throws Error when the guard is of another build
    */
   static map(fd: number): Mapping {
-    const mapping = Mapping.alone();
+    const mapping = Mapping.unshared();
     mapOver(Number(koffi.address(new Uint8Array(mapping.memory.buffer))), fd, 0, BYTES);
     const version = mapping.get("version");
     if (version !== MAPPING_VERSION) {
       throw new Error(
-        `the guard has version ${version} of the shared mapping, and the executor ${MAPPING_VERSION}`,
+        `the guard uses version ${version} of the shared mapping, but the executor uses ${MAPPING_VERSION}: install the backend again`,
       );
     }
     return mapping;
   }
 
-  /** For who uses a field with each batch. */
+  /** Access to a field that is used often: {@link get} and {@link set} look up its place each time. */
   word(field: string): Word {
     return new Word(this.words, this.indexOf(field));
   }
@@ -75,19 +75,19 @@ export class Mapping {
     this.word(field).value = value;
   }
 
-  /** Place of a field among {@link Mapping.atomics}. */
+  /** Index of a field in {@link atomics}. */
   indexOf(field: string): number {
     return placeOf(field).offset / 4;
   }
 
-  /** All of it as words for `Atomics`. */
+  /** The whole mapping as words for `Atomics`. */
   get atomics(): Int32Array {
     return this.words;
   }
 
   getText(field: string): string {
     const length = Math.min(this.get(`${field}_length`), TEXT_BYTES);
-    // Decoders take no shared memory.
+    // A copy, since decoders reject shared memory.
     return decoder.decode(this.bytes(field).slice(0, length));
   }
 
@@ -102,13 +102,13 @@ export class Mapping {
     return new Uint8Array(this.memory.buffer, offset, bytes);
   }
 
-  /** A field of many numbers of 32 bits. */
+  /** A field that is a list of 32-bit numbers. */
   uint32s(field: string): Uint32Array {
     const { offset, bytes } = placeOf(field);
     return new Uint32Array(this.memory.buffer, offset, bytes / 4);
   }
 
-  /** A field of many numbers of 64 bits. */
+  /** A field that is a list of 64-bit floating-point numbers. */
   doubles(field: string): Float64Array {
     const { offset, bytes } = placeOf(field);
     return new Float64Array(this.memory.buffer, offset, bytes / 8);

@@ -8,15 +8,16 @@ const CLOCK_MASK = 0x7fff_ffff;
 const LIMITS: Readonly<Record<CallLimit, number>> = LIMIT;
 
 /**
- * When the guard may end this process: whenever a call of the guest is over its time, but not while a mutex of the region is held.
+ * Controls when the guard may kill this process: after the deadline of a guest call, but not while this process holds a mutex of the
+ * region.
  *
  * ```
- *             lock                      killed by the guard, if the call is over its time
- *   OPEN <----------> LOCKED     OPEN --------------------------------------------------> KILLED
- *            unlock                   both leave OPEN by compare-exchange: the one that fails gives way
+ *             lock                      the guard, after the deadline
+ *   OPEN <----------> LOCKED     OPEN ---------------------------------> KILLED
+ *            unlock                   both sides leave OPEN by compare-exchange: the one that fails gives way
  * ```
  *
- * The word carries the number of the call as well: a kill that was meant for one call cannot hit the next.
+ * The word also has the number of the call, so a kill for one call cannot hit the next one.
  */
 export class Phase implements CallTimer, CriticalSection {
   private readonly words: Int32Array;
@@ -27,10 +28,10 @@ export class Phase implements CallTimer, CriticalSection {
   private readonly looksAt: number;
   private readonly wantedAt: number;
   private readonly wakeGuard: () => void;
-  /** How many sections have been entered. */
+  /** Number of nested sections. */
   private depth = 0;
 
-  /** @param wakeGuard makes the guard look at the deadline at once */
+  /** @param wakeGuard makes the guard read the deadline at once */
   constructor(mapping: Mapping, wakeGuard: () => void) {
     this.words = mapping.atomics;
     this.phaseAt = mapping.indexOf("phase");
@@ -50,7 +51,7 @@ export class Phase implements CallTimer, CriticalSection {
     Atomics.store(words, this.deadlineAt, deadlineMs);
     if (deadlineMs === 0) return;
     const looks = Atomics.load(words, this.looksAt);
-    // Before half of the clock's range has passed, the difference says which is earlier.
+    // The guard looks later than the deadline. The clock has 31 bits: a difference below half of its range is positive.
     if (((looks - (now + deadlineMs)) & CLOCK_MASK) < CLOCK_MASK / 2) this.wakeGuard();
   }
 
@@ -61,7 +62,7 @@ export class Phase implements CallTimer, CriticalSection {
     this.change(open, open + (1 << PHASE_BITS));
   }
 
-  /** May be nested. */
+  /** Sections may be nested. */
   enter(): void {
     this.depth += 1;
     if (this.depth > 1) return;
@@ -74,7 +75,8 @@ export class Phase implements CallTimer, CriticalSection {
     if (this.depth > 0) return;
     const { words, phaseAt } = this;
     const open = Atomics.and(words, phaseAt, ~PHASE.locked) & ~PHASE.locked;
-    // A guest that makes this process lock and unlock without end must not escape the guard's looks.
+    // The guard may find the phase locked each time it looks, if the guest calls the host in a loop. So it sets `wanted`, and this
+    // process waits for its end here.
     while (Atomics.load(words, this.wantedAt) === (open | PHASE.killed)) {
       Atomics.wait(words, this.wantedAt, open | PHASE.killed);
     }
@@ -83,7 +85,7 @@ export class Phase implements CallTimer, CriticalSection {
   private change(from: number, to: number): void {
     const { words, phaseAt } = this;
     if ((from & PHASE.killed) !== 0 || Atomics.compareExchange(words, phaseAt, from, to) !== from) {
-      // The guard has won and is ending this process: touch nothing shared any more.
+      // The guard is killing this process: change no shared memory from here on.
       for (;;) Atomics.wait(words, phaseAt, words[phaseAt]!);
     }
   }

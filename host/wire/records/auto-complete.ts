@@ -8,19 +8,22 @@ import { encodeLoadErrorLocked, readLoadError } from "./load-answer.js";
 
 const REPORTED_SINCE = "24.05";
 
-/** What a model has made of its configuration. */
+/** The result of completing a configuration. */
 export interface CompletedConfig {
-  /** The sentence why it cannot be completed; undefined when it can. */
+  /** Why the completion failed; undefined when it succeeded. */
   readonly error: string | undefined;
   /** JSON; undefined when there is none. */
   readonly config: string | undefined;
 }
 
-/** `AutoCompleteResponse`. Its request is the stand-alone string of the model configuration's JSON. */
+/** `AutoCompleteResponse`. The record of its request is a stand-alone string, the model configuration as JSON. */
 export class AutoCompleteCodec {
   private readonly at;
   private readonly strings: StringCodec;
-  /** Up to 24.04 a server that is told of a failure waits for a child process that may never end (docs/internals/protocol.md 1.4). */
+  /**
+   * Whether the answer may report a failure. Up to 24.04 the server then waits for a child process that may never end
+   * (docs/internals/protocol.md 1.4).
+   */
   readonly reportsFailures: boolean;
 
   /** @param release `YY.MM` */
@@ -38,7 +41,11 @@ export class AutoCompleteCodec {
     );
   }
 
-  /** The request's text. @param args its handle @returns the configuration as JSON */
+  /**
+   * Reads the request.
+   * @param args handle of its record
+   * @returns the configuration as JSON
+   */
   readConfig(reader: WireReader, args: number): string {
     const { strings } = this;
     const object = reader.objectOf(args, strings.headBytes, "the model configuration");
@@ -57,7 +64,10 @@ export class AutoCompleteCodec {
     };
   }
 
-  /** @param config the completed configuration as JSON @returns the args' handle */
+  /**
+   * @param config the completed configuration as JSON
+   * @returns the record's handle
+   */
   encodeLocked(writer: WireWriter, config: string): Handle {
     const text = this.strings.writeLocked(writer, config);
     const handle = writer.constructZeroedLocked(this.at.bytes);
@@ -68,10 +78,10 @@ export class AutoCompleteCodec {
   }
 
   /**
-   * An answer that fails the load; where the server cannot be told, one that changes nothing.
-   * @param error the sentence why it cannot be completed
-   * @param config as it came
-   * @returns the args' handle
+   * Makes an answer that fails the load. If the release cannot report failures, the answer has the unchanged configuration instead.
+   * @param error why the completion failed
+   * @param config the unchanged configuration as JSON
+   * @returns the record's handle
    */
   encodeErrorLocked(writer: WireWriter, error: string, config: string): Handle {
     return this.reportsFailures
@@ -79,12 +89,18 @@ export class AutoCompleteCodec {
       : this.encodeLocked(writer, config);
   }
 
-  /** Where the sentence of an error is. @param args handle of a record that reports one */
+  /**
+   * Place of the error text.
+   * @param args handle of a record with an error
+   */
   errorText(reader: WireReader, args: Handle): StringPlace {
     return this.strings.placeOf(reader, objectAt(args), this.at.response_error);
   }
 
-  /** Where the handle of the configuration goes. @param args handle of a record that has one */
+  /**
+   * Offset of the handle of the configuration.
+   * @param args handle of a record with a configuration
+   */
   configAt(args: Handle): RegionOffset {
     return offsetBy(objectAt(args), this.at.response_model_config);
   }

@@ -6,16 +6,16 @@ import type { WireWriter } from "../writer.js";
 import type { RequestBatchCodec } from "./request-batch.js";
 import type { ResponseBatch, ResponseBatchCodec } from "./response-batch.js";
 
-/** What a call of another model has been answered with. */
+/** The answer to a call of another model. */
 export type BlsAnswer =
   /** The server could not make the call, for instance because there is no such model. */
   | { readonly error: string }
-  /** Handle of a `ResponseShm`, not checked. The model may have answered with an error in it. */
+  /** Handle of a `ResponseShm`. It is not checked. The response may be an error of the model. */
   | { readonly response: Handle };
 
 /**
- * A call of another model ("business logic scripting", docs/internals/protocol.md 4): one request to the server, whose model may answer it
- * with one response or, if it is decoupled, with a stream of them.
+ * A call of another model ("business logic scripting", docs/internals/protocol.md 4): one request to the server. The called model answers
+ * it with one response or, if it is decoupled, with a stream of responses.
  *
  * ```
  *  stub:   message -- args --> RequestBatch -> InferRequestShm
@@ -44,7 +44,10 @@ export class BlsCodec {
     };
   }
 
-  /** @param request handle of `RequestCodec.encodeLocked` @param streams whether the called model may be decoupled */
+  /**
+   * @param request handle of `RequestCodec.encodeLocked`
+   * @param streams whether the called model may be decoupled
+   */
   encodeCallLocked(writer: WireWriter, request: Handle, streams: boolean): InlineMessage {
     const batch = this.requests.encodeOneLocked(writer, request);
     const command = streams ? this.commands.streamedCall : this.commands.call;
@@ -52,10 +55,10 @@ export class BlsCodec {
   }
 
   /**
-   * The answer to a call: its first response, or its only one. A handle in the call's message does not yet say that the answer is there: the
-   * server writes it first, so wait for the condition as well.
+   * Decodes the first or only response to a call. The server writes the handle of the answer before the answer is complete, so wait for the
+   * condition variable first.
    * @param call handle of the call's message
-   * @returns undefined as long as the server has written no handle
+   * @returns undefined before the server has written the handle
    */
   decodeAnswer(reader: WireReader, call: Handle): BlsAnswer | undefined {
     const handle = this.message.responseOf(reader, call);
@@ -63,12 +66,18 @@ export class BlsCodec {
     return this.decodeStreamed(reader, this.message.decode(reader, handle).args);
   }
 
-  /** A later response of a stream. @param args of an InferStreamExecResponse */
+  /**
+   * A later response of a stream.
+   * @param args of an InferStreamExecResponse
+   */
   decodeStreamed(reader: WireReader, args: number): BlsAnswer {
     return answerOf(this.responses.decode(reader, args));
   }
 
-  /** The flag that lets the server go on after a later response of a stream. @param args of a decoded InferStreamExecResponse */
+  /**
+   * Offset of the flag that lets the server continue after a later response of a stream.
+   * @param args of a decoded InferStreamExecResponse
+   */
   streamFlagOf(args: Handle): RegionOffset {
     return this.responses.flagOf(args);
   }

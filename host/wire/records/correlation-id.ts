@@ -1,19 +1,19 @@
-import { StubError } from "../../errors.js";
 import type { ObjectOffset } from "../../numbers.js";
 import { objectAt } from "../../shm/ownership.js";
+import { unknownCorrelationIdType } from "../errors.js";
 import { type Layout, offsetsOf } from "../layout.js";
 import type { WireReader } from "../reader.js";
 import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 
-/** A sequence that a request belongs to: a number up to 24.03; from 24.04 possibly a string. */
+/** The sequence that a request belongs to: up to 24.03 a number, from 24.04 on a number or a string. */
 export type CorrelationId = bigint | string;
 
-/** `id_type`. Number and string always have a place; only the type says which of them counts. */
+/** Values of `id_type`. The block always has fields for a number and a string; the type selects one of them. */
 const NUMBER = 0;
 const TEXT = 1;
 
-/** The correlation id of a request: up to 24.03 a number in the request, from 24.04 a block of its own. */
+/** The correlation id of a request: up to 24.03 a field of the request, from 24.04 on a block of its own. */
 export class CorrelationIdCodec {
   private readonly field: number;
   private readonly block;
@@ -53,13 +53,10 @@ export class CorrelationIdCodec {
     const type = reader.u32(id, this.block.id_type);
     if (type === NUMBER) return reader.bigU64(id, this.block.id_uint);
     if (type === TEXT) return this.strings.read(reader, id, this.block.id_string_shm_handle);
-    throw new StubError(
-      "ERR_MESSAGE_INVALID",
-      `a correlation id in shared memory has type ${type}`,
-    );
+    throw unknownCorrelationIdType(type);
   }
 
-  /** @param id a string only where {@link carriesTexts} */
+  /** @param id a string only if {@link carriesTexts} is true */
   writeLocked(writer: WireWriter, request: ObjectOffset, id: CorrelationId): void {
     const number = typeof id === "bigint" ? id : 0n;
     if (this.block === undefined) {

@@ -6,7 +6,7 @@ import type { StringCodec, StringPlace } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 import { encodeLoadErrorLocked, readLoadError } from "./load-answer.js";
 
-/** `InitializeResponse`. Its request is a map (dictionary.ts) of the seven keys of {@link InstanceArguments}. */
+/** `InitializeResponse`. The record of its request is a map (dictionary.ts) with the seven keys of {@link InstanceArguments}. */
 export class InitializeCodec {
   private readonly at;
   private readonly strings: StringCodec;
@@ -22,26 +22,35 @@ export class InitializeCodec {
     );
   }
 
-  /** @param handle from a message @returns the sentence why the instance cannot be used; undefined when it can */
+  /**
+   * @param handle from a message
+   * @returns why the load failed; undefined when it succeeded
+   */
   decode(reader: WireReader, handle: number): string | undefined {
     reader.objectOf(handle, this.at.bytes, "an answer to an initialisation");
     return readLoadError(reader, this.strings, handle as Handle, this.at);
   }
 
-  /** @param error the sentence why the instance cannot be used; undefined when it can @returns the args' handle */
+  /**
+   * @param error why the load failed; undefined when it succeeded
+   * @returns the record's handle
+   */
   encodeLocked(writer: WireWriter, error: string | undefined): Handle {
     return error === undefined
       ? writer.constructZeroedLocked(this.at.bytes)
       : encodeLoadErrorLocked(writer, this.strings, error, this.at);
   }
 
-  /** Where the sentence of an error is. @param args handle of a record of {@link encodeLocked} with an error */
+  /**
+   * Place of the error text.
+   * @param args handle of a record that {@link encodeLocked} has made with an error
+   */
   errorText(reader: WireReader, args: Handle): StringPlace {
     return this.strings.placeOf(reader, objectAt(args), this.at.response_error);
   }
 }
 
-/** What the server says of an instance when it initialises it (all releases). */
+/** The arguments of an InitializeRequest (all releases). */
 export interface InstanceArguments {
   /** The complete model configuration as JSON. */
   readonly modelConfig: string;
@@ -55,7 +64,7 @@ export interface InstanceArguments {
   readonly modelName: string;
 }
 
-/** Reads the initialise request's map. A key that is missing is an empty text. */
+/** Reads the map of an InitializeRequest. A missing key becomes an empty text. */
 export function instanceArguments(map: ReadonlyMap<string, string>): InstanceArguments {
   return {
     modelConfig: map.get("model_config") ?? "",

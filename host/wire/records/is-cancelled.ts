@@ -6,7 +6,7 @@ import type { WireReader } from "../reader.js";
 import type { WireWriter } from "../writer.js";
 import type { RequestAddresses } from "./request.js";
 
-/** `IsCancelledMessage`: asks the server whether the client has cancelled a request (docs/internals/protocol.md 5.4). */
+/** `IsCancelledMessage`: asks the server whether a client has cancelled its request (docs/internals/protocol.md 5.4). */
 export class IsCancelledCodec {
   readonly fields: ExchangeFields;
   private readonly at;
@@ -32,7 +32,10 @@ export class IsCancelledCodec {
     };
   }
 
-  /** @param addresses of a request that a client has sent: the server ends when both are 0n @returns the record's handle */
+  /**
+   * @param addresses of a client's request; the server crashes if both are 0n
+   * @returns the record's handle
+   */
   encodeLocked(writer: WireWriter, { request, responseFactory }: RequestAddresses): Handle {
     const handle = writer.constructZeroedLocked(this.at.bytes);
     const object = objectAt(handle);
@@ -41,7 +44,7 @@ export class IsCancelledCodec {
     return handle;
   }
 
-  /** The server's answer. */
+  /** Whether the client has cancelled the request. */
   readCancelled(reader: WireReader, handle: Handle): boolean {
     return reader.flag(objectAt(handle), this.at.is_cancelled);
   }

@@ -5,12 +5,12 @@ import type { WireReader } from "../reader.js";
 import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 
-/** Where the answers to both steps of a load hold the error. */
+/** Offsets of the error in the answers to AutoCompleteRequest and InitializeRequest. */
 export type LoadErrorFields = Offsets<
   "response_has_error" | "response_is_error_set" | "response_error"
 >;
 
-/** The sentence of an answer that fails the load; undefined when it does not. */
+/** The error of an answer; undefined when the step has succeeded. */
 export function readLoadError(
   reader: WireReader,
   strings: StringCodec,
@@ -23,7 +23,10 @@ export function readLoadError(
   return isSet ? strings.read(reader, object, at.response_error) : "";
 }
 
-/** Makes an answer that fails the load. @returns its handle */
+/**
+ * Makes an answer with an error.
+ * @returns the record's handle
+ */
 export function encodeLoadErrorLocked(
   writer: WireWriter,
   strings: StringCodec,

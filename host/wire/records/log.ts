@@ -8,14 +8,14 @@ import type { WireWriter } from "../writer.js";
 
 /** A line for the server's log. */
 export interface LogLine {
-  /** Of `LOG_LEVEL`. */
+  /** A value of `LOG_LEVEL`. */
   readonly level: number;
   readonly file: string;
   readonly line: number;
   readonly message: string;
 }
 
-/** `LogSendMessage`, one of the records of the three-leg exchange on the stub-to-parent queue. */
+/** `LogSendMessage`, a record of an exchange over the side queue. */
 export class LogCodec {
   readonly fields: ExchangeFields;
   private readonly at;

@@ -6,31 +6,32 @@ import type { WireReader } from "../reader.js";
 import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 
-/** What says which family a metric belongs to. */
+/** The family of a metric. */
 export interface MetricFamily {
   readonly name: string;
   readonly help: string;
-  /** Of `MetricKind`: 0 counter, 1 gauge. */
+  /** A value of `MetricKind`: 0 counter, 1 gauge. */
   readonly kind: number;
 }
 
-/** A family's block. */
+/** The block of a family. */
 export interface MetricFamilyBlock extends MetricFamily {
-  /** 0n before the server has made the family. */
+  /** Address in the server; 0n before the server has created the family. */
   readonly family: bigint;
 }
 
-/** A metric's block: what its records say of it. Addresses are the server's own and mean nothing here. */
+/** The block of a metric. */
 export interface MetricBlock {
   /** JSON object of strings. */
   readonly labels: string;
+  /** Address in the server. */
   readonly family: bigint;
-  /** 0n before the server has made the metric. */
+  /** Address in the server; 0n before the server has created the metric. */
   readonly metric: bigint;
 }
 
 /**
- * `CustomMetricsMessage`, one of the records of the three-leg exchange, and the two blocks that it carries
+ * `CustomMetricsMessage`, a record of an exchange over the side queue, and the two blocks that it may carry: of a family, and of a metric
  * (docs/internals/protocol.md 5.3).
  */
 export class MetricsCodec {
@@ -72,7 +73,10 @@ export class MetricsCodec {
     );
   }
 
-  /** The handle of the block that a message carries. @param handle from an IPC message */
+  /**
+   * The handle of the block that a message carries.
+   * @param handle from an IPC message
+   */
   decodeMessage(reader: WireReader, handle: number): Handle {
     const object = reader.objectOf(handle, this.at.bytes, "a message of metrics");
     return reader.handle(object, this.at.message);
@@ -89,7 +93,7 @@ export class MetricsCodec {
     };
   }
 
-  /** @returns the block, and by how much the message changes the metric */
+  /** @returns the block, and its operand: the amount by which the message changes the metric */
   decodeMetric(reader: WireReader, handle: number): MetricBlock & { readonly operand: number } {
     const { metric, strings } = this;
     const object = reader.objectOf(handle, metric.bytes, "a metric");
@@ -125,36 +129,39 @@ export class MetricsCodec {
     return handle;
   }
 
-  /** Sets by how much the next message that carries the metric's block changes it. */
+  /** Sets the operand: the next message with the block changes the metric by this value, or sets it to this value. */
   setOperand(writer: WireWriter, metric: Handle, value: number): void {
     writer.f64(objectAt(metric), this.metric.operation_value, value);
   }
 
-  /** The message around a block. @returns its handle */
+  /**
+   * Makes the record that carries a block.
+   * @returns its handle
+   */
   encodeMessageLocked(writer: WireWriter, block: Handle): Handle {
     const handle = writer.constructZeroedLocked(this.at.bytes);
     writer.handle(objectAt(handle), this.at.message, block);
     return handle;
   }
 
-  /** Before a message goes out again: the server only ever sets the error. */
+  /** Clears the error of the last exchange, which the server never clears. */
   clearError(writer: WireWriter, message: Handle): void {
     const object = objectAt(message);
     writer.flag(object, this.at.has_error, false);
     writer.flag(object, this.at.is_error_set, false);
   }
 
-  /** The address that the server has answered a request for something new with. */
+  /** The address of the family or metric that the server has created. */
   readAddress(reader: WireReader, message: Handle): bigint {
     return reader.bigU64(objectAt(message), this.at.address);
   }
 
-  /** What the server has answered to a request for a metric's value. */
+  /** The value of the metric, after a request for it. */
   readValue(reader: WireReader, message: Handle): number {
     return reader.f64(objectAt(message), this.at.value);
   }
 
-  /** The server's reason why it has not done what the message asks for; undefined when it has. */
+  /** The server's error for the request; undefined when the request succeeded. */
   readError(reader: WireReader, message: Handle): string | undefined {
     return readExchangeError(reader, this.strings, message, this.at);
   }

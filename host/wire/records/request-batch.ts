@@ -6,13 +6,13 @@ import { HANDLE_BYTES } from "../sizes.js";
 import type { WireWriter } from "../writer.js";
 import { type RequestCodec, RequestRecord } from "./request.js";
 
-/** A decoded `RequestBatch`; its records are re-used from batch to batch. */
+/** A decoded `RequestBatch`. Its objects are re-used for each batch: only the first `count` requests are valid. */
 export class RequestBatchRecord {
   count = 0;
   readonly requests: RequestRecord[] = [];
 }
 
-/** `RequestBatch`: the args of an ExecuteRequest, and of a call to another model. The handles of its requests follow the struct. */
+/** `RequestBatch`: the record of an ExecuteRequest, and of a call of another model. The handles of the requests follow the struct. */
 export class RequestBatchCodec {
   private readonly at;
   private readonly requests: RequestCodec;
@@ -31,7 +31,7 @@ export class RequestBatchCodec {
     }
   }
 
-  /** Decodes only where the requests are: what answers to them need, also when a guest has been stopped in the middle of its work. */
+  /** Decodes only the offsets of the requests. That is enough to answer them after the guest was stopped. */
   decodePlaces(reader: WireReader, handle: number, into: RequestBatchRecord): void {
     const handles = this.decodeHead(reader, handle, into);
     for (let index = 0; index < into.count; index++) {
@@ -40,7 +40,7 @@ export class RequestBatchCodec {
     }
   }
 
-  /** @returns where the handles of the requests are */
+  /** @returns the offset of the handles of the requests */
   private decodeHead(reader: WireReader, handle: number, into: RequestBatchRecord): RegionOffset {
     const object = reader.objectOf(handle, this.at.bytes, "a batch of requests");
     into.count = reader.u32(object, this.at.batch_size);
@@ -49,7 +49,10 @@ export class RequestBatchCodec {
     return handles;
   }
 
-  /** Makes a batch of one request. @returns its handle */
+  /**
+   * Makes a batch of one request.
+   * @returns its handle
+   */
   encodeOneLocked(writer: WireWriter, request: Handle): Handle {
     const handle = writer.constructZeroedLocked(this.at.bytes + HANDLE_BYTES);
     const object = objectAt(handle);

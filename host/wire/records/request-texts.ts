@@ -15,8 +15,8 @@ export interface RequestTexts {
 const encoder = new TextEncoder();
 
 /**
- * Where a request has its texts. Up to 24.03 they follow its list of handles as embedded strings: model name, id, parameters. From 24.04
- * the request has handles of stand-alone strings.
+ * The texts of a request. Up to 24.03 they follow its list of handles as embedded strings: model name, id, parameters. From 24.04 on the
+ * request has handles of stand-alone strings.
  */
 export class RequestTextsCodec {
   /** Undefined up to 24.03. */
@@ -35,7 +35,7 @@ export class RequestTextsCodec {
     );
   }
 
-  /** @param tail where the request's list of handles ends */
+  /** @param tail end of the request's list of handles */
   read(reader: WireReader, request: ObjectOffset, tail: RegionOffset): RequestTexts {
     const { handles, strings } = this;
     if (handles !== undefined) {
@@ -57,18 +57,21 @@ export class RequestTextsCodec {
     return { text: reader.text(characters, length), end: offsetBy(characters, length) };
   }
 
-  /** What a request's block needs behind its list of handles for these texts. */
+  /** The texts that follow the list of handles in the block of a request, in UTF-8. */
   tailOf({ modelName, id, parameters }: RequestTexts): readonly Uint8Array[] {
     if (this.handles !== undefined) return [];
     return [modelName, id, parameters].map((text) => encoder.encode(text));
   }
 
-  /** Bytes of a tail in the block. */
+  /** Size of such a tail in bytes. */
   tailBytes(tail: readonly Uint8Array[]): number {
     return tail.reduce((sum, { length }) => sum + this.strings.headBytes + length, 0);
   }
 
-  /** @param tail of {@link tailOf}; it goes to `at` */
+  /**
+   * @param tail of {@link tailOf}
+   * @param at offset at which the tail begins
+   */
   writeLocked(
     writer: WireWriter,
     request: ObjectOffset,

@@ -12,13 +12,13 @@ import { TraceCodec } from "./trace.js";
 
 const NOWHERE = 0 as ObjectOffset;
 
-/** One requested output's name in the region. */
+/** The name of a requested output in the region. */
 export class NameRecord {
   at: RegionOffset = NOWHERE;
   bytes = 0;
 }
 
-/** One request of a batch: where its parts are. Objects are re-used from batch to batch. */
+/** The places of the parts of a request. Objects are re-used for each batch. */
 export class RequestRecord {
   /** The `InferRequestShm`. */
   object = NOWHERE;
@@ -28,35 +28,35 @@ export class RequestRecord {
   readonly outputs: NameRecord[] = [];
 }
 
-/** The parts of a request that only few guests ask for. */
+/** The parts of a request that only a few guests read. */
 export interface RequestAttributes extends RequestTexts {
   readonly correlationId: CorrelationId;
-  /** -1 is the latest. */
+  /** -1: the latest version. */
   readonly modelVersion: bigint;
-  /** Bit 0 sequence start, bit 1 sequence end. */
+  /** Bit 0: sequence start. Bit 1: sequence end. */
   readonly flags: number;
-  /** Microseconds; 0 is none. */
+  /** 0: no timeout. */
   readonly timeoutMicroseconds: bigint;
 }
 
-/** Objects of the server, as its own addresses: sent back to it, never looked at. */
+/** Addresses of objects in the server. The stub only sends them back. */
 export interface RequestAddresses {
   readonly request: bigint;
-  /** 0n for a model that is not decoupled, up to 24.05, and for a call to another model. */
+  /** 0n for a call of another model, and up to 24.05 for a model that is not decoupled. */
   readonly responseFactory: bigint;
 }
 
 /** A request that the model makes of another model. */
 export interface NewRequest extends RequestAttributes {
-  /** Tensors. */
+  /** Handles of tensors. */
   readonly inputs: readonly Handle[];
-  /** Names; none: all outputs of the model. */
+  /** Names of the wanted outputs; an empty list stands for all outputs of the model. */
   readonly outputs: readonly string[];
 }
 
-/** `PreferredMemory`: a caller without a GPU must ask for memory of the CPU (docs/internals/protocol.md 4.5). */
+/** A value of `PreferredMemory`. A caller without a GPU must ask for CPU memory (docs/internals/protocol.md 4.5). */
 const PREFER_CPU = 1;
-/** `request_release_flags`. */
+/** A value of `request_release_flags`. */
 const RELEASE_ALL = 1;
 const INT32_BYTES = 4;
 
@@ -100,7 +100,7 @@ export class RequestCodec {
     this.releaseFlags = fields.request_release_flags?.[0];
   }
 
-  /** Decodes what every execution needs from the request whose handle is stored at `handleAt`. */
+  /** Decodes inputs and requested outputs of the request whose handle is stored at `handleAt`. */
   decode(reader: WireReader, handleAt: RegionOffset, into: RequestRecord): void {
     const object = this.decodePlace(reader, handleAt, into);
     into.inputCount = reader.u32(object, this.at.input_count);
@@ -121,7 +121,10 @@ export class RequestCodec {
     }
   }
 
-  /** Decodes where the request is, and nothing of its tensors. @returns its offset */
+  /**
+   * Decodes only the offset of the request, and none of its tensors.
+   * @returns the offset
+   */
   decodePlace(reader: WireReader, handleAt: RegionOffset, into: RequestRecord): ObjectOffset {
     into.object = reader.object(handleAt, 0, this.at.bytes, "a request");
     into.inputCount = 0;
@@ -129,7 +132,7 @@ export class RequestCodec {
     return into.object;
   }
 
-  /** Decodes the rest. */
+  /** Decodes the parts that {@link decode} leaves out. */
   attributes(reader: WireReader, request: RequestRecord): RequestAttributes {
     const { object } = request;
     return {
@@ -141,18 +144,18 @@ export class RequestCodec {
     };
   }
 
-  /** Bit 0 sequence start, bit 1 sequence end. */
+  /** Bit 0: sequence start. Bit 1: sequence end. */
   flags(reader: WireReader, { object }: RequestRecord): number {
     return reader.u32(object, this.at.flags);
   }
 
-  /** Microseconds; 0 is none. */
+  /** 0: no timeout. */
   timeoutMicroseconds(reader: WireReader, { object }: RequestRecord): bigint {
     const [at, bytes] = this.timeout;
     return bytes === INT32_BYTES ? BigInt(reader.u32(object, at)) : reader.bigU64(object, at);
   }
 
-  /** What an answer outside of the ExecuteResponse has to name. */
+  /** The server's addresses of the request, which messages beside the ExecuteResponse carry. */
   addresses(reader: WireReader, { object }: RequestRecord): RequestAddresses {
     return {
       request: reader.bigU64(object, this.at.address),
@@ -170,7 +173,10 @@ export class RequestCodec {
     return this.correlationIds.isText(reader, object);
   }
 
-  /** Makes a request to another model. It has no address of the server, and asks for outputs in memory of the CPU. @returns its handle */
+  /**
+   * Makes a request to another model, which asks for outputs in CPU memory.
+   * @returns its handle
+   */
   encodeLocked(writer: WireWriter, request: NewRequest): Handle {
     const { inputs, outputs } = request;
     const tail = this.texts.tailOf(request);
@@ -208,7 +214,7 @@ export class RequestCodec {
     else writer.bigU64(object, at, microseconds);
   }
 
-  /** Where the request's list of handles ends. */
+  /** End of the request's list of handles. */
   private tailOf({ object, inputCount, outputCount }: RequestRecord): RegionOffset {
     return offsetBy(object, this.at.bytes + (outputCount + inputCount) * HANDLE_BYTES);
   }

@@ -9,32 +9,32 @@ import { HANDLE_BYTES } from "../sizes.js";
 import type { StringCodec, StringPlace } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 
-/** The struct in its longest form, that of 24.10 and later: one flag more, behind the fields of all releases. */
+/** The longest form of the struct, from 24.10 on: it has one more flag after the fields of all releases. */
 const LONGEST = offsetsOf(LAYOUTS.at(-1)!, "ResponseBatch", "is_response_factory_deleted");
 
 /** Why a batch has failed. */
 export interface BatchFailure {
   readonly reason: string;
-  /** The reason as the client reads it, in releases that do not add the model instance's name themselves. */
+  /** The reason with the name of the model instance, for releases in which the server does not add that name. */
   readonly sentence: string;
 }
 
-/** A batch that was made: its responses follow through {@link ResponseBatchCodec.setResponse}. */
+/** A new batch. {@link ResponseBatchCodec.setResponse} adds its responses. */
 export interface NewResponseBatch {
   readonly message: Handle;
   readonly handlesAt: RegionOffset;
 }
 
-/** What a batch of responses says. */
+/** A decoded batch of responses. */
 export interface ResponseBatch {
-  /** Why there are none; undefined when the batch has not failed. */
+  /** Why the batch has failed; undefined when it has not. */
   readonly error: string | undefined;
-  /** Handles, not checked; 0 is a request without a response in the batch. */
+  /** Unchecked handles. 0 stands for a request without a response. */
   readonly responses: readonly Handle[];
 }
 
 /**
- * `ResponseBatch`, which an ExecuteResponse brings, and the answer to a call of another model:
+ * `ResponseBatch`: the record of an ExecuteResponse, and of the answer to a call of another model:
  *
  * ```
  *  up to 24.09, and of calls:   IPCMessageShm -- args --> | ResponseBatch | handle x count |
@@ -64,12 +64,18 @@ export class ResponseBatchCodec {
     );
   }
 
-  /** Decodes a batch in a block of its own. @param handle from a message */
+  /**
+   * Decodes a batch in a block of its own.
+   * @param handle from a message
+   */
   decode(reader: WireReader, handle: number): ResponseBatch {
     return this.decodeAt(reader, reader.objectOf(handle, this.at.bytes, "a batch of responses"));
   }
 
-  /** Decodes the batch that an ExecuteResponse brings. @param message its handle, checked */
+  /**
+   * Decodes the batch of an ExecuteResponse.
+   * @param message a checked handle
+   */
   decodeMessage(reader: WireReader, message: Handle): ResponseBatch {
     if (this.era !== "embedded") return this.decode(reader, this.message.argsOf(reader, message));
     const batch = this.message.tailOf(message);
@@ -91,7 +97,10 @@ export class ResponseBatchCodec {
     return { error: undefined, responses };
   }
 
-  /** The flag with which the stub lets the server go on after a response of a stream. @param handle of a batch that was decoded */
+  /**
+   * Offset of the flag that lets the server continue after a response of a stream.
+   * @param handle of a decoded batch
+   */
   flagOf(handle: Handle): RegionOffset {
     return offsetBy(objectAt(handle), this.at.waiting_on_stub);
   }
@@ -123,8 +132,9 @@ export class ResponseBatchCodec {
   }
 
   /**
-   * A batch that failed as a whole, in a form that servers of all eras read: also one that turns out to be of another
-   * release than we took it for gets its error. @returns the message's handle
+   * Makes an ExecuteResponse for a batch that has failed. Servers of all eras read this form, so a server of another release than assumed
+   * gets the error as well.
+   * @returns the handle of the message
    */
   encodeFailedLocked(writer: WireWriter, { reason, sentence }: BatchFailure): Handle {
     const args = writer.constructZeroedLocked(LONGEST.bytes);
@@ -138,8 +148,8 @@ export class ResponseBatchCodec {
   }
 
   /**
-   * Where the texts of a failed batch are: the sentence, and the bare reason where the server reads that.
-   * @param message handle of what {@link encodeFailedLocked} has made
+   * Places of the texts of a failed batch: the sentence, and the bare reason in releases that read it.
+   * @param message handle of a message from {@link encodeFailedLocked}
    */
   failureTexts(
     reader: WireReader,
@@ -153,8 +163,8 @@ export class ResponseBatchCodec {
   }
 
   /**
-   * Says in the message of a failed batch whether the server must leave the batch's response factories alone (from 24.10),
-   * since some are gone.
+   * Sets the flag of a failed batch that keeps the server from deleting its response factories (from 24.10), since some are deleted
+   * already.
    */
   setFactoriesGone(writer: WireWriter, message: Handle, gone: boolean): void {
     writer.flag(this.message.tailOf(message), LONGEST.is_response_factory_deleted, gone);

@@ -10,11 +10,11 @@ import type { RequestAddresses } from "./request.js";
 /** TRITONSERVER_RESPONSE_COMPLETE_FINAL */
 const FLAG_FINAL = 1;
 
-/** A response on its way to the server outside of an ExecuteResponse. */
+/** A response that is sent as a separate message. */
 export interface SentResponse {
   /** The request that it answers. */
   readonly addresses: RequestAddresses;
-  /** `NO_HANDLE`: it only says that the one before was the last. */
+  /** `NO_HANDLE`: the message has no response, and only reports that the one before was the last. */
   readonly response: Handle;
   /** Whether it is the last response to the request. */
   readonly isFinal: boolean;
@@ -67,7 +67,7 @@ export class ResponseSendCodec {
     return handle;
   }
 
-  /** Why the server has not sent the response. */
+  /** Why the server did not send the response; undefined when it did. */
   readError(reader: WireReader, handle: Handle): string | undefined {
     return readExchangeError(reader, this.strings, handle, this.at);
   }

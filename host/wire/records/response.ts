@@ -10,20 +10,20 @@ import { type TensorCodec, TensorRecord } from "./tensor.js";
 
 /** The error of one request. */
 export interface ResponseError {
-  /** Of `TRITON_ERROR`. */
+  /** A value of `TRITON_ERROR`. */
   readonly code: number;
   readonly message: string;
 }
 
-/** A decoded response of another model; re-used from response to response. */
+/** A decoded response of another model. The object is re-used for each response. */
 export class ResponseRecord {
-  /** Undefined when the response has none. With an error, there are no outputs and no parameters. */
+  /** Undefined when the response is not an error. An error has no outputs and no parameters. */
   error: ResponseError | undefined;
   outputCount = 0;
   readonly outputs: TensorRecord[] = [];
-  /** JSON object text; empty when there are none, and before 25.02. */
+  /** A JSON object as text; empty when there are no parameters, and before 25.02. */
   parameters = "";
-  /** What the server calls the stream that the response belongs to; 0n when it belongs to none. Up to 23.12 any number in an error. */
+  /** The server's id of the stream that the response belongs to; 0n: no stream. Up to 23.12 an error has an arbitrary number here. */
   stream = 0n;
   /** Whether no other response to the request follows. */
   isLast = false;
@@ -61,7 +61,10 @@ export class ResponseCodec {
     return this.parametersAt !== undefined;
   }
 
-  /** Decodes the response at `handle`. @throws StubError when its bytes make no response */
+  /**
+   * Decodes the response at `handle`.
+   * @throws StubError when the bytes are not a response
+   */
   decode(reader: WireReader, handle: number, into: ResponseRecord): void {
     const object = reader.objectOf(handle, this.at.bytes, "a response");
     into.error = this.decodeError(reader, object);
@@ -98,8 +101,8 @@ export class ResponseCodec {
   }
 
   /**
-   * A response with room for `outputCount` tensors, set through {@link setOutput}.
-   * @param parameters text of a JSON object; from 25.02 on the server reads one of every response that is no error
+   * Makes a response with room for `outputCount` tensors, which {@link setOutput} adds.
+   * @param parameters a JSON object as text; from 25.02 on the server reads it from every response that is not an error
    * @returns its handle
    */
   encodeLocked(writer: WireWriter, outputCount: number, parameters: string): Handle {
@@ -115,7 +118,11 @@ export class ResponseCodec {
     writer.handle(objectAt(response), this.at.bytes + index * HANDLE_BYTES, tensor);
   }
 
-  /** A response that is an error of one request. @param code of `TRITON_ERROR` @returns its handle */
+  /**
+   * Makes a response that is an error of one request.
+   * @param code a value of `TRITON_ERROR`
+   * @returns its handle
+   */
   encodeErrorLocked(writer: WireWriter, code: number, message: string): Handle {
     const text = this.strings.writeLocked(writer, message);
     const error = writer.constructZeroedLocked(this.error.bytes);

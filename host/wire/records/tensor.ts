@@ -1,4 +1,3 @@
-import { StubError } from "../../errors.js";
 import { TENSOR_MAX_RANK } from "../../limits.js";
 import {
   type Handle,
@@ -10,6 +9,7 @@ import {
 } from "../../numbers.js";
 import { OWNERSHIP_BYTES, objectAt } from "../../shm/ownership.js";
 import { DATATYPES } from "../datatypes.js";
+import { inputOnGpu, invalidTensor } from "../errors.js";
 import { type Layout, offsetsOf } from "../layout.js";
 import type { WireReader } from "../reader.js";
 import { DIMENSION_BYTES } from "../sizes.js";
@@ -18,7 +18,7 @@ import type { WireWriter } from "../writer.js";
 
 const NOWHERE = 0 as RegionOffset;
 
-/** Where a tensor's parts are in the region; re-used from request to request. Sizes in bytes. */
+/** The places of the parts of a tensor. The object is re-used. Sizes are in bytes. */
 export class TensorRecord {
   datatype = 0;
   rank = 0;
@@ -28,15 +28,15 @@ export class TensorRecord {
   nameBytes = 0;
   dataAt = NOWHERE;
   dataBytes = 0;
-  /** The block that has the data; {@link NO_HANDLE} as long as the data lies in the tensor's own block only. */
+  /** Handle of the block with the data; {@link NO_HANDLE} when the data is in the tensor's own block, and no other tensor shares it. */
   memory = NO_HANDLE;
-  /** The name, once {@link TensorCodec.shareMemory} has written over it in the region. */
+  /** A copy of the name, after {@link TensorCodec.shareMemory} has overwritten it in the region. */
   savedName: Uint8Array | undefined;
 }
 
-/** What the size of a tensor's block follows from. */
+/** The properties that determine the size of a tensor's block. */
 export interface TensorForm {
-  /** Of `DATATYPES`. */
+  /** An index of `DATATYPES`. */
   readonly datatype: number;
   readonly rank: number;
   readonly nameBytes: number;
@@ -46,11 +46,11 @@ export interface TensorForm {
 /** `TRITONSERVER_MemoryType`. */
 const MEMORY_CPU = 0;
 const MEMORY_CPU_PINNED = 1;
-/** A count of references that never falls to zero: nobody may free what is not a block of its own. */
+/** A reference count that never becomes 0: the memory is not a block of its own, so it must not be freed. */
 const PINNED_REFERENCES = 1 << 20;
 
 /**
- * One block per tensor:
+ * A tensor has one block; its data may be in another block:
  *
  * ```
  *  TensorShm | int64 x rank | StringShm | name | MemoryShm | data          memory == 0: in place, not aligned
@@ -70,15 +70,15 @@ export class TensorCodec {
 
   /**
    * Decodes the tensor whose handle is stored at `handleAt`.
-   * @throws StubError ERR_MESSAGE_INVALID, ERR_REGION_BOUNDS when the bytes make no tensor inside the region
+   * @throws StubError ERR_MESSAGE_INVALID, ERR_REGION_BOUNDS when the bytes are not a tensor within the region
    */
   decode(reader: WireReader, handleAt: RegionOffset, into: TensorRecord): void {
     into.savedName = undefined;
     const object = reader.object(handleAt, 0, this.tensor.bytes, "a tensor");
     into.datatype = reader.u32(object, this.tensor.dtype);
     into.rank = reader.u64(object, this.tensor.dims_count);
-    if (into.datatype >= DATATYPES.length) refuseTensor("datatype", into.datatype);
-    if (into.rank > TENSOR_MAX_RANK) refuseTensor("rank", into.rank);
+    if (into.datatype >= DATATYPES.length) throw invalidTensor("datatype", into.datatype);
+    if (into.rank > TENSOR_MAX_RANK) throw invalidTensor("rank", into.rank);
     into.shapeAt = offsetBy(object, this.tensor.bytes);
     const nameHead = this.nameHead(object, into.rank);
     into.nameBytes = this.strings.lengthAt(reader, nameHead);
@@ -91,12 +91,7 @@ export class TensorCodec {
         : reader.objectOf(handle, this.memory.bytes, "a tensor's memory");
     const memoryType = reader.u32(memory, this.memory.memory_type);
     if (memoryType !== MEMORY_CPU && memoryType !== MEMORY_CPU_PINNED) {
-      throw new StubError(
-        "ERR_MESSAGE_INVALID",
-        `input '${reader.text(into.nameAt, into.nameBytes)}' is in GPU memory, which this backend does not read: ` +
-          "leave the model parameter FORCE_CPU_ONLY_INPUT_TENSORS at its default",
-        { memoryType },
-      );
+      throw inputOnGpu(reader.text(into.nameAt, into.nameBytes), memoryType);
     }
     into.memory = handle;
     into.dataBytes = reader.u64(memory, this.memory.byte_size);
@@ -105,16 +100,16 @@ export class TensorCodec {
   }
 
   /**
-   * Lets another tensor name the data of this one, so that no byte of it is copied. Data in the tensor's own block gets an ownership
-   * header of its own, in front of its MemoryShm:
+   * Lets another tensor refer to the data of this one, without a copy. Data in the tensor's own block gets an ownership header before its
+   * MemoryShm:
    *
    * ```
    *  TensorShm | int64 x rank | StringShm | name | MemoryShm | data
-   *                                  ^-- 16 bytes --^ handle + 16: the count of references, pinned, stands at the handle
+   *                                  ^-- 16 bytes --^ handle + 16; at the handle is the pinned reference count
    * ```
    *
-   * The count takes the place of bytes of the name, which the server does not read again (docs/internals/protocol.md 2.6).
-   * @param tensor a decoded one
+   * The header overwrites bytes of the name, which the server does not read again (docs/internals/protocol.md 2.6).
+   * @param tensor a decoded tensor
    * @returns the handle for the other tensor's {@link fillSharing}
    */
   private shareMemory(writer: WireWriter, tensor: TensorRecord): Handle {
@@ -137,7 +132,7 @@ export class TensorCodec {
   }
 
   /**
-   * Writes everything but shape and name of a tensor whose data is another one's, and says in `into` where those two go.
+   * Writes a tensor that refers to the data of another one, except shape and name. Stores the offsets of these two in `into`.
    * @param handle of a block of {@link sharingBytes}
    * @param source a decoded tensor
    */
@@ -154,7 +149,7 @@ export class TensorCodec {
   }
 
   /**
-   * Writes everything but shape, name and data into a constructed block, and says in `into` where those three go.
+   * Writes a tensor, except shape, name and data. Stores the offsets of these three in `into`.
    * @param handle of a block of {@link objectBytes}
    */
   fill(writer: WireWriter, handle: Handle, form: TensorForm, into: TensorRecord): void {
@@ -190,11 +185,4 @@ export class TensorCodec {
   private nameHead(object: ObjectOffset, rank: number): ObjectOffset {
     return objectWithin(object, this.tensor.bytes + rank * DIMENSION_BYTES);
   }
-}
-
-function refuseTensor(what: string, value: number): never {
-  throw new StubError("ERR_MESSAGE_INVALID", `a tensor in shared memory has ${what} ${value}`, {
-    what,
-    value,
-  });
 }

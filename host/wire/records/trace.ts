@@ -4,7 +4,7 @@ import { type Layout, offsetsOf } from "../layout.js";
 import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 
-/** The trace of a request: up to 24.02 an address of the server in the request, from 24.03 a block of its own. */
+/** The trace of a request: up to 24.02 an address of the server, from 24.03 on a block of its own. */
 export class TraceCodec {
   /** Undefined up to 24.02. */
   private readonly field: number | undefined;
@@ -18,7 +18,7 @@ export class TraceCodec {
     this.block = offsetsOf(layout, "InferenceTraceShm", "trace_context_shm_handle");
   }
 
-  /** Writes into a zeroed request that it has no trace: the server reads the block all the same. */
+  /** Writes an empty trace into a zeroed request: the server reads the block also when there is no trace. */
   writeNoneLocked(writer: WireWriter, request: ObjectOffset): void {
     if (this.field === undefined || this.block === undefined) return;
     const context = this.strings.writeLocked(writer, "");

@@ -62,7 +62,7 @@ export class Server {
     unlinkSharedMemory(parent.name);
     this.release = release;
     this.args = writeBatch(new ServerSide(parent), release);
-    const mapping = Mapping.alone();
+    const mapping = Mapping.unshared();
     const { endpoint } = openEndpoint({
       region: parent.region,
       core: coreModule,

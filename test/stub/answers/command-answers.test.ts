@@ -7,7 +7,7 @@ import { INSTANCE, NEEDS_EXECUTOR } from "../../../host/stub/shared/mapping-tabl
 import { Phase } from "../../../host/stub/shared/phase.js";
 import { closeRegions, coreModule, ParentRegion } from "../../shm/parent-region.js";
 
-/** One of each era of answers. */
+/** One release of each era of answers. */
 const RELEASES = ["23.12", "24.08", "26.03"];
 const MADE_BYTES = 100_000;
 const WAIT_MS = 1_000;
@@ -15,10 +15,10 @@ const CONFIG = `{"name":"m"}`;
 
 afterEach(closeRegions);
 
-/** The answers of a stub to a region of a server, and what that server reads. */
+/** The answers of a stub in the region of a server, and what that server reads. */
 function started(release: string) {
   const parent = new ParentRegion({ release });
-  const mapping = Mapping.alone();
+  const mapping = Mapping.unshared();
   const { endpoint, journal } = openEndpoint({
     region: parent.region,
     core: coreModule,
@@ -36,11 +36,11 @@ function started(release: string) {
     logger: { log() {} },
   });
   const allocated = parent.allocated();
-  /** Bytes that are allocated for the command. */
+  /** Allocated bytes of the command. */
   const growth = () => parent.allocated() - allocated;
-  /** Handle of the answer's message. */
+  /** Handle of the message of the answer. */
   const answer = () => parent.queue("parent_message_queue").pop(WAIT_MS) as Handle;
-  /** The server lets the answer go; nothing of the command is left then. */
+  /** Sends the token of the server. Afterwards no block of the command is left. */
   const finish = () => {
     parent.queue("stub_message_queue").push(0, WAIT_MS);
     answers.finish();
@@ -93,7 +93,7 @@ test.each([
   finish();
 });
 
-test("a completed configuration is answered as it is", () => {
+test("a completed configuration is sent unchanged", () => {
   const { answers, endpoint, answer, finish } = started("26.03");
   const { dialect, reader } = endpoint;
   answers.answerCompletion(CONFIG);

@@ -2,13 +2,13 @@ import { expect, test } from "@jest/globals";
 import { BATCH_PARAMETERS_MAX_LENGTH, RESPONSE_PARAMETERS_MAX } from "../../../host/limits.js";
 import { Server } from "../../fuzz/abi/server.js";
 
-test("the parameters of a batch's responses have a limit together, and begin anew with the next batch", () => {
+test("the response parameters of a batch have a common limit, which starts again with the next batch", () => {
   const { batch, begin } = started();
   const half = "x".repeat(BATCH_PARAMETERS_MAX_LENGTH / 2 - 1);
   batch.setParameter(0, "a", half);
   batch.setParameter(1, "b", half);
   expect(() => batch.setParameter(2, "c", true)).toThrow(
-    `more than ${BATCH_PARAMETERS_MAX_LENGTH} characters together`,
+    `more than ${BATCH_PARAMETERS_MAX_LENGTH} characters in one batch`,
   );
   begin();
   expect(() => batch.setParameter(2, "c", true)).not.toThrow();
@@ -23,7 +23,7 @@ test("a response has a limited number of parameters", () => {
   expect(() => batch.setParameter(0, "of another", true)).not.toThrow();
 });
 
-/** A batch of three requests of a server that takes parameters. */
+/** A batch of three requests of a server that accepts response parameters. */
 function started() {
   const server = new Server("25.02");
   const begin = () => server.begin(1024);

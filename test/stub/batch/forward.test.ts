@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { INPUTS, Server } from "../../fuzz/abi/server.js";
 import type { TensorFacts } from "../../wire/server-side.js";
 
-/** One of each execute era, and the newest. */
+/** One release of each execute era, and the newest one. */
 const RELEASES = ["23.12", "24.08", "24.10", "26.03"];
 const [IN, TEXTS] = INPUTS[0]!;
 
@@ -11,14 +11,14 @@ function outputOf(name: string, { datatype, shape, data }: TensorFacts) {
 }
 
 test.each(RELEASES)(
-  "of %s: an output that is a copy of an input names the input's bytes, and takes no room for them",
+  "of %s: an output that is a copy of an input refers to the input's bytes, and allocates no copy",
   (release) => {
     const server = new Server(release);
     server.begin(1024);
     const { batch } = server;
     const copies = [
       [0, 0],
-      // Once more the same, and one whose data is a block of its own.
+      // The same input again, and one whose data is in a block of its own.
       [1, 0],
       [2, 1],
     ] as const;
@@ -72,14 +72,14 @@ test.each(RELEASES)(
     batch.copyInputToOutput(0, 0, 0);
     server.requireOneMore(true);
     batch.end();
-    // What its successor does.
+    // The next executor does this.
     server.beginAbandoned();
     expect(batch.allAddresses()).toEqual(addresses);
     server.end();
   },
 );
 
-test("a batch's outputs may have as many bytes as its inputs, whatever the model's limit is, and no more", () => {
+test("the outputs of a batch may be as large as its inputs, even above the model's limit, and no larger", () => {
   const server = new Server("23.12");
   server.begin(0);
   const { batch } = server;
@@ -90,6 +90,6 @@ test("a batch's outputs may have as many bytes as its inputs, whatever the model
   batch.finishOutputs();
   const { error } = server.answer()[0]!;
   expect(error?.message).toMatch(
-    /output 'OUT1' of request 0 with 1 bytes: the outputs of the batch would count 32 bytes, more than the 31 of its wasm_output_max_bytes or its inputs \(an element counts at least 4\)/,
+    /output 'OUT1' of request 0 with 1 bytes is too large: the outputs of the batch would count 32 bytes, more than the 31 of wasm_output_max_bytes or of the inputs, whichever is larger \(an element counts at least 4\)/,
   );
 });

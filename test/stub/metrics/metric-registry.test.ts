@@ -30,13 +30,13 @@ const mustNot = () => {
   throw new Error("not to be called");
 };
 
-/** As another stub would have left it. */
+/** The file as another stub leaves it. */
 function leave(users: readonly string[]): void {
   const entry = { ...KEY, family: "7", metric: "8", users };
   writeFileSync(FILE, JSON.stringify([entry]));
 }
 
-test("the first user makes the counter, the last one deletes it, and the file goes", () => {
+test("the first user creates the counter, the last one deletes it, and the file is removed", () => {
   expect(registry.acquire(KEY, () => ADDRESSES)).toEqual(ADDRESSES);
   expect(statSync(FILE).mode & 0o777).toBe(0o600);
   expect(registry.acquire(KEY, mustNot)).toEqual(ADDRESSES);
@@ -49,7 +49,7 @@ test("the first user makes the counter, the last one deletes it, and the file go
   registry.release(KEY, mustNot);
 });
 
-test("a counter is out of the file before it is deleted: a process that dies in between leaves no trap", () => {
+test("the entry of a counter is removed before the counter is deleted, so a process that dies in between leaves no dangling entry", () => {
   registry.acquire(KEY, () => ADDRESSES);
   expect(() => registry.release(KEY, mustNot)).toThrow("not to be called");
   expect(registry.acquire(KEY, () => ({ family: 3n, metric: 4n }))).toEqual({
@@ -58,7 +58,7 @@ test("a counter is out of the file before it is deleted: a process that dies in 
   });
 });
 
-test("counters of other names, models and versions are others", () => {
+test("counters with other names, models or versions are different counters", () => {
   const keys = [KEY, { ...KEY, name: "x" }, { ...KEY, labels: "{}" }];
   let made = 0;
   for (const key of keys) registry.acquire(key, () => ({ family: 1n, metric: BigInt(++made) }));
@@ -69,7 +69,7 @@ test("counters of other names, models and versions are others", () => {
   expect(made).toBe(0);
 });
 
-/** Another stub, as long as the process lives that this returns. */
+/** Starts another stub, which counts as alive until the returned process ends. */
 async function otherStub(name: string): Promise<ChildProcess> {
   const script = `
     const { lockFile } = await import(process.argv[1]);
@@ -83,7 +83,7 @@ async function otherStub(name: string): Promise<ChildProcess> {
   return child;
 }
 
-test("while another stub uses it, the counter is shared and stays; one that was killed does not hold it", async () => {
+test("a counter stays while another stub uses it; a killed stub does not count", async () => {
   const other = await otherStub("stub_other");
   leave(["stub_other"]);
   expect(registry.acquire(KEY, mustNot)).toEqual({ family: 7n, metric: 8n });
@@ -99,12 +99,12 @@ test("while another stub uses it, the counter is shared and stays; one that was 
   expect(deleted).toBe(1);
 });
 
-test("a counter that the server refuses leaves nothing behind", () => {
+test("a counter that the server rejects leaves no entry", () => {
   expect(() => registry.acquire(KEY, mustNot)).toThrow("not to be called");
   expect(registry.acquire(KEY, () => ADDRESSES)).toEqual(ADDRESSES);
 });
 
-test("a process that was killed while it made the counter leaves nothing that is taken for one", () => {
+test("the entry of a process that was killed while it created the counter is ignored", () => {
   const users = ["stub_dead"];
   writeFileSync(
     FILE,
@@ -120,7 +120,7 @@ test("a file that is a link is not followed", () => {
   );
 });
 
-test("everybody who waits for the file while it is removed finds the right one", async () => {
+test("processes that wait for the file while it is removed use the new file", async () => {
   const script = `
     const { MetricRegistry } = await import(process.argv[1]);
     const registry = new MetricRegistry({ path: process.argv[2], self: "stub_" + process.pid });
@@ -141,7 +141,7 @@ test("everybody who waits for the file while it is removed finds the right one",
     await new Promise((resolve) => child.once("close", resolve));
     return Number(text);
   });
-  // Who makes it need not be who deletes it; in the end all that was made is deleted.
+  // The process that creates a counter need not be the one that deletes it. In the end, all created counters are deleted.
   expect((await Promise.all(runs)).reduce((sum, each) => sum + each)).toBe(0);
   expect(existsSync(FILE)).toBe(false);
 });

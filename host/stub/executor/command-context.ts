@@ -16,33 +16,33 @@ import { completeModelConfig } from "../model/complete-config.js";
 import { loadModel } from "../model/load-model.js";
 import type { ExecutorOptions } from "./executor-options.js";
 import type { Outcome } from "./outcome.js";
-import { ReleaseGuard } from "./release-guard.js";
-import { type Stop, stopOf } from "./stop.js";
+import { type PredecessorEnd, predecessorEnd } from "./predecessor-end.js";
+import { ReleaseVerifier } from "./release-verifier.js";
 
-/** What the commands of an executor work with, and what one of them leaves to the next. */
-export class Work {
+/** The objects that all commands of an executor share, and the state that one command leaves to the next. */
+export class CommandContext {
   readonly options: ExecutorOptions;
   readonly batch: Batch;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly answers: CommandAnswers;
-  readonly releaseGuard: ReleaseGuard;
-  /** How the executor before this one has ended; undefined when this is the first. */
-  readonly stopped: Stop | undefined;
+  readonly releaseVerifier: ReleaseVerifier;
+  /** How the executor before this one ended; undefined in the first executor of an instance. */
+  readonly predecessor: PredecessorEnd | undefined;
   private readonly host: GuestHost;
   private readonly failures: FailureLog;
   private readonly restarts: number;
   private statistics: GuestStatistics | undefined;
   private loaded: Guest | undefined;
-  /** As long as the server may be of another release, nothing but answers goes to it. */
+  /** Whether the release is certain. Until then the executor sends only answers: no metric, and no log line. */
   private isConfirmed: boolean;
 
   constructor(options: ExecutorOptions) {
-    const { endpoint, mapping, state, server } = options;
+    const { endpoint, mapping, state, serverRelease } = options;
     this.options = options;
-    this.stopped = stopOf(mapping);
+    this.predecessor = predecessorEnd(mapping);
     this.restarts = mapping.get("restarts");
-    this.isConfirmed = server.confirmed;
+    this.isConfirmed = serverRelease.confirmed;
     this.batch = new Batch(endpoint);
     this.host = new InProcessHost(options.phase, this.batch);
     const serverLogger = new ServerLogger(endpoint, options.name);
@@ -59,33 +59,36 @@ export class Work {
         mapping.set("metrics_open", 1);
       },
       onClosed: () => mapping.set("metrics_open", 0),
-      // Not over the side channel, on which the refused message still is under way.
+      // Not to the server: the exchange of the refused message still occupies the side channel.
       onRefusal: (message) => guardLogger.log(LOG_LEVEL.warning, message),
       isDeferred: !this.isConfirmed,
     });
     this.answers = new CommandAnswers({ ...options, logger: this.logger });
-    this.releaseGuard = new ReleaseGuard(endpoint, this.answers);
+    this.releaseVerifier = new ReleaseVerifier(endpoint, this.answers);
   }
 
-  /** The first batch has shown that the server is of the release that it is taken for. */
+  /** Called after the first batch has matched the release. */
   confirmRelease(): void {
     if (this.isConfirmed) return;
     this.isConfirmed = true;
     this.metrics.createDeferred();
   }
 
-  /** The executor has to end: this command is not one of the release that the server is taken for. */
-  mistrust(command: number): Outcome {
-    this.options.mapping.setText("outcome_text", this.releaseGuard.reasonAgainst(command));
-    return "mistrusted";
+  /** Notes for the guard that the release is wrong, since it has no such command. The executor must end then. */
+  rejectRelease(command: number): Outcome {
+    this.options.mapping.setText("outcome_text", this.releaseVerifier.reasonAgainst(command));
+    return "wrongRelease";
   }
 
-  /** Undefined before the load, and in a successor before its first batch. */
+  /** Undefined before the load, and in a later executor before its first batch. */
   get guest(): Guest | undefined {
     return this.loaded;
   }
 
-  /** Loads the model's guest for {@link guest}. @throws StubError when configuration or module is refused */
+  /**
+   * Loads the model's guest, which {@link guest} then returns.
+   * @throws StubError when the configuration or the module is rejected
+   */
   loadGuest(instance: InstanceArguments): Guest {
     const { host, batch, metrics, logger, restarts, options } = this;
     this.loaded = loadModel({
@@ -97,12 +100,15 @@ export class Work {
       logger,
       observer: this.observerOf(this.statisticsOf(instance)),
       restarts,
-      lastFailure: this.stopped?.reason,
+      lastFailure: this.predecessor?.reason,
     });
     return this.loaded;
   }
 
-  /** @throws StubError when the configuration or the module is refused, or its guest fails */
+  /**
+   * @returns the completed configuration as JSON
+   * @throws StubError when the configuration or the module is rejected, or its guest fails
+   */
   completeConfig(config: string): string {
     const { files, ceilings } = this.options;
     return completeModelConfig({
@@ -110,13 +116,13 @@ export class Work {
       files,
       ceilings,
       host: this.host,
-      // The server listens to no other message while it waits for this answer.
+      // The server reads no other message while it waits for this answer.
       logger: guardLogger,
     });
   }
 
-  /** Reports in log and metrics that the executor before this one was stopped. */
-  reportStop({ kind, reason }: Stop, instance: InstanceArguments): void {
+  /** Reports the end of the predecessor in the log and in the metrics. */
+  reportPredecessor({ kind, reason }: PredecessorEnd, instance: InstanceArguments): void {
     this.statisticsOf(instance).stopped(kind);
     this.failures.report(reason);
     this.metrics.flush();

@@ -1,16 +1,16 @@
 import type { Endpoint } from "../../channel/endpoint.js";
+import { wrongRelease } from "../../release/errors.js";
 import { RequestCheck } from "../../release/request-check.js";
-import { wrongRelease } from "../../release/wrong-release.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
 import type { CommandAnswers } from "../answers/command-answers.js";
 import type { Batch } from "../batch/batch.js";
 
-/** Notices that the server is not of the release that it was taken for, before anything is written by the wrong table. */
-export class ReleaseGuard {
+/** Checks the first batch against the release, before anything is written with the layout of a wrong release. */
+export class ReleaseVerifier {
   private readonly endpoint: Endpoint;
   private readonly answers: CommandAnswers;
-  /** Why requests are refused; undefined as long as all fits. */
+  /** Why all batches are refused; undefined while no contradiction was found. */
   refusal: string | undefined;
   private readable = false;
   private checked = false;
@@ -21,9 +21,9 @@ export class ReleaseGuard {
   }
 
   /**
-   * Looks at the first batch of requests; what it finds holds for all after it.
-   * @param args handle of the ExecuteRequest's batch
-   * @returns whether this was the first, and it fits
+   * Checks the first batch. The result applies to all later ones.
+   * @param args handle of the batch
+   * @returns true for the first batch, if it matches the release
    */
   check(args: number, instance: InstanceArguments): boolean {
     if (this.checked) return false;
@@ -40,8 +40,8 @@ export class ReleaseGuard {
   }
 
   /**
-   * Answers requests that are refused. From 24.06 on the server has made a response factory for each, and the model cannot
-   * be unloaded before they are gone.
+   * Answers a batch with {@link refusal}. From 24.06 on the server has a response factory for each request, and cannot unload the model
+   * before all of them are deleted.
    */
   refuse(args: number, batch: Batch): void {
     const { answers } = this;
@@ -50,13 +50,13 @@ export class ReleaseGuard {
     answers.giveBackFactories();
   }
 
-  /** Why a command speaks against the release: none sends any but those to this queue, and their numbers differ. */
+  /** The error for a command that the release does not send to this queue. */
   reasonAgainst(command: number): string {
     const { release, layout } = this.endpoint.dialect;
     const { ExecuteRequest, InitializeRequest, AutoCompleteRequest, FinalizeRequest } =
       layout.commands;
     const known = [ExecuteRequest, InitializeRequest, AutoCompleteRequest, FinalizeRequest];
-    return wrongRelease(release, `expected a command of ${known.join(", ")}, saw ${command}`)
+    return wrongRelease(release, `expected a command of ${known.join(", ")}, found ${command}`)
       .message;
   }
 }
