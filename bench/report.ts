@@ -50,7 +50,7 @@ function readme(
 ): string {
   return [
     "# Benchmarks",
-    "Made by `npm run bench`; do not edit. Raw numbers of every round: [results.json](results.json).",
+    "`npm run bench` writes this page; do not edit it. [results.json](results.json) has the numbers of every round.",
     "![Throughput relative to NVIDIA's stub](throughput.svg)",
     "## What was compared",
     CONTENDERS.map(
@@ -61,8 +61,8 @@ function readme(
     "## Targets",
     targetTable(results),
     "## Ratios to NVIDIA's stub",
-    "Each divided by NVIDIA's value of the same round; median (min–max) over the rounds. For infer/s more is better, " +
-      "for the others less.",
+    "Each value is divided by NVIDIA's value of the same round. The cells show the median (min–max) over the rounds. For infer/s a larger ratio is better, " +
+      "for the others a smaller one.",
     ratioTable(results),
     "## Absolute numbers",
     "Medians over the rounds.",
@@ -71,7 +71,7 @@ function readme(
       absoluteTable(results, metric),
     ]),
     "## Start-up",
-    `Median (min–max) of ${results.settings.loads} loads of each model, in turns, files in the page cache.`,
+    `Median (min–max) of ${results.settings.loads} loads of each model, in turns, with the files in the page cache.`,
     startupTable(results),
     "## Memory",
     memoryTable(results),
@@ -98,16 +98,15 @@ function otherRelease(results: BenchResults): string[] {
 
 function methodText({ settings, machine }: BenchResults): string {
   const { rounds, windowMs } = settings;
-  return `All serve the same model, FP32 \`INPUT0\` of any length returned as \`OUTPUT0\`, one instance each, in one
-unmodified tritonserver ${machine.tritonRelease}. Every model first has to return random bytes of every size unchanged.
-Then perf_analyzer (gRPC, tensors in system shared memory) loads them one after the other for 3 windows of
-${(windowMs * 1.2) / 1_000} s, ${rounds} rounds, with the order of the models changing from cell to cell and round to
-round. *Compute infer* is the server's own account: from the message to the stub until its answer has come. CPU time is
-that of all threads of the stub's process, divided by the requests.
+  return `All three serve the same model, which returns FP32 \`INPUT0\` of any length as \`OUTPUT0\`. Each has one instance, in one
+unmodified tritonserver ${machine.tritonRelease}. First the benchmark checks that every model returns
+random bytes of every size unchanged. Then perf_analyzer (gRPC, tensors in system shared memory) measures one model after the other, in 3 windows of
+${(windowMs * 1.2) / 1_000} s, ${rounds} rounds. The order of the models changes from cell to cell and from round to round. *Compute infer* is measured by the server, from
+its message to the stub until it has received the answer. CPU time is the time of all threads of the stub's process, divided by the number of requests.
 
 \`\`\`sh
 npm run bench                                  # about 20 minutes
-npm run bench -- --rounds 1 --window-ms 500    # a first impression; --help lists all options
+npm run bench -- --rounds 1 --window-ms 500    # a short run; --help lists all options
 \`\`\``;
 }
 

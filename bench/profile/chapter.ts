@@ -11,16 +11,18 @@ export function profileChapter(results: BenchResults, profile: ProfileResults): 
   const sameStub = results.machine.stubSha256 === profile.machine.stubSha256;
   return [
     "## Where the time goes",
-    `One request of our stub (model \`wasm\`) at concurrency 1. The server's rows and the whole are medians of the rounds
-above. The stub's steps were timed apart, its own code in one process that never waits, so their sum and the rest are
-near, not exact, and the rest can be a little below zero. Waking the other process by a process-shared semaphore takes
-${significant(wakeUp / 1_000)} µs here (half of a ping-pong of two processes), a post and a wait that wakes nobody
-${significant(uncontended / 1_000)} µs: a request has two wake-ups before its answer, and a third one for the token that
-lets the stub free its blocks.`,
-    ...(sameStub ? [] : ["The steps were timed with another build of the stub than the rounds."]),
+    `The table shows one request of our stub (model \`wasm\`) at concurrency 1. The server's rows and the whole are medians of the rounds
+above. The stub's steps were measured separately: its own code in one process that never waits. Their sum and the rest are therefore
+approximate, and the rest can be a little below zero. Waking the other process by a process-shared semaphore takes
+${significant(wakeUp / 1_000)} µs on this machine (half of a ping-pong between two processes). A post and a wait that wake no process take
+${significant(uncontended / 1_000)} µs. A request has two wake-ups before its answer, and a third one for the token after which
+the stub frees its blocks.`,
+    ...(sameStub
+      ? []
+      : ["The steps were measured with another build of the stub than the rounds."]),
     table,
-    `What the kernel counted for one request at concurrency 1 (${results.settings.sizes.map(formatBytes).join(", ")}):`,
+    `The kernel's counters for one request at concurrency 1 (${results.settings.sizes.map(formatBytes).join(", ")}):`,
     counterTable(results),
-    "`node dist/js/bench/profile.js` times the steps anew and rewrites this page.",
+    "`node dist/js/bench/profile.js` measures the steps again and rewrites this page.",
   ];
 }
