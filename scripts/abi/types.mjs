@@ -1,6 +1,6 @@
 /**
- * The types that sdk/abi.json names, in WebAssembly (i: i32, I: i64, F: f64) and in each language. Where the languages differ
- * for one WebAssembly type, they say what the number means: a pointer, a length, an index, an enumeration.
+ * The types that sdk/abi.json names, in WebAssembly (i: i32, I: i64, F: f64) and in each language. One WebAssembly type has
+ * several entries where a language distinguishes its meanings: a pointer, a length, an index, an enumeration.
  */
 
 const pointer = (c, rust, zig) => ({ wasm: "i", as: "usize", c, rust, zig, pointer: true });
@@ -16,9 +16,9 @@ export const PARAMETERS = {
   /** Dimensions: signed 64-bit numbers. */
   dims: pointer("const int64_t *", "*const i64", "[*]const i64"),
   dimsTarget: pointer("int64_t *", "*mut i64", "[*]i64"),
-  /** How many there are behind a pointer: bytes, or dimensions. */
+  /** The number of bytes or dimensions at the pointer before it. */
   length: number("i32", "uint32_t", "usize", "usize"),
-  /** A place in a tensor's data, or its size. */
+  /** An offset in a tensor's data, or its size. */
   size: number("u32", "uint32_t", "usize", "u32"),
   index: number("i32", "uint32_t", "u32", "u32"),
   metric: number("i32", "uint32_t", "i32", "i32"),
@@ -36,13 +36,13 @@ export const PARAMETERS = {
 const signed = number("i32", "int32_t", "i32", "i32");
 
 export const RESULTS = {
-  /** 0, or what the documentation says. */
+  /** 0, or a value that the documentation lists. */
   status: signed,
-  /** 0, or −2: the request has failed. */
+  /** 0, or −2 if the request has failed. */
   requestStatus: signed,
   /** Length in bytes of the whole text, whatever the capacity. */
   textLength: signed,
-  /** As textLength, or −1: there is no such text. */
+  /** As textLength, or −1 if the text does not exist. */
   textLengthOrNone: signed,
   indexOrNone: signed,
   metricOrRefused: signed,
@@ -70,11 +70,17 @@ export function checkAbi(abi) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse("is not in snake case");
     if (!(entry.group in abi.groups))
       refuse(`is of the group '${entry.group}', which is not listed`);
-    if (!(entry.result in RESULTS)) refuse(`has the unknown result '${entry.result}'`);
+    if (!(entry.result in RESULTS))
+      refuse(
+        `has the unknown result '${entry.result}': RESULTS in scripts/abi/types.mjs lists the types`,
+      );
     if (!Number.isInteger(entry.since) || entry.since < 1) refuse("has no revision in 'since'");
     if (!entry.doc?.length) refuse("has no documentation in 'doc'");
     for (const [parameter, type] of Object.entries(entry.parameters)) {
-      if (!(type in PARAMETERS)) refuse(`has the unknown type '${type}' of '${parameter}'`);
+      if (!(type in PARAMETERS))
+        refuse(
+          `has the unknown type '${type}' of '${parameter}': PARAMETERS in scripts/abi/types.mjs lists the types`,
+        );
     }
   }
 }
