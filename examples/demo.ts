@@ -1,4 +1,4 @@
-/** `npm run demo`: the real tritonserver serves both example models with our stub, through HTTP and gRPC. */
+/** `npm run demo`: the real tritonserver serves both example models with this backend, and a client uses them through HTTP and gRPC. */
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { messageOf } from "../host/errors.js";
@@ -56,7 +56,7 @@ function printRow(cells: readonly (string | number)[]): void {
   );
 }
 
-/** @returns how many tensors came back changed */
+/** @returns the number of tensors that came back changed */
 async function sendAll(server: TritonServer): Promise<number> {
   let changed = 0;
   printRow(["model", "protocol", "datatype", "shape", "bytes", "equal", "latency"]);
