@@ -2,8 +2,8 @@ import { argument } from "./triton_v1";
 import { Utf8, utf8 } from "./utf8";
 
 /**
- * What the server said when it initialised the instance, in memory of its own. For triton_initialize: nothing is freed.
- * @param key such as model_config; docs/guest-abi.md lists them
+ * An argument with which the server initialised the instance, in new memory. Use it in triton_initialize: the memory is never freed.
+ * @param key for example model_config; docs/guest-abi.md lists the keys
  * @returns null for an unknown key
  */
 export function readArgument(key: string): Utf8 | null {

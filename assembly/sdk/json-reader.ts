@@ -1,7 +1,7 @@
 import { JsonKind, JsonValue } from "./json-value";
 import { Utf8, writeCharacter } from "./utf8";
 
-/** A model's configuration has some 8 levels; bounds the recursion. */
+/** Limits the recursion. A model's configuration has some 8 levels. */
 const MAX_DEPTH: i32 = 64;
 
 const QUOTE: u8 = 0x22;
@@ -23,8 +23,8 @@ export function parseJson(text: string): JsonValue | null {
 }
 
 /**
- * Reads JSON (RFC 8259), once. The values point into a copy of the source, where strings are decoded in their place.
- * No library: assemblyscript-json is unmaintained; json-as is a compiler transform that makes tens of kB, slow to start.
+ * Reads JSON (RFC 8259), once. The values point into a copy of the source, in which strings are decoded in place.
+ * A library is not used: assemblyscript-json is unmaintained, and json-as is a compiler transform that adds tens of kB and starts slowly.
  */
 @final
 export class JsonReader {
@@ -39,11 +39,11 @@ export class JsonReader {
     this.at = this.start;
     this.end = this.start + source.length;
     memory.copy(this.start, source.start, source.length);
-    // Ends every loop over bytes: stands for nothing in JSON.
+    // NUL sentinel: it is never valid in JSON, so every scan stops here.
     store<u8>(this.end, 0);
   }
 
-  /** Byte of the source up to which it has been read: after a failure the one that cannot stand there. */
+  /** Byte of the source at which the reader stands; after a failure, the invalid byte. */
   get position(): i32 {
     return <i32>(this.at - this.start);
   }
@@ -70,7 +70,7 @@ export class JsonReader {
     return this.readWord(JsonKind.Boolean, byte == 0x74 ? "true" : "false");
   }
 
-  /** An array or an object. */
+  /** Reads an array or an object. */
   private readList(kind: JsonKind, close: u8, depth: i32): JsonValue | null {
     if (depth == MAX_DEPTH) return null;
     const list = new JsonValue(kind, this.copy);
@@ -133,7 +133,7 @@ export class JsonReader {
     return this.at > start;
   }
 
-  /** Decoded text is never longer than its source, so it can take its place. */
+  /** Decodes a string in place: decoded text is never longer than its source. */
   private readString(): Utf8 | null {
     this.at++;
     const start = this.at;
@@ -155,7 +155,7 @@ export class JsonReader {
     return new Utf8(start, <i32>(to - start));
   }
 
-  /** @param to where the decoded character goes @returns the position behind it; 0 for no valid escape */
+  /** @param to target of the decoded character @returns the position after it; 0 if the escape is not valid */
   private decodeEscape(to: usize): usize {
     const byte = this.peek(1);
     if (byte == 0x75) return this.decodeUnicode(to);
@@ -174,13 +174,13 @@ export class JsonReader {
       code = low >> 10 == 0x37 ? 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff) : -1;
       length = 12;
     }
-    // A low surrogate alone is no character either.
+    // A low surrogate alone is not a character.
     if (code < 0 || code >> 10 == 0x37) return 0;
     this.at += length;
     return writeCharacter(to, code);
   }
 
-  /** The number of the `\uXXXX` that stands there; -1 when none does. */
+  /** The number of the `\uXXXX` at this position; -1 if there is none. */
   private unitAt(offset: i32): i32 {
     if (this.peek(offset) != BACKSLASH || this.peek(offset + 1) != 0x75) return -1;
     let value = 0;
@@ -200,7 +200,7 @@ export class JsonReader {
     return value;
   }
 
-  /** Skips blanks, then this byte if it is there. */
+  /** Skips white space, then this byte if it follows. */
   private take(byte: u8): bool {
     this.skipBlanks();
     if (this.peek(0) != byte) return false;
@@ -212,7 +212,7 @@ export class JsonReader {
     while (isBlank(this.peek(0))) this.at++;
   }
 
-  /** @param offset no further than one byte behind those that are known not to be the end */
+  /** @param offset at most one byte after the bytes that are known not to be the end */
   private peek(offset: i32): u8 {
     return load<u8>(this.at + offset);
   }
@@ -226,7 +226,7 @@ function isBlank(byte: u8): bool {
   return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
-/** What stands behind a backslash, decoded; 0 for what may not stand there. */
+/** Decodes the character after a backslash. @returns 0 if it is not valid there */
 function unescaped(byte: u8): u8 {
   switch (byte) {
     case QUOTE:

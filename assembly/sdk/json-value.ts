@@ -10,7 +10,7 @@ export enum JsonKind {
   Object,
 }
 
-/** A value of a JSON text, as {@link JsonReader} leaves it. Items and members are a list: each knows the `next`. */
+/** A value of a JSON text, created by {@link JsonReader}. Items and members form a linked list. */
 @final
 export class JsonValue {
   /** The decoded text of a string, the literal one of a number, a boolean or null. */
@@ -25,12 +25,12 @@ export class JsonValue {
 
   constructor(
     readonly kind: JsonKind,
-    /** Where the texts lie: they are there as long as the value. */
+    /** The memory of the texts, which exists as long as the value. */
     // biome-ignore lint/correctness/noUnusedPrivateClassMembers: keeps the texts from being collected
     private readonly source: ArrayBuffer | null = null,
   ) {}
 
-  /** The member of this name, the first of them; null for none, and when this is no object. @param key in ASCII */
+  /** The first member with this name; null if there is none, or if the value is not an object. @param key in ASCII */
   get(key: string): JsonValue | null {
     if (this.kind != JsonKind.Object) return null;
     let member = this.first;
@@ -39,13 +39,13 @@ export class JsonValue {
   }
 
   get isTrue(): bool {
-    // Not as long as `false`.
+    // `true` is shorter than `false`.
     return this.kind == JsonKind.Boolean && this.text.length == 4;
   }
 
   /**
-   * The whole number that a number or a string is: protobuf's JSON has 64-bit numbers in quotes.
-   * @returns NO_INTEGER for anything else, `1.0` and `1e0` included
+   * A number or a string as a whole number: the JSON form of protobuf has 64-bit numbers in quotes.
+   * @returns NO_INTEGER for any other value, also for `1.0` and `1e0`
    */
   get integer(): i64 {
     return parseInteger(

@@ -9,12 +9,12 @@ export enum LogLevel {
   Verbose = 3,
 }
 
-/** Whether verbose lines are worth their making. */
+/** Whether a verbose line would be logged. */
 export function isVerbose(): bool {
   return log_enabled(LogLevel.Verbose) != 0;
 }
 
-/** Sends what has been written as one line. */
+/** Sends the writer's text as one line. */
 export function logLine(level: LogLevel, line: TextWriter): void {
   log(level, line.start, line.length);
 }

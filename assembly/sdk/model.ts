@@ -14,38 +14,38 @@ import {
 } from "./triton_v1";
 
 /**
- * A model. Its module makes one and exports what the host calls:
+ * A model. Its module creates one object and exports the functions that the host calls:
  *
  *     class Mine extends Model { execute(request: Request): void { … } }
  *     const model = new Mine();
  *     export function triton_initialize(): i32 { return model.onInitialize(); }
  *     export function triton_execute(): i32 { return model.onExecute(); }
  *
- * Memory that a request allocates is collected when it has been answered: what is to stay must be reachable from the model.
+ * The memory of a request is collected after its answer. Data that the model keeps must be reachable from the model.
  */
 export abstract class Model {
   /** Answers a request by its `response`. */
   abstract execute(request: Request): void;
 
-  /** Answers a batch, request by request. A model overrides it that does something once per batch. */
+  /** Answers a batch, request by request. Override it for work that is done once per batch. */
   executeBatch(): void {
     const count = request_count();
     for (let index = 0; index < count; index++) {
       this.execute(new Request(index));
-      // The runtime "minimal" collects only when it is told to, and here nothing of the request is on the stack any more.
+      // The runtime "minimal" collects only on request, and at this point the stack has no pointers to the request's objects.
       __collect();
     }
   }
 
-  /** Once, before the first batch. @returns why the model cannot be loaded; null when it can */
+  /** Called once, before the first batch. @returns the error of the load; null for success */
   initialize(): string | null {
     return null;
   }
 
-  /** When the server unloads the model. */
+  /** Called when the server unloads the instance. */
   finalize(): void {}
 
-  /** @param config text of the configuration's JSON object @returns the completed one; null to leave it as it is */
+  /** @param config the configuration as JSON @returns the completed configuration; null to keep it */
   // biome-ignore lint/correctness/noUnusedFunctionParameters: for the models that override it
   autoComplete(config: string): string | null {
     return null;
@@ -72,7 +72,7 @@ export abstract class Model {
   }
 }
 
-/** What the server said when it initialised the instance; empty for an unknown key. @param key as in docs/guest-abi.md */
+/** An argument with which the server initialised the instance; empty for an unknown key. @param key as in docs/guest-abi.md */
 export function readText(key: string): string {
   const name = String.UTF8.encode(key);
   const length = argument(changetype<usize>(name), name.byteLength, 0, 0);
@@ -82,13 +82,13 @@ export function readText(key: string): string {
   return String.UTF8.decode(bytes);
 }
 
-/** A line in the server's log. */
+/** Writes a line to the server's log. */
 export function logText(level: LogLevel, line: string): void {
   const text = String.UTF8.encode(line);
   log(level, changetype<usize>(text), text.byteLength);
 }
 
-/** Why the host has refused something last, such as a metric; empty when it has refused nothing. */
+/** The reason of the host's last refusal, for example of a metric; empty if nothing was refused. */
 export function lastError(): string {
   const length = last_error(0, 0);
   const bytes = new ArrayBuffer(length);
@@ -101,7 +101,7 @@ export function lastError(): string {
 export class Metric {
   private readonly index: i32;
 
-  /** Whether the host has refused it: {@link lastError} has the reason, and what is added counts nothing. */
+  /** Whether the host has refused the metric. {@link lastError} has the reason, and changes have no effect. */
   get isRefused(): bool {
     return this.index < 0;
   }
@@ -118,12 +118,12 @@ export class Metric {
     );
   }
 
-  /** @param by finite; for a counter not negative @returns whether it was added */
+  /** Adds to the metric. @param by finite; for a counter not negative @returns whether it was added */
   add(by: f64): bool {
     return metric_add(this.index, by) == 0;
   }
 
-  /** Of a gauge. @param value finite @returns whether it was set */
+  /** Sets a gauge. @param value finite @returns whether it was set */
   set(value: f64): bool {
     return metric_set(this.index, value) == 0;
   }

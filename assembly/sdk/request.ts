@@ -30,7 +30,7 @@ export class Request {
     this.response = new Response(index);
   }
 
-  /** The client's id; empty without one. */
+  /** The request's id, which the client chose; empty if there is none. */
   get id(): string {
     const length = request_id(this.index, 0, 0);
     const bytes = new ArrayBuffer(length);
@@ -38,7 +38,7 @@ export class Request {
     return String.UTF8.decode(bytes);
   }
 
-  /** Correlation id of a sequence, as text. */
+  /** The correlation id as text; a number in decimal digits. */
   get correlationId(): string {
     const length = request_correlation_id(this.index, 0, 0);
     const bytes = new ArrayBuffer(length);
@@ -46,22 +46,22 @@ export class Request {
     return String.UTF8.decode(bytes);
   }
 
-  /** Whether the correlation id is a text rather than a number; false before Triton 24.04. */
+  /** Whether the correlation id is a text and not a number. Before Triton 24.04 always false. */
   get correlationIdIsText(): bool {
     return request_correlation_id_type(this.index) != 0;
   }
 
-  /** Bit 0: a sequence starts, bit 1: it ends. */
+  /** Bit 0: the request starts a sequence; bit 1: it ends one. */
   get flags(): i32 {
     return request_flags(this.index);
   }
 
-  /** Microseconds; 0: none. */
+  /** The request's time-out in microseconds; 0 if it has none. */
   get timeout(): i64 {
     return request_timeout(this.index);
   }
 
-  /** The client's parameters: text of a JSON object. */
+  /** The client's parameters as a JSON object. */
   get parameters(): string {
     const length = request_parameters(this.index, 0, 0);
     const bytes = new ArrayBuffer(length);
@@ -78,14 +78,14 @@ export class Request {
     return new Tensor(this.index, index);
   }
 
-  /** The input of this name; null when the request brings none. */
+  /** The input with this name; null if the request does not have it. */
   input(name: string): Tensor | null {
     const bytes = String.UTF8.encode(name);
     const index = input_find(this.index, changetype<usize>(bytes), bytes.byteLength);
     return index < 0 ? null : new Tensor(this.index, index);
   }
 
-  /** The input of this name. Without it the request is answered with an error, and null returned. */
+  /** The input with this name. If it is missing, answers the request with an error and returns null. */
   requireInput(name: string): Tensor | null {
     const input = this.input(name);
     if (input == null)
@@ -100,7 +100,7 @@ export class Response {
   /** @param request index of the request */
   constructor(readonly request: i32) {}
 
-  /** Number of outputs that the client wants. */
+  /** Number of outputs that the client requests. */
   get outputCount(): i32 {
     return output_count(this.request);
   }
@@ -110,20 +110,20 @@ export class Response {
     return new Output(this.request, index);
   }
 
-  /** The output of this name; null when the client does not want it. */
+  /** The output with this name; null if the client does not request it. */
   output(name: string): Output | null {
     const bytes = String.UTF8.encode(name);
     const index = output_find(this.request, changetype<usize>(bytes), bytes.byteLength);
     return index < 0 ? null : new Output(this.request, index);
   }
 
-  /** Answers with an error; the response has no outputs then. */
+  /** Answers with an error and without outputs. */
   error(code: ErrorCode, message: string): void {
     const text = String.UTF8.encode(message);
     response_error(this.request, code, changetype<usize>(text), text.byteLength);
   }
 
-  /** Sets a parameter; Triton carries them from 25.02 on. */
+  /** Sets a parameter of the response. Triton transports them from 25.02 on. */
   setString(key: string, value: string): void {
     const name = String.UTF8.encode(key);
     const text = String.UTF8.encode(value);
@@ -148,7 +148,7 @@ export class Response {
     response_parameter_bool(this.request, changetype<usize>(name), name.byteLength, value ? 1 : 0);
   }
 
-  /** As {@link setString}, but no release of Triton carries numbers with a fraction: it is left out. */
+  /** As {@link setString}, but no release of Triton transports floating-point numbers: the parameter is dropped. */
   setDouble(key: string, value: f64): void {
     const name = String.UTF8.encode(key);
     response_parameter_double(this.request, changetype<usize>(name), name.byteLength, value);

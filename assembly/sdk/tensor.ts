@@ -13,12 +13,12 @@ import {
   response_error,
 } from "./triton_v1";
 
-/** A copy of the whole data is for tensors that a model's memory has room for several times. */
+/** Default limit of {@link Tensor.data}: the model's memory must have space for several such copies. */
 const DATA_MAX_BYTES: u32 = 64 * 1024 * 1024;
 
 /**
- * An input of a request. Its bytes lie on the host's side until they are read. The functions that begin with `require`, and
- * `data`, answer the request with an error when the client has sent what the model cannot take, and say so by their result.
+ * An input of a request. Its bytes stay in the host's memory until they are read. `data` and the functions whose names begin with
+ * `require` answer the request with an error if the model cannot use the input; their result says so.
  */
 @final
 export class Tensor {
@@ -42,7 +42,7 @@ export class Tensor {
     return input_datatype(this.request, this.index);
   }
 
-  /** Such as FP32. */
+  /** The datatype's name, such as FP32. */
   get datatypeName(): string {
     return datatypeName(this.datatype);
   }
@@ -58,14 +58,14 @@ export class Tensor {
     return known != null ? known.length : input_shape(this.request, this.index, 0, 0);
   }
 
-  /** The dimensions as the client sent them, which the data need not fit; none for a scalar. */
+  /** The dimensions as the client sent them; empty for a scalar. They may not fit the data. */
   get shape(): StaticArray<i64> {
     return this.readShape(this.rank);
   }
 
   /**
-   * The dimensions; null when they are more than RANK_MAX, and when they do not fit the size of the data, which not every
-   * release of the server checks.
+   * The dimensions; null if there are more than RANK_MAX, or if they do not fit the size of the data, which not every release
+   * of the server checks.
    */
   requireShape(): StaticArray<i64> | null {
     const rank = this.rank;
@@ -82,23 +82,23 @@ export class Tensor {
     return null;
   }
 
-  /** @returns false when the data has another datatype */
+  /** @returns false if the input has another datatype */
   requireDatatype(datatype: Datatype): bool {
     if (this.datatype == datatype) return true;
     this.refuse(`has the datatype ${this.datatypeName}, the model reads ${datatypeName(datatype)}`);
     return false;
   }
 
-  /** Copies up to `length` bytes of the data, from `offset` on, to `target`. @returns their number */
+  /** Copies up to `length` bytes of the data, from `offset` on, to `target`. @returns the number of bytes */
   read(offset: u32, target: usize, length: i32): i32 {
     return input_read(this.request, this.index, offset, target, length);
   }
 
   /**
-   * All of the data as elements of type T, of u8 also of BOOL and of BYTES with their lengths, of u16 also of FP16 and BF16.
+   * The whole data as elements of type T. u8 also accepts BOOL, and BYTES as bytes with their lengths; u16 also FP16 and BF16.
    * For large tensors {@link read} in slices is faster.
    * @param maxBytes the model's limit
-   * @returns null for another datatype, a size that the shape does not make, or one above the limit
+   * @returns null for another datatype, a size that does not fit the shape, or a size above the limit
    */
   data<T>(maxBytes: u32 = DATA_MAX_BYTES): StaticArray<T> | null {
     const datatype = this.datatype;
@@ -129,7 +129,7 @@ export class Tensor {
     return known;
   }
 
-  /** Answers the request with an error about this input. @param what goes on behind its name */
+  /** Answers the request with an error about this input. @param what the text after the input's name */
   private refuse(what: string): void {
     const text = String.UTF8.encode(`input ${quoted(this.name)} ${what}`);
     response_error(this.request, ErrorCode.InvalidArg, changetype<usize>(text), text.byteLength);

@@ -3,9 +3,9 @@ import { blockComment, declaration, limitName, lineComment, snakeCase, wrapped }
 import { PARAMETERS, RESULTS } from "./types.mjs";
 
 const GENERATED = "Generated from sdk/abi.json by scripts/abi.mjs: do not edit.";
-const ABOUT = "The host's functions of the guest ABI triton_v1 as docs/guest-abi.md lists them.";
+const ABOUT = "The host functions of the guest ABI triton_v1, which docs/guest-abi.md documents.";
 const RULE =
-  "A pointer and the number behind it stand for that many bytes (of a shape: dimensions); where there are none, the pointer may be any. A result of -1 says that there is no such thing, -2 that the request has failed.";
+  "A pointer and the number after it describe a range of that many bytes (of a shape: dimensions). If the number is 0, the pointer may have any value. A result of -1 means that the item does not exist or that a metric was refused; -2 means that the request has failed. A function that writes a text writes at most capacity bytes of it and returns the length of the whole text.";
 
 const functionsOf = (abi) => Object.entries(abi.functions);
 const limitsOf = (abi) => Object.entries(abi.limits);

@@ -38,11 +38,11 @@ const signed = number("i32", "int32_t", "i32", "i32");
 export const RESULTS = {
   /** 0, or another value that the documentation of the function explains. */
   status: signed,
-  /** 0, or −2: the request has failed. */
+  /** 0, or −2 if the request has failed. */
   requestStatus: signed,
   /** Length of the whole text in bytes, which may exceed the capacity. */
   textLength: signed,
-  /** As textLength, or −1: there is no such text. */
+  /** As textLength, or −1 if the text does not exist. */
   textLengthOrNone: signed,
   indexOrNone: signed,
   metricOrRefused: signed,
@@ -70,11 +70,17 @@ export function checkAbi(abi) {
     if (!/^[a-z][a-z0-9_]*$/.test(name)) refuse("is not in snake case");
     if (!(entry.group in abi.groups))
       refuse(`is of the group '${entry.group}', which is not listed`);
-    if (!(entry.result in RESULTS)) refuse(`has the unknown result '${entry.result}'`);
+    if (!(entry.result in RESULTS))
+      refuse(
+        `has the unknown result '${entry.result}': RESULTS in scripts/abi/types.mjs lists the types`,
+      );
     if (!Number.isInteger(entry.since) || entry.since < 1) refuse("has no revision in 'since'");
     if (!entry.doc?.length) refuse("has no documentation in 'doc'");
     for (const [parameter, type] of Object.entries(entry.parameters)) {
-      if (!(type in PARAMETERS)) refuse(`has the unknown type '${type}' of '${parameter}'`);
+      if (!(type in PARAMETERS))
+        refuse(
+          `has the unknown type '${type}' of '${parameter}': PARAMETERS in scripts/abi/types.mjs lists the types`,
+        );
     }
   }
 }

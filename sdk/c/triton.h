@@ -1,11 +1,11 @@
 /**
  * Models for Triton's WebAssembly backend in C99 or C++11: the guest ABI triton_v1 (docs/guest-abi.md).
  *
- * Needs clang (or zig cc) for wasm32 and no library. A model defines triton_execute, and what it wants of the other
- * three exports. Lengths, capacities and sizes are bytes unless another unit stands there; nothing is allocated.
+ * Compile with clang or zig cc for wasm32; no library is needed. A model defines triton_execute and, if needed, the
+ * other three exports. Lengths, capacities and sizes are in bytes unless stated otherwise. Nothing is allocated.
  *
- * A function that returns bool says false when the request has failed: its error is recorded, so the model goes on with
- * the next request. The _find functions, which say false when there is no such thing, are the exception.
+ * A function that returns bool returns false when the request has failed. Its error is then recorded, and the model
+ * continues with the next request. The _find functions are the exception: they return false if nothing was found.
  */
 #ifndef TRITON_H
 #define TRITON_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The host's functions as they are, triton_v1_…, for what the functions of this header do not cover. */
+/* The host functions triton_v1_…. The functions below call them; a model may call them directly, too. */
 #include "triton_v1.h"
 
 #ifdef __cplusplus
@@ -25,19 +25,19 @@ extern "C" {
 
 #define TRITON_EXPORT(name) __attribute__((export_name(name)))
 
-/** Status of an export that did its work; any other fails the batch or the load. */
+/** Status of an export: TRITON_OK for success; any other value fails the batch or the load. */
 enum { TRITON_OK = 0, TRITON_FAILED = 1 };
 
-/** Required; called with each batch. Requests, inputs and outputs are valid until it returns. */
+/** Required. Called once per batch. Requests, inputs and outputs are valid until it returns. */
 TRITON_EXPORT("triton_execute") int32_t triton_execute(void);
 
-/** Optional; called once, before the first batch. */
+/** Optional. Called once, before the first batch. */
 TRITON_EXPORT("triton_initialize") int32_t triton_initialize(void);
 
-/** Optional; called when the server unloads the instance. */
+/** Optional. Called when the server unloads the instance. */
 TRITON_EXPORT("triton_finalize") void triton_finalize(void);
 
-/** Optional; called in an instance of its own when the server wants the configuration completed. */
+/** Optional. Called in a separate instance when the server wants the configuration completed. */
 TRITON_EXPORT("triton_auto_complete") int32_t triton_auto_complete(void);
 
 /* -------------------------------------------------------------------------------------------------- types */
@@ -55,7 +55,7 @@ typedef enum triton_datatype {
   TRITON_FP16 = 10,
   TRITON_FP32 = 11,
   TRITON_FP64 = 12,
-  /** Elements are a 32-bit little-endian length and that many bytes each. */
+  /** Each element is a 32-bit little-endian length, followed by that many bytes. */
   TRITON_BYTES = 13,
   TRITON_BF16 = 14
 } triton_datatype;
@@ -92,7 +92,7 @@ typedef struct triton_input {
   uint32_t index;
 } triton_input;
 
-/** An output that the client wants. */
+/** An output that the client requests. */
 typedef struct triton_output {
   triton_request request;
   uint32_t index;
@@ -101,7 +101,7 @@ typedef struct triton_output {
 /** A metric on the server's /metrics; valid as long as the instance. */
 typedef uint32_t triton_metric;
 
-/** In the place of a metric that the host has refused. */
+/** The value of a metric that the host has refused. */
 #define TRITON_METRIC_REFUSED ((triton_metric)-1)
 
 /** Inputs with more dimensions are refused. */
@@ -109,7 +109,7 @@ typedef uint32_t triton_metric;
 #define TRITON_MAX_RANK TRITON_V1_RANK_MAX
 #endif
 
-/** Dimensions in elements; of a batching model the first is the request's own batch size. */
+/** Dimensions in elements. If the model supports batching, the first one is the batch size of the request. */
 typedef struct triton_shape {
   uint32_t rank;
   int64_t dims[TRITON_MAX_RANK];
@@ -119,7 +119,7 @@ typedef struct triton_shape {
 #define TRITON_MESSAGE_MAX TRITON_V1_MESSAGE_MAX
 #endif
 
-/** UTF-8 text put together: triton_message_begin, then triton_message_add…. What goes beyond its end is cut off. */
+/** A UTF-8 text that is composed by triton_message_begin and triton_message_add…. Text beyond the buffer is cut off. */
 typedef struct triton_message {
   uint32_t length;
   char bytes[TRITON_MESSAGE_MAX];
@@ -127,10 +127,10 @@ typedef struct triton_message {
 
 /* ----------------------------------------------------------------------------------------------- messages */
 
-/* Of errors and logs: no copies of these in a model's loops. */
+/* For errors and logs: the compiler does not inline these functions into a model's loops. */
 #define TRITON_COLD __attribute__((cold, noinline))
 
-/* no_builtin: without a library nothing defines the strlen that clang would see in the loop. */
+/* no_builtin: clang would replace the loop by a call of strlen, which does not exist without a library. */
 __attribute__((no_builtin)) static inline uint32_t triton_text_length(const char *text) {
   uint32_t length = 0;
   while (text[length] != '\0') length++;
@@ -147,7 +147,7 @@ static inline void triton_message_add(triton_message *message, const char *text)
   triton_message_add_bytes(message, text, triton_text_length(text));
 }
 
-/* Not by = {0}: clang would call memset, which nothing defines without a library. */
+/* Not initialised by = {0}: clang would call memset, which does not exist without a library. */
 static inline void triton_message_begin(triton_message *message, const char *text) {
   message->length = 0;
   triton_message_add(message, text);
@@ -165,7 +165,7 @@ TRITON_COLD static inline void triton_message_add_int(triton_message *message, i
   triton_message_add_bytes(message, digits + first, (uint32_t)sizeof digits - first);
 }
 
-/** Adds a shape as [2, 3]. */
+/** Adds a shape in the form [2, 3]. */
 TRITON_COLD static inline void triton_message_add_shape(triton_message *message, const triton_shape *shape) {
   triton_message_add(message, "[");
   for (uint32_t dim = 0; dim < shape->rank; dim++) {
@@ -175,7 +175,7 @@ TRITON_COLD static inline void triton_message_add_shape(triton_message *message,
   triton_message_add(message, "]");
 }
 
-/** Length of a name's beginning that an error quotes: at most TRITON_V1_QUOTED_NAME_MAX bytes, and no part of a character. */
+/** Bytes of a name that an error quotes: whole characters, at most TRITON_V1_QUOTED_NAME_MAX bytes. */
 TRITON_COLD static inline uint32_t triton_quoted_length(const char *name, uint32_t length) {
   if (length <= TRITON_V1_QUOTED_NAME_MAX) return length;
   length = TRITON_V1_QUOTED_NAME_MAX;
@@ -183,14 +183,14 @@ TRITON_COLD static inline uint32_t triton_quoted_length(const char *name, uint32
   return length;
 }
 
-/** Adds a name, cut off where it is longer than an error quotes. */
+/** Adds a name, shortened to triton_quoted_length. */
 static inline void triton_message_add_name(triton_message *message, const char *name) {
   triton_message_add_bytes(message, name, triton_quoted_length(name, triton_text_length(name)));
 }
 
-/** Adds an input's name, cut off where it is longer than an error quotes. */
+/** Adds an input's name, shortened to triton_quoted_length. */
 TRITON_COLD static inline void triton_message_add_input(triton_message *message, triton_input input) {
-  /* A byte more says whether a character ends where the name is cut off. */
+  /* The extra byte shows whether a character ends where the name is cut off. */
   char name[TRITON_V1_QUOTED_NAME_MAX + 1];
   const uint32_t length = (uint32_t)triton_v1_input_name(input.request, input.index, name, sizeof name);
   triton_message_add_bytes(message, name, triton_quoted_length(name, length));
@@ -199,26 +199,26 @@ TRITON_COLD static inline void triton_message_add_input(triton_message *message,
 /* -------------------------------------------------------------------------------------- model and instance */
 
 /**
- * What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
- * model_repository (the model's own folder), model_instance_kind, model_instance_name, model_instance_device_id.
- * @return length of the whole text, of which at most `capacity` bytes are at `target`; -1 for an unknown key
+ * Writes an argument with which the server initialised the instance. Keys: model_config (JSON), model_name,
+ * model_version, model_repository (the model's folder), model_instance_kind, model_instance_name, model_instance_device_id.
+ * @return length of the whole text, of which at most `capacity` bytes are written; -1 for an unknown key
  */
 static inline int32_t triton_argument(const char *key, char *target, uint32_t capacity) {
   return triton_v1_argument(key, triton_text_length(key), target, capacity);
 }
 
-/** The completed configuration as JSON; only in triton_auto_complete. */
+/** Sets the completed configuration as JSON. Allowed only in triton_auto_complete. */
 static inline void triton_set_model_config(const char *json, uint32_t length) {
   triton_v1_set_model_config(json, length);
 }
 
-/** Place of this instance among those of its model version, from 0. */
+/** Returns the number of this instance among the instances of its model version, from 0. */
 static inline uint32_t triton_instance_ordinal(void) { return (uint32_t)triton_v1_instance_ordinal(); }
 
-/** How many guests of this instance before this one trapped or were stopped. */
+/** Returns the number of earlier guests of this instance, which trapped or were stopped. */
 static inline uint32_t triton_instance_restarts(void) { return (uint32_t)triton_v1_instance_restarts(); }
 
-/** Why the whole batch, or the load, fails: `return triton_fail("…");` ends the export. */
+/** Sets the error of the whole batch or the load, and returns TRITON_FAILED: `return triton_fail("…");` */
 static inline int32_t triton_fail(const char *text) {
   triton_v1_fail(text, triton_text_length(text));
   return TRITON_FAILED;
@@ -229,15 +229,15 @@ static inline int32_t triton_fail_message(const triton_message *message) {
   return TRITON_FAILED;
 }
 
-/** Ends the call by a trap whose error has this text; the next batch gets a fresh instance. For what must never happen. */
+/** Traps with an error that contains the text. The next batch gets a new instance. Use it for defects of the model. */
 __attribute__((noreturn)) static inline void triton_abort(const char *text) {
   triton_v1_fail(text, triton_text_length(text));
   __builtin_trap();
 }
 
 /**
- * Ends the call by triton_abort, naming file, line and condition, when the condition is false: for mistakes of the model.
- * What a client got wrong is an error of its request. NDEBUG leaves it as it is.
+ * Calls triton_abort with file, line and condition if the condition is false. Use it for defects of the model; a
+ * client's mistake should be an error of its request. NDEBUG does not disable it.
  */
 #define TRITON_ASSERT(condition) \
   ((condition) ? (void)0 : triton_abort(__FILE__ ":" TRITON_TEXT_OF(__LINE__) ": assertion failed: " #condition))
@@ -246,7 +246,7 @@ __attribute__((noreturn)) static inline void triton_abort(const char *text) {
 #define TRITON_TEXT_OF(value) TRITON_TEXT_OF_EXPANDED(value)
 #define TRITON_TEXT_OF_EXPANDED(value) #value
 
-/** One line in the server's log. */
+/** Writes one line to the server's log. */
 static inline void triton_log(triton_log_level level, const char *text) {
   triton_v1_log((uint32_t)level, text, triton_text_length(text));
 }
@@ -255,25 +255,25 @@ static inline void triton_log_message(triton_log_level level, const triton_messa
   triton_v1_log((uint32_t)level, message->bytes, message->length);
 }
 
-/** Whether lines of the level are worth their making; the same as long as the instance lives. */
+/** Whether a line at this level would be logged. The result does not change while the instance lives. */
 static inline bool triton_log_enabled(triton_log_level level) { return triton_v1_log_enabled((uint32_t)level) != 0; }
 
-/** Nanoseconds, in steps of a millisecond. */
+/** Returns nanoseconds, with a resolution of one millisecond. */
 static inline int64_t triton_clock(triton_clock_id which) { return triton_v1_clock((uint32_t)which); }
 
 static inline void triton_sleep(uint32_t milliseconds) { triton_v1_sleep(milliseconds); }
 
-/** Secure random bytes. */
+/** Fills the buffer with secure random bytes. */
 static inline void triton_random(void *target, uint32_t length) { triton_v1_random(target, length); }
 
-/** Why the host has refused something last, such as a metric. @return as of triton_request_id */
+/** Writes the reason of the host's last refusal, for example of a metric. @return as triton_request_id does */
 static inline uint32_t triton_last_error(char *target, uint32_t capacity) {
   return (uint32_t)triton_v1_last_error(target, capacity);
 }
 
 /**
- * A metric that all instances of the model version share; the same name gives the same one.
- * @return TRITON_METRIC_REFUSED when the host refuses it: triton_last_error has the reason, and what is added counts nothing
+ * Creates a metric that all instances of the model version share. A second call with the same name returns the same metric.
+ * @return TRITON_METRIC_REFUSED if the host refuses it. triton_last_error has the reason, and changes of the metric have no effect
  */
 static inline triton_metric triton_metric_new(triton_metric_kind kind, const char *name, const char *help) {
   return (triton_metric)triton_v1_metric_new((uint32_t)kind, name, triton_text_length(name), help,
@@ -283,7 +283,7 @@ static inline triton_metric triton_metric_new(triton_metric_kind kind, const cha
 /** @param by finite; not negative for a counter @return whether it was added */
 static inline bool triton_metric_add(triton_metric metric, double by) { return triton_v1_metric_add(metric, by) == 0; }
 
-/** Of a gauge. @param value finite @return whether it was set */
+/** Sets a gauge. @param value finite @return whether it was set */
 static inline bool triton_metric_set(triton_metric metric, double value) {
   return triton_v1_metric_set(metric, value) == 0;
 }
@@ -292,37 +292,37 @@ static inline bool triton_metric_set(triton_metric metric, double value) {
 
 static inline uint32_t triton_request_count(void) { return (uint32_t)triton_v1_request_count(); }
 
-/** The client's id. @return length of the whole text, of which at most `capacity` bytes are at `target` */
+/** Writes the request's id. @return length of the whole text, of which at most `capacity` bytes are written */
 static inline uint32_t triton_request_id(triton_request request, char *target, uint32_t capacity) {
   return (uint32_t)triton_v1_request_id(request, target, capacity);
 }
 
-/** The correlation id, a number as decimal digits. @return as of triton_request_id */
+/** Writes the correlation id; a number in decimal digits. @return as triton_request_id does */
 static inline uint32_t triton_request_correlation_id(triton_request request, char *target, uint32_t capacity) {
   return (uint32_t)triton_v1_request_correlation_id(request, target, capacity);
 }
 
-/** Whether the correlation id is a text rather than a number; false before Triton 24.04. */
+/** Whether the correlation id is a text and not a number. Before Triton 24.04 always false. */
 static inline bool triton_request_correlation_id_is_text(triton_request request) {
   return triton_v1_request_correlation_id_type(request) != 0;
 }
 
-/** TRITON_SEQUENCE_START, TRITON_SEQUENCE_END, both or none. */
+/** Returns TRITON_SEQUENCE_START, TRITON_SEQUENCE_END, both or 0. */
 static inline uint32_t triton_request_flags(triton_request request) {
   return (uint32_t)triton_v1_request_flags(request);
 }
 
-/** Microseconds; 0 for none. */
+/** Returns the request's time-out in microseconds, or 0 if it has none. */
 static inline int64_t triton_request_timeout(triton_request request) { return triton_v1_request_timeout(request); }
 
-/** The client's parameters as a JSON object. @return as of triton_request_id */
+/** Writes the client's parameters as a JSON object. @return as triton_request_id does */
 static inline uint32_t triton_request_parameters(triton_request request, char *target, uint32_t capacity) {
   return (uint32_t)triton_v1_request_parameters(request, target, capacity);
 }
 
 /* ---------------------------------------------------------------------------------------------- responses */
 
-/** Answers the request with an error; it has no outputs then, and the other requests are not touched. */
+/** Answers the request with an error and without outputs. Other requests are not affected. */
 static inline void triton_response_error(triton_request request, triton_error_code code, const char *text) {
   triton_v1_response_error(request, (uint32_t)code, text, triton_text_length(text));
 }
@@ -332,7 +332,7 @@ static inline void triton_response_error_message(triton_request request, triton_
   triton_v1_response_error(request, (uint32_t)code, message->bytes, message->length);
 }
 
-/* Parameters of the response: Triton carries them from 25.02 on, doubles in no release; others are dropped. */
+/* Parameters of the response. Triton transports them from 25.02 on, but no doubles. Other parameters are dropped. */
 
 static inline void triton_response_parameter_string(triton_request request, const char *key, const char *text) {
   triton_v1_response_parameter_string(request, key, triton_text_length(key), text, triton_text_length(text));
@@ -352,14 +352,14 @@ static inline void triton_response_parameter_double(triton_request request, cons
 
 /* -------------------------------------------------------------------------------------- datatypes and shapes */
 
-/** Its name in Triton's protocols, such as FP32. */
+/** Returns the datatype's name in Triton's protocols, such as FP32. */
 static inline const char *triton_datatype_name(triton_datatype datatype) {
   static const char *const names[] = {"INVALID", "BOOL",  "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16",
                                       "INT32",   "INT64", "FP16",  "FP32",   "FP64",   "BYTES",  "BF16"};
   return names[(uint32_t)datatype < sizeof names / sizeof names[0] ? datatype : 0];
 }
 
-/** Size of an element; 0 for TRITON_BYTES, whose elements have any size. */
+/** Returns the size of an element; 0 for TRITON_BYTES, whose elements have various sizes. */
 static inline uint32_t triton_datatype_bytes(triton_datatype datatype) {
   static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2};
   return sizes[(uint32_t)datatype < sizeof sizes ? datatype : 0];
@@ -373,21 +373,21 @@ static inline bool triton_shape_equal(const triton_shape *one, const triton_shap
   return true;
 }
 
-/** Number of elements, 1 for no dimensions; INT64_MAX for more, and for a negative dimension. */
+/** Returns the number of elements: 1 for no dimensions, INT64_MAX for larger numbers and for a negative dimension. */
 static inline int64_t triton_shape_elements(const triton_shape *shape) {
   int64_t elements = 1;
   for (uint32_t dim = 0; dim < shape->rank; dim++) {
     const int64_t count = shape->dims[dim];
     if (count < 0) return INT64_MAX;
-    /* Goes on after that: a dimension of zero makes zero elements of any. */
+    /* The loop continues after an overflow, because a later dimension of zero makes the number zero. */
     elements = count > 0 && elements > INT64_MAX / count ? INT64_MAX : elements * count;
   }
   return elements;
 }
 
-/** Whether a tensor of this shape and datatype can have so many bytes of data. */
+/** Whether a tensor of this shape and datatype can have `byte_size` bytes of data. */
 static inline bool triton_shape_fits(const triton_shape *shape, triton_datatype datatype, uint32_t byte_size) {
-  /* The host makes no output with a larger dimension. */
+  /* The host refuses an output with a larger dimension. */
   const uint64_t dim_max = ((uint64_t)1 << 53) - 1;
   for (uint32_t dim = 0; dim < shape->rank; dim++) {
     if ((uint64_t)shape->dims[dim] > dim_max) return false;
@@ -409,7 +409,7 @@ static inline triton_input triton_input_at(triton_request request, uint32_t inde
   return input;
 }
 
-/** @return false when the request does not bring the input; `input` is left alone then */
+/** @return false if the request does not have the input; `input` is then unchanged */
 static inline bool triton_input_find(triton_request request, const char *name, triton_input *input) {
   int32_t index = triton_v1_input_find(request, name, triton_text_length(name));
   if (index < 0) return false;
@@ -427,7 +427,7 @@ static inline bool triton_input_require(triton_request request, const char *name
   return false;
 }
 
-/** @return length of the whole name, of which at most `capacity` bytes are at `target` */
+/** @return length of the whole name, of which at most `capacity` bytes are written to `target` */
 static inline uint32_t triton_input_name(triton_input input, char *target, uint32_t capacity) {
   return (uint32_t)triton_v1_input_name(input.request, input.index, target, capacity);
 }
@@ -440,7 +440,7 @@ static inline uint32_t triton_input_byte_size(triton_input input) {
   return (uint32_t)triton_v1_input_byte_size(input.request, input.index);
 }
 
-/** Copies bytes from `offset` on to `target`. @return how many: `length`, or less where the data ends */
+/** Copies bytes from `offset` on to `target`. @return number of bytes: `length`, or less if the data end before */
 static inline uint32_t triton_input_read(triton_input input, uint32_t offset, void *target, uint32_t length) {
   return (uint32_t)triton_v1_input_read(input.request, input.index, offset, target, length);
 }
@@ -451,7 +451,7 @@ TRITON_COLD static inline void triton_message_begin_input(triton_message *messag
   triton_message_add_input(message, input);
 }
 
-/** Another datatype is an error of the request. */
+/** Records an error of the request if the input has another datatype. */
 static inline bool triton_input_require_datatype(triton_input input, triton_datatype datatype) {
   const triton_datatype own = triton_input_datatype(input);
   if (own == datatype) return true;
@@ -479,8 +479,8 @@ TRITON_COLD static inline bool triton_input_refuse_above(triton_input input, uin
 }
 
 /**
- * The dimensions. More than TRITON_MAX_RANK, and such as do not fit the size of the data, which not every release of the
- * server checks, are an error of the request.
+ * Writes the dimensions to `shape`. Records an error of the request if there are more than TRITON_MAX_RANK dimensions, or
+ * if they do not fit the size of the data, which not every release of the server checks.
  */
 static inline bool triton_input_shape(triton_input input, triton_shape *shape) {
   const triton_datatype datatype = triton_input_datatype(input);
@@ -502,7 +502,7 @@ static inline bool triton_input_shape(triton_input input, triton_shape *shape) {
   return false;
 }
 
-/** Copies the whole data to `target` and its size to `size`; more than `capacity` is an error of the request. */
+/** Copies the whole data to `target` and its size to `size`. Records an error of the request if it exceeds `capacity`. */
 static inline bool triton_input_read_all(triton_input input, void *target, uint32_t capacity, uint32_t *size) {
   *size = triton_input_byte_size(input);
   if (*size > capacity) return triton_input_refuse_above(input, *size, " bytes", capacity);
@@ -520,7 +520,7 @@ static inline triton_output triton_output_at(triton_request request, uint32_t in
   return output;
 }
 
-/** @return false when the client does not want the output; `output` is left alone then */
+/** @return false if the client does not request the output; `output` is then unchanged */
 static inline bool triton_output_find(triton_request request, const char *name, triton_output *output) {
   int32_t index = triton_v1_output_find(request, name, triton_text_length(name));
   if (index < 0) return false;
@@ -528,14 +528,14 @@ static inline bool triton_output_find(triton_request request, const char *name, 
   return true;
 }
 
-/** @return length of the whole name, of which at most `capacity` bytes are at `target` */
+/** @return length of the whole name, of which at most `capacity` bytes are written to `target` */
 static inline uint32_t triton_output_name(triton_output output, char *target, uint32_t capacity) {
   return (uint32_t)triton_v1_output_name(output.request, output.index, target, capacity);
 }
 
 /**
- * Makes the output, once, of zero bytes for triton_output_write.
- * @param byte_size what shape and datatype make; for TRITON_BYTES the size of all elements with their lengths
+ * Creates the output, filled with zero bytes, for triton_output_write. An output is created once.
+ * @param byte_size the size that shape and datatype need; for TRITON_BYTES the size of all elements with their lengths
  */
 static inline bool triton_output_create(triton_output output, triton_datatype datatype, const triton_shape *shape,
                                         uint32_t byte_size) {
@@ -548,12 +548,12 @@ static inline bool triton_output_write(triton_output output, uint32_t offset, co
   return triton_v1_output_write(output.request, output.index, offset, source, length) == TRITON_OK;
 }
 
-/** Makes the output a copy of an input of the same request; no byte passes through the model's memory. */
+/** Creates the output as a copy of an input of the same request, without copying bytes through the model's memory. */
 static inline bool triton_output_copy_input(triton_output output, triton_input input) {
   return triton_v1_output_copy_input(output.request, output.index, input.index) == TRITON_OK;
 }
 
-/** Makes the output a tensor of zero bytes, of any datatype but TRITON_BYTES. */
+/** Creates the output as a tensor of zero bytes, of any datatype except TRITON_BYTES. */
 static inline bool triton_output_zero(triton_output output, triton_datatype datatype, const triton_shape *shape) {
   return triton_v1_output_zero(output.request, output.index, (uint32_t)datatype, shape->dims, shape->rank) == TRITON_OK;
 }

@@ -1,7 +1,8 @@
 // Generated from sdk/abi.json by scripts/abi.mjs: do not edit.
-//! The host's functions of the guest ABI triton_v1 as docs/guest-abi.md lists them. A pointer and the number behind it
-//! stand for that many bytes (of a shape: dimensions); where there are none, the pointer may be any. A result of -1
-//! says that there is no such thing, -2 that the request has failed.
+//! The host functions of the guest ABI triton_v1, which docs/guest-abi.md documents. A pointer and the number after it
+//! describe a range of that many bytes (of a shape: dimensions). If the number is 0, the pointer may have any value. A
+//! result of -1 means that the item does not exist or that a metric was refused; -2 means that the request has failed.
+//! A function that writes a text writes at most capacity bytes of it and returns the length of the whole text.
 
 const triton = @import("triton.zig");
 const Clock = triton.Clock;
@@ -10,135 +11,137 @@ const ErrorCode = triton.ErrorCode;
 const LogLevel = triton.LogLevel;
 const MetricKind = triton.MetricKind;
 
-/// Dimensions of an input that an SDK takes: numpy makes no array with more. More are an error of the request.
+/// Most dimensions of an input that an SDK accepts; numpy has the same limit. An input with more is an error of its
+/// request.
 pub const rank_max = 64;
 
-/// Bytes of a name that an SDK's error text quotes; a longer name is cut off at a whole character.
+/// Most bytes of a name that an SDK's error text quotes. A longer name is cut off after a whole character.
 pub const quoted_name_max = 256;
 
-/// Bytes of an error text or log line where a language puts it together in a fixed buffer: room for every text of the
-/// SDKs.
+/// Bytes of the fixed buffer in which some SDKs compose an error text or log line. Every text of the SDKs fits.
 pub const message_max = 2048;
 
-/// Text of what the server said when it initialised the instance; returns -1 for an unknown key.
+/// Writes the value of an argument with which the server initialised the instance. Returns -1 for an unknown key.
 pub extern "triton_v1" fn argument(key: [*]const u8, key_length: usize, target: [*]u8, capacity: usize) i32;
 
-/// Sets the completed configuration as JSON, which the server checks; only in triton_auto_complete.
+/// Sets the completed configuration as JSON. The server checks it. Allowed only in triton_auto_complete.
 pub extern "triton_v1" fn set_model_config(text: [*]const u8, length: usize) i32;
 
-/// Place of this instance among those of its model version, from 0, in the order of instance_group.
+/// Returns the number of this instance among the instances of its model version, from 0, in the order of
+/// instance_group.
 pub extern "triton_v1" fn instance_ordinal() u32;
 
-/// Number of guests of this instance before this one, which trapped or were stopped.
+/// Returns the number of earlier guests of this instance. Each of them trapped or was stopped.
 pub extern "triton_v1" fn instance_restarts() u32;
 
-/// Says why the export that runs now is about to return another status than 0.
+/// Sets the error text for the case that the running export returns a status other than 0.
 pub extern "triton_v1" fn fail(text: [*]const u8, length: usize) i32;
 
-/// Text of why the host refused something last, in a call that returned -1 for that reason; empty before.
+/// Writes the reason of the last refusal: why the host returned -1 for a metric. The text is empty if nothing was
+/// refused.
 pub extern "triton_v1" fn last_error(target: [*]u8, capacity: usize) i32;
 
-/// Writes a line to the server's log; level 0 info, 1 warning, 2 error, 3 verbose.
+/// Writes a line to the server's log. Levels: 0 info, 1 warning, 2 error, 3 verbose.
 pub extern "triton_v1" fn log(level: LogLevel, text: [*]const u8, length: usize) i32;
 
-/// Returns 1, or 0 for verbose when the server was not started with --log-verbose; the same as long as the instance
-/// lives.
+/// Returns 0 for the level verbose if the server was started without --log-verbose, and 1 otherwise. The result does
+/// not change while the instance lives.
 pub extern "triton_v1" fn log_enabled(level: LogLevel) i32;
 
-/// Nanoseconds; which 0: since 1970, 1: monotonic since some moment.
+/// Returns a time in nanoseconds. which 0: since 1970; 1: since an arbitrary moment, monotonic.
 pub extern "triton_v1" fn clock(which: Clock) i64;
 
-/// Sleeps for so many milliseconds (unsigned 32 bits).
+/// Sleeps for milliseconds (unsigned 32 bits).
 pub extern "triton_v1" fn sleep(milliseconds: u32) i32;
 
-/// Fills the range with the system's secure random numbers.
+/// Fills length bytes at target with secure random numbers of the system.
 pub extern "triton_v1" fn random(target: [*]u8, length: usize) i32;
 
-/// Returns a number that stands for a metric on the server's /metrics; kind 0 counter, 1 gauge.
+/// Creates a metric on the server's /metrics and returns its number. Kinds: 0 counter, 1 gauge.
 pub extern "triton_v1" fn metric_new(kind: MetricKind, name: [*]const u8, name_length: usize, help: [*]const u8, help_length: usize) i32;
 
-/// Adds by (f64, finite; for a counter not negative).
+/// Adds by (f64, finite; for a counter not negative) to the metric.
 pub extern "triton_v1" fn metric_add(metric: i32, by: f64) i32;
 
-/// Sets a gauge (f64, finite), in the same way.
+/// Sets a gauge to value (f64, finite).
 pub extern "triton_v1" fn metric_set(metric: i32, value: f64) i32;
 
-/// Number of requests in the batch.
+/// Returns the number of requests in the batch.
 pub extern "triton_v1" fn request_count() u32;
 
-/// Text of the client's id.
+/// Writes the request's id, which the client chose.
 pub extern "triton_v1" fn request_id(request: u32, target: [*]u8, capacity: usize) i32;
 
-/// Correlation id as text.
+/// Writes the correlation id; a number in decimal digits.
 pub extern "triton_v1" fn request_correlation_id(request: u32, target: [*]u8, capacity: usize) i32;
 
-/// Returns 0 for an unsigned integer, 1 for a string (from 24.04 on; before that always 0, whatever the request).
+/// Returns 0 if the correlation id is an unsigned integer, 1 if it is a string. Before 24.04 it always returns 0.
 pub extern "triton_v1" fn request_correlation_id_type(request: u32) i32;
 
-/// Bit 0: a sequence starts, bit 1: it ends.
+/// Returns flags. Bit 0: the request starts a sequence; bit 1: it ends one.
 pub extern "triton_v1" fn request_flags(request: u32) u32;
 
-/// Microseconds; 0: none.
+/// Returns the request's time-out in microseconds, or 0 if it has none.
 pub extern "triton_v1" fn request_timeout(request: u32) i64;
 
-/// The client's parameters as text of a JSON object.
+/// Writes a JSON object with the client's parameters.
 pub extern "triton_v1" fn request_parameters(request: u32, target: [*]u8, capacity: usize) i32;
 
-/// Number of inputs that the request brings.
+/// Returns the number of inputs in the request.
 pub extern "triton_v1" fn input_count(request: u32) u32;
 
-/// Index of the input of that name; returns -1 for none.
+/// Returns the index of the input with that name, or -1 if the request does not have it.
 pub extern "triton_v1" fn input_find(request: u32, name: [*]const u8, name_length: usize) i32;
 
-/// The input's name as text.
+/// Writes the input's name.
 pub extern "triton_v1" fn input_name(request: u32, input: u32, target: [*]u8, capacity: usize) i32;
 
-/// Number of the datatype as in TRITONSERVER_DataType: 1 BOOL, 2 to 5 UINT8 to UINT64, 6 to 9 INT8 to INT64, 10 FP16,
-/// 11 FP32, 12 FP64, 13 BYTES, 14 BF16.
+/// Returns the datatype's number in TRITONSERVER_DataType: 1 BOOL, 2 to 5 UINT8 to UINT64, 6 to 9 INT8 to INT64, 10
+/// FP16, 11 FP32, 12 FP64, 13 BYTES, 14 BF16.
 pub extern "triton_v1" fn input_datatype(request: u32, input: u32) Datatype;
 
-/// Number of dimensions; writes at most capacity of them, each a signed 64-bit number, to target.
+/// Returns the number of dimensions. Writes at most capacity dimensions to target, each as a signed 64-bit number.
 pub extern "triton_v1" fn input_shape(request: u32, input: u32, target: [*]i64, capacity: usize) u32;
 
-/// Size of the data in bytes.
+/// Returns the size of the data in bytes.
 pub extern "triton_v1" fn input_byte_size(request: u32, input: u32) u32;
 
-/// Copies bytes of the data from offset on to target: as many as there are, at most length.
+/// Copies at most length bytes of the data, from offset on, to target.
 pub extern "triton_v1" fn input_read(request: u32, input: u32, offset: u32, target: [*]u8, length: usize) u32;
 
-/// Number of outputs that the client wants.
+/// Returns the number of outputs that the client requests.
 pub extern "triton_v1" fn output_count(request: u32) u32;
 
-/// Index of the requested output of that name; returns -1 when the client does not want it.
+/// Returns the index of the requested output with that name, or -1 if the client does not request it.
 pub extern "triton_v1" fn output_find(request: u32, name: [*]const u8, name_length: usize) i32;
 
-/// The output's name as text.
+/// Writes the output's name.
 pub extern "triton_v1" fn output_name(request: u32, output: u32, target: [*]u8, capacity: usize) i32;
 
-/// Makes the output a tensor of byteSize bytes, which must be what rank signed 64-bit dimensions at shape (none
-/// negative) and the datatype make; for BYTES any.
+/// Creates the output as a tensor of byteSize bytes. shape points to rank signed 64-bit dimensions, none of them
+/// negative.
 pub extern "triton_v1" fn output_create(request: u32, output: u32, datatype: Datatype, shape: [*]const i64, rank: usize, byte_size: usize) i32;
 
-/// Copies bytes to the output's data from offset on.
+/// Copies length bytes at source to the output's data, from offset on.
 pub extern "triton_v1" fn output_write(request: u32, output: u32, offset: u32, source: [*]const u8, length: usize) i32;
 
-/// Makes the output equal to the input: datatype, shape, bytes.
+/// Creates the output with the datatype, the shape and the bytes of the input.
 pub extern "triton_v1" fn output_copy_input(request: u32, output: u32, input: u32) i32;
 
-/// Makes the output a tensor of zero bytes; the datatype is one of a fixed size.
+/// Creates the output as a tensor whose bytes are all zero. The datatype must have elements of a fixed size.
 pub extern "triton_v1" fn output_zero(request: u32, output: u32, datatype: Datatype, shape: [*]const i64, rank: usize) i32;
 
-/// Answers the request with an error; code as below.
+/// Answers the request with an error.
 pub extern "triton_v1" fn response_error(request: u32, code: ErrorCode, text: [*]const u8, length: usize) i32;
 
-/// Sets a parameter of the response, a text.
+/// Sets a text parameter of the response.
 pub extern "triton_v1" fn response_parameter_string(request: u32, key: [*]const u8, key_length: usize, text: [*]const u8, length: usize) i32;
 
-/// As before, an integer (i64).
+/// Sets an integer parameter of the response (i64).
 pub extern "triton_v1" fn response_parameter_int(request: u32, key: [*]const u8, key_length: usize, value: i64) i32;
 
-/// As before, a boolean: 0 or another number.
+/// Sets a boolean parameter of the response. 0 is false; any other number is true.
 pub extern "triton_v1" fn response_parameter_bool(request: u32, key: [*]const u8, key_length: usize, value: i32) i32;
 
-/// As before, a double (f64).
+/// Sets a double parameter of the response (f64), which the host drops on every release.
 pub extern "triton_v1" fn response_parameter_double(request: u32, key: [*]const u8, key_length: usize, value: f64) i32;

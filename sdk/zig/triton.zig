@@ -6,10 +6,10 @@
 const std = @import("std");
 const Allocator = std.mem.Allocator;
 
-/// The host's functions as they are, for what the types of this file do not cover.
+/// The host functions. The types below call them; a model may call them directly, too.
 pub const abi = @import("abi.zig");
 
-/// The request has failed and its error is recorded: the model goes on with the next request.
+/// The request has failed and its error is recorded. The model continues with the next request.
 pub const RequestError = error{RequestFailed};
 
 /// The batch or the load has failed and its text is recorded.
@@ -28,7 +28,7 @@ pub const Datatype = enum(i32) {
     fp16,
     fp32,
     fp64,
-    /// Elements are a 32-bit little-endian length and that many bytes each.
+    /// Each element is a 32-bit little-endian length, followed by that many bytes.
     bytes,
     bf16,
     _,
@@ -52,7 +52,7 @@ pub const Datatype = enum(i32) {
         };
     }
 
-    /// Its name in Triton's protocols, such as FP32.
+    /// The datatype's name in Triton's protocols, such as FP32.
     pub fn name(self: Datatype) []const u8 {
         return switch (self) {
             .bool => "BOOL",
@@ -73,7 +73,7 @@ pub const Datatype = enum(i32) {
         };
     }
 
-    /// Bytes of an element; null for those of .bytes, which have any size.
+    /// Bytes of an element; null for .bytes, whose elements have various sizes.
     pub fn byteSize(self: Datatype) ?u32 {
         return switch (self) {
             .bool, .uint8, .int8 => 1,
@@ -102,14 +102,14 @@ pub const Clock = enum(i32) { realtime = 0, monotonic };
 
 pub const MetricKind = enum(i32) { counter = 0, gauge };
 
-/// Exports what the model has of `execute(requests: *Requests) !void`, which is required, `initialize() !void` (called
-/// once, before the first batch), `finalize() void` and `autoComplete() !void`. An error that they return fails the batch
-/// or the load: with the text of `fail`, else with the error's name.
+/// Exports `execute(requests: *Requests) !void`, which is required, and, if the model has them, `initialize() !void`
+/// (called once, before the first batch), `finalize() void` and `autoComplete() !void`. An error that they return fails
+/// the batch or the load, with the text of `fail` or else with the error's name.
 pub fn exportModel(comptime Model: type) void {
     if (!@hasDecl(Model, "execute")) {
         @compileError("a model needs pub fn execute(requests: *triton.Requests) !void");
     }
-    // Zig looks for it in the root file alone, and loses the text of every panic without it.
+    // Zig looks for `panic` only in the root file. Without it the texts of panics are lost.
     if (!@hasDecl(@import("root"), "panic")) {
         @compileError("the root file of a model needs pub const panic = triton.panic;");
     }
@@ -142,7 +142,7 @@ fn status(result: anyerror!void) i32 {
     return 0;
 }
 
-/// Why the batch or the load fails: `return triton.fail("…", .{});`
+/// Sets the error of the batch or the load: `return triton.fail("…", .{});`
 pub fn fail(comptime format: []const u8, arguments: anytype) Failure {
     var message: Message = .{};
     const text = message.print(format, arguments);
@@ -150,40 +150,40 @@ pub fn fail(comptime format: []const u8, arguments: anytype) Failure {
     return error.Failed;
 }
 
-/// What the server said when it initialised the instance: model_config (JSON), model_name, model_version,
-/// model_repository (the model's own folder), model_instance_kind, model_instance_name, model_instance_device_id; null for an unknown key. The caller frees it.
+/// An argument with which the server initialised the instance; null for an unknown key. Keys: model_config (JSON), model_name, model_version,
+/// model_repository (the model's folder), model_instance_kind, model_instance_name, model_instance_device_id. The caller frees the text.
 pub fn argument(allocator: Allocator, key: []const u8) Allocator.Error!?[]u8 {
     return readText(allocator, abi.argument, .{ address(key), key.len });
 }
 
-/// The completed configuration; only in `autoComplete`.
+/// Sets the completed configuration as JSON. Allowed only in `autoComplete`.
 pub fn setModelConfig(json: []const u8) void {
     _ = abi.set_model_config(address(json), json.len);
 }
 
-/// Place of this instance among those of its model version, from 0.
+/// The number of this instance among the instances of its model version, from 0.
 pub fn instanceOrdinal() u32 {
     return abi.instance_ordinal();
 }
 
-/// How many guests of this instance before this one trapped or were stopped.
+/// The number of earlier guests of this instance, which trapped or were stopped.
 pub fn instanceRestarts() u32 {
     return abi.instance_restarts();
 }
 
-/// Why the host has refused something last, such as a metric. The text is the caller's to free.
+/// The reason of the host's last refusal, for example of a metric. The caller frees the text.
 pub fn lastError(allocator: Allocator) Allocator.Error![]u8 {
     return try readText(allocator, abi.last_error, .{}) orelse unreachable;
 }
 
-/// A line in the server's log.
+/// Writes a line to the server's log.
 pub fn log(level: LogLevel, comptime format: []const u8, arguments: anytype) void {
     var message: Message = .{};
     const text = message.print(format, arguments);
     _ = abi.log(level, address(text), text.len);
 }
 
-/// Whether lines of the level are worth their making; the same as long as the instance lives.
+/// Whether a line at this level would be logged. The result does not change while the instance lives.
 pub fn logEnabled(level: LogLevel) bool {
     return abi.log_enabled(level) != 0;
 }
@@ -199,7 +199,7 @@ pub fn logFn(comptime level: std.log.Level, comptime scope: @EnumLiteral(), comp
     }, prefix ++ format, arguments);
 }
 
-/// Makes a panic's text part of the trap's error, which the client gets and the log: `pub const panic = triton.panic;`
+/// Makes a panic's text part of the trap's error, which the client and the log get: `pub const panic = triton.panic;`
 pub const panic = std.debug.FullPanic(struct {
     fn report(text: []const u8, _: ?usize) noreturn {
         _ = abi.fail(address(text), text.len);
@@ -207,7 +207,7 @@ pub const panic = std.debug.FullPanic(struct {
     }
 }.report);
 
-/// Nanoseconds, in steps of a millisecond.
+/// Nanoseconds, with a resolution of one millisecond.
 pub fn clock(which: Clock) i64 {
     return abi.clock(which);
 }
@@ -221,22 +221,22 @@ pub fn random(buffer: []u8) void {
     _ = abi.random(buffer.ptr, buffer.len);
 }
 
-/// A metric on the server's /metrics which all instances of the model version share.
+/// A metric on the server's /metrics. All instances of the model version share it.
 pub const Metric = struct {
     number: i32,
 
-    /// The same name gives the same metric. Of a metric that the host refuses, `lastError` has the reason.
+    /// A second call with the same name returns the same metric. If the host refuses it, `lastError` has the reason.
     pub fn init(kind: MetricKind, name: []const u8, help: []const u8) error{MetricRefused}!Metric {
         const number = abi.metric_new(kind, address(name), name.len, address(help), help.len);
         return if (number < 0) error.MetricRefused else .{ .number = number };
     }
 
-    /// `by` is finite, and for a counter not negative. Returns whether it was added.
+    /// `by` must be finite, and for a counter not negative. Returns whether it was added.
     pub fn add(self: Metric, by: f64) bool {
         return abi.metric_add(self.number, by) == 0;
     }
 
-    /// Of a gauge; `value` is finite. Returns whether it was set.
+    /// Sets a gauge; `value` must be finite. Returns whether it was set.
     pub fn set(self: Metric, value: f64) bool {
         return abi.metric_set(self.number, value) == 0;
     }
@@ -254,21 +254,21 @@ pub const Requests = struct {
     }
 };
 
-/// Valid, as its inputs and outputs, until `execute` returns. Texts are the caller's to free.
+/// A request, its inputs and its outputs are valid until `execute` returns. The caller frees texts.
 pub const Request = struct {
     index: u32,
 
-    /// The client's id.
+    /// The request's id, which the client chose.
     pub fn id(self: Request, allocator: Allocator) Allocator.Error![]u8 {
         return (try readText(allocator, abi.request_id, .{self.index})).?;
     }
 
-    /// The correlation id, a number as decimal digits.
+    /// The correlation id; a number in decimal digits.
     pub fn correlationId(self: Request, allocator: Allocator) Allocator.Error![]u8 {
         return (try readText(allocator, abi.request_correlation_id, .{self.index})).?;
     }
 
-    /// Whether the correlation id is a text rather than a number; false before Triton 24.04.
+    /// Whether the correlation id is a text and not a number. Before Triton 24.04 always false.
     pub fn correlationIdIsText(self: Request) bool {
         return abi.request_correlation_id_type(self.index) != 0;
     }
@@ -281,7 +281,7 @@ pub const Request = struct {
         return abi.request_flags(self.index) & 2 != 0;
     }
 
-    /// Microseconds; 0 for none.
+    /// The request's time-out in microseconds; 0 if it has none.
     pub fn timeout(self: Request) i64 {
         return abi.request_timeout(self.index);
     }
@@ -295,39 +295,39 @@ pub const Request = struct {
         return abi.input_count(self.index);
     }
 
-    /// `index` is below `inputCount()`.
+    /// `index` must be below `inputCount()`.
     pub fn inputAt(self: Request, index: u32) Input {
         return .{ .request = self, .index = index };
     }
 
-    /// null when the request does not bring the input.
+    /// null if the request does not have the input.
     pub fn findInput(self: Request, name: []const u8) ?Input {
         const index = abi.input_find(self.index, address(name), name.len);
         return if (index < 0) null else self.inputAt(@intCast(index));
     }
 
-    /// A missing input is an error of the request.
+    /// If the input is missing, this is an error of the request.
     pub fn input(self: Request, name: []const u8) RequestError!Input {
         return self.findInput(name) orelse self.fail(.invalid_arg, "the request has no input {s}", .{quoted(name)});
     }
 
-    /// Outputs that the client wants.
+    /// Number of outputs that the client requests.
     pub fn outputCount(self: Request) u32 {
         return abi.output_count(self.index);
     }
 
-    /// `index` is below `outputCount()`.
+    /// `index` must be below `outputCount()`.
     pub fn outputAt(self: Request, index: u32) Output {
         return .{ .request = self, .index = index };
     }
 
-    /// null when the client does not want the output.
+    /// null if the client does not request the output.
     pub fn output(self: Request, name: []const u8) ?Output {
         const index = abi.output_find(self.index, address(name), name.len);
         return if (index < 0) null else self.outputAt(@intCast(index));
     }
 
-    /// Answers the request with an error; it has no outputs then, and other requests are not touched:
+    /// Answers the request with an error and without outputs. Other requests are not affected.
     /// `return request.fail(.invalid_arg, "…", .{});`
     pub fn fail(self: Request, code: ErrorCode, comptime format: []const u8, arguments: anytype) RequestError {
         var message: Message = .{};
@@ -336,13 +336,13 @@ pub const Request = struct {
         return error.RequestFailed;
     }
 
-    /// Makes any other error than RequestFailed, whose text is recorded already, the answer of the request.
+    /// Answers the request with the error's name, except for RequestFailed, whose text is already recorded.
     pub fn failWith(self: Request, cause: anyerror) void {
         if (cause != error.RequestFailed) self.fail(.internal, "{s}", .{@errorName(cause)}) catch {};
     }
 
-    /// A parameter of the response: a text, an integer, a bool or a float. Triton carries them from 25.02 on, floats in no
-    /// release; others are dropped.
+    /// Sets a parameter of the response: a text, an integer, a bool or a float. Triton transports them from 25.02 on, but no
+    /// floats. Other parameters are dropped.
     pub fn setParameter(self: Request, key: []const u8, value: anytype) void {
         _ = switch (@typeInfo(@TypeOf(value))) {
             .bool => abi.response_parameter_bool(self.index, address(key), key.len, @intFromBool(value)),
@@ -356,10 +356,10 @@ pub const Request = struct {
     }
 };
 
-/// More dimensions are an error of the request.
+/// An input with more dimensions is an error of the request.
 pub const max_rank = abi.rank_max;
 
-/// Dimensions in elements; of a batching model the first is the request's own batch size.
+/// Dimensions in elements. If the model supports batching, the first one is the batch size of the request.
 pub const Shape = struct {
     rank: usize,
     buffer: [max_rank]i64,
@@ -372,7 +372,7 @@ pub const Shape = struct {
         return std.mem.eql(i64, self.dims(), other.dims());
     }
 
-    /// Number of elements, 1 for no dimensions; the largest i64 for more, and for a negative dimension.
+    /// Number of elements: 1 for no dimensions, the largest i64 for larger numbers and for a negative dimension.
     pub fn elements(self: *const Shape) i64 {
         var product: i64 = 1;
         for (self.dims()) |dim| {
@@ -382,9 +382,9 @@ pub const Shape = struct {
         return product;
     }
 
-    /// Whether a tensor of this shape and datatype can have so many bytes of data.
+    /// Whether a tensor of this shape and datatype can have `byte_size` bytes of data.
     pub fn fits(self: *const Shape, datatype: Datatype, byte_size: u32) bool {
-        // The host makes no output with a larger dimension.
+        // The host refuses an output with a larger dimension.
         const dim_max = (1 << 53) - 1;
         for (self.dims()) |dim| if (dim < 0 or dim > dim_max) return false;
         const length_bytes = 4;
@@ -393,7 +393,7 @@ pub const Shape = struct {
         return byte_size % size == 0 and self.elements() == byte_size / size;
     }
 
-    /// Prints as [2, 3] by {f}.
+    /// {f} prints the shape in the form [2, 3].
     pub fn format(self: *const Shape, writer: *std.Io.Writer) std.Io.Writer.Error!void {
         try writer.writeAll("[");
         for (self.dims(), 0..) |dim, index| {
@@ -417,14 +417,14 @@ pub const Input = struct {
         return abi.input_datatype(self.request.index, self.index);
     }
 
-    /// Another datatype is an error of the request.
+    /// If the input has another datatype, this is an error of the request.
     pub fn requireDatatype(self: Input, wanted: Datatype) RequestError!void {
         const own = self.datatype();
         if (own != wanted) return self.refuse("has the datatype {s}, the model reads {s}", .{ own.name(), wanted.name() });
     }
 
-    /// The dimensions. More than `max_rank`, and such as do not fit the size of the data, which not every release of the
-    /// server checks, are an error of the request.
+    /// The dimensions. It is an error of the request if there are more than `max_rank`, or if they do not fit the size of the
+    /// data, which not every release of the server checks.
     pub fn shape(self: Input) RequestError!Shape {
         var result: Shape = undefined;
         result.rank = abi.input_shape(self.request.index, self.index, &result.buffer, max_rank);
@@ -437,9 +437,9 @@ pub const Input = struct {
         return self.refuse("has {d} bytes, which do not fit its shape {f} of datatype {s}", .{ size, result, own.name() });
     }
 
-    /// Answers the request with an error: the format goes on behind the input's name.
+    /// Answers the request with an error: `input`, the input's name, and the formatted text.
     fn refuse(self: Input, comptime format: []const u8, arguments: anytype) RequestError {
-        // A byte more says whether a character ends where the name is cut off.
+        // The extra byte shows whether a character ends where the name is cut off.
         var buffer: [abi.quoted_name_max + 1]u8 = undefined;
         const length: usize = @intCast(abi.input_name(self.request.index, self.index, &buffer, buffer.len));
         const own_name = quoted(buffer[0..@min(length, buffer.len)]);
@@ -450,15 +450,15 @@ pub const Input = struct {
         return abi.input_byte_size(self.request.index, self.index);
     }
 
-    /// Copies data from `offset` on; the result is the part of `target` that it fills, shorter where the data ends.
+    /// Copies data from `offset` on to `target`. Returns the filled part of `target`, which is shorter if the data end before.
     pub fn read(self: Input, offset: u32, target: []u8) []u8 {
         return target[0..abi.input_read(self.request.index, self.index, offset, address(target), target.len)];
     }
 
-    /// The whole data as elements of `T`. The caller frees it. Another datatype is an error of the request, and so is a
-    /// size that the shape does not make, or that there is no memory for.
+    /// The whole data as elements of `T`. The caller frees them. Another datatype, a size that does not fit the shape, and a
+    /// lack of memory are errors of the request.
     ///
-    /// u8 also takes BOOL, and the bytes of BYTES with their lengths; u16 also takes FP16 and BF16.
+    /// `u8` also accepts BOOL, and BYTES as bytes with their lengths. `u16` also accepts FP16 and BF16.
     pub fn readAll(self: Input, comptime T: type, allocator: Allocator) RequestError![]T {
         const own = self.datatype();
         const taken = switch (T) {
@@ -474,7 +474,7 @@ pub const Input = struct {
         };
         const bytes = std.mem.sliceAsBytes(values);
         _ = self.read(0, bytes);
-        // A client may send any byte, but in Zig a bool is 0 or 1.
+        // A client may send any byte, but a bool in Zig must be 0 or 1.
         if (T == bool) for (bytes) |*byte| {
             byte.* = @intFromBool(byte.* != 0);
         };
@@ -482,7 +482,7 @@ pub const Input = struct {
     }
 };
 
-/// An output that the client wants. It is made once, by `create`, `set`, `copyInput` or `zero`.
+/// An output that the client requests. It is created once, by `create`, `set`, `copyInput` or `zero`.
 pub const Output = struct {
     request: Request,
     index: u32,
@@ -492,8 +492,8 @@ pub const Output = struct {
         return (try readText(allocator, abi.output_name, .{ self.request.index, self.index })).?;
     }
 
-    /// Makes the output of zero bytes for `write`. `byte_size` is what shape and datatype make; for BYTES the size of all
-    /// elements with their lengths.
+    /// Creates the output, filled with zero bytes, for `write`. `byte_size` is the size that shape and datatype need; for
+    /// BYTES the size of all elements with their lengths.
     pub fn create(self: Output, datatype: Datatype, dims: []const i64, byte_size: usize) RequestError!void {
         return done(abi.output_create(self.request.index, self.index, datatype, address(dims), dims.len, byte_size));
     }
@@ -503,19 +503,19 @@ pub const Output = struct {
         return done(abi.output_write(self.request.index, self.index, offset, address(bytes), bytes.len));
     }
 
-    /// Makes the output of these elements.
+    /// Creates the output with these elements.
     pub fn set(self: Output, comptime T: type, dims: []const i64, values: []const T) RequestError!void {
         const bytes = std.mem.sliceAsBytes(values);
         try self.create(Datatype.of(T), dims, bytes.len);
         try self.write(0, bytes);
     }
 
-    /// Makes the output a copy of an input of the same request; no byte passes through the model's memory.
+    /// Creates the output as a copy of an input of the same request, without copying bytes through the model's memory.
     pub fn copyInput(self: Output, input: Input) RequestError!void {
         return done(abi.output_copy_input(self.request.index, self.index, input.index));
     }
 
-    /// Makes the output a tensor of zero bytes, of any datatype but BYTES.
+    /// Creates the output as a tensor of zero bytes, of any datatype except BYTES.
     pub fn zero(self: Output, datatype: Datatype, dims: []const i64) RequestError!void {
         return done(abi.output_zero(self.request.index, self.index, datatype, address(dims), dims.len));
     }
@@ -525,7 +525,7 @@ pub const Output = struct {
     }
 };
 
-/// A text of the host by the rule of all texts; null when there is no such thing.
+/// Reads a text of the host: first its length, then its bytes. null if it does not exist.
 fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Allocator.Error!?[]u8 {
     var nothing: [0]u8 = .{};
     const length = @call(.auto, function, of ++ .{ @as([*]u8, &nothing), @as(usize, 0) });
@@ -535,14 +535,14 @@ fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Alloc
     return text;
 }
 
-/// Where a slice lies, for the host: Zig gives an empty one any address, which the host would take for a mistake.
+/// The address of a slice for the host. Zig gives an empty slice an arbitrary address, which the host could refuse.
 fn address(slice: anytype) @TypeOf(slice.ptr) {
     return if (slice.len == 0) @ptrCast(&somewhere) else slice.ptr;
 }
 
 var somewhere: u64 = 0;
 
-/// The beginning of a name that an error quotes: at most `abi.quoted_name_max` bytes, and no part of a character.
+/// The part of a name that an error quotes: whole characters, at most `abi.quoted_name_max` bytes.
 fn quoted(name: []const u8) []const u8 {
     if (name.len <= abi.quoted_name_max) return name;
     var length: usize = abi.quoted_name_max;
@@ -550,7 +550,7 @@ fn quoted(name: []const u8) []const u8 {
     return name[0..length];
 }
 
-/// A text for the host; what goes beyond its end is cut off.
+/// A text for the host. Text beyond the buffer is cut off.
 const Message = struct {
     buffer: [abi.message_max]u8 = undefined,
 

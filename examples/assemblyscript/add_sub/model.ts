@@ -1,7 +1,7 @@
 /** OUTPUT0 = INPUT0 + INPUT1 and OUTPUT1 = INPUT0 - INPUT1, of 32-bit floats in tensors of one shape. */
 import { Datatype, ErrorCode, Model, Request, sameShape, shapeText } from "../../../assembly/sdk";
 
-/** Few calls of the host, and three slices stay in the processor's cache. */
+/** Large enough for few host calls, small enough that three slices fit the processor's cache. */
 const SLICE_BYTES: i32 = 65536;
 const VECTOR_BYTES: i32 = 16;
 
@@ -45,7 +45,7 @@ class AddSub extends Model {
   }
 }
 
-/** The last vector of an odd size takes old bytes along, which are not written. */
+/** The last vector of an odd size also contains old bytes, which are not written to the output. */
 function add(bytes: i32): void {
   for (let at = 0; at < bytes; at += VECTOR_BYTES) {
     v128.store(result + at, f32x4.add(v128.load(left + at), v128.load(right + at)));

@@ -1,4 +1,4 @@
-/** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are. */
+/** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, also those of UTF-8 characters, are unchanged. */
 import {
   Datatype,
   ErrorCode,
@@ -13,9 +13,9 @@ const LENGTH_BYTES: i32 = 4;
 
 const slice: usize = memory.data(SLICE_BYTES);
 
-/** Bytes of the element that goes on behind what has been read. */
+/** Bytes of the current element that are not read yet. */
 let open: u32 = 0;
-/** Elements that have begun. */
+/** Number of elements that have begun. */
 let elements: i64 = 0;
 
 class StringUpper extends Model {
@@ -46,7 +46,7 @@ class StringUpper extends Model {
   }
 }
 
-/** @returns bytes that are done: all but a length that goes on behind the slice; 0 when that is all there is */
+/** @returns number of processed bytes: all, except a length that continues after the slice; 0 if the slice has only that */
 function upperSlice(bytes: i32): i32 {
   let at = 0;
   let more = true;

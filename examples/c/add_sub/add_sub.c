@@ -3,7 +3,7 @@
 
 #include "triton.h"
 
-/* 64 KiB: few calls of the host, and three slices stay in the processor's cache. */
+/* 64 KiB: large enough for few host calls, small enough that three slices fit the processor's cache. */
 enum { SLICE_VECTORS = 4096 };
 
 static v128_t left[SLICE_VECTORS];
@@ -49,7 +49,7 @@ static void answer(triton_request request) {
   for (uint32_t offset = 0; offset < size; offset += sizeof left) {
     const uint32_t bytes = triton_input_read(input0, offset, left, sizeof left);
     triton_input_read(input1, offset, right, sizeof right);
-    /* The last vector of an odd size takes old bytes along, which are not written. */
+    /* The last vector of an odd size also contains old bytes, which are not written to the output. */
     const uint32_t vectors = (bytes + sizeof(v128_t) - 1) / sizeof(v128_t);
     if (wants_sum) {
       add(vectors);

@@ -1,11 +1,11 @@
-/** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are. */
+/** OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, also those of UTF-8 characters, are unchanged. */
 #include "triton.h"
 
 enum { SLICE_BYTES = 65536, LENGTH_BYTES = 4 };
 
 static uint8_t slice[SLICE_BYTES];
 
-/** Clang makes vectors of this loop. */
+/** Clang vectorises this loop. */
 static void upper(uint8_t *bytes, uint32_t length) {
   for (uint32_t at = 0; at < length; at++) {
     const bool lower = (uint8_t)(bytes[at] - 'a') < 26;
@@ -17,17 +17,17 @@ static uint32_t element_length(const uint8_t *at) {
   return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/** How far a tensor has been gone through. */
+/** Position in a tensor. */
 typedef struct progress {
-  /** Elements that have begun. */
+  /** Number of elements that have begun. */
   int64_t elements;
-  /** Bytes of the last one that are still to come. */
+  /** Bytes of the last element that are not read yet. */
   uint32_t open;
 } progress;
 
 /**
  * @param bytes of the slice
- * @return bytes that are done: all but a length that goes on behind the slice; 0 when that is all there is
+ * @return number of processed bytes: all, except a length that continues after the slice; 0 if the slice has only that
  */
 static uint32_t upper_slice(uint32_t bytes, progress *progress) {
   uint32_t at = 0;

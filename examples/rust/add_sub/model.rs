@@ -6,7 +6,7 @@ use triton_wasm_guest::{
     bytes_of, bytes_of_mut, export_model, Datatype, Error, Model, OutputData, Request, Requests,
 };
 
-/// 64 KiB: few calls of the host, and three slices stay in the processor's cache.
+/// 64 KiB: large enough for few host calls, small enough that three slices fit the processor's cache.
 const SLICE_VECTORS: usize = 4096;
 const SLICE_BYTES: usize = SLICE_VECTORS * size_of::<v128>();
 
@@ -77,7 +77,7 @@ impl AddSub {
         Ok(())
     }
 
-    /// Writes what `operation` makes of so many bytes of both slices.
+    /// Writes the results of `operation` for the given number of bytes of both slices.
     fn write(
         &mut self,
         output: &OutputData,
@@ -85,7 +85,7 @@ impl AddSub {
         bytes: usize,
         operation: impl Fn(v128, v128) -> v128,
     ) -> Result<(), Error> {
-        // The last vector of an odd size takes old bytes along, which are not written.
+        // The last vector of an odd size also contains old bytes, which are not written to the output.
         let vectors = bytes.div_ceil(size_of::<v128>());
         let operands = self.left.iter().zip(&self.right);
         for (result, (&left, &right)) in self.result[..vectors].iter_mut().zip(operands) {

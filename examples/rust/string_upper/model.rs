@@ -1,4 +1,4 @@
-//! OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are.
+//! OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, also those of UTF-8 characters, are unchanged.
 
 use triton_wasm_guest::{element_count, export_model, Datatype, Error, Model, Request, Requests};
 
@@ -62,16 +62,16 @@ impl StringUpper {
     }
 }
 
-/// How far a tensor has been gone through.
+/// Position in a tensor.
 #[derive(Default)]
 struct Progress {
-    /// Elements that have begun.
+    /// Number of elements that have begun.
     elements: i64,
-    /// Bytes of the last one that are still to come.
+    /// Bytes of the last element that are not read yet.
     open: usize,
 }
 
-/// Returns how many bytes of the slice are done: all but a length that goes on behind it; 0 when that is all there is.
+/// Returns the number of processed bytes: all, except a length that continues after the slice; 0 if the slice has only that.
 fn upper_slice(slice: &mut [u8], progress: &mut Progress) -> usize {
     let mut at = 0;
     loop {

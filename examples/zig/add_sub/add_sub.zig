@@ -11,7 +11,7 @@ comptime {
 
 const Vector = @Vector(4, f32);
 
-/// 64 KiB: few calls of the host, and three slices stay in the processor's cache.
+/// 64 KiB: large enough for few host calls, small enough that three slices fit the processor's cache.
 const Slice = [4096]Vector;
 
 var left: Slice = undefined;
@@ -43,7 +43,7 @@ fn answer(request: triton.Request) !void {
     while (offset < size) : (offset += @sizeOf(Slice)) {
         const bytes = input0.read(offset, std.mem.sliceAsBytes(&left)).len;
         _ = input1.read(offset, std.mem.sliceAsBytes(&right));
-        // The last vector of an odd size takes old bytes along, which are not written.
+        // The last vector of an odd size also contains old bytes, which are not written to the output.
         const vectors = std.math.divCeil(usize, bytes, @sizeOf(Vector)) catch unreachable;
         const values = std.mem.sliceAsBytes(&result)[0..bytes];
         if (sum) |output| {

@@ -1,4 +1,4 @@
-//! OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, such as those of UTF-8, stay as they are.
+//! OUTPUT0 is INPUT0 with its ASCII letters in upper case; all other bytes, also those of UTF-8 characters, are unchanged.
 
 const std = @import("std");
 const triton = @import("triton");
@@ -15,11 +15,11 @@ const length_bytes = 4;
 
 var buffer: [65_536]u8 = undefined;
 
-/// How far a tensor has been gone through.
+/// Position in a tensor.
 const Progress = struct {
-    /// Elements that have begun.
+    /// Number of elements that have begun.
     elements: i64 = 0,
-    /// Bytes of the last one that are still to come.
+    /// Bytes of the last element that are not read yet.
     open: usize = 0,
 };
 
@@ -52,7 +52,7 @@ fn answer(request: triton.Request) !void {
     }
 }
 
-/// Returns what is done of the slice: all but a length that goes on behind it; nothing when that is all there is.
+/// Returns the processed part of the slice: all, except a length that continues after it; nothing if the slice has only that.
 fn upperSlice(slice: []u8, progress: *Progress) []u8 {
     var at: usize = 0;
     while (true) {

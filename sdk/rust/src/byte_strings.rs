@@ -1,10 +1,10 @@
-//! Data of BYTES tensors: of each element a 32-bit little-endian length and that many bytes.
+//! Data of BYTES tensors: each element is a 32-bit little-endian length, followed by that many bytes.
 
 use std::collections::TryReserveError;
 
 const LENGTH_BYTES: usize = size_of::<u32>();
 
-/// Why data are no elements.
+/// Why the data are not well-formed elements.
 pub(crate) enum Fault {
     EndsWithinElement,
     NoMemory,

@@ -15,14 +15,14 @@ pub enum Datatype {
     Fp16,
     Fp32,
     Fp64,
-    /// Elements are a 32-bit little-endian length and that many bytes each.
+    /// Each element is a 32-bit little-endian length, followed by that many bytes.
     Bytes,
     Bf16,
 }
 
 use Datatype::*;
 
-/// By their numbers, from 1 on.
+/// The datatypes in the order of their numbers, from 1.
 const ALL: [Datatype; 14] = [
     Bool, Uint8, Uint16, Uint32, Uint64, Int8, Int16, Int32, Int64, Fp16, Fp32, Fp64, Bytes, Bf16,
 ];
@@ -32,7 +32,7 @@ impl Datatype {
         ALL[number as usize - 1]
     }
 
-    /// Bytes of an element; `None` for those of [`Datatype::Bytes`], which have any size.
+    /// Bytes of an element; `None` for [`Datatype::Bytes`], whose elements have various sizes.
     pub fn byte_size(self) -> Option<usize> {
         match self {
             Bool | Uint8 | Int8 => Some(1),
@@ -43,7 +43,7 @@ impl Datatype {
         }
     }
 
-    /// Its name in Triton's protocols, such as FP32.
+    /// The datatype's name in Triton's protocols, such as FP32.
     pub fn name(self) -> &'static str {
         match self {
             Bool => "BOOL",

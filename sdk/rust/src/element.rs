@@ -3,28 +3,28 @@ use std::slice;
 
 use crate::Datatype;
 
-/// A type whose values are their bytes.
+/// A type whose values can be read from and written as bytes.
 ///
 /// # Safety
 ///
-/// Every byte pattern is a value of the type, and it has no padding.
+/// Every byte pattern must be a value of the type, and the type must not have padding.
 pub unsafe trait Plain: Copy {}
 
-/// A type that elements of tensors have in Rust.
+/// A Rust type for elements of tensors.
 pub trait Element: Plain {
-    /// Datatypes whose elements it can hold; the first is the one that it makes.
+    /// Datatypes whose elements the type can hold. Outputs are created with the first one.
     const DATATYPES: &'static [Datatype];
 }
 
-/// The bytes of values, such as for [`OutputData::write`](crate::OutputData::write).
+/// The bytes of values, for example for [`OutputData::write`](crate::OutputData::write).
 pub fn bytes_of<T: Plain>(values: &[T]) -> &[u8] {
-    // SAFETY: `Plain` has no padding, and bytes need no alignment.
+    // SAFETY: `Plain` does not have padding, and bytes need no alignment.
     unsafe { slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
 }
 
-/// The bytes of values, such as for [`Input::read`](crate::Input::read).
+/// The bytes of values, for example for [`Input::read`](crate::Input::read).
 pub fn bytes_of_mut<T: Plain>(values: &mut [T]) -> &mut [u8] {
-    // SAFETY: as above, and whatever is written is a value.
+    // SAFETY: as above, and every byte pattern that is written is a value.
     unsafe { slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
 }
 

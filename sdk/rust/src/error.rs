@@ -15,8 +15,8 @@ pub enum ErrorCode {
 
 /// Why a request fails, for [`Request::fail`](crate::Request::fail).
 ///
-/// By `?` it is made of any error of the standard library's kind, with [`ErrorCode::Internal`]. For the sake of that it is
-/// none of that kind itself.
+/// `?` converts any `std::error::Error`, with [`ErrorCode::Internal`]. Therefore this type does not implement that trait
+/// itself.
 #[derive(Debug)]
 pub struct Error(Reason);
 
@@ -32,12 +32,12 @@ impl Error {
         Self(Reason::Said(code, text.into()))
     }
 
-    /// For what the client got wrong.
+    /// An error that the client caused.
     pub fn invalid_arg(text: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidArg, text)
     }
 
-    /// For what the model got wrong.
+    /// An error that the model caused.
     pub fn internal(text: impl Into<String>) -> Self {
         Self::new(ErrorCode::Internal, text)
     }
@@ -46,7 +46,7 @@ impl Error {
         &self.0
     }
 
-    /// Of a status of the host: anything but 0 says that the request has failed.
+    /// Converts a status of the host: a status other than 0 means that the request has failed.
     pub(crate) fn check(status: i32) -> Result<(), Self> {
         if status == 0 {
             Ok(())

@@ -1,4 +1,4 @@
-//! What [`export_model!`](crate::export_model) makes the exported functions of.
+//! The functions from which [`export_model!`](crate::export_model) creates the module's exports.
 
 use std::cell::RefCell;
 use std::fmt::{self, Write};
@@ -9,7 +9,7 @@ use crate::{abi, argument, Model, Requests};
 const OK: i32 = 0;
 const FAILED: i32 = 1;
 
-/// The module's one model, from its initialisation on.
+/// The module's only model. It is set by the initialisation.
 pub struct Instance<M>(RefCell<Option<M>>);
 
 // SAFETY: a guest has one thread.
@@ -61,7 +61,7 @@ fn status(result: Result<(), String>) -> i32 {
     }
 }
 
-/// A panic traps; what is said before becomes part of the trap's error.
+/// Passes a panic's text to the host before the panic traps: it becomes part of the trap's error.
 fn report_panics() {
     panic::set_hook(Box::new(|panic| {
         let mut text = PanicText::new();
@@ -70,7 +70,7 @@ fn report_panics() {
     }));
 }
 
-/// The beginning of a panic's text. It allocates nothing, since a lack of memory may be the panic's cause.
+/// The beginning of a panic's text. It does not allocate, because a lack of memory may have caused the panic.
 struct PanicText {
     bytes: [u8; 4096],
     length: usize,

@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use crate::byte_strings::Fault;
 use crate::{abi, byte_strings, bytes_of_mut, shape, text, Datatype, Element, Error};
 
-/// More dimensions take a second call of the host.
+/// An input with more dimensions needs a second call of the host.
 const COMMON_RANK: usize = 8;
 
-/// An input that a request brings.
+/// An input of a request.
 #[derive(Clone, Copy)]
 pub struct Input<'batch> {
     request: u32,
@@ -24,7 +24,7 @@ impl Input<'_> {
         }
     }
 
-    /// Its place among the request's inputs, from 0: the number that the functions of [`abi`] take.
+    /// The input's index in the request, from 0, for the functions of [`abi`].
     pub fn index(&self) -> u32 {
         self.index
     }
@@ -39,10 +39,10 @@ impl Input<'_> {
         Datatype::of_number(abi::input_datatype(self.request, self.index))
     }
 
-    /// Dimensions in elements; of a batching model the first is the request's own batch size.
+    /// Dimensions in elements. If the model supports batching, the first one is the batch size of the request.
     ///
-    /// More than [`abi::RANK_MAX`], and such as do not fit the size of the data, which not every release of the server
-    /// checks, are an error of the request.
+    /// It is an error of the request if there are more than [`abi::RANK_MAX`], or if they do not fit the size of the data,
+    /// which not every release of the server checks.
     pub fn shape(&self) -> Result<Vec<i64>, Error> {
         let shape = self.unchecked_shape()?;
         let (datatype, size) = (self.datatype(), self.byte_size());
@@ -75,12 +75,12 @@ impl Input<'_> {
         unsafe { abi::input_shape(self.request, self.index, shape.as_mut_ptr(), shape.len()) }
     }
 
-    /// Size of the data.
+    /// Size of the data in bytes.
     pub fn byte_size(&self) -> usize {
         abi::input_byte_size(self.request, self.index)
     }
 
-    /// Copies data from `offset` on to `target`: as many bytes as there are, at most those of `target`. Their number.
+    /// Copies data from `offset` on to `target`. Returns the number of bytes, which is smaller if the data end before.
     pub fn read(&self, offset: usize, target: &mut [u8]) -> usize {
         unsafe {
             abi::input_read(
@@ -93,10 +93,10 @@ impl Input<'_> {
         }
     }
 
-    /// The whole data as elements of `T`. Another datatype, a size that the shape does not make, or one that there is no
-    /// memory for is an error of the request.
+    /// The whole data as elements of `T`. Another datatype, a size that does not fit the shape, and a lack of memory are
+    /// errors of the request.
     ///
-    /// `u8` also takes BOOL, and the bytes of BYTES with their lengths; `u16` also takes FP16 and BF16.
+    /// `u8` also accepts BOOL, and BYTES as bytes with their lengths. `u16` also accepts FP16 and BF16.
     pub fn to_vec<T: Element + Default>(&self) -> Result<Vec<T>, Error> {
         self.require_one_of(T::DATATYPES)?;
         self.shape()?;
@@ -110,8 +110,8 @@ impl Input<'_> {
         Ok(values)
     }
 
-    /// The whole data as elements of BYTES. Another datatype, data that are not as many elements as the shape says, or more
-    /// than there is memory for are an error of the request.
+    /// The whole data as elements of BYTES. Another datatype, a number of elements that does not fit the shape, and a lack
+    /// of memory are errors of the request.
     pub fn to_byte_strings(&self) -> Result<Vec<Vec<u8>>, Error> {
         self.require_datatype(Datatype::Bytes)?;
         let shape = self.shape()?;
@@ -128,7 +128,7 @@ impl Input<'_> {
         )))
     }
 
-    /// Another datatype is an error of the request.
+    /// If the input has another datatype, this is an error of the request.
     pub fn require_datatype(&self, wanted: Datatype) -> Result<(), Error> {
         self.require_one_of(&[wanted])
     }
@@ -151,7 +151,7 @@ impl Input<'_> {
         ))
     }
 
-    /// What the client got wrong: `what` goes on behind the input's name.
+    /// An error that the client caused. `what` follows the input's name in its text.
     fn error(&self, what: fmt::Arguments) -> Error {
         Error::invalid_arg(format!("input {} {what}", text::quoted(&self.name())))
     }

@@ -31,8 +31,8 @@
 //! }
 //! ```
 //!
-//! Sizes and offsets are bytes, shapes are in elements. What no correct model does, such as an offset beyond an
-//! output's end, ends the call as a panic does, with an error that names function and value.
+//! Sizes and offsets are in bytes, shapes in elements. An invalid call, for example with an offset beyond an output's end,
+//! ends the call as a panic does, with an error that names the value.
 
 pub mod abi;
 mod byte_strings;
@@ -69,7 +69,7 @@ pub use random::fill_random;
 pub use request::{Request, Requests};
 pub use shape::element_count;
 
-/// Exports a [`Model`] under the names that the host looks for; once in a crate.
+/// Exports a [`Model`] under the names that the host calls. Use it once in a crate.
 #[macro_export]
 macro_rules! export_model {
     ($model:ty) => {

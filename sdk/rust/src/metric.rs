@@ -1,27 +1,27 @@
-//! Metrics on the server's `/metrics`, which all instances of a model version share. The same name gives the same metric.
+//! Metrics on the server's `/metrics`. All instances of a model version share them. The same name gives the same metric.
 
 use crate::{abi, text};
 
 const COUNTER: i32 = 0;
 const GAUGE: i32 = 1;
 
-/// A figure that grows.
+/// A value that only grows.
 #[derive(Clone, Copy, Debug)]
 pub struct Counter(i32);
 
 impl Counter {
-    /// `Err` is the reason why the metric is refused: a name that is not valid, or that belongs to another kind.
+    /// If the host refuses the metric, `Err` has the reason: the name is not valid, or belongs to another kind.
     pub fn new(name: &str, help: &str) -> Result<Self, String> {
         new(COUNTER, name, help).map(Self)
     }
 
-    /// `by` is finite and not negative; returns whether it was added.
+    /// `by` must be finite and not negative. Returns whether it was added.
     pub fn add(self, by: f64) -> bool {
         abi::metric_add(self.0, by) == 0
     }
 }
 
-/// A figure that goes up and down.
+/// A value that can grow and fall.
 #[derive(Clone, Copy, Debug)]
 pub struct Gauge(i32);
 
@@ -31,12 +31,12 @@ impl Gauge {
         new(GAUGE, name, help).map(Self)
     }
 
-    /// `by` is finite; returns whether it was added.
+    /// `by` must be finite. Returns whether it was added.
     pub fn add(self, by: f64) -> bool {
         abi::metric_add(self.0, by) == 0
     }
 
-    /// `value` is finite; returns whether it was set.
+    /// `value` must be finite. Returns whether it was set.
     pub fn set(self, value: f64) -> bool {
         abi::metric_set(self.0, value) == 0
     }

@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 
 use crate::{abi, byte_strings, bytes_of, text, Datatype, Element, Error, Input};
 
-/// An output that the client wants and that is not made yet: making it takes the value.
+/// An output that the client requests and that is not created yet. Creating it consumes the value.
 pub struct Output<'batch> {
     request: u32,
     index: u32,
@@ -18,7 +18,7 @@ impl<'batch> Output<'batch> {
         }
     }
 
-    /// Its place among the outputs that the client wants, from 0: the number that the functions of [`abi`] take.
+    /// The output's index among the requested outputs, from 0, for the functions of [`abi`].
     pub fn index(&self) -> u32 {
         self.index
     }
@@ -29,9 +29,9 @@ impl<'batch> Output<'batch> {
         })
     }
 
-    /// Makes the output of zero bytes, to be written.
+    /// Creates the output, filled with zero bytes, to be written.
     ///
-    /// `byte_size` is what shape and datatype make; for BYTES the size of all elements with their lengths.
+    /// `byte_size` is the size that shape and datatype need; for BYTES the size of all elements with their lengths.
     pub fn create(
         self,
         datatype: Datatype,
@@ -51,14 +51,14 @@ impl<'batch> Output<'batch> {
         Ok(OutputData { output: self })
     }
 
-    /// Makes the output of these elements, with the first datatype of `T`'s.
+    /// Creates the output with these elements and the first datatype of `T`.
     pub fn set<T: Element>(self, shape: &[i64], values: &[T]) -> Result<(), Error> {
         let bytes = bytes_of(values);
         self.create(T::DATATYPES[0], shape, bytes.len())?
             .write(0, bytes)
     }
 
-    /// Makes the output a tensor of BYTES of these elements. When there is no memory left for their bytes, the request fails.
+    /// Creates the output as a BYTES tensor with these elements. If no memory is left for their bytes, the request fails.
     pub fn set_byte_strings(
         self,
         shape: &[i64],
@@ -69,7 +69,7 @@ impl<'batch> Output<'batch> {
             .write(0, &bytes)
     }
 
-    /// Makes the output a copy of an input of the same request; no byte passes through the model's memory.
+    /// Creates the output as a copy of an input of the same request, without copying bytes through the model's memory.
     pub fn copy_input(self, input: &Input<'batch>) -> Result<(), Error> {
         Error::check(abi::output_copy_input(
             self.request,
@@ -78,7 +78,7 @@ impl<'batch> Output<'batch> {
         ))
     }
 
-    /// Makes the output a tensor of zero bytes, of any datatype but BYTES.
+    /// Creates the output as a tensor of zero bytes, of any datatype except BYTES.
     pub fn zero(self, datatype: Datatype, shape: &[i64]) -> Result<(), Error> {
         Error::check(unsafe {
             abi::output_zero(
@@ -92,13 +92,13 @@ impl<'batch> Output<'batch> {
     }
 }
 
-/// The data of an output that is made. What is never written is zero.
+/// The data of an output that was created. Bytes that are never written are zero.
 pub struct OutputData<'batch> {
     output: Output<'batch>,
 }
 
 impl OutputData<'_> {
-    /// Copies bytes to the data from `offset` on.
+    /// Copies bytes to the data, from `offset` on.
     pub fn write(&self, offset: usize, bytes: &[u8]) -> Result<(), Error> {
         let Output { request, index, .. } = self.output;
         Error::check(unsafe {

@@ -1,6 +1,6 @@
 use crate::abi;
 
-/// Value of a response's parameter.
+/// The value of a response parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Parameter<'value> {
     String(&'value str),

@@ -1,14 +1,14 @@
-//! Numbers of a shape, which clients choose.
+//! Checks of shapes, whose numbers the clients choose.
 
 use crate::Datatype;
 
-/// Elements of BYTES begin with their length.
+/// Bytes of the length before each element of BYTES.
 const LENGTH_BYTES: usize = 4;
 
-/// The host makes no output with a larger dimension.
+/// The host refuses an output with a larger dimension.
 const DIMENSION_MAX: i64 = (1 << 53) - 1;
 
-/// Number of elements of a shape, 1 for no dimensions; `i64::MAX` for more, and for a negative dimension.
+/// Number of elements: 1 for no dimensions, `i64::MAX` for larger numbers and for a negative dimension.
 pub fn element_count(shape: &[i64]) -> i64 {
     if shape.iter().any(|&dimension| dimension < 0) {
         return i64::MAX;
@@ -18,7 +18,7 @@ pub fn element_count(shape: &[i64]) -> i64 {
         .fold(1, |product, &dimension| product.saturating_mul(dimension))
 }
 
-/// Whether a tensor of this shape and datatype can have so many bytes of data.
+/// Whether a tensor of this shape and datatype can have `byte_size` bytes of data.
 pub(crate) fn fits(shape: &[i64], datatype: Datatype, byte_size: usize) -> bool {
     if !shape
         .iter()
