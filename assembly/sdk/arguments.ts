@@ -2,7 +2,7 @@ import { argument } from "./triton_v1";
 import { Utf8, utf8 } from "./utf8";
 
 /**
- * What the server said when it initialised the instance, in memory of its own. For triton_initialize: nothing is freed.
+ * Reads an argument that the server passed when it initialised the instance. Call it in triton_initialize only: its memory is never freed.
  * @param key such as model_config; docs/guest-abi.md lists them
  * @returns null for an unknown key
  */

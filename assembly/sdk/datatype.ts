@@ -40,21 +40,21 @@ const NAMES: StaticArray<string> = [
 const ELEMENT_BYTES: StaticArray<u8> = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];
 const CONFIG_PREFIX = "TYPE_";
 
-/** Name as clients know it, such as FP32. */
+/** Name of a datatype in requests, such as FP32. */
 export function datatypeName(datatype: i32): string {
   return unchecked(NAMES[<u32>datatype < <u32>COUNT ? datatype : Datatype.Invalid]);
 }
 
-/** Size of one element in bytes; 0 for BYTES, whose elements have any size, and for what is no datatype. */
+/** Size of one element in bytes; 0 for BYTES, whose elements have different sizes, and for an unknown datatype. */
 export function elementBytes(datatype: i32): i32 {
   return unchecked(ELEMENT_BYTES[<u32>datatype < <u32>COUNT ? datatype : Datatype.Invalid]);
 }
 
-/** The datatype that a configuration calls so, such as TYPE_FP32; Datatype.Invalid for any other text. */
+/** Converts a name in a configuration, such as TYPE_FP32; Datatype.Invalid for any other text. */
 export function datatypeOfConfig(text: Utf8): i32 {
   if (!text.startsWith(CONFIG_PREFIX)) return Datatype.Invalid;
   const name = text.from(CONFIG_PREFIX.length);
-  // The one that the configuration calls otherwise than everybody else.
+  // The only datatype with a different name in configurations.
   if (name.is("STRING")) return Datatype.Bytes;
   let datatype = COUNT - 1;
   while (datatype > 0 && (datatype == Datatype.Bytes || !name.is(datatypeName(datatype))))

@@ -1,9 +1,9 @@
-/** What a model in AssemblyScript imports (docs/guest-abi.md). */
+/** The SDK for models in AssemblyScript (docs/guest-abi.md). */
 import * as abi from "./triton_v1";
 
 /*
- * For models that allocate nothing while they execute, such as assembly/models/identity: texts of UTF-8 that stay where they
- * are, and a writer that is used again for each line.
+ * Some exports are for models that allocate nothing while they execute, such as assembly/models/identity: UTF-8 texts that are not
+ * copied, and a writer that is used again for each line.
  */
 export { readArgument } from "./arguments";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
@@ -22,5 +22,5 @@ export { Tensor } from "./tensor";
 export { TEXT_MAX_BYTES, TextWriter } from "./text-writer";
 export { RANK_MAX } from "./triton_v1";
 export { Utf8, utf8 } from "./utf8";
-/** The host's functions as they are. */
+/** The functions of the host. */
 export { abi };

@@ -1,8 +1,8 @@
 import { Datatype, elementBytes } from "./datatype";
 
-/** Elements of BYTES begin with their length. */
+/** Size of the length before each element of BYTES. */
 const LENGTH_BYTES: i64 = 4;
-/** The host makes no output with a larger dimension. */
+/** The largest dimension that the host accepts for an output. */
 const DIMENSION_MAX: u64 = (1 << 53) - 1;
 
 /** Whether two shapes are equal. */
@@ -14,7 +14,7 @@ export function sameShape(one: StaticArray<i64>, other: StaticArray<i64>): bool 
   return true;
 }
 
-/** As `[1, -1]`. */
+/** Formats a shape as `[1, -1]`. */
 export function shapeText(shape: StaticArray<i64>): string {
   let text = "[";
   for (let index = 0; index < shape.length; index++) {
@@ -24,19 +24,19 @@ export function shapeText(shape: StaticArray<i64>): string {
   return `${text}]`;
 }
 
-/** Number of elements, 1 for no dimensions; i64.MAX_VALUE for more, and for a negative dimension. */
+/** Number of elements; 1 for a shape without dimensions. Returns i64.MAX_VALUE for larger numbers and for a negative dimension. */
 export function elementCount(shape: StaticArray<i64>): i64 {
   let count: i64 = 1;
   for (let index = 0; index < shape.length; index++) {
     const dimension = unchecked(shape[index]);
     if (dimension < 0) return i64.MAX_VALUE;
-    // Goes on after that: a dimension of zero makes zero elements of any.
+    // It does not stop at the maximum: a later dimension of 0 makes the number of elements 0.
     count = dimension > 0 && count > i64.MAX_VALUE / dimension ? i64.MAX_VALUE : count * dimension;
   }
   return count;
 }
 
-/** Whether a tensor of this shape and datatype can have so many bytes of data. */
+/** Whether a tensor of this shape and datatype can have `byteSize` bytes of data. */
 export function fits(shape: StaticArray<i64>, datatype: i32, byteSize: u32): bool {
   for (let index = 0; index < shape.length; index++) {
     if (<u64>unchecked(shape[index]) > DIMENSION_MAX) return false;

@@ -3,7 +3,7 @@ import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 import { shapeBytes } from "./shape.js";
 
-/** The host functions that tell of a request's inputs, and read them. */
+/** The host functions that describe and read the inputs of a request. */
 export function inputImports(border: Border, batch: BatchServices): BatchFunctionsOf<"input"> {
   return {
     input_count: (request: number) => batch.inputCount(border.request(request)),

@@ -2,7 +2,7 @@ import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
 import { decodeText, printable, printableLogLine, wholeCharacters } from "../text.js";
 
-/** A guest's private memory, seen from outside. Pointers are untrusted: each is checked against the size of now. */
+/** A guest's private memory. Pointers are untrusted: each is checked against the current size. */
 export class GuestMemory {
   private readonly memory: WebAssembly.Memory;
   private current: Uint8Array;
@@ -21,7 +21,7 @@ export class GuestMemory {
   }
 
   /**
-   * Where there are no bytes the pointer says nothing: some languages have any number there.
+   * Checks a range. The pointer of an empty range is ignored: some compilers pass any number there.
    * @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory
    */
   requireRange(pointer: number, length: number, what: string): void {
@@ -35,7 +35,11 @@ export class GuestMemory {
     }
   }
 
-  /** UTF-8 text as it is. @param limit bytes @throws StubError ERR_GUEST_ARGUMENT when it is longer */
+  /**
+   * Reads UTF-8 text without changes.
+   * @param limit its greatest size in bytes
+   * @throws StubError ERR_GUEST_ARGUMENT when the text is longer
+   */
   text(pointer: number, length: number, what: string, limit = GUEST_TEXT_MAX_BYTES): string {
     this.requireRange(pointer, length, what);
     if (length > limit) {
@@ -48,12 +52,12 @@ export class GuestMemory {
     return decodeText(this.bytes().slice(pointer, pointer + length));
   }
 
-  /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
+  /** Reads UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}. Control characters become blanks, so the text is one line. */
   line(pointer: number, length: number, what: string): string {
     return printable(this.beginning(pointer, length, what));
   }
 
-  /** As {@link line}, but tabs stay. */
+  /** Like {@link line}, but with tabs. */
   logLine(pointer: number, length: number, what: string): string {
     return printableLogLine(this.beginning(pointer, length, what));
   }

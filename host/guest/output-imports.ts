@@ -3,7 +3,7 @@ import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 import { readShape } from "./shape.js";
 
-/** The host functions that make a request's outputs. */
+/** The host functions that create and write the outputs of a request. */
 export function outputImports(border: Border, batch: BatchServices): BatchFunctionsOf<"output"> {
   return {
     output_count: (request: number) => batch.outputCount(border.request(request)),

@@ -2,7 +2,7 @@ import { getSystemErrorName } from "node:util";
 import type { ModelFile } from "../guest/model-file.js";
 import { readOpened } from "../opened-file.js";
 
-/** What the guard tells an executor (native/guard/launch.h): words, and what it has opened before the walls stood. */
+/** The data that the guard passes to an executor (native/guard/launch.h): words, and files that it opened before Landlock restricted it. */
 export class Launch {
   private readonly words: ReadonlyMap<string, string>;
 

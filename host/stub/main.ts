@@ -121,12 +121,12 @@ function hardeningOf(launch: Launch): Hardening {
   const list = (text: string) => (text === "" ? [] : text.split(", "));
   return {
     mode: launch.word("hardening") as HardeningMode,
-    walls: list(launch.word("walls")),
-    missing: list(launch.word("walls_missing")),
+    restrictions: list(launch.word("restrictions")),
+    missing: list(launch.word("restrictions_missing")),
   };
 }
 
 /** What the guard had to leave, to start Node: other programs and processes. */
-function tighten({ walls }: Hardening): void {
-  if (walls.includes("seccomp")) filterSystemCalls(seccompFilter(process.pid));
+function tighten({ restrictions }: Hardening): void {
+  if (restrictions.includes("seccomp")) filterSystemCalls(seccompFilter(process.pid));
 }

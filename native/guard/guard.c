@@ -42,7 +42,7 @@ static void wait_until(struct guard *guard, int64_t next) {
     {.fd = guard->spare.executor.outlet, .events = POLLIN},
   };
   int64_t timeout = next - clock_ms();
-  // An alarm of the log's, or whatever ends it early, makes the guard look once more.
+  // An alarm of the log, or anything else that interrupts poll, makes the guard check once more.
   if (poll(events, sizeof events / sizeof *events, timeout > 0 ? (int)timeout : 0) <= 0) return;
   struct signalfd_siginfo child;
   struct epoll_event edge;
@@ -55,7 +55,7 @@ _Noreturn void guard_run(struct guard *guard) {
     int64_t now = clock_ms();
     beat(guard, now);
     int64_t next = look(guard, now, guard->next_beat);
-    // To start a process takes a while: what is owed to the server after a death comes first.
+    // Starting a process takes time: the answers that the server waits for after a death come first.
     if (guard->life != LIFE_SETTLES) next = earlier(next, spare_look(&guard->spare, &guard->program, now));
     wait_until(guard, next);
   }

@@ -5,7 +5,7 @@
 void spare_want(struct spare *spare, int64_t now) { spare->kept_until = now + SPARE_KEPT_MS; }
 
 static void start(struct spare *spare, const struct executor_program *program, int64_t now) {
-  // A machine without room for another process has its reasons: not at once again.
+  // A machine that cannot create another process will not be able to at once: wait before the next attempt.
   if (executor_start(&spare->executor, program) != 0) spare->not_before = now + SPARE_PAUSE_MS;
 }
 

@@ -2,7 +2,7 @@ import { BACKENDS } from "../install/contents.js";
 import type { ConfigValue } from "./config-text.js";
 import type { Report } from "./finding.js";
 
-/** Of these names in a version's folder a server chooses the backend, when the configuration names none. */
+/** Files in a version folder from which a server infers the backend, if the configuration does not name one. */
 const FILES_OF_OTHERS: Readonly<Record<string, string>> = {
   "model.savedmodel": "tensorflow",
   "model.graphdef": "tensorflow",
@@ -19,9 +19,9 @@ const ENSEMBLE = "ensemble";
 export type OurBackend = (typeof BACKENDS)[number];
 
 /**
- * Finds out which backend serves a model, as a server does, and reports each other than ours.
- * @param files names in all of the model's version folders
- * @returns undefined when it is none of ours
+ * Determines which backend serves a model, as a server does, and reports every backend that is not ours.
+ * @param files names of the files in all version folders of the model
+ * @returns undefined for a backend that is not ours
  */
 export function backendOf(
   config: ConfigValue,
@@ -38,14 +38,13 @@ export function backendOf(
   const backend = config.backend || guessedBackend(config, model, files);
   if (backend === undefined) {
     if (platform === "") {
-      report.add("refused", `nothing names its backend: its configuration lacks 'backend: "wasm"'`);
+      report.add("refused", `its configuration does not name a backend: add 'backend: "wasm"'`);
     }
     return undefined;
   }
   const ours = BACKENDS.find((name) => name === backend);
   if (ours !== undefined) return ours;
-  const code =
-    backend === "python" ? ": its model.py is code, which runs with the server's rights" : "";
+  const code = backend === "python" ? ": its model.py runs with the server's rights" : "";
   report.add("unsafe", `its backend is '${backend}', which runs outside of the sandbox${code}`);
   return undefined;
 }

@@ -26,8 +26,8 @@ const CLOCK_EVENT = 0;
 const ABSOLUTE = 1;
 
 /**
- * WASI preview 1 for guests whose standard library wants it (wasi_snapshot_preview1 witx): lines to the log, clocks, random
- * numbers and the environment of the configuration. There are no files, no sockets and no arguments.
+ * WASI preview 1 for guests whose standard library needs it (wasi_snapshot_preview1 witx): it writes lines to the log, and provides clocks,
+ * random numbers and the environment of the configuration. Files, sockets and arguments are not available.
  */
 export class Wasi {
   readonly functions: Readonly<Record<string, HostFunction>>;
@@ -36,7 +36,7 @@ export class Wasi {
   private readonly environment: readonly Uint8Array[];
   private readonly output: LineWriter;
   private readonly errors: LineWriter;
-  /** Of standard error, in the current call. */
+  /** The last lines on standard error in the current call. */
   private readonly last = new LastLines();
 
   constructor(border: Border, model: ModelServices) {
@@ -55,18 +55,18 @@ export class Wasi {
     this.functions = { ...Object.fromEntries(refused), ...this.offered() };
   }
 
-  /** When an export has ended: what it has written without an end of line becomes a line. */
+  /** Call it after each export: output without an end of line becomes a line. */
   flush(): void {
     this.output.flush();
     this.errors.flush();
   }
 
-  /** When an export begins. */
+  /** Call it before each export. */
   forgetLastLines(): void {
     this.last.forget();
   }
 
-  /** Why the export has ended, where only its standard error says so. Complete when it has been flushed. */
+  /** Describes the last lines on standard error, which may explain why an export failed. Call {@link flush} first. */
   lastLines(): string | undefined {
     return this.last.describe();
   }
@@ -90,7 +90,7 @@ export class Wasi {
       },
       fd_close: (fd: number) => ofStandard(fd),
       fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
-      // There are no folders that a guest begins with: this ends the search for them.
+      // A guest has no preopened folders: this error ends the search for them.
       fd_prestat_get: () => ERRNO.badf,
       fd_prestat_dir_name: () => ERRNO.badf,
       fd_read: (fd: number, _vectors: number, _count: number, read: number) => {
@@ -124,8 +124,8 @@ export class Wasi {
 
   private putSizes(count: number, size: number, strings: readonly Uint8Array[]): number {
     const bytes = strings.reduce((sum, { length }) => sum + length, 0);
-    this.view(count, 4, "a number of strings").setUint32(0, strings.length, true);
-    this.view(size, 4, "a size of strings").setUint32(0, bytes, true);
+    this.view(count, 4, "the number of strings").setUint32(0, strings.length, true);
+    this.view(size, 4, "the size of the strings").setUint32(0, bytes, true);
     return ERRNO.success;
   }
 
@@ -151,7 +151,7 @@ export class Wasi {
     return ERRNO.success;
   }
 
-  /** Takes as much as one call may bring, which may be less than there is, as with any file. */
+  /** Writes up to {@link WASI_WRITE_MAX_BYTES} of the guest's bytes. A partial write is allowed, as with any file. */
   private write(fd: number, vectors: number, count: number, written: number): number {
     if (fd !== STDOUT && fd !== STDERR) return ERRNO.badf;
     if (count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
@@ -171,7 +171,7 @@ export class Wasi {
     return ERRNO.success;
   }
 
-  /** Sleeps until the first of the clocks that are waited for; there is nothing else to wait for. */
+  /** Sleeps until the first clock event. Other kinds of events are not supported. */
   private poll(from: number, to: number, count: number, events: number): number {
     if (count === 0 || count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
     const size = (count >>> 0) * SUBSCRIPTION_BYTES;
@@ -197,10 +197,10 @@ export class Wasi {
     return ERRNO.success;
   }
 
-  /** Bytes of the guest's memory, checked. */
+  /** @returns a checked range of the guest's memory */
   private view(pointer: number, length: number, what: string): DataView {
     const memory = this.border.wideRange(pointer, length, what);
-    // Of an empty range the pointer says nothing.
+    // The pointer of an empty range is ignored.
     const at = length === 0 ? 0 : pointer >>> 0;
     return new DataView(memory.buffer, memory.byteOffset + at, length);
   }

@@ -179,7 +179,7 @@ test.each<
   );
 });
 
-test("a constant expression of the most bytes is taken, one more refused", () => {
+test("a constant expression of the maximum size is accepted; one byte more is refused", () => {
   const build = (bytes: number) =>
     binary(
       MEMORY_SECTIONS[0],

@@ -4,7 +4,7 @@ import type { ModuleDraft } from "../module-draft.js";
 import { malformed, refusedFeature } from "../module-errors.js";
 import { readLimits } from "./size-range.js";
 
-/** At most one memory. */
+/** Reads the memory. This backend accepts one memory only. */
 export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
   const place = cursor.place();
   const count = cursor.count("memories", Number.POSITIVE_INFINITY, 2);
@@ -15,7 +15,10 @@ export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
   const memory = readLimits(cursor, "memory");
   const largest = memory.max ?? memory.min;
   if (largest > MEMORY_MAX_PAGES) {
-    throw malformed(place, `a memory of ${largest} pages has more than ${MEMORY_MAX_PAGES}`);
+    throw malformed(
+      place,
+      `a memory of ${largest} pages is above the maximum of ${MEMORY_MAX_PAGES}`,
+    );
   }
   draft.memories.push(memory);
 }

@@ -8,7 +8,7 @@ import { readLimits } from "./size-range.js";
 
 const WITH_INITIALISER = 0x40;
 
-/** Tables of functions or of host values. */
+/** Reads the tables of functions or of host references. */
 export function readTables(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("tables", MODULE_MAX_TABLES, 3);
   for (let i = 0; i < count; i++) {
