@@ -1,6 +1,6 @@
 /**
  * Numbers that must not be mistaken for each other, as types that cost nothing at run time. Only the code that makes or checks one turns a
- * plain number into it: `Heap`, `Region`, `WireReader`, and the functions of this file and of shm/ownership.ts.
+ * plain number into it: `Heap`, `Region`, `WireReader`, `GuestMemory`, and the functions of this file and of shm/ownership.ts.
  *
  * ```
  *        handle                object = handle + 16
@@ -24,6 +24,9 @@ export type ObjectOffset = RegionOffset & Of<"object">;
 export type Handle = Of<"handle">;
 
 export const NO_HANDLE = 0 as Handle;
+
+/** Address of a range in a guest's memory, checked against its current size. It is arbitrary for an empty range. */
+export type GuestPointer = Of<"guest pointer">;
 
 /** `bytes` behind `at`. */
 export function offsetBy(at: RegionOffset, bytes: number): RegionOffset {

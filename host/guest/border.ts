@@ -1,4 +1,5 @@
 import { StubError } from "../errors.js";
+import type { GuestPointer } from "../numbers.js";
 import type { GuestMemory } from "./memory.js";
 import type { BatchServices } from "./services.js";
 import { createStackProbe } from "./stack-probe.js";
@@ -23,7 +24,7 @@ export class Border {
    * The first error that a host function threw into the guest. A `catch_all` of the guest can swallow the exception. So every later host
    * call throws it again, and the caller discards the guest's result.
    */
-  poison: unknown;
+  hostError: unknown;
   /** The text that the guest passed to `fail` during the current call. */
   failure: string | undefined;
   /** Why the host refused a call last; `last_error` returns it. */
@@ -46,10 +47,10 @@ export class Border {
     return (a, b, c, d, e, f, g, h, i) => {
       requireStack();
       try {
-        if (this.poison !== undefined) throw this.poison;
+        if (this.hostError !== undefined) throw this.hostError;
         return call(a, b, c, d, e, f, g, h, i);
       } catch (error) {
-        this.poison ??= error;
+        this.hostError ??= error;
         throw error;
       }
     };
@@ -69,26 +70,33 @@ export class Border {
     return checkIndex("output", index, this.batch.outputCount(request));
   }
 
-  /** @returns the guest's memory, in which [pointer, pointer + length) lies; a length beyond 32 bits wraps */
-  range(pointer: number, length: number, what: string): Uint8Array {
-    return this.wideRange(pointer, length >>> 0, what);
+  /** The guest's memory. Valid until the guest runs again. */
+  get bytes(): Uint8Array {
+    return this.requireMemory().bytes();
   }
 
-  /** Like {@link range}, for a length that may exceed 32 bits. */
-  wideRange(pointer: number, length: number, what: string): Uint8Array {
-    const memory = this.requireMemory();
-    memory.requireRange(pointer >>> 0, length, what);
-    return memory.bytes();
+  /**
+   * Checks that [pointer, pointer + length) lies in the guest's memory.
+   * @param length signed or unsigned
+   * @throws StubError ERR_GUEST_POINTER
+   */
+  range(pointer: number, length: number, what: string): GuestPointer {
+    return this.requireMemory().checkRange(pointer, length >>> 0, what);
+  }
+
+  /** Like {@link range}, for an unsigned length that may exceed 32 bits. */
+  wideRange(pointer: number, length: number, what: string): GuestPointer {
+    return this.requireMemory().checkRange(pointer, length, what);
   }
 
   /** Reads a text for an error: one printable line, cut off at a limit. */
   line(pointer: number, length: number, what: string): string {
-    return this.requireMemory().line(pointer >>> 0, length >>> 0, what);
+    return this.requireMemory().line(pointer, length >>> 0, what);
   }
 
   /** Reads a text for the log: like {@link line}, but with tabs. */
   logLine(pointer: number, length: number, what: string): string {
-    return this.requireMemory().logLine(pointer >>> 0, length >>> 0, what);
+    return this.requireMemory().logLine(pointer, length >>> 0, what);
   }
 
   /**
@@ -97,7 +105,7 @@ export class Border {
    * @throws StubError ERR_GUEST_ARGUMENT when the text is longer
    */
   text(pointer: number, length: number, what: string, limit?: number): string {
-    return this.requireMemory().text(pointer >>> 0, length >>> 0, what, limit);
+    return this.requireMemory().text(pointer, length >>> 0, what, limit);
   }
 
   /**
@@ -105,10 +113,10 @@ export class Border {
    * @returns the length of the whole text in bytes
    */
   write(text: string, pointer: number, capacity: number, what: string): number {
-    const target = this.range(pointer, capacity, what);
-    const bytes = encoder.encode(text);
-    if (capacity !== 0) target.set(bytes.subarray(0, capacity >>> 0), pointer >>> 0);
-    return bytes.length;
+    const at = this.range(pointer, capacity, what);
+    const encoded = encoder.encode(text);
+    if (capacity !== 0) this.bytes.set(encoded.subarray(0, capacity >>> 0), at);
+    return encoded.length;
   }
 
   private requireMemory(): GuestMemory {

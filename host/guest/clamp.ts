@@ -6,7 +6,7 @@ import {
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
 import { compilationHints, leb128 } from "./compilation-hints.js";
-import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
+import type { ModuleFacts, SectionSpan, SizeRange, Span } from "./inspect/facts.js";
 import {
   CODE_SECTION,
   CUSTOM_SECTION,
@@ -80,7 +80,7 @@ function isKept({ name, start, end }: SectionSpan): boolean {
   return name === KEPT_CUSTOM_SECTION && end - start <= NAME_SECTION_MAX_BYTES;
 }
 
-function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number): number {
+function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: SizeRange, cap: number): number {
   if (min <= cap) return Math.min(max, cap);
   throw new StubError(
     "ERR_GUEST_LIMIT",
@@ -99,7 +99,7 @@ function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number
  * Distributes the cap among the tables: a table that wants less than an equal share gets all that it wants; the others share the rest
  * equally.
  */
-function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly number[] {
+function tableMaximaOf(tables: readonly SizeRange[], cap: number): readonly number[] {
   const initial = tables.reduce((sum, { min }) => sum + min, 0);
   if (initial > cap) {
     throw new StubError(

@@ -70,11 +70,11 @@ export class GuestInstance {
       result = run();
     } catch (error) {
       this.wasi?.flush();
-      throw this.border.poison ?? this.ended(where, error);
+      throw this.border.hostError ?? this.ended(where, error);
     }
     this.wasi?.flush();
     // The guest may have caught an error that a host function threw. Its result is not valid then.
-    if (this.border.poison !== undefined) throw this.border.poison;
+    if (this.border.hostError !== undefined) throw this.border.hostError;
     return result;
   }
 

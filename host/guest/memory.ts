@@ -1,5 +1,6 @@
 import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
+import type { GuestPointer } from "../numbers.js";
 import { decodeText, printable, printableLogLine, wholeCharacters } from "../text.js";
 
 /** A guest's private memory. Pointers are untrusted: each is checked against the current size. */
@@ -22,17 +23,21 @@ export class GuestMemory {
 
   /**
    * Checks a range. The pointer of an empty range is ignored: some compilers pass any number there.
+   * @param pointer signed or unsigned
+   * @returns the unsigned pointer
    * @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory
    */
-  requireRange(pointer: number, length: number, what: string): void {
+  checkRange(pointer: number, length: number, what: string): GuestPointer {
     const size = this.bytes().length;
-    if (length > 0 && pointer + length > size) {
+    const at = pointer >>> 0;
+    if (length > 0 && at + length > size) {
       throw new StubError(
         "ERR_GUEST_POINTER",
-        `the model passed ${what} at ${pointer} with ${length} bytes, beyond its memory of ${size} bytes`,
-        { what, pointer, length, size },
+        `the model passed ${what} at ${at} with ${length} bytes, beyond its memory of ${size} bytes`,
+        { what, pointer: at, length, size },
       );
     }
+    return at as GuestPointer;
   }
 
   /**
@@ -41,7 +46,7 @@ export class GuestMemory {
    * @throws StubError ERR_GUEST_ARGUMENT when the text is longer
    */
   text(pointer: number, length: number, what: string, limit = GUEST_TEXT_MAX_BYTES): string {
-    this.requireRange(pointer, length, what);
+    const at = this.checkRange(pointer, length, what);
     if (length > limit) {
       throw new StubError(
         "ERR_GUEST_ARGUMENT",
@@ -49,7 +54,7 @@ export class GuestMemory {
         { what, length, limit },
       );
     }
-    return decodeText(this.bytes().slice(pointer, pointer + length));
+    return decodeText(this.bytes().slice(at, at + length));
   }
 
   /** Reads UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}. Control characters become blanks, so the text is one line. */
@@ -63,11 +68,11 @@ export class GuestMemory {
   }
 
   private beginning(pointer: number, length: number, what: string): string {
-    this.requireRange(pointer, length, what);
+    const at = this.checkRange(pointer, length, what);
     if (length <= GUEST_TEXT_MAX_BYTES) {
-      return decodeText(this.bytes().slice(pointer, pointer + length));
+      return decodeText(this.bytes().slice(at, at + length));
     }
-    const bytes = this.bytes().slice(pointer, pointer + GUEST_TEXT_MAX_BYTES);
+    const bytes = this.bytes().slice(at, at + GUEST_TEXT_MAX_BYTES);
     return decodeText(bytes.subarray(0, wholeCharacters(bytes, bytes.length)));
   }
 }

@@ -1,7 +1,5 @@
+import { PAGE_BYTES } from "./clamp.js";
 import type { ModuleCaps } from "./module.js";
-
-/** Size of a page of WebAssembly memory. */
-const PAGE_BYTES = 65_536;
 
 /** Converts the limits of a model to the caps of its module. */
 export function moduleCaps(limits: {

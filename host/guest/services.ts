@@ -1,3 +1,5 @@
+import type { GuestPointer } from "../numbers.js";
+
 /**
  * What the host functions can do for a guest. The stub implements it on shared memory. The border (border.ts) has checked every index and
  * pointer before it calls. Lengths are in bytes.
@@ -68,7 +70,12 @@ export interface BatchServices {
   requestParameters(request: number): string;
   inputCount(request: number): number;
   /** Index of the input whose name is the `length` bytes of `source` from `at` on. */
-  findInput(request: number, source: Uint8Array, at: number, length: number): number | undefined;
+  findInput(
+    request: number,
+    source: Uint8Array,
+    at: GuestPointer,
+    length: number,
+  ): number | undefined;
   /**
    * Copies up to `capacity` bytes of the name to `target`, from `at` on.
    * @returns the length of the whole name
@@ -77,7 +84,7 @@ export interface BatchServices {
     request: number,
     input: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     capacity: number,
   ): number;
   /** Datatype as a number of `TRITONSERVER_DataType`. */
@@ -90,7 +97,7 @@ export interface BatchServices {
     request: number,
     input: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     capacity: number,
   ): number;
   inputByteSize(request: number, input: number): number;
@@ -103,13 +110,18 @@ export interface BatchServices {
     input: number,
     offset: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     length: number,
   ): number;
   /** Number of outputs that the client requested. */
   outputCount(request: number): number;
   /** Like {@link findInput}. */
-  findOutput(request: number, source: Uint8Array, at: number, length: number): number | undefined;
+  findOutput(
+    request: number,
+    source: Uint8Array,
+    at: GuestPointer,
+    length: number,
+  ): number | undefined;
   /** Describes an output for an error. */
   describeOutput(request: number, output: number): string;
   /** Like {@link inputName}. */
@@ -117,7 +129,7 @@ export interface BatchServices {
     request: number,
     output: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     capacity: number,
   ): number;
   /**
@@ -144,7 +156,7 @@ export interface BatchServices {
     output: number,
     offset: number,
     source: Uint8Array,
-    at: number,
+    at: GuestPointer,
     length: number,
   ): boolean;
   /**

@@ -25,8 +25,9 @@ export function readShape(border: Border, pointer: number, rank: number, what: s
     );
   }
   if (count === 0) return [];
-  const bytes = border.wideRange(pointer, shapeBytes(count), `the shape of ${what}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + (pointer >>> 0));
+  const at = border.wideRange(pointer, shapeBytes(count), `the shape of ${what}`);
+  const { bytes } = border;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   const shape: number[] = [];
   for (let index = 0; index < count; index++) {
     const dimension = view.getBigInt64(index * DIMENSION_BYTES, true);

@@ -32,7 +32,7 @@ export class GuestHistory {
    * Sets the limit of failures.
    * @param failures number of failures within {@link FAILURE_WINDOW_MS} that makes the instance unavailable
    */
-  allow(failures: number): void {
+  setFailureLimit(failures: number): void {
     this.slots[FAILURES_ALLOWED_SLOT] = failures;
   }
 

@@ -25,7 +25,7 @@ export class GuestLife implements Guest {
     this.options = options;
     this.restarts = options.restarts;
     this.lastFailure = options.lastFailure;
-    options.history.allow(options.limits.failuresMax);
+    options.history.setFailureLimit(options.limits.failuresMax);
   }
 
   initialize(): void {

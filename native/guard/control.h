@@ -22,6 +22,6 @@ bool control_retain_queues(struct control *control);
 
 // Reports to the server that this process is alive. The server clears the byte about once a second, under a mutex that this process does
 // not need: a lost report is followed by others.
-void control_beat(struct control *control);
+void control_report_health(struct control *control);
 
 #endif

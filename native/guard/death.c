@@ -49,7 +49,7 @@ static const char *name_of(int signal_number) {
 }
 
 void death_reason(const struct executor *executor, int status, uint64_t kills_before, char *text, size_t room) {
-  const char *words = executor->last_words;
+  const char *words = executor->last_message;
   if (WIFSIGNALED(status)) {
     int number = WTERMSIG(status);
     if (number == SIGKILL && death_oom_kills() > kills_before) {

@@ -22,9 +22,9 @@ static bool is_initialised(struct guard *guard) {
   return mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_INITIALISED;
 }
 
-static void follow(struct guard *guard, enum refusal_step step) {
-  if (step == REFUSAL_FINALISED) guard_leave(guard, 0);
-  if (step == REFUSAL_FAILED_LOAD) guard_leave(guard, 1);
+static void exit_if_final(struct guard *guard, enum refusal_step step) {
+  if (step == REFUSAL_FINALISED) guard_exit(guard, 0);
+  if (step == REFUSAL_FAILED_LOAD) guard_exit(guard, 1);
 }
 
 // load_failed: the server already knows that the load has failed
@@ -43,7 +43,7 @@ void guard_refuse(struct guard *guard, const char *reason) {
   if (mapping->bytes == NULL || mapping_get(mapping, MAPPING_COMMAND) != COMMAND_TAKEN) return;
   mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
   uint32_t handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
-  follow(guard, refusal_answer(&guard->refusal, &guard->control, mapping, handle));
+  exit_if_final(guard, refusal_answer(&guard->refusal, &guard->control, mapping, handle));
 }
 
 // Starts an executor again for an instance that has served before: memory or processes may be available again.
@@ -55,7 +55,7 @@ static void retry(struct guard *guard) {
 void guard_serve_refusal(struct guard *guard, int64_t now) {
   int status;
   executor_reap(&guard->executor, &status);
-  follow(guard, refusal_serve(&guard->refusal, &guard->control, &guard->mapping));
+  exit_if_final(guard, refusal_serve(&guard->refusal, &guard->control, &guard->mapping));
   if (guard->retry_at != 0 && now >= guard->retry_at) retry(guard);
 }
 
@@ -66,7 +66,7 @@ static void give_up(struct guard *guard, const char *reason, int64_t now) {
   // The server has its answer, and only waits for the end of this process.
   bool finalised = mapping_get(&guard->mapping, MAPPING_LIMIT) == LIMIT_FINALIZE &&
                    mapping_get(&guard->mapping, MAPPING_COMMAND) == COMMAND_ANSWERED;
-  if (finalised) guard_leave(guard, 0);
+  if (finalised) guard_exit(guard, 0);
   const char *advice = initialised ? "the next attempt follows in one second" : "reload the model, or reinstall the backend";
   int length = (int)text_fitting(reason, REASON_MAX_BYTES);
   if (guard->killed) snprintf(sentence, sizeof sentence, "%.*s: %s", length, reason, advice);
@@ -99,9 +99,9 @@ static bool ends_by_itself(struct guard *guard) {
   char reason[MAPPING_TEXT_BYTES + 1];
   switch (mapping_get(&guard->mapping, MAPPING_OUTCOME)) {
     case OUTCOME_FINALISED:
-      guard_leave(guard, 0);
+      guard_exit(guard, 0);
     case OUTCOME_LOAD_FAILED:
-      guard_leave(guard, 1);
+      guard_exit(guard, 1);
     case OUTCOME_REFUSED:
     case OUTCOME_MISTRUSTED:
       mapping_get_text(&guard->mapping, MAPPING_OUTCOME_TEXT_LENGTH, MAPPING_OUTCOME_TEXT, reason);
@@ -169,7 +169,7 @@ int64_t guard_settle(struct guard *guard, int64_t now) {
       begin_refusal(guard, guard->settlement.reason, true);
       break;
     case SETTLED_LEAVE:
-      guard_leave(guard, mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_FAILED ? 1 : 0);
+      guard_exit(guard, mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_FAILED ? 1 : 0);
   }
   return now;
 }
@@ -186,7 +186,7 @@ static void end_executors(struct guard *guard) {
   }
 }
 
-_Noreturn void guard_leave(struct guard *guard, int status) {
+_Noreturn void guard_exit(struct guard *guard, int status) {
   end_executors(guard);
   if (!server_is_alive(guard->arguments.server, guard->parent)) region_remove_name(guard->arguments.region_name, guard->region.fd);
   server_folder_leave(&guard->folder);

@@ -56,7 +56,7 @@ static _Noreturn void give_up(const char *what) {
 }
 
 // Makes this process the first that the kernel kills when memory runs out. Raising the value needs no privilege; /proc may be missing.
-static void volunteer(void) {
+static void prefer_as_oom_victim(void) {
   int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
   ssize_t written = write(fd, "1000", 4);
@@ -64,7 +64,7 @@ static void volunteer(void) {
   close(fd);
 }
 
-static _Noreturn void become(const struct executor_program *program, int outlet, int go, pid_t guard) {
+static _Noreturn void exec_node(const struct executor_program *program, int output, int go, pid_t guard) {
   const char *kept[64];
   char launch_number[16];
   char go_number[16];
@@ -78,14 +78,14 @@ static _Noreturn void become(const struct executor_program *program, int outlet,
   if (getppid() != guard) _exit(STATUS_CANNOT_START);
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-  dup2(outlet, STDOUT_FILENO);
-  dup2(outlet, STDERR_FILENO);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
   for (int index = 0; index < program->launch->inherited_count; index++) fcntl(program->launch->inherited[index], F_SETFD, 0);
   fcntl(go, F_SETFD, 0);
   snprintf(launch_number, sizeof launch_number, "%d", program->launch->fd);
   snprintf(go_number, sizeof go_number, "%d", go);
   make_environment(program, kept, sizeof kept / sizeof *kept);
-  volunteer();
+  prefer_as_oom_victim();
   char *arguments[] = {(char *)program->node, EXECUTOR_FLAGS, (char *)program->script, launch_number, go_number, NULL};
   const char *missing = hardening_apply(program->hardening);
   if (missing != NULL) give_up(missing);
@@ -94,34 +94,34 @@ static _Noreturn void become(const struct executor_program *program, int outlet,
 }
 
 int executor_start(struct executor *executor, const struct executor_program *program) {
-  int outlet[2];
+  int output[2];
   int go[2];
   pid_t guard = getpid();
-  if (pipe2(outlet, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
+  if (pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
   if (pipe2(go, O_CLOEXEC) != 0) {
     int error = errno;
-    close(outlet[0]);
-    close(outlet[1]);
+    close(output[0]);
+    close(output[1]);
     return error;
   }
   // Only the end of this process must not block.
-  fcntl(outlet[1], F_SETFL, 0);
+  fcntl(output[1], F_SETFL, 0);
   pid_t pid = fork();
   int error = errno;
-  if (pid == 0) become(program, outlet[1], go[0], guard);
-  close(outlet[1]);
+  if (pid == 0) exec_node(program, output[1], go[0], guard);
+  close(output[1]);
   close(go[0]);
   if (pid < 0) {
-    close(outlet[0]);
+    close(output[0]);
     close(go[1]);
     return error;
   }
   executor->pid = pid;
   executor->go = go[1];
-  executor->outlet = outlet[0];
+  executor->output = output[0];
   executor->since = clock_ms();
   executor->held = 0;
-  executor->last_words[0] = '\0';
+  executor->last_message[0] = '\0';
   return 0;
 }
 
@@ -139,9 +139,9 @@ void executor_kill(struct executor *executor) {
 
 static void close_ends(struct executor *executor) {
   if (executor->go >= 0) close(executor->go);
-  if (executor->outlet >= 0) close(executor->outlet);
+  if (executor->output >= 0) close(executor->output);
   executor->go = -1;
-  executor->outlet = -1;
+  executor->output = -1;
 }
 
 bool executor_reap(struct executor *executor, int *status) {
@@ -169,11 +169,11 @@ static void take_line(struct executor *executor, const char *line, size_t length
     line++;
     length--;
   }
-  if (length == 0 || says_why(executor->last_words)) return;
-  if (length >= LAST_WORDS_BYTES) length = text_fitting(line, LAST_WORDS_BYTES - 1);
-  memcpy(executor->last_words, line, length);
-  executor->last_words[length] = '\0';
-  text_make_printable(executor->last_words, length);
+  if (length == 0 || says_why(executor->last_message)) return;
+  if (length >= LAST_MESSAGE_BYTES) length = text_fitting(line, LAST_MESSAGE_BYTES - 1);
+  memcpy(executor->last_message, line, length);
+  executor->last_message[length] = '\0';
+  text_make_printable(executor->last_message, length);
 }
 
 static void take_lines(struct executor *executor) {
@@ -184,7 +184,7 @@ static void take_lines(struct executor *executor) {
     from = at + 1;
   }
   // A line that fills the buffer is split.
-  if (from == 0 && executor->held == OUTLET_BYTES) {
+  if (from == 0 && executor->held == OUTPUT_BYTES) {
     take_line(executor, executor->line, executor->held);
     from = executor->held;
   }
@@ -194,12 +194,12 @@ static void take_lines(struct executor *executor) {
 
 void executor_listen(struct executor *executor) {
   // Limited: the executor may write faster than the guard reads.
-  for (int round = 0; round < 16 && executor->outlet >= 0; round++) {
-    ssize_t count = read(executor->outlet, executor->line + executor->held, OUTLET_BYTES - executor->held);
+  for (int round = 0; round < 16 && executor->output >= 0; round++) {
+    ssize_t count = read(executor->output, executor->line + executor->held, OUTPUT_BYTES - executor->held);
     if (count < 0) return;
     if (count == 0) {
-      close(executor->outlet);
-      executor->outlet = -1;
+      close(executor->output);
+      executor->output = -1;
       return;
     }
     executor->held += (size_t)count;

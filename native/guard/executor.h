@@ -10,17 +10,17 @@
 #include "launch.h"
 #include "hardening.h"
 
-#define OUTLET_BYTES 8192
-#define LAST_WORDS_BYTES 512
+#define OUTPUT_BYTES 8192
+#define LAST_MESSAGE_BYTES 512
 
 struct executor {
   pid_t pid;    // 0: there is none
   int go;       // a byte written here lets a waiting executor begin; -1: it has begun
-  int outlet;   // its standard output and error; -1: closed
+  int output;   // its standard output and error; -1: closed
   int64_t since; // when it was started, or when it was let go
   size_t held;  // bytes of an incomplete line
-  char line[OUTLET_BYTES];
-  char last_words[LAST_WORDS_BYTES]; // the last message of V8 or Node when they end the process
+  char line[OUTPUT_BYTES];
+  char last_message[LAST_MESSAGE_BYTES]; // the last message of V8 or Node when they end the process
 };
 
 // What is the same for all executors of a guard.

@@ -46,7 +46,7 @@ struct guard {
   int woken;    // readable when the executor has written to wake
 
   enum life life;
-  int64_t next_beat; // times of clock_ms
+  int64_t next_health_report; // times of clock_ms
   int64_t start_at;
   struct executor executor;
   struct spare spare;
@@ -95,6 +95,6 @@ void guard_refuse(struct guard *guard, const char *reason);
 void guard_serve_refusal(struct guard *guard, int64_t now);
 
 // ending.c: ends this process and all processes that it has started.
-_Noreturn void guard_leave(struct guard *guard, int status);
+_Noreturn void guard_exit(struct guard *guard, int status);
 
 #endif

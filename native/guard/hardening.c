@@ -138,7 +138,7 @@ static int make_ruleset(int version, const char *const *folders, const char *ser
   return ruleset;
 }
 
-static void lower(__rlimit_resource_t resource, rlim_t value) {
+static void lower_limit(__rlimit_resource_t resource, rlim_t value) {
   struct rlimit limit;
   if (getrlimit(resource, &limit) != 0) return;
   if (limit.rlim_cur > value) limit.rlim_cur = value;
@@ -161,9 +161,9 @@ static int filter_calls(void) {
 // Applies all restrictions to this process. Returns the errno of the first that fails, or 0.
 static int apply(const struct hardening *hardening) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
-  lower(RLIMIT_CORE, 0);
-  lower(RLIMIT_NOFILE, HARDENING_OPEN_FILES);
-  lower(RLIMIT_DATA, HARDENING_DATA_BYTES);
+  lower_limit(RLIMIT_CORE, 0);
+  lower_limit(RLIMIT_NOFILE, HARDENING_OPEN_FILES);
+  lower_limit(RLIMIT_DATA, HARDENING_DATA_BYTES);
   if (hardening->ruleset >= 0 && syscall(LANDLOCK_RESTRICT_SELF, hardening->ruleset, 0) != 0) return errno;
   return hardening->filters_calls && filter_calls() != 0 ? errno : 0;
 }
@@ -185,7 +185,7 @@ static int try_out(const struct hardening *hardening) {
   return 0;
 }
 
-static void miss(struct hardening *hardening, const char *restriction, int error) {
+static void add_missing(struct hardening *hardening, const char *restriction, int error) {
   char text[128];
   snprintf(text, sizeof text, "%s (%s)", restriction, strerror(error));
   add(hardening->missing, text);
@@ -200,14 +200,14 @@ static void find_working(struct hardening *hardening, int version) {
     hardening->filters_calls = false;
     int error = hardening->ruleset < 0 ? 0 : try_out(hardening);
     if (error != 0) {
-      miss(hardening, "landlock", error);
+      add_missing(hardening, "landlock", error);
       close(hardening->ruleset);
       hardening->ruleset = -1;
     }
     hardening->filters_calls = true;
     error = try_out(hardening);
     hardening->filters_calls = error == 0;
-    if (error != 0) miss(hardening, "seccomp", error);
+    if (error != 0) add_missing(hardening, "seccomp", error);
   }
   add(hardening->names, "no_new_privs");
   add(hardening->names, "rlimits");

@@ -42,7 +42,7 @@ bool mutex_is_held(struct region *region, uint64_t at) {
   return mutex != NULL && !is_owned(mutex, 0);
 }
 
-bool mutex_is_left(struct region *region, uint64_t at, pid_t owner) {
+bool mutex_was_left_locked(struct region *region, uint64_t at, pid_t owner) {
   struct robust_mutex *mutex = (struct robust_mutex *)mutex_at(region, at);
   return mutex != NULL && is_owned(mutex, owner);
 }

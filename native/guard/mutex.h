@@ -21,7 +21,7 @@ void mutex_disown(void);
 bool mutex_is_held(struct region *region, uint64_t at);
 
 // Returns whether the process `owner` ended while it held the mutex.
-bool mutex_is_left(struct region *region, uint64_t at, pid_t owner);
+bool mutex_was_left_locked(struct region *region, uint64_t at, pid_t owner);
 
 // Unlocks the mutex if the process `owner` ended while it held the mutex. Never waits. Returns whether it unlocked the mutex.
 bool mutex_release(struct region *region, uint64_t at, pid_t owner);

@@ -38,7 +38,7 @@ static struct server_maps maps;
 
 bool guard_greet(struct guard *guard) {
   struct opened_region opened;
-  guard->executor = guard->spare.executor = (struct executor){.go = -1, .outlet = -1};
+  guard->executor = guard->spare.executor = (struct executor){.go = -1, .output = -1};
   guard->children = guard->wake = guard->woken = guard->folder.fd = -1;
   region_find(&opened, &guard->arguments, &maps);
   if (opened.fd < 0) {
@@ -48,7 +48,7 @@ bool guard_greet(struct guard *guard) {
   if (!open_control(guard, opened.fd)) return false;
   // The server takes the first message and never reads it. The handle of the control block serves because it is a valid one.
   queue_put(&guard->control.answers, guard->control.handle);
-  control_beat(&guard->control);
+  control_report_health(&guard->control);
   if (opened.refusal[0] != '\0') guard_refuse(guard, opened.refusal);
   return true;
 }

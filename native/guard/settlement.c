@@ -12,7 +12,7 @@
 
 // Discards the message that an executor was about to put: the server has never seen it. If the message should have begun an exchange,
 // there is nothing to wait for. An answer to a command may be sent while an earlier exchange is not finished.
-static void forget_push(struct mapping *mapping) {
+static void discard_push(struct mapping *mapping) {
   bool begins_exchange = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE || mapping_get(mapping, MAPPING_PUSH_SENDS) != 0;
   if (begins_exchange) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
@@ -24,11 +24,11 @@ static bool push_is_unseen(struct queue *queue, struct mapping *mapping) {
 
 void settlement_recover(struct control *control, struct mapping *mapping, pid_t executor) {
   struct region *region = control->region;
-  if (mutex_is_left(region, POOL_MUTEX_AT, executor)) undo_change(region, mapping);
+  if (mutex_was_left_locked(region, POOL_MUTEX_AT, executor)) undo_change(region, mapping);
   if (mutex_release(region, POOL_MUTEX_AT, executor)) log_line('W', "the executor died while it held the region's pool mutex: the guard has unlocked it");
   // Only the side queue has two writers. Once its mutex is free, the server may move its head.
   bool unseen = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE && push_is_unseen(&control->side, mapping);
-  if (unseen) forget_push(mapping);
+  if (unseen) discard_push(mapping);
   mutex_release(region, control->side.at + QUEUE_MUTEX, executor);
   if (mapping_get(mapping, MAPPING_EXCHANGE) != EXCHANGE_NONE) {
     mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), executor);
@@ -48,7 +48,7 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
   if (push != PUSH_ANSWERS && push != PUSH_SIDE) return true;
   struct queue *queue = push == PUSH_ANSWERS ? &control->answers : &control->side;
   if (push_is_unseen(queue, mapping)) {
-    forget_push(mapping);
+    discard_push(mapping);
     return true;
   }
   if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;

@@ -30,6 +30,6 @@ bool spare_take(struct spare *spare, struct executor *executor) {
   int status;
   if (spare->executor.pid <= 0 || executor_reap(&spare->executor, &status)) return false;
   *executor = spare->executor;
-  spare->executor = (struct executor){.go = -1, .outlet = -1};
+  spare->executor = (struct executor){.go = -1, .output = -1};
   return true;
 }

@@ -16,7 +16,7 @@ bool exits_with(int code);
 // Checks that the load is refused with a sentence that contains these words, and that the guard exits after the server's token.
 void refuses_load(const char *words);
 
-// Whether the executor of a mapping waits for commands, for wait_until.
+// Whether the executor of a mapping waits for commands. It is for wait_until.
 bool is_ready(void *mapping);
 
 // The executor, once it waits for commands.

@@ -64,7 +64,7 @@ describe.each(LIMITS)("%s", (key, { parameter, min, max, ceiling, default: stand
     "Infinity",
     "٣",
     "9".repeat(200),
-  ])("may not be '%s', and the error tells parameter, value and range", (value) => {
+  ])("may not be '%s', and the error names the parameter, the value and the range", (value) => {
     expect(() => parse({ [parameter]: value })).toThrow(
       expect.objectContaining({
         code: "ERR_CONFIG_FIELD",

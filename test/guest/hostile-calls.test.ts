@@ -175,7 +175,7 @@ test("the result of a guest that catches an error of a host function is discarde
   expect([services.copies, services.lines]).toEqual([[], []]);
 });
 
-test("a guest that catches the host's exception in one call is poisoned for the next", () => {
+test("after a guest caught an error of the host in one call, its next call fails as well", () => {
   const { guest } = instantiate(
     compileGuest(`(try (do (drop (call $input_count (i32.const 99)))) (catch_all)) (i32.const 0)`),
   );
@@ -239,7 +239,7 @@ test("recursion that ends in a host function is an overflow like any other", () 
   expect(error).toEqual(expect.objectContaining({ code: "ERR_GUEST_STACK" }));
 });
 
-/** Services that note whether any of their functions was cut off in the middle. */
+/** Services that record whether one of their functions was interrupted. */
 class WholeServices extends TableServices {
   unfinished = 0;
 
@@ -249,7 +249,7 @@ class WholeServices extends TableServices {
     this.unfinished -= 1;
   }
 
-  /** As deep as a function goes that only looks something up. */
+  /** Uses as much stack as a function that only looks something up. */
   override inputName(
     request: number,
     input: number,

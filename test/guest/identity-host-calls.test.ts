@@ -10,7 +10,7 @@ interface Exports {
   triton_execute(): number;
 }
 
-/** A host of its own, without the border: what costs time in execution are its calls, so these are counted. */
+/** A simple host that counts the calls of the guest, because host calls dominate the cost of execution. */
 class CallCounter {
   readonly calls: Call[] = [];
   readonly exports: Exports;

@@ -28,7 +28,7 @@ function wat(value: number): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? "inf" : "-inf";
 }
 
-/** Sleeping is what a deadline is for. */
+/** Sleeping is left out: a deadline bounds it. */
 const NAMES = Object.keys(ABI_IMPORTS).filter((name) => name !== "sleep");
 
 /** One call of a host function with any numbers. */

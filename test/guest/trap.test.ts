@@ -18,7 +18,7 @@ interface Outcome {
   readonly message: string;
 }
 
-/** How the call ends here and on the bundled engine, which has to be the same. */
+/** The result of the call here and on the bundled engine, which must be the same. */
 function endOf(bytes: Uint8Array): Outcome {
   const instance = new GuestInstance(
     compileGuestModule(bytes, { ...CAPS, memoryMaxPages: 65_536 }),
@@ -239,7 +239,7 @@ describe("finding 29: the memory of a guest that trapped", () => {
     }
     return undefined;
   };
-  /** Grows page by page until that fails, or to so many pages, then traps. */
+  /** Grows the memory page by page until it fails, or up to a number of pages, and traps. */
   const grow = (pages: number) =>
     execute(`(loop $more (br_if $more (i32.and
       (i32.ne (memory.grow (i32.const 1)) (i32.const -1))

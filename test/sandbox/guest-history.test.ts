@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 /** Fails at each of these times. */
 function failing(allowed: number, ...times: number[]): GuestHistory {
   const history = new GuestHistory();
-  history.allow(allowed);
+  history.setFailureLimit(allowed);
   for (const time of times) history.fail(time);
   return history;
 }
@@ -45,7 +45,7 @@ test("a failed try doubles the period, up to a minute; a successful one resets i
 test("the history outlives its object", () => {
   const slots = new Float64Array(HISTORY_SLOTS);
   const history = new GuestHistory(slots);
-  history.allow(1);
+  history.setFailureLimit(1);
   history.fail(0);
   history.memoryBytes = 65_536;
   const other = new GuestHistory(slots);

@@ -42,7 +42,7 @@ function answerOutputs(model: Identity, request: i32): bool {
     return false;
   }
   if (model.verbose) logRequest(request, inputs, outputs);
-  model.pairing.begin(request, inputs);
+  model.pairing.startRequest(request, inputs);
   for (let output = 0; output < outputs; output++) {
     if (!answerOutput(model, request, output, inputs)) return false;
   }

@@ -23,7 +23,7 @@ export class Pairing {
   constructor(private readonly pairs: StaticArray<Pair>) {}
 
   /** @param inputs number of inputs of the request */
-  begin(request: i32, inputs: i32): void {
+  startRequest(request: i32, inputs: i32): void {
     this.request = request;
     this.inputs = inputs;
     this.serial++;

@@ -3,7 +3,7 @@ import type { ConfigValue } from "./config-text.js";
 import type { Report } from "./finding.js";
 
 /** Files in a version folder from which a server infers the backend, if the configuration does not name one. */
-const FILES_OF_OTHERS: Readonly<Record<string, string>> = {
+const FILES_OF_OTHER_BACKENDS: Readonly<Record<string, string>> = {
   "model.savedmodel": "tensorflow",
   "model.graphdef": "tensorflow",
   "model.plan": "tensorrt",
@@ -35,7 +35,7 @@ export function backendOf(
     report.add("unsafe", `its platform is '${platform}', which runs outside of the sandbox`);
   }
   if (isEnsemble && config.backend === "") return undefined;
-  const backend = config.backend || guessedBackend(config, model, files);
+  const backend = config.backend || inferredBackend(config, model, files);
   if (backend === undefined) {
     if (platform === "") {
       report.add("refused", `its configuration does not name a backend: add 'backend: "wasm"'`);
@@ -49,15 +49,15 @@ export function backendOf(
   return undefined;
 }
 
-function guessedBackend(
+function inferredBackend(
   { platform, default_model_filename: file }: ConfigValue,
   model: string,
   files: ReadonlySet<string>,
 ): string | undefined {
   if (platform !== "") return undefined;
-  const known = Object.keys(FILES_OF_OTHERS);
+  const known = Object.keys(FILES_OF_OTHER_BACKENDS);
   const found = file === "" ? known.find((name) => files.has(name)) : file;
-  if (found !== undefined && known.includes(found)) return FILES_OF_OTHERS[found];
+  if (found !== undefined && known.includes(found)) return FILES_OF_OTHER_BACKENDS[found];
   const dot = model.indexOf(".");
   return file === "" && dot >= 0 ? model.slice(dot + 1) : undefined;
 }

@@ -23,7 +23,7 @@ export function checkExports({ exports }: ModuleFacts): void {
   for (const [name, types] of EXPORT_TYPES) {
     const found = exports.find((entry) => entry.name === name);
     if (found === undefined) {
-      if (name === ABI_EXPORTS.execute) throw lacking(name, exports);
+      if (name === ABI_EXPORTS.execute) throw missingExport(name, exports);
       continue;
     }
     if (found.signature !== undefined && types.includes(found.signature)) continue;
@@ -40,15 +40,15 @@ export function checkExports({ exports }: ModuleFacts): void {
   }
 }
 
-function lacking(name: string, exports: readonly ExportFacts[]): StubError {
+function missingExport(name: string, exports: readonly ExportFacts[]): StubError {
   return new StubError(
     "ERR_GUEST_EXPORT",
-    `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}${whyLacking(name, exports)}`,
+    `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}${missingExportHint(name, exports)}`,
     { name },
   );
 }
 
-function whyLacking(name: string, exports: readonly ExportFacts[]): string {
+function missingExportHint(name: string, exports: readonly ExportFacts[]): string {
   const functions = exports.filter(({ kind }) => kind === "function").map((entry) => entry.name);
   const near = nearestNames(name, functions)[0];
   if (near !== undefined) return `; it exports '${shortened(near, NAME_SHOWN_LENGTH)}': rename it`;

@@ -11,7 +11,7 @@ export const OFFERED: ReadonlyMap<string, Readonly<Record<string, string>>> = ne
 
 /** A known source of imports that this backend does not offer, with advice. */
 interface Cause {
-  readonly made: (entry: ImportFacts) => boolean;
+  readonly matches: (entry: ImportFacts) => boolean;
   readonly hint: string;
 }
 
@@ -29,43 +29,43 @@ const EMSCRIPTEN =
 /** The first match counts; later entries match more imports. */
 const CAUSES: readonly Cause[] = [
   {
-    made: ({ module, name }) =>
+    matches: ({ module, name }) =>
       module === "wbg" || /^__wbindgen|^__wbg_/.test(name) || /^__wbindgen|_bg\.js$/.test(module),
     hint:
       "wasm-bindgen creates it for JavaScript; build with cargo for wasm32-wasip1, or wasm32-unknown-unknown, and without wasm-bindgen, " +
       "web-sys, js-sys, and features such as getrandom's 'js' or 'wasm_js' and chrono's 'wasmbind'",
   },
   {
-    made: ({ module, name }) => module === "env" && ASSEMBLYSCRIPT.has(name),
+    matches: ({ module, name }) => module === "env" && ASSEMBLYSCRIPT.has(name),
     hint: "AssemblyScript imports it by default; make the model's asconfig.json extend assembly/sdk/asconfig.json of this backend's repository",
   },
   {
-    made: ({ module, name }) =>
+    matches: ({ module, name }) =>
       (module === "env" && EMSCRIPTEN.test(name)) || module === "a" || module === "GOT.mem",
     hint: "Emscripten creates it for JavaScript; build with emcc -sSTANDALONE_WASM --no-entry (C++ exceptions: -fwasm-exceptions), or with clang for wasm32-wasip1",
   },
   {
-    made: ({ module }) => module === "wasi_unstable",
+    matches: ({ module }) => module === "wasi_unstable",
     hint: `it belongs to WASI preview 0; build with a newer toolchain, which imports ${WASI_NAMESPACE}`,
   },
   {
-    made: ({ module }) => module.includes(":") || module === "wasi_snapshot_preview2",
+    matches: ({ module }) => module.includes(":") || module === "wasi_snapshot_preview2",
     hint: "it belongs to the component model (WASI 0.2 or later); build a core module for preview 1, for example for wasm32-wasip1",
   },
   {
-    made: ({ module }) => module === "gojs" || module === "go",
+    matches: ({ module }) => module === "gojs" || module === "go",
     hint: "Go creates it for JavaScript; build with GOOS=wasip1 GOARCH=wasm and go build -buildmode=c-shared",
   },
   {
-    made: ({ module }) => module === "wasi" || module === "wasi_threads",
+    matches: ({ module }) => module === "wasi" || module === "wasi_threads",
     hint: "it starts threads, which a guest cannot do; build without threads",
   },
   {
-    made: ({ module }) => /^triton_v\d+$/.test(module) && module !== ABI_NAMESPACE,
+    matches: ({ module }) => /^triton_v\d+$/.test(module) && module !== ABI_NAMESPACE,
     hint: `this backend offers ${ABI_NAMESPACE}; build the model with the SDK of this backend's release`,
   },
   {
-    made: ({ module }) => module === "env",
+    matches: ({ module }) => module === "env",
     hint: "the linker did not find its definition; link the library that defines it, or declare it as an import of triton_v1, and omit --allow-undefined",
   },
 ];
@@ -74,7 +74,7 @@ const CAUSES: readonly Cause[] = [
 export function importHint(refused: readonly ImportFacts[]): string {
   const misspelt = refused.find(({ module }) => OFFERED.has(module));
   if (misspelt !== undefined) return hintOfOffered(misspelt);
-  const cause = CAUSES.find(({ made }) => refused.some(made));
+  const cause = CAUSES.find(({ matches }) => refused.some(matches));
   if (cause !== undefined) return cause.hint;
   return `a guest may only import functions of ${ABI_NAMESPACE} and ${WASI_NAMESPACE}, which docs/guest-abi.md lists`;
 }

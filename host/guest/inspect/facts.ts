@@ -40,7 +40,7 @@ export interface ExportFacts {
 }
 
 /** Minimum and maximum size of a memory (in pages) or a table (in entries). */
-export interface LimitsFacts {
+export interface SizeRange {
   readonly min: number;
   readonly max?: number;
   /** The bytes of the flags and numbers in the file. */
@@ -48,7 +48,7 @@ export interface LimitsFacts {
 }
 
 /** A table with the type of its entries. */
-export interface TableFacts extends LimitsFacts {
+export interface TableFacts extends SizeRange {
   readonly element: "funcref" | "externref";
 }
 
@@ -58,7 +58,7 @@ export interface ModuleFacts {
   readonly imports: readonly ImportFacts[];
   readonly exports: readonly ExportFacts[];
   /** The only memory: 32-bit, not shared, exported as "memory". */
-  readonly memory: LimitsFacts;
+  readonly memory: SizeRange;
   readonly tables: readonly TableFacts[];
   readonly globalCount: number;
   readonly tagCount: number;

@@ -1,4 +1,4 @@
-import type { ExportFacts, ImportFacts, LimitsFacts, Signature, TableFacts } from "./facts.js";
+import type { ExportFacts, ImportFacts, Signature, SizeRange, TableFacts } from "./facts.js";
 
 /** What the sections that were read so far declare. */
 export interface ModuleDraft {
@@ -7,7 +7,7 @@ export interface ModuleDraft {
   /** Type index of each function; imported functions come first. */
   readonly functionTypes: number[];
   readonly exports: ExportFacts[];
-  readonly memories: LimitsFacts[];
+  readonly memories: SizeRange[];
   readonly tables: TableFacts[];
   globalCount: number;
   /** Type index of each exception tag. */

@@ -52,7 +52,7 @@ export class Wasi {
       model.log(LOG_WARNING, line);
     });
     const refused = Object.keys(WASI_REFUSED).map((name) => [name, () => ERRNO.notcapable]);
-    this.functions = { ...Object.fromEntries(refused), ...this.offered() };
+    this.functions = { ...Object.fromEntries(refused), ...this.implemented() };
   }
 
   /** Call it after each export: output without an end of line becomes a line. */
@@ -71,7 +71,7 @@ export class Wasi {
     return this.last.describe();
   }
 
-  private offered(): Record<keyof typeof WASI_FUNCTIONS, HostFunction> {
+  private implemented(): Record<keyof typeof WASI_FUNCTIONS, HostFunction> {
     return {
       args_get: () => ERRNO.success,
       args_sizes_get: (count: number, size: number) => this.putSizes(count, size, []),
@@ -88,7 +88,7 @@ export class Wasi {
         this.view(target, 8, "a time").setBigUint64(0, readClock(clock), true);
         return ERRNO.success;
       },
-      fd_close: (fd: number) => ofStandard(fd),
+      fd_close: (fd: number) => checkStandardFd(fd),
       fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
       // A guest has no preopened folders: this error ends the search for them.
       fd_prestat_get: () => ERRNO.badf,
@@ -98,7 +98,7 @@ export class Wasi {
         this.view(read, 4, "a number of bytes").setUint32(0, 0, true);
         return ERRNO.success;
       },
-      fd_seek: (fd: number) => (ofStandard(fd) === ERRNO.success ? ERRNO.spipe : ERRNO.badf),
+      fd_seek: (fd: number) => (checkStandardFd(fd) === ERRNO.success ? ERRNO.spipe : ERRNO.badf),
       fd_write: (fd: number, vectors: number, count: number, written: number) =>
         this.write(fd, vectors, count, written),
       poll_oneoff: (from: number, to: number, count: number, events: number) =>
@@ -133,18 +133,18 @@ export class Wasi {
     const { environment } = this;
     const length = environment.reduce((sum, { length }) => sum + length, 0);
     const table = this.view(pointers, environment.length * 4, "the environment's pointers");
-    const memory = this.border.range(target, length, "the environment");
-    let at = target >>> 0;
+    let at: number = this.border.range(target, length, "the environment");
+    const { bytes } = this.border;
     for (const [index, entry] of environment.entries()) {
       table.setUint32(index * 4, at, true);
-      memory.set(entry, at);
+      bytes.set(entry, at);
       at += entry.length;
     }
     return ERRNO.success;
   }
 
   private putFdStat(fd: number, target: number): number {
-    if (ofStandard(fd) !== ERRNO.success) return ERRNO.badf;
+    if (checkStandardFd(fd) !== ERRNO.success) return ERRNO.badf;
     const view = this.view(target, FDSTAT_BYTES, "a descriptor's state");
     for (let at = 0; at < FDSTAT_BYTES; at += 8) view.setBigUint64(at, 0n, true);
     view.setUint8(0, CHARACTER_DEVICE);
@@ -162,9 +162,9 @@ export class Wasi {
     for (let index = 0; index < count >>> 0 && sum < WASI_WRITE_MAX_BYTES; index++) {
       const pointer = table.getUint32(index * VECTOR_BYTES, true);
       const length = table.getUint32(index * VECTOR_BYTES + 4, true);
-      const bytes = this.border.range(pointer, length, "a piece of an output");
+      const at = this.border.range(pointer, length, "a piece of an output");
       const taken = Math.min(length, WASI_WRITE_MAX_BYTES - sum);
-      writer.push(bytes.subarray(pointer, pointer + taken));
+      writer.push(this.border.bytes.subarray(at, at + taken));
       sum += taken;
     }
     total.setUint32(0, sum, true);
@@ -199,13 +199,14 @@ export class Wasi {
 
   /** @returns a checked range of the guest's memory */
   private view(pointer: number, length: number, what: string): DataView {
-    const memory = this.border.wideRange(pointer, length, what);
+    const checked = this.border.wideRange(pointer, length, what);
+    const { bytes } = this.border;
     // The pointer of an empty range is ignored.
-    const at = length === 0 ? 0 : pointer >>> 0;
-    return new DataView(memory.buffer, memory.byteOffset + at, length);
+    const at = length === 0 ? 0 : checked;
+    return new DataView(bytes.buffer, bytes.byteOffset + at, length);
   }
 }
 
-function ofStandard(fd: number): number {
+function checkStandardFd(fd: number): number {
   return fd >>> 0 <= STDERR ? ERRNO.success : ERRNO.badf;
 }

@@ -182,7 +182,7 @@ test.each([
   ["is JavaScript or TypeScript source", "class Model { x: number = 1 }"],
   ["does not start with the magic number of WebAssembly", "\x89PNG\r\n\x1a\n"],
   ["is WebAssembly text", "(;;)".repeat(100_000)],
-])("a file that %s is told by its first bytes", (what, text) => {
+])("a file that %s is recognised by its first bytes", (what, text) => {
   expect(() => inspectModule(new Uint8Array(Buffer.from(text, "latin1")))).toThrow(
     expect.objectContaining({
       code: "ERR_MODEL_INVALID",

@@ -193,7 +193,7 @@ test("a constant expression of the maximum size is accepted; one byte more is re
   );
 });
 
-/** Code of so many bytes that adds zeros. */
+/** Code of this number of bytes that adds zeros. */
 function sums(bytes: number): Bytes {
   const surplus = bytes % 3;
   const first = [0x42, new Array<Bytes>(surplus).fill(0x80), 0, 0x7c];

@@ -46,7 +46,7 @@ export class BodyScanner {
     state.begin(body.offset, body.end, locals, results);
     do {
       const code = reader.next();
-      state.settle();
+      state.updateHeight();
       if (!this.readControl(code) && !this.readLeaving(code)) this.readOther(code);
       this.checkCost(index);
     } while (blocks.depth > 0);

@@ -35,7 +35,7 @@ export class BodyState {
   }
 
   /** Updates the height of the stack. It cannot be below the base of the innermost block: unreachable code may pop more than there is. */
-  settle(): void {
+  updateHeight(): void {
     const { reader, blocks } = this;
     if (reader.height < blocks.base) reader.height = blocks.base;
     if (reader.height > this.highest) this.highest = reader.height;

@@ -2,7 +2,7 @@ import { MEMORY_MAX_PAGES } from "../../../limits.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../module-draft.js";
 import { malformed, refusedFeature } from "../module-errors.js";
-import { readLimits } from "./size-range.js";
+import { readSizeRange } from "./size-range.js";
 
 /** Reads the memory. This backend accepts one memory only. */
 export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
@@ -12,7 +12,7 @@ export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
     throw refusedFeature(place, `${count} memories`, "build without multiple memories");
   }
   if (count === 0) return;
-  const memory = readLimits(cursor, "memory");
+  const memory = readSizeRange(cursor, "memory");
   const largest = memory.max ?? memory.min;
   if (largest > MEMORY_MAX_PAGES) {
     throw malformed(

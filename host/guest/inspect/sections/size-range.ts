@@ -1,5 +1,5 @@
 import type { Cursor } from "../cursor.js";
-import type { LimitsFacts } from "../facts.js";
+import type { SizeRange } from "../facts.js";
 import { malformed, refusedFeature } from "../module-errors.js";
 
 const HAS_MAX = 1;
@@ -8,7 +8,7 @@ const IS_64_BIT = 4;
 const HAS_PAGE_SIZE = 8;
 
 /** Reads the minimum and maximum size of a memory or a table. */
-export function readLimits(cursor: Cursor, what: "memory" | "table"): LimitsFacts {
+export function readSizeRange(cursor: Cursor, what: "memory" | "table"): SizeRange {
   const place = cursor.place();
   const flags = cursor.byte(`the flags of a ${what}`);
   if (flags >= (what === "memory" ? 2 * HAS_PAGE_SIZE : HAS_PAGE_SIZE)) {

@@ -4,7 +4,7 @@ import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../module-draft.js";
 import { malformed } from "../module-errors.js";
 import { readReferenceType } from "../value-type.js";
-import { readLimits } from "./size-range.js";
+import { readSizeRange } from "./size-range.js";
 
 const WITH_INITIALISER = 0x40;
 
@@ -15,7 +15,7 @@ export function readTables(cursor: Cursor, draft: ModuleDraft): void {
     const initialised = cursor.peek() === WITH_INITIALISER;
     if (initialised) skipInitialiserMark(cursor);
     const element = readReferenceType(cursor);
-    draft.tables.push({ element, ...readLimits(cursor, "table") });
+    draft.tables.push({ element, ...readSizeRange(cursor, "table") });
     if (initialised) skipConstantExpression(cursor);
   }
 }
