@@ -43,7 +43,7 @@ export class JsonReader {
     store<u8>(this.end, 0);
   }
 
-  /** Offset of the next byte of the source; after a failure, the byte that is not valid.  */
+  /** Offset of the next byte of the source; after a failure, the byte that is not valid. */
   get position(): i32 {
     return <i32>(this.at - this.start);
   }

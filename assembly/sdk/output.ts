@@ -7,7 +7,7 @@ import {
   output_zero,
 } from "./triton_v1";
 
-/** An output that the client requested. Each function returns false when the request has failed.  */
+/** An output that the client requested. Each function returns false when the request has failed. */
 @final
 export class Output {
   /**
