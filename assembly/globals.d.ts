@@ -1,4 +1,4 @@
-/** What the compiler knows and its declarations for editors lack. */
+/** Declarations for editors that the compiler's own declarations lack. */
 
-/** Of the runtime: collects what is not reachable. Nothing in the runtime `stub`. */
+/** Runs the garbage collector of the runtime. It does nothing in the runtime `stub`. */
 declare function __collect(): void;

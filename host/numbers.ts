@@ -1,6 +1,6 @@
 /**
  * Types for numbers that must not be mixed up. They cost nothing at run time. Only the code that makes or checks such a number converts a
- * plain number to its type: `Heap`, `Region`, `WireReader`, and the functions of this file and of shm/ownership.ts.
+ * plain number to its type: `Heap`, `Region`, `WireReader`, `GuestMemory`, and the functions of this file and of shm/ownership.ts.
  *
  * ```
  *        handle                object = handle + 16
@@ -37,6 +37,9 @@ export type Address = Of<"address">;
 export function addressOf(base: Address, at: RegionOffset): Address {
   return (base + at) as Address;
 }
+
+/** Address of a range in a guest's memory, checked against its current size. It is arbitrary for an empty range. */
+export type GuestPointer = Of<"guest pointer">;
 
 /** The offset `bytes` behind `at`. */
 export function offsetBy(at: RegionOffset, bytes: number): RegionOffset {

@@ -4,7 +4,7 @@ import { readBeginning } from "./read-file.js";
 
 /**
  * Reads a file of the backend's folder in which the operator says something. One that cannot be read must not pass for one that is not
- * there: it may say that walls are required.
+ * there: it may say that restrictions are required.
  * @returns undefined where there is none
  * @throws StubError ERR_ENVIRONMENT when it cannot be read, is not a regular file, or is larger than {@link OPERATOR_FILE_MAX_BYTES}
  */

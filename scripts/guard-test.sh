@@ -42,7 +42,7 @@ few=(native/guard/{text,region,semaphore,queue,control,mapping,answers}.c native
 "${compile[@]}" "${warnings[@]}" "${sources[@]}" native/test/{fuzz,frozen}.c -lpthread -o "$out/fuzz"
 wait $!
 "${compile[@]}" "${warnings[@]}" native/guard/*.c -lpthread -o "$out/guard"
-# A sanitizer cannot start within the walls of an executor.
+# A sanitizer cannot start under the restrictions of an executor.
 if [ "${compile[0]}" = gcc ]; then plain=(gcc); else plain=(zig cc); fi
 "${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/fake_node.c -lpthread -o "$out/node"
 "${plain[@]}" "${warnings[@]}" "${few[@]}" native/test/{server,server_proc,process,surroundings,refused_starts,ends,restarts}.c -lpthread -o "$out/process"

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 /**
- * Writes native/generated/{layout,limits,mapping,walls}.h, the constants that the guard shares with host/. Run it after tsc.
- * With --check it writes nothing, and fails when a header differs.
+ * Writes native/generated/{layout,limits,mapping,hardening}.h, from which the guard knows what TypeScript knows. Run it after tsc.
+ * With --check it writes nothing and fails when a header is not what it would write.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hardeningHeader } from "./native-headers/hardening.mjs";
 import { layoutHeader } from "./native-headers/layout.mjs";
 import { limitsHeader } from "./native-headers/limits.mjs";
 import { mappingHeader } from "./native-headers/mapping.mjs";
-import { wallsHeader } from "./native-headers/walls.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = join(root, "native/generated");
@@ -23,7 +23,7 @@ const headers = new Map([
   ["layout.h", layoutHeader()],
   ["limits.h", limitsHeader()],
   ["mapping.h", mappingHeader()],
-  ["walls.h", wallsHeader()],
+  ["hardening.h", hardeningHeader()],
 ]);
 if (args.length > 0) check();
 else write();

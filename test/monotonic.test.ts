@@ -32,7 +32,7 @@ for (const [step, byMs] of [
   test(`finding 12: a wall clock that steps ${step} neither ends nor prolongs an instance's unavailability`, () => {
     stopMonotonicClock();
     const history = new GuestHistory();
-    history.allow(1);
+    history.setFailureLimit(1);
     history.fail();
     stepWallClock(byMs);
     expect(history.unavailableMs()).toBe(1_000);

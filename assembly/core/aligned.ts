@@ -12,9 +12,9 @@ import { allocate, release } from "./heap";
 import { openSegment } from "./segment";
 
 /**
- * Allocates with the payload on a multiple of `alignment`, a power of two. Takes a larger block and
- * gives back what lies before and behind, in Boost's order (tail, then head), which decides later
- * ties. Returns 0 when there is no memory. The caller holds the pool's mutex.
+ * Allocates a block whose payload is on a multiple of `alignment`, a power of two. It allocates a larger
+ * block and frees the parts before and after, in Boost's order (tail, then head): the order decides which of
+ * two equal blocks is used later. Returns 0 when there is no memory. The caller holds the pool's mutex.
  *
  *      block got   ├───────────────────────────────────────────┤
  *      plain       ├ head, freed ┤├ second: result ┤├ tail, freed ┤
@@ -52,7 +52,7 @@ function isPowerOfTwo(value: u32): bool {
   return popcnt(value) == 1;
 }
 
-/** Shortens an allocated block to `needed` units and frees the rest, if that can be a block. */
+/** Shortens an allocated block to `needed` units, and frees the rest if it is large enough for a block. */
 function cut(block: u32, needed: u32): void {
   const units = checkedAllocatedUnits(block);
   if (units < needed + SMALLEST_BLOCK) return;

@@ -21,19 +21,19 @@ export const ALLOCATED: u64 = 1 << 63;
 export const PREVIOUS_ALLOCATED: u64 = 1 << 62;
 export const SIZE_MASK: u64 = (1 << 62) - 1;
 
-/** Room for the control words and the tree node. */
+/** Smallest block in units: room for the control words and the tree node. */
 export const SMALLEST_BLOCK: u32 = 3;
-/** From a block to its payload, or to its node. */
+/** Distance from a block to its payload, or to its node. */
 export const CONTROL_BYTES: u32 = 16;
 
-/** Units of a block whose payload can take `bytes`; 8 of them are lent by the block after it. */
+/** Units of a block whose payload has room for `bytes`. The last 8 of them are in the block after it. */
 // @ts-ignore: decorator
 @inline
 export function unitsFor(bytes: u32): u32 {
   return bytes <= 40 ? SMALLEST_BLOCK : u32((u64(bytes) + 7) >> 4) + 1;
 }
 
-/** The word with size and flags. `block` must be within 128 ... end. */
+/** Returns the word with size and flags. `block` must be within 128 ... end. */
 // @ts-ignore: decorator
 @inline
 export function controlWord(block: u32): u64 {
@@ -47,7 +47,7 @@ export function setControlWord(block: u32, word: u64): void {
   put(block + 8, word);
 }
 
-/** Size of the block before `block` in units; only valid if that one is free. Not checked. */
+/** Returns the size of the block before `block` in units. It is only valid if that block is free, and not checked. */
 // @ts-ignore: decorator
 @inline
 export function previousUnits(block: u32): u64 {
@@ -61,14 +61,14 @@ export function setPreviousUnits(block: u32, units: u64): void {
   put(block, units);
 }
 
-/** Whether `block` could be one: on a unit, and with room before the end for the smallest. */
+/** Whether `block` can be the offset of a block: a multiple of a unit, with room for the smallest block before the end. */
 // @ts-ignore: decorator
 @inline
 export function isBlockOffset(block: u32): bool {
   return (block & 15) == 0 && block - FIRST_BLOCK <= segmentEnd - 48 - FIRST_BLOCK;
 }
 
-/** The size in `word`, the control word of `block`, checked to end at or before the end block. */
+/** Returns the size in `word`, the control word of `block`. Checks that the block ends at or before the end block. */
 // @ts-ignore: decorator
 @inline
 export function checkedUnits(block: u32, word: u64): u32 {
@@ -78,8 +78,8 @@ export function checkedUnits(block: u32, word: u64): u32 {
 }
 
 /**
- * Checks that `block`, an offset of a possible block, is free and that both its neighbours say so,
- * too. Returns its size in units.
+ * Checks that `block`, which can be the offset of a block, is free, and that both neighbours agree.
+ * Returns its size in units.
  */
 export function checkedFreeUnits(block: u32): u32 {
   const word = controlWord(block);
@@ -93,7 +93,7 @@ export function checkedFreeUnits(block: u32): u32 {
   return units;
 }
 
-/** Checks that `block`, an offset of a possible block, is allocated. Returns its size in units. */
+/** Checks that `block`, which can be the offset of a block, is allocated. Returns its size in units. */
 export function checkedAllocatedUnits(block: u32): u32 {
   const word = controlWord(block);
   const units = checkedUnits(block, word);

@@ -1,18 +1,18 @@
 import { requireRange } from "./bounds";
 
 /**
- * Copies within the region; the ranges may overlap. Both must lie within the limit.
+ * Copies bytes within the region. The ranges may overlap, and must lie within the limit.
  *
- * One `memory.copy`, that is libc's memmove. Measured where it matters, with the input written and the output read by
- * another core as the server does (EPYC, glibc 2.36, medians in microseconds):
+ * This is one `memory.copy`, which calls libc's memmove. Measured with the input written and the output read by another core, as the
+ * server does (EPYC, glibc 2.36, medians in microseconds):
  *
  *              one memory.copy     pieces of 512 KiB    4 v128 loads and stores a round
  *     64 KiB        1.6                  1.6                  2.4
  *      1 MiB       21                   19                   22
  *      8 MiB      296 ... 318          330 ... 370          303 ... 307
  *
- * Pieces stay below the size from which memmove no longer uses `rep movsb`. That wins a tenth on one core and loses as
- * much when the bytes come from another.
+ * Pieces stay below the size from which memmove does not use `rep movsb`. This is a tenth faster on one core, and a tenth slower when the
+ * bytes come from another core.
  */
 export function copyBytes(target: u32, source: u32, length: u32): void {
   requireRange(target, length);

@@ -19,8 +19,8 @@ import {
 } from "./segment";
 
 /**
- * Makes bytes 0 ... `size` an empty segment: one free block and no names. Only the header and the
- * control words are written; fresh shared memory is zero anyway.
+ * Formats bytes 0 ... `size` as an empty segment: one free block and no names. It writes only the header and the
+ * control words, because new shared memory is zero.
  */
 export function heapFormat(size: u32): void {
   if (size < SMALLEST_SEGMENT) refuse(Failure.Argument, size);

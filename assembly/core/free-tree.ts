@@ -4,14 +4,14 @@ import { child, LEFT, MAX_DEPTH, RIGHT } from "./links";
 import { insertNode, removeNode } from "./rbtree";
 import { FREE_TREE } from "./segment";
 
-/** Size in units of the block of a node: the word just before the node. Not checked. */
+/** Size in units of the block of a node, from the word before the node. Not checked. */
 // @ts-ignore: decorator
 @inline
 function unitsAt(node: u32): u64 {
   return load<u64>(node - 8) & SIZE_MASK;
 }
 
-/** The first free block with at least `units`, by size and then by age; 0 when there is none. */
+/** Returns the smallest free block with at least `units`; among equal ones the oldest. 0: there is none. */
 export function findFree(units: u32): u32 {
   let node = child(FREE_TREE, 0);
   let best: u32 = 0;
@@ -28,7 +28,7 @@ export function findFree(units: u32): u32 {
 }
 
 /**
- * Puts a block of `units` in the tree, after all the blocks of its size: the oldest is used first.
+ * Inserts a block of `units` into the tree, after all blocks of its size: the oldest is used first.
  */
 export function insertFree(block: u32, units: u32): void {
   let above = FREE_TREE;
@@ -43,7 +43,7 @@ export function insertFree(block: u32, units: u32): void {
   insertNode(FREE_TREE, above, side, block + CONTROL_BYTES);
 }
 
-/** Takes a free block out of the tree. */
+/** Removes a free block from the tree. */
 export function removeFree(block: u32): void {
   removeNode(FREE_TREE, block + CONTROL_BYTES);
 }

@@ -19,12 +19,12 @@ import {
 } from "./segment";
 import { commit, put } from "./undo";
 
-/** Below this, Boost writes a block that is too small for the tree. */
+/** For less, Boost would write a block that is too small for the tree. */
 const SMALLEST_GROWTH: u32 = 64;
 
 /**
- * Lets the segment have `extra` more bytes behind its end, at least 64. The caller has enlarged the
- * object, mapped it, called `setLimit`, and holds the pool's mutex.
+ * Extends the segment by `extra` bytes, at least 64. The caller has enlarged the object, mapped it and called
+ * `setLimit`, and holds the pool's mutex.
  *
  *      before  ... │ last block │ end │
  *      after   ... │ last block │ new free block (merged with a free last block) │ end │

@@ -19,22 +19,22 @@ import { addAllocated, FIRST_BLOCK, openSegment, segmentEnd, subtractAllocated }
 import { put } from "./undo";
 
 /**
- * Allocates like Boost's `rbtree_best_fit`. Returns the offset of the payload, a multiple of 16
- * whose first 32 and last 8 bytes are zero, or 0 when there is no memory. The caller holds the
- * pool's mutex, and calls `commit` when it has noted the block.
+ * Allocates like Boost's `rbtree_best_fit`. Returns the offset of the payload, or 0 when there is no memory. The offset
+ * is a multiple of 16; the first 32 and the last 8 bytes of the payload are zero. The caller holds the pool's mutex, and
+ * calls `commit` when it has recorded the block.
  */
 export function heapAllocate(bytes: u32): u32 {
   openSegment();
   return allocate(bytes);
 }
 
-/** `heapAllocate` within an open segment. */
+/** Like `heapAllocate`, for an open segment. */
 export function allocate(bytes: u32): u32 {
   const units = unitsFor(bytes);
   const block = findFree(units);
   if (block == 0) return 0;
   const found = checkedFreeUnits(block);
-  // The tree is in no order if a block came up that is too small.
+  // The tree is not in order if it returned a block that is too small.
   if (found < units) corrupt(block);
   removeFree(block);
   let given = found;
@@ -56,7 +56,7 @@ export function allocate(bytes: u32): u32 {
 }
 
 /**
- * Removes what the free tree left in a payload: its node, one word more, and the size at the end.
+ * Clears what the free tree left in a payload: the node, one more word, and the size at the end.
  */
 // @ts-ignore: decorator
 @inline
@@ -69,8 +69,8 @@ function clearNode(block: u32, units: u32): void {
 }
 
 /**
- * Gives back the payload at `offset`. Refuses what is no allocated block, a block given back twice
- * among them. The caller holds the pool's mutex and must not use the bytes afterwards.
+ * Frees the payload at `offset`. Refuses an offset that is not an allocated block, for example a block that was freed
+ * before. The caller holds the pool's mutex, and must not use the bytes afterwards.
  */
 export function heapDeallocate(offset: u32): void {
   openSegment();
@@ -81,7 +81,7 @@ export function heapDeallocate(offset: u32): void {
 }
 
 /**
- * Drops one reference of the block at `handle`, and frees it when that was the last one. The host has looked at both words before.
+ * Drops one reference to the block at `handle`, and frees the block with the last reference. The host has checked both words before.
  */
 export function heapDrop(handle: u32): void {
   requireRange(handle, 8);
@@ -91,27 +91,27 @@ export function heapDrop(handle: u32): void {
 }
 
 /**
- * Frees an allocated block of the open segment: previous neighbour, next neighbour, tree. Looks at both neighbours before it
- * writes anything: stale words in free memory can pass for a block.
+ * Frees an allocated block of the open segment, and merges it with free neighbours. It checks both neighbours before it writes
+ * anything, because stale words in free memory can look like a block.
  */
 export function release(block: u32): void {
   const units = checkedAllocatedUnits(block);
   const before = freeUnitsBefore(block);
   const next = block + (units << 4);
-  // The end block has no room for the smallest size: when it claims to be free, this fails.
+  // The end block is smaller than the smallest block, so this check fails if the end block claims to be free.
   const behind = (controlWord(next) & ALLOCATED) == 0 ? checkedFreeUnits(next) : 0;
   const start = block - (before << 4);
   subtractAllocated(units << 4);
   if (before != 0) {
     removeFree(start);
-    // Boost leaves the old word. Without its flag, a second free of this block is noticed.
+    // Boost leaves the old word. Without the flag, the core detects a second free of this block.
     setControlWord(block, 0);
   }
   if (behind != 0) removeFree(next);
   markFree(start, before + units + behind);
 }
 
-/** Size in units of the block before `block` if it is free, else 0. */
+/** Returns the size in units of the block before `block` if it is free, and 0 otherwise. */
 function freeUnitsBefore(block: u32): u32 {
   if ((controlWord(block) & PREVIOUS_ALLOCATED) != 0) return 0;
   const before = previousUnits(block);
@@ -120,7 +120,7 @@ function freeUnitsBefore(block: u32): u32 {
   return u32(before);
 }
 
-/** Writes both ends of a free block, whose neighbours are allocated, and puts it in the tree. */
+/** Writes both ends of a free block, whose neighbours are allocated, and inserts it into the tree. */
 export function markFree(block: u32, units: u32): void {
   const next = block + (units << 4);
   setControlWord(block, u64(units) | PREVIOUS_ALLOCATED);

@@ -1,6 +1,6 @@
 /*
- * What the core asks of JavaScript. Without a decorator the compiler takes this file's name, `host`, for the namespace of the
- * imports, and the functions' names for theirs.
+ * The imports of the core from JavaScript. Without a decorator the compiler uses the name of this file, `host`, as the namespace, and the
+ * names of the functions as the names of the imports.
  */
 
 /**
@@ -9,7 +9,7 @@
 export declare function fail(code: i32, at: u32): void;
 
 /**
- * Byte `index` of the name that the running call is about; only the low 8 bits count. The core owns
- * no memory, so a name cannot be handed over in any other way without writing to the region.
+ * Returns byte `index` of the name for the running call; only the low 8 bits are used. The core owns no memory, so
+ * passing a name in any other way would write to the region.
  */
 export declare function nameByte(index: i32): i32;

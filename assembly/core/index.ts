@@ -1,11 +1,10 @@
 /*
- * The trusted core: what the product calls. Its linear memory is the shared region itself, so it must never own a byte of
- * it: no `new`, no strings, no arrays, no closures, no initialised data. What AssemblyScript's
- * runtime would write there would overwrite the heap of Triton's parent process. Globals live
- * outside of memory.
+ * The trusted core, with the functions that the product calls. Its linear memory is the shared region itself, so the core must not own a
+ * byte of it: no `new`, no strings, no arrays, no closures, no initialised data. Whatever AssemblyScript's runtime wrote there would
+ * overwrite the heap of Triton's parent process. Globals are not in the memory.
  *
- * Small functions of the heap are marked for inlining: without it an allocation takes 1.3 to 1.5 times as long. TypeScript has no
- * decorators of functions, so biome cannot read their files, which biome.json lists.
+ * Small functions of the heap are inlined: otherwise an allocation takes 1.3 to 1.5 times as long. TypeScript does not have decorators for
+ * functions, so biome cannot parse these files; biome.json lists them.
  */
 export { setLimit } from "./bounds";
 export { copyBytes, zeroBytes } from "./copy";

@@ -7,8 +7,8 @@ import { put } from "./undo";
  * address; 1 is null. Bit 1 of the parent link is the colour: set is black, clear is red.
  *
  *   +0  parent | colour     Nodes begin at the payload of a block (a multiple of 16), header nodes
- *   +8  left                lie in the segment header. Whatever is read is a claim: a link that
- *   +16 right               does not lead to a possible node ends the call.
+ *   +8  left                lie in the segment header. A link is untrusted: one that does not
+ *   +16 right               lead to a possible node ends the call.
  */
 /** Offset of a link within its node; `OTHER - side` is the opposite side. */
 export const LEFT: u32 = 8;
@@ -19,12 +19,12 @@ const NULL: i64 = 1;
 const BLACK: i64 = 2;
 
 /**
- * More steps than any sound tree needs: fewer than 2^27 blocks fit in 4 GiB, and no path of a
- * red-black tree is longer than twice the binary logarithm, 54. Who takes more steps is in a cycle.
+ * More steps than a consistent tree needs: fewer than 2^27 blocks fit in 4 GiB, and no path of a red-black tree is
+ * longer than twice the binary logarithm, 54. A search with more steps is in a cycle.
  */
 export const MAX_DEPTH: i32 = 2 * 32 + 8;
 
-/** Target as a possible node: on 16 bytes, and of a block between the first and the end. */
+/** Checks that the target can be a node: a multiple of 16, in a block between the first block and the end. */
 // @ts-ignore: decorator
 @inline
 function checkedNode(field: u32, target: i64): u32 {
@@ -33,7 +33,7 @@ function checkedNode(field: u32, target: i64): u32 {
   return u32(target);
 }
 
-/** Child of a node, or the root when `node` is a header and `side` 0; 0 when there is none. */
+/** Returns the child of a node, or the root when `node` is a header and `side` is 0. 0: there is none. */
 // @ts-ignore: decorator
 @inline
 export function child(node: u32, side: u32): u32 {
@@ -42,7 +42,7 @@ export function child(node: u32, side: u32): u32 {
   return link == NULL ? 0 : checkedNode(field, i64(field) + link);
 }
 
-/** Like `child`, where a sound tree always has one. */
+/** Like `child`, for a child that a consistent tree always has. */
 // @ts-ignore: decorator
 @inline
 export function requiredChild(node: u32, side: u32): u32 {
@@ -51,7 +51,7 @@ export function requiredChild(node: u32, side: u32): u32 {
   return found;
 }
 
-/** Parent of a node of the tree `header`; the root's is the header. */
+/** Returns the parent of a node in the tree `header`; the parent of the root is the header. */
 // @ts-ignore: decorator
 @inline
 export function parent(header: u32, node: u32): u32 {
@@ -59,7 +59,7 @@ export function parent(header: u32, node: u32): u32 {
   return target == i64(header) ? header : checkedNode(node, target);
 }
 
-/** Whether the link on `side` leads to `target`. Needs no check: nothing is followed. */
+/** Whether the link on `side` leads to `target`. It needs no check because it does not follow the link. */
 // @ts-ignore: decorator
 @inline
 export function leadsTo(node: u32, side: u32, target: u32): bool {
@@ -67,7 +67,7 @@ export function leadsTo(node: u32, side: u32, target: u32): bool {
   return i64(field) + (load<i64>(field) & ~BLACK) == i64(target);
 }
 
-/** Sets a child, or an extreme when `node` is a header; 0 is none. */
+/** Sets a child, or the smallest or largest node when `node` is a header. 0: none. */
 // @ts-ignore: decorator
 @inline
 export function setChild(node: u32, side: u32, target: u32): void {
@@ -75,7 +75,7 @@ export function setChild(node: u32, side: u32, target: u32): void {
   put(field, u64(target == 0 ? NULL : i64(target) - i64(field)));
 }
 
-/** Sets the parent and keeps the colour; with a header as `node`, its root (0 is none). */
+/** Sets the parent and keeps the colour. For a header, it sets the root (0: none). */
 // @ts-ignore: decorator
 @inline
 export function setParent(node: u32, target: u32): void {
@@ -83,7 +83,7 @@ export function setParent(node: u32, target: u32): void {
   put(node, u64(link | (load<i64>(node) & BLACK)));
 }
 
-/** Whether the node is black; a missing one (0) is. */
+/** Whether the node is black. A missing node (0) is black. */
 // @ts-ignore: decorator
 @inline
 export function isBlack(node: u32): bool {

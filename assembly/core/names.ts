@@ -7,8 +7,8 @@ import { insertNode } from "./rbtree";
 import { NAME_TREE, openSegment } from "./segment";
 
 /*
- * A named object is one allocated block. Its node is in a tree ordered by length of the name, then
- * bytes.
+ * A named object is one allocated block. Its node is in a tree that is ordered by the length of the name, then by
+ * its bytes.
  *
  *    payload +0    tree node
  *           +24    size of the value, 8 bytes
@@ -24,13 +24,13 @@ const LONGEST_NAME: u32 = 0xffff;
 /** The alignment is stored in 8 bits. */
 const LARGEST_ALIGNMENT: u32 = 128;
 
-/** Where the last search of `searchName` ended: the place of a name that is missing. */
+/** Where the last `searchName` ended: the place for a missing name. */
 let above: u32 = 0;
 let side: u32 = 0;
-/** Where the name of the record begins that `checkedValue` has looked at last. */
+/** Offset of the name in the record that `checkedValue` has checked last. */
 let nameStart: u32 = 0;
 
-/** From the payload to the value. */
+/** Distance from the payload to the value. */
 // @ts-ignore: decorator
 @inline
 function valueStart(alignment: u32): u32 {
@@ -38,8 +38,7 @@ function valueStart(alignment: u32): u32 {
 }
 
 /**
- * Checks the record at `node` against the block that it claims to live in. Returns the value's
- * offset.
+ * Checks that the record at `node` fits in its block. Returns the offset of the value.
  */
 function checkedValue(node: u32): u32 {
   const usable = u64(checkedAllocatedUnits(node - CONTROL_BYTES) - 1) * 16 + 8;
@@ -48,13 +47,13 @@ function checkedValue(node: u32): u32 {
   if (<u32>load<u8>(node, 35) != KIND_NAMED || popcnt(alignment) != 1) corrupt(node);
   const start = u64(valueStart(alignment));
   const length = u64(load<u16>(node, 32));
-  // The first comparison keeps the sum below 64 bits.
+  // With the first comparison, the sum cannot exceed 64 bits.
   if (bytes > usable || start + bytes + length + 1 > usable) corrupt(node);
   nameStart = node + u32(start + bytes);
   return node + u32(start);
 }
 
-/** Sought name minus the name of a node, in the order of the tree. */
+/** Compares the searched name with the name of a node, in the order of the tree. */
 function compareName(node: u32, length: u32): i32 {
   checkedValue(node);
   const difference = i32(length) - i32(load<u16>(node, 32));
@@ -67,7 +66,7 @@ function compareName(node: u32, length: u32): i32 {
   return 0;
 }
 
-/** Node of the sought name, or 0; then `above` and `side` are its place. */
+/** Returns the node of the name. 0: there is none, and `above` and `side` are its place. */
 function searchName(length: u32): u32 {
   above = NAME_TREE;
   side = LEFT;
@@ -90,7 +89,7 @@ function requireNameLength(length: u32): void {
 }
 
 /**
- * Offset of the value of the object whose name the host spells by `nameByte`; 0 when there is none.
+ * Returns the offset of the value of a named object, or 0 when there is none. The host passes the name by `nameByte`.
  */
 export function heapFindNamed(nameLength: u32): u32 {
   openSegment();
@@ -100,9 +99,9 @@ export function heapFindNamed(nameLength: u32): u32 {
 }
 
 /**
- * Finds the object of that name, whatever its size, or makes one with a value of zeros. Returns the
- * offset of the value, or 0 when there is no memory. `valueAlignment` is a power of two up to 128
- * and, as in Boost, relates to the start of the record; above 8 it does not align the value itself.
+ * Finds the object of that name, whatever its size, or creates one with a value of zeros. Returns the offset of the
+ * value, or 0 when there is no memory. `valueAlignment` is a power of two up to 128. As in Boost, it is relative to the
+ * start of the record; above 8 it does not align the value itself.
  */
 export function heapFindOrConstructNamed(
   nameLength: u32,

@@ -1,6 +1,7 @@
 /*
- * The core with what only the server's half of a region does: it makes the heap, its named objects and aligned blocks. For tests,
- * fuzz targets and benchmarks, which take the server's part, and compare the heap with Boost's. The product has no such module.
+ * The core with the functions that only the server's side of a region needs: it formats the heap, and creates named objects and aligned
+ * blocks. It is for tests, fuzz targets and benchmarks, which act as the server and compare the heap with Boost's. The product does not
+ * have this module.
  */
 export { heapAllocateAligned } from "./aligned";
 export { getLimit } from "./bounds";

@@ -19,9 +19,8 @@ import { segmentEnd } from "./segment";
 import { put } from "./undo";
 
 /*
- * The red-black tree of Boost.Intrusive, step by step: trees come out with the same shape and
- * colours, so dumps can be compared. The order is the caller's; this file only links and
- * rebalances.
+ * The red-black tree of Boost.Intrusive, step by step: trees get the same shape and colours, so dumps can be compared.
+ * The caller determines the order; this file only links and rebalances.
  *
  *              header                rotate(node, LEFT):     node                  up
  *      root ╱    │ smallest                                 ╱    ╲               ╱    ╲
@@ -30,7 +29,7 @@ import { put } from "./undo";
  *                                                               b    c      a      b
  */
 
-/** Writes an empty tree: no root, and the extremes are the header itself. */
+/** Writes an empty tree: it has no root, and the header is its smallest and largest node. */
 export function formatTree(header: u32): void {
   store<u64>(header - 8, 0);
   store<i64>(header, 1);
@@ -49,7 +48,7 @@ export function outermost(node: u32, side: u32): u32 {
   return 0;
 }
 
-/** Puts `target` where `node` hangs below `above`; refuses when it does not hang there. */
+/** Replaces the child `node` of `above` by `target`. Ends the call when `node` is not a child of `above`. */
 function replaceChild(header: u32, above: u32, node: u32, target: u32): void {
   if (above == header) {
     if (!leadsTo(header, 0, node)) corrupt(header);
@@ -63,7 +62,7 @@ function replaceChild(header: u32, above: u32, node: u32, target: u32): void {
   }
 }
 
-/** Moves `node` down to `side` and its other child up in its place; see the drawing. */
+/** Moves `node` down to `side`, and its other child up in its place; see the drawing. */
 function rotate(header: u32, node: u32, side: u32): void {
   const up = requiredChild(node, OTHER - side);
   const above = parent(header, node);
@@ -100,7 +99,7 @@ export function insertNode(header: u32, above: u32, side: u32, node: u32): void 
 function rebalanceInserted(header: u32, inserted: u32): void {
   let node = inserted;
   let above = parent(header, node);
-  // A loop without a condition would make asc 0.28 drop the code after it.
+  // asc 0.28 drops the code after a loop without a condition.
   for (let depth = 0; above != header && !isBlack(above); depth++) {
     if (depth == MAX_DEPTH) corrupt(node);
     const top = parent(header, above);
@@ -121,8 +120,7 @@ function rebalanceInserted(header: u32, inserted: u32): void {
 }
 
 /**
- * The uncle is black: `node` or its red parent `above`, whichever is between, takes the place of
- * `top`.
+ * The uncle is black: the middle one of `node`, its red parent `above` and `top` takes the place of `top`.
  */
 function liftInserted(header: u32, node: u32, above: u32, top: u32, side: u32): void {
   let lifted = above;
@@ -135,7 +133,7 @@ function liftInserted(header: u32, node: u32, above: u32, top: u32, side: u32): 
   setBlack(lifted);
 }
 
-/** Takes `node` out of the tree and rebalances. The bytes of the node stay as they are. */
+/** Removes `node` from the tree and rebalances. The bytes of the node stay as they are. */
 export function removeNode(header: u32, node: u32): void {
   const count = load<u64>(header - 8);
   if (count - 1 > u64(segmentEnd)) corrupt(header - 8);
@@ -159,7 +157,7 @@ export function removeNode(header: u32, node: u32): void {
   if (isBlack(node)) rebalanceRemoved(header, heir, above);
 }
 
-/** A node with two children: its successor takes over its place and its colour. */
+/** Removes a node with two children: its successor takes its place and its colour. */
 function removeInner(header: u32, node: u32, left: u32, right: u32, above: u32): void {
   const successor = outermost(right, LEFT);
   const heir = child(successor, RIGHT);
@@ -183,7 +181,7 @@ function removeInner(header: u32, node: u32, left: u32, right: u32, above: u32):
   if (lostBlack) rebalanceRemoved(header, heir, heirAbove);
 }
 
-/** Paths through `heir` (maybe 0), a child of `above`, lack one black node. */
+/** Rebalances: paths through `heir` (0 for a missing node), a child of `above`, lack one black node. */
 function rebalanceRemoved(header: u32, heir: u32, above: u32): void {
   for (let depth = 0; above != header && isBlack(heir); depth++) {
     if (depth == MAX_DEPTH) corrupt(above);

@@ -3,8 +3,8 @@ import { corrupt, Failure, refuse } from "./failure";
 import { put } from "./undo";
 
 /*
- * The segment header. An index is a red-black tree whose header node keeps the root and the
- * extremes; the word before a header node counts the nodes of its tree.
+ * The segment header. An index is a red-black tree. Its header node has the root, the smallest and the largest node; the
+ * word before a header node is the number of nodes.
  *
  *   0x00  number of free blocks          0x38  number of named objects
  *   0x08  free tree: root                0x40  name index: root
@@ -25,7 +25,7 @@ export const PADDING: u32 = 0x78;
 export const FIRST_BLOCK: u32 = 0x80;
 
 /**
- * The two indexes behind the allocator's own header: what python_backend's segments always have.
+ * Size of the two indexes after the allocator's header. All segments of python_backend have them.
  */
 export const INDEX_BYTES: u64 = 64;
 
@@ -33,11 +33,11 @@ export const INDEX_BYTES: u64 = 64;
 export const SMALLEST_SEGMENT: u32 = FIRST_BLOCK + 48 + 16;
 
 /**
- * Offset of the end block of the segment; every block and node lies below. Set by `openSegment`.
+ * Offset of the end block of the segment. Every block and node lies below it. `openSegment` sets it.
  */
 export let segmentEnd: u32 = 0;
 
-/** The end block is the last whole unit; a size that is no multiple of 16 leaves an unused tail. */
+/** Returns the offset of the end block: the last whole unit. A size that is not a multiple of 16 leaves unused bytes. */
 // @ts-ignore: decorator
 @inline
 export function endOf(size: u32): u32 {
@@ -45,8 +45,8 @@ export function endOf(size: u32): u32 {
 }
 
 /**
- * Starts every heap call: the header is read anew, for another process may have grown the segment,
- * and checked, for whatever is in the region may be wrong. Returns the size of the segment.
+ * Begins every heap call. It reads the header again, because another process may have grown the segment, and checks it,
+ * because the contents of the region are untrusted. Returns the size of the segment.
  */
 export function openSegment(): u32 {
   requireRange(0, SMALLEST_SEGMENT);
@@ -58,12 +58,12 @@ export function openSegment(): u32 {
   return u32(size);
 }
 
-/** Moves the end of the open segment, after growth or for a new one. */
+/** Moves the end of the open segment, for growth or for a new segment. */
 export function setSegmentEnd(end: u32): void {
   segmentEnd = end;
 }
 
-/** Allocated bytes as the header has them, checked to fit between the first and the end block. */
+/** Returns the allocated bytes from the header. Checks that they fit between the first block and the end block. */
 // @ts-ignore: decorator
 @inline
 export function allocatedBytes(): u32 {
@@ -72,7 +72,7 @@ export function allocatedBytes(): u32 {
   return u32(bytes);
 }
 
-/** Counts `bytes` of a block that is handed out. */
+/** Adds `bytes` of a new block to the allocated bytes. */
 // @ts-ignore: decorator
 @inline
 export function addAllocated(bytes: u32): void {
@@ -81,7 +81,7 @@ export function addAllocated(bytes: u32): void {
   put(ALLOCATED_BYTES, u64(before + bytes));
 }
 
-/** Counts `bytes` of a block that comes back. */
+/** Subtracts `bytes` of a freed block from the allocated bytes. */
 // @ts-ignore: decorator
 @inline
 export function subtractAllocated(bytes: u32): void {
@@ -90,18 +90,18 @@ export function subtractAllocated(bytes: u32): void {
   put(ALLOCATED_BYTES, u64(before - bytes));
 }
 
-/** Size of the segment in bytes, as its header has it. */
+/** Returns the size of the segment in bytes, from its header. */
 export function heapSize(): u32 {
   return openSegment();
 }
 
-/** Sum of the sizes of the allocated blocks in bytes, control words included. */
+/** Returns the total size of the allocated blocks in bytes, including control words. */
 export function heapAllocatedBytes(): u32 {
   openSegment();
   return allocatedBytes();
 }
 
-/** Free memory as Boost reports it: it counts the 16 bytes of the end block and the unused tail. */
+/** Returns the free memory as Boost reports it: it includes the 16 bytes of the end block and the unused bytes after it. */
 export function heapFreeMemory(): u32 {
   return openSegment() - allocatedBytes() - FIRST_BLOCK;
 }

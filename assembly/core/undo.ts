@@ -1,27 +1,27 @@
 /*
- * What a change of the heap overwrites, so that it can be undone when this process dies in the middle of it: by the guard
- * (native/guard/undo.c), before anybody else gets the pool's mutex. The log lies in a block of the heap.
+ * The undo log: the words that a change of the heap overwrites. When this process dies during the change, the guard (native/guard/undo.c)
+ * undoes it before another process gets the pool's mutex. The log is in a block of the heap.
  *
- *   +0   number of entries; 0: no change is under way
- *   +4   blocks in the ledger before the change (host/shm/ledger.ts), which the host has written
- *   +8   entries: offset of a word, and the word as it was
+ *   +0   number of entries; 0: no change is in progress
+ *   +4   number of blocks in the ledger before the change (host/shm/ledger.ts); the host writes it
+ *   +8   entries: offset of a word, and its value before the change
  */
 // @ts-ignore: decorator
 @inline const ENTRIES: u32 = 8;
 // @ts-ignore: decorator
 @inline const ENTRY_BYTES: u32 = 16;
 
-/** Offset of the log; 0: there is none. */
+/** Offset of the log; 0: there is no log. */
 let log: u32 = 0;
 let capacity: u32 = 0;
 
-/** Lets every change from now on be noted at `offset`, where there is room for so many `entries`. */
+/** Sets the place of the log: from now on every change is recorded at `offset`, which has room for `entries`. */
 export function setUndoLog(offset: u32, entries: u32): void {
   log = offset;
   capacity = entries;
 }
 
-/** Notes the word at `at` and writes another. A change of more words than the log has room for cannot be undone. */
+/** Records the word at `at`, and overwrites it. A change with more words than the log has room for cannot be undone. */
 // @ts-ignore: decorator
 @inline
 export function put(at: u32, word: u64): void {
@@ -37,7 +37,7 @@ export function put(at: u32, word: u64): void {
   store<u64>(at, word);
 }
 
-/** The change has ended, and the ledger says so: what was noted does not count any more. */
+/** Ends a change after the ledger was updated: the log is empty again. */
 export function commit(): void {
   if (log != 0) store<u32>(log, 0);
 }

@@ -2,8 +2,8 @@ import { argument } from "./triton_v1";
 import { Utf8, utf8 } from "./utf8";
 
 /**
- * An argument with which the server initialised the instance, in new memory. Use it in triton_initialize: the memory is never freed.
- * @param key for example model_config; docs/guest-abi.md lists the keys
+ * Reads an argument that the server passed when it initialised the instance. Call it in triton_initialize only: its memory is never freed.
+ * @param key such as model_config; docs/guest-abi.md lists them
  * @returns null for an unknown key
  */
 export function readArgument(key: string): Utf8 | null {

@@ -40,21 +40,21 @@ const NAMES: StaticArray<string> = [
 const ELEMENT_BYTES: StaticArray<u8> = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];
 const CONFIG_PREFIX = "TYPE_";
 
-/** The datatype's name in Triton's protocols, such as FP32. */
+/** Name of a datatype in requests, such as FP32. */
 export function datatypeName(datatype: i32): string {
   return unchecked(NAMES[<u32>datatype < <u32>COUNT ? datatype : Datatype.Invalid]);
 }
 
-/** Size of one element in bytes; 0 for BYTES, whose elements have various sizes, and for a number that is not a datatype. */
+/** Size of one element in bytes; 0 for BYTES, whose elements have different sizes, and for an unknown datatype. */
 export function elementBytes(datatype: i32): i32 {
   return unchecked(ELEMENT_BYTES[<u32>datatype < <u32>COUNT ? datatype : Datatype.Invalid]);
 }
 
-/** The datatype with this name in a configuration, such as TYPE_FP32; Datatype.Invalid for any other text. */
+/** Converts a name in a configuration, such as TYPE_FP32; Datatype.Invalid for any other text. */
 export function datatypeOfConfig(text: Utf8): i32 {
   if (!text.startsWith(CONFIG_PREFIX)) return Datatype.Invalid;
   const name = text.from(CONFIG_PREFIX.length);
-  // BYTES is the only datatype with another name in the configuration.
+  // The only datatype with a different name in configurations.
   if (name.is("STRING")) return Datatype.Bytes;
   let datatype = COUNT - 1;
   while (datatype > 0 && (datatype == Datatype.Bytes || !name.is(datatypeName(datatype))))

@@ -1,12 +1,12 @@
 import { Utf8 } from "./utf8";
 
-/** {@link parseInteger} returns it for a text that is not a number in its range. */
+/** The result of {@link parseInteger} for a text that is not a whole number in its range. */
 export const NO_INTEGER: i64 = i64.MIN_VALUE;
 
 const PLUS: u8 = 0x2b;
 const MINUS: u8 = 0x2d;
 
-/** Whether the text is one or more decimal digits, and nothing else. */
+/** Whether the text consists of one or more decimal digits. */
 export function isDigits(text: Utf8): bool {
   for (let index = 0; index < text.length; index++) {
     if (digitAt(text, index) > 9) return false;
@@ -15,8 +15,8 @@ export function isDigits(text: Utf8): bool {
 }
 
 /**
- * Parses a text that consists of a whole decimal number, with or without a sign.
- * @returns NO_INTEGER for any other text, and for numbers beyond ±(2^63 − 1)
+ * Parses a whole decimal number with or without a sign. Other characters are not allowed.
+ * @returns NO_INTEGER for other texts, and for numbers beyond ±(2^63 − 1)
  */
 export function parseInteger(text: Utf8): i64 {
   if (text.length == 0) return NO_INTEGER;
@@ -32,7 +32,7 @@ export function parseInteger(text: Utf8): i64 {
   return sign == MINUS ? -value : value;
 }
 
-/** @returns more than 9 if the character is not a digit */
+/** @returns a number above 9 when the character is not a digit */
 function digitAt(text: Utf8, index: i32): u32 {
   return <u32>load<u8>(text.start + index) - 0x30;
 }

@@ -1,10 +1,10 @@
 import { Datatype } from "./datatype";
 
-/** The datatype of numbers of type T, for example FP32 for f32. */
+/** The datatype for numbers of type T, such as FP32 for f32. */
 export function datatypeOf<T>(): i32 {
   if (isFloat<T>()) return sizeof<T>() == 4 ? Datatype.Fp32 : Datatype.Fp64;
   if (isBoolean<T>()) return Datatype.Bool;
-  // The integers of 1, 2, 4 and 8 bytes follow each other.
+  // The datatypes of integers with 1, 2, 4 and 8 bytes have consecutive numbers.
   return (isSigned<T>() ? Datatype.Int8 : Datatype.Uint8) + <i32>ctz(sizeof<T>());
 }
 

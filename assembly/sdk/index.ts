@@ -2,8 +2,8 @@
 import * as abi from "./triton_v1";
 
 /*
- * Some exports are for models that do not allocate while they execute, such as assembly/models/identity: UTF-8 texts that are
- * read in place, and a writer that is reused for each line.
+ * Some exports are for models that allocate nothing while they execute, such as assembly/models/identity: UTF-8 texts that are not
+ * copied, and a writer that is used again for each line.
  */
 export { readArgument } from "./arguments";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
@@ -22,5 +22,5 @@ export { Tensor } from "./tensor";
 export { TEXT_MAX_BYTES, TextWriter } from "./text-writer";
 export { RANK_MAX } from "./triton_v1";
 export { Utf8, utf8 } from "./utf8";
-/** The host functions themselves. */
+/** The functions of the host. */
 export { abi };

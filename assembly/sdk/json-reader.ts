@@ -1,7 +1,7 @@
 import { JsonKind, JsonValue } from "./json-value";
 import { Utf8, writeCharacter } from "./utf8";
 
-/** Limits the recursion. A model's configuration has some 8 levels. */
+/** Limit of the recursion. The configuration of a model has about 8 levels. */
 const MAX_DEPTH: i32 = 64;
 
 const QUOTE: u8 = 0x22;
@@ -16,15 +16,15 @@ const CLOSE_ARRAY: u8 = 0x5d;
 const OPEN_OBJECT: u8 = 0x7b;
 const CLOSE_OBJECT: u8 = 0x7d;
 
-/** The value of a JSON text, such as a request's parameters; null when it is not JSON. */
+/** Parses a JSON text, such as the parameters of a request. Returns null when it is not valid JSON. */
 export function parseJson(text: string): JsonValue | null {
   const bytes = String.UTF8.encode(text);
   return new JsonReader(new Utf8(changetype<usize>(bytes), bytes.byteLength)).read();
 }
 
 /**
- * Reads JSON (RFC 8259), once. The values point into a copy of the source, in which strings are decoded in place.
- * A library is not used: assemblyscript-json is unmaintained, and json-as is a compiler transform that adds tens of kB and starts slowly.
+ * Reads one JSON text (RFC 8259). The values point into a copy of the source, in which strings are decoded in place.
+ * It uses no library: assemblyscript-json is unmaintained; json-as is a compiler transform that adds tens of kB, which start slowly.
  */
 @final
 export class JsonReader {
@@ -39,16 +39,16 @@ export class JsonReader {
     this.at = this.start;
     this.end = this.start + source.length;
     memory.copy(this.start, source.start, source.length);
-    // NUL sentinel: it is never valid in JSON, so every scan stops here.
+    // The NUL byte is not valid in JSON, so every scan stops here.
     store<u8>(this.end, 0);
   }
 
-  /** Byte of the source at which the reader stands; after a failure, the invalid byte. */
+  /** Offset of the next byte of the source; after a failure, the byte that is not valid. */
   get position(): i32 {
     return <i32>(this.at - this.start);
   }
 
-  /** @returns null when the source is not JSON */
+  /** @returns null when the source is not valid JSON */
   read(): JsonValue | null {
     const value = this.readValue(0);
     if (value == null) return null;
@@ -126,14 +126,14 @@ export class JsonReader {
     return this.scalar(JsonKind.Number, new Utf8(start, <i32>(this.at - start)));
   }
 
-  /** @returns false when there is none */
+  /** @returns false when there is no digit */
   private skipDigits(): bool {
     const start = this.at;
     while (isDigit(this.peek(0))) this.at++;
     return this.at > start;
   }
 
-  /** Decodes a string in place: decoded text is never longer than its source. */
+  /** Decodes a string in place: the decoded text is never longer than its source. */
   private readString(): Utf8 | null {
     this.at++;
     const start = this.at;
@@ -155,7 +155,10 @@ export class JsonReader {
     return new Utf8(start, <i32>(to - start));
   }
 
-  /** @param to target of the decoded character @returns the position after it; 0 if the escape is not valid */
+  /**
+   * @param to address for the decoded character
+   * @returns the address after it; 0 for an invalid escape
+   */
   private decodeEscape(to: usize): usize {
     const byte = this.peek(1);
     if (byte == 0x75) return this.decodeUnicode(to);
@@ -174,13 +177,13 @@ export class JsonReader {
       code = low >> 10 == 0x37 ? 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff) : -1;
       length = 12;
     }
-    // A low surrogate alone is not a character.
+    // A low surrogate without a high one is not valid.
     if (code < 0 || code >> 10 == 0x37) return 0;
     this.at += length;
     return writeCharacter(to, code);
   }
 
-  /** The number of the `\uXXXX` at this position; -1 if there is none. */
+  /** Reads `\uXXXX` and returns its number; -1 for other bytes. */
   private unitAt(offset: i32): i32 {
     if (this.peek(offset) != BACKSLASH || this.peek(offset + 1) != 0x75) return -1;
     let value = 0;
@@ -200,7 +203,7 @@ export class JsonReader {
     return value;
   }
 
-  /** Skips white space, then this byte if it follows. */
+  /** Skips blanks, and then this byte. Returns false when another byte follows. */
   private take(byte: u8): bool {
     this.skipBlanks();
     if (this.peek(0) != byte) return false;
@@ -212,7 +215,7 @@ export class JsonReader {
     while (isBlank(this.peek(0))) this.at++;
   }
 
-  /** @param offset at most one byte after the bytes that are known not to be the end */
+  /** @param offset at most one byte after those that are known not to be the NUL at the end */
   private peek(offset: i32): u8 {
     return load<u8>(this.at + offset);
   }
@@ -226,7 +229,7 @@ function isBlank(byte: u8): bool {
   return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
-/** Decodes the character after a backslash. @returns 0 if it is not valid there */
+/** Decodes the character after a backslash; 0 for an invalid one. */
 function unescaped(byte: u8): u8 {
   switch (byte) {
     case QUOTE:

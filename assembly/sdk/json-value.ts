@@ -10,10 +10,10 @@ export enum JsonKind {
   Object,
 }
 
-/** A value of a JSON text, created by {@link JsonReader}. Items and members form a linked list. */
+/** A value of a JSON text. Items and members form a linked list: each refers to the `next`. */
 @final
 export class JsonValue {
-  /** The decoded text of a string, the literal one of a number, a boolean or null. */
+  /** The decoded text of a string, or the literal text of a number, a boolean or null. */
   text: Utf8 = NOTHING;
   /** Name of a member of an object. */
   key: Utf8 = NOTHING;
@@ -25,12 +25,15 @@ export class JsonValue {
 
   constructor(
     readonly kind: JsonKind,
-    /** The memory of the texts, which exists as long as the value. */
+    /** The memory of the texts, which lives as long as the value. */
     // biome-ignore lint/correctness/noUnusedPrivateClassMembers: keeps the texts from being collected
     private readonly source: ArrayBuffer | null = null,
   ) {}
 
-  /** The first member with this name; null if there is none, or if the value is not an object. @param key in ASCII */
+  /**
+   * Returns the first member of this name; null when there is none, or when this is not an object.
+   * @param key ASCII text
+   */
   get(key: string): JsonValue | null {
     if (this.kind != JsonKind.Object) return null;
     let member = this.first;
@@ -39,13 +42,13 @@ export class JsonValue {
   }
 
   get isTrue(): bool {
-    // `true` is shorter than `false`.
+    // `true` has 4 characters, `false` has 5.
     return this.kind == JsonKind.Boolean && this.text.length == 4;
   }
 
   /**
-   * A number or a string as a whole number: the JSON form of protobuf has 64-bit numbers in quotes.
-   * @returns NO_INTEGER for any other value, also for `1.0` and `1e0`
+   * The whole number in a number or a string: in protobuf's JSON, 64-bit numbers are strings.
+   * @returns NO_INTEGER for anything else, including `1.0` and `1e0`
    */
   get integer(): i64 {
     return parseInteger(

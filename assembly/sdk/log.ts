@@ -1,7 +1,7 @@
 import { TextWriter } from "./text-writer";
 import { log, log_enabled } from "./triton_v1";
 
-/** Levels of the server's log. */
+/** The levels of the server's log. */
 export enum LogLevel {
   Info = 0,
   Warning = 1,
@@ -9,12 +9,12 @@ export enum LogLevel {
   Verbose = 3,
 }
 
-/** Whether a verbose line would be logged. */
+/** Whether the server logs verbose lines. */
 export function isVerbose(): bool {
   return log_enabled(LogLevel.Verbose) != 0;
 }
 
-/** Sends the writer's text as one line. */
+/** Writes the text of `line` to the log, as one line. */
 export function logLine(level: LogLevel, line: TextWriter): void {
   log(level, line.start, line.length);
 }

@@ -21,31 +21,38 @@ import {
  *     export function triton_initialize(): i32 { return model.onInitialize(); }
  *     export function triton_execute(): i32 { return model.onExecute(); }
  *
- * The memory of a request is collected after its answer. Data that the model keeps must be reachable from the model.
+ * After each request the garbage collector frees the memory that is not reachable from the model.
  */
 export abstract class Model {
-  /** Answers a request by its `response`. */
+  /** Answers a request through its `response`. */
   abstract execute(request: Request): void;
 
-  /** Answers a batch, request by request. Override it for work that is done once per batch. */
+  /** Answers a batch, request by request. Override it to do something once per batch. */
   executeBatch(): void {
     const count = request_count();
     for (let index = 0; index < count; index++) {
       this.execute(new Request(index));
-      // The runtime "minimal" collects only on request, and at this point the stack has no pointers to the request's objects.
+      // The runtime "minimal" only collects on request. At this point the stack has no references to objects of the request.
       __collect();
     }
   }
 
-  /** Called once, before the first batch. @returns the error of the load; null for success */
+  /**
+   * The host calls it once, before the first batch.
+   * @returns why the model cannot be loaded; null for success
+   */
   initialize(): string | null {
     return null;
   }
 
-  /** Called when the server unloads the instance. */
+  /** The host calls it when the server unloads the model. */
   finalize(): void {}
 
-  /** @param config the configuration as JSON @returns the completed configuration; null to keep it */
+  /**
+   * Completes the model's configuration.
+   * @param config the configuration as a JSON object
+   * @returns the completed configuration; null for no changes
+   */
   // biome-ignore lint/correctness/noUnusedFunctionParameters: for the models that override it
   autoComplete(config: string): string | null {
     return null;
@@ -72,7 +79,10 @@ export abstract class Model {
   }
 }
 
-/** An argument with which the server initialised the instance; empty for an unknown key. @param key as in docs/guest-abi.md */
+/**
+ * Reads an argument that the server passed when it initialised the instance; empty for an unknown key.
+ * @param key one of the keys in docs/guest-abi.md
+ */
 export function readText(key: string): string {
   const name = String.UTF8.encode(key);
   const length = argument(changetype<usize>(name), name.byteLength, 0, 0);
@@ -88,7 +98,7 @@ export function logText(level: LogLevel, line: string): void {
   log(level, changetype<usize>(text), text.byteLength);
 }
 
-/** The reason of the host's last refusal, for example of a metric; empty if nothing was refused. */
+/** Why the host refused a call last, such as a metric; empty when it has refused none. */
 export function lastError(): string {
   const length = last_error(0, 0);
   const bytes = new ArrayBuffer(length);
@@ -101,7 +111,7 @@ export function lastError(): string {
 export class Metric {
   private readonly index: i32;
 
-  /** Whether the host has refused the metric. {@link lastError} has the reason, and changes have no effect. */
+  /** Whether the host refused the metric: {@link lastError} has the reason, and changes have no effect. */
   get isRefused(): bool {
     return this.index < 0;
   }
@@ -118,12 +128,20 @@ export class Metric {
     );
   }
 
-  /** Adds to the metric. @param by finite; for a counter not negative @returns whether it was added */
+  /**
+   * Adds a number.
+   * @param by finite; not negative for a counter
+   * @returns whether it was added
+   */
   add(by: f64): bool {
     return metric_add(this.index, by) == 0;
   }
 
-  /** Sets a gauge. @param value finite @returns whether it was set */
+  /**
+   * Sets a gauge.
+   * @param value finite
+   * @returns whether it was set
+   */
   set(value: f64): bool {
     return metric_set(this.index, value) == 0;
   }

@@ -7,10 +7,13 @@ import {
   output_zero,
 } from "./triton_v1";
 
-/** An output that the client requests. Each function returns false if the request has failed. */
+/** An output that the client requested. Each function returns false when the request has failed. */
 @final
 export class Output {
-  /** @param request index of the request @param index of the output among the requested ones */
+  /**
+   * @param request index of the request
+   * @param index index among the outputs that the client requested
+   */
   constructor(
     readonly request: i32,
     readonly index: i32,
@@ -24,9 +27,9 @@ export class Output {
   }
 
   /**
-   * Creates the output, to be written. Bytes that are never written are zero.
+   * Creates the output as a tensor that is written afterwards; bytes that are not written are zero.
    * @param datatype number of `Datatype`
-   * @param byteSize the size that shape and datatype need; for BYTES the size of all elements with their lengths
+   * @param byteSize the size for the shape and datatype; for BYTES, the size of all elements with their lengths
    */
   create(datatype: i32, shape: StaticArray<i64>, byteSize: u32): bool {
     const dimensions = changetype<usize>(shape);
@@ -40,18 +43,21 @@ export class Output {
     return output_write(this.request, this.index, offset, source, length) == 0;
   }
 
-  /** Creates the output with these numbers. */
+  /** Creates the output from these numbers. */
   set<T>(datatype: i32, shape: StaticArray<i64>, values: StaticArray<T>): bool {
     const bytes = values.length * <i32>sizeof<T>();
     return this.create(datatype, shape, bytes) && this.write(0, changetype<usize>(values), bytes);
   }
 
-  /** Creates the output as a copy of an input, without copying bytes through this module. */
+  /** Creates the output as a copy of an input. No byte passes through this module. */
   copy(input: Tensor): bool {
     return output_copy_input(this.request, this.index, input.index) == 0;
   }
 
-  /** Creates the output as a tensor of zeros. @param datatype with elements of a fixed size */
+  /**
+   * Creates the output as a tensor of zeros.
+   * @param datatype a datatype of fixed size
+   */
   zero(datatype: i32, shape: StaticArray<i64>): bool {
     return (
       output_zero(this.request, this.index, datatype, changetype<usize>(shape), shape.length) == 0

@@ -1,6 +1,6 @@
 import { QUOTED_NAME_MAX } from "./triton_v1";
 
-/** The part of a name that an error quotes: whole characters, at most QUOTED_NAME_MAX bytes of UTF-8. */
+/** Shortens a name for an error to QUOTED_NAME_MAX bytes of UTF-8, without splitting a character. */
 export function quoted(name: string): string {
   const bytes = String.UTF8.encode(name);
   if (bytes.byteLength <= QUOTED_NAME_MAX) return name;

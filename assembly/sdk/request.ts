@@ -25,12 +25,12 @@ import {
 export class Request {
   readonly response: Response;
 
-  /** @param index in the batch */
+  /** @param index index in the batch */
   constructor(readonly index: i32) {
     this.response = new Response(index);
   }
 
-  /** The request's id, which the client chose; empty if there is none. */
+  /** The client's id of the request; empty when it is missing. */
   get id(): string {
     const length = request_id(this.index, 0, 0);
     const bytes = new ArrayBuffer(length);
@@ -46,7 +46,7 @@ export class Request {
     return String.UTF8.decode(bytes);
   }
 
-  /** Whether the correlation id is a text and not a number. Before Triton 24.04 always false. */
+  /** Whether the correlation id is a text and not a number; false before Triton 24.04. */
   get correlationIdIsText(): bool {
     return request_correlation_id_type(this.index) != 0;
   }
@@ -56,7 +56,7 @@ export class Request {
     return request_flags(this.index);
   }
 
-  /** The request's time-out in microseconds; 0 if it has none. */
+  /** Time-out in microseconds; 0 for none. */
   get timeout(): i64 {
     return request_timeout(this.index);
   }
@@ -78,14 +78,14 @@ export class Request {
     return new Tensor(this.index, index);
   }
 
-  /** The input with this name; null if the request does not have it. */
+  /** Returns the input of this name; null when the request does not have it. */
   input(name: string): Tensor | null {
     const bytes = String.UTF8.encode(name);
     const index = input_find(this.index, changetype<usize>(bytes), bytes.byteLength);
     return index < 0 ? null : new Tensor(this.index, index);
   }
 
-  /** The input with this name. If it is missing, answers the request with an error and returns null. */
+  /** Returns the input of this name. When it is missing, it answers the request with an error and returns null. */
   requireInput(name: string): Tensor | null {
     const input = this.input(name);
     if (input == null)
@@ -100,7 +100,7 @@ export class Response {
   /** @param request index of the request */
   constructor(readonly request: i32) {}
 
-  /** Number of outputs that the client requests. */
+  /** Number of outputs that the client requested. */
   get outputCount(): i32 {
     return output_count(this.request);
   }
@@ -110,20 +110,20 @@ export class Response {
     return new Output(this.request, index);
   }
 
-  /** The output with this name; null if the client does not request it. */
+  /** Returns the output of this name; null when the client did not request it. */
   output(name: string): Output | null {
     const bytes = String.UTF8.encode(name);
     const index = output_find(this.request, changetype<usize>(bytes), bytes.byteLength);
     return index < 0 ? null : new Output(this.request, index);
   }
 
-  /** Answers with an error and without outputs. */
+  /** Answers the request with an error. The response has no outputs then. */
   error(code: ErrorCode, message: string): void {
     const text = String.UTF8.encode(message);
     response_error(this.request, code, changetype<usize>(text), text.byteLength);
   }
 
-  /** Sets a parameter of the response. Triton transports them from 25.02 on. */
+  /** Sets a parameter of the response. Triton transports parameters from 25.02 on. */
   setString(key: string, value: string): void {
     const name = String.UTF8.encode(key);
     const text = String.UTF8.encode(value);
@@ -136,19 +136,19 @@ export class Response {
     );
   }
 
-  /** As {@link setString}. */
+  /** Like {@link setString}. */
   setInteger(key: string, value: i64): void {
     const name = String.UTF8.encode(key);
     response_parameter_int(this.request, changetype<usize>(name), name.byteLength, value);
   }
 
-  /** As {@link setString}. */
+  /** Like {@link setString}. */
   setBoolean(key: string, value: bool): void {
     const name = String.UTF8.encode(key);
     response_parameter_bool(this.request, changetype<usize>(name), name.byteLength, value ? 1 : 0);
   }
 
-  /** As {@link setString}, but no release of Triton transports floating-point numbers: the parameter is dropped. */
+  /** Like {@link setString}. No release of Triton transports doubles, so the parameter is dropped. */
   setDouble(key: string, value: f64): void {
     const name = String.UTF8.encode(key);
     response_parameter_double(this.request, changetype<usize>(name), name.byteLength, value);

@@ -1,8 +1,8 @@
 import { Datatype, elementBytes } from "./datatype";
 
-/** Bytes of the length before each element of BYTES. */
+/** Size of the length before each element of BYTES. */
 const LENGTH_BYTES: i64 = 4;
-/** The host refuses an output with a larger dimension. */
+/** The largest dimension that the host accepts for an output. */
 const DIMENSION_MAX: u64 = (1 << 53) - 1;
 
 /** Whether two shapes are equal. */
@@ -14,7 +14,7 @@ export function sameShape(one: StaticArray<i64>, other: StaticArray<i64>): bool 
   return true;
 }
 
-/** The shape in the form `[1, -1]`. */
+/** Formats a shape as `[1, -1]`. */
 export function shapeText(shape: StaticArray<i64>): string {
   let text = "[";
   for (let index = 0; index < shape.length; index++) {
@@ -24,13 +24,13 @@ export function shapeText(shape: StaticArray<i64>): string {
   return `${text}]`;
 }
 
-/** Number of elements: 1 for no dimensions, i64.MAX_VALUE for larger numbers and for a negative dimension. */
+/** Number of elements; 1 for a shape without dimensions. Returns i64.MAX_VALUE for larger numbers and for a negative dimension. */
 export function elementCount(shape: StaticArray<i64>): i64 {
   let count: i64 = 1;
   for (let index = 0; index < shape.length; index++) {
     const dimension = unchecked(shape[index]);
     if (dimension < 0) return i64.MAX_VALUE;
-    // The loop continues after an overflow, because a later dimension of zero makes the number zero.
+    // It does not stop at the maximum: a later dimension of 0 makes the number of elements 0.
     count = dimension > 0 && count > i64.MAX_VALUE / dimension ? i64.MAX_VALUE : count * dimension;
   }
   return count;

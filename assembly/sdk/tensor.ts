@@ -13,18 +13,21 @@ import {
   response_error,
 } from "./triton_v1";
 
-/** Default limit of {@link Tensor.data}: the model's memory must have space for several such copies. */
+/** Default limit of {@link Tensor.data}: the model's memory should have room for several copies of a tensor. */
 const DATA_MAX_BYTES: u32 = 64 * 1024 * 1024;
 
 /**
- * An input of a request. Its bytes stay in the host's memory until they are read. `data` and the functions whose names begin with
- * `require` answer the request with an error if the model cannot use the input; their result says so.
+ * An input of a request. The host keeps its bytes until they are read. `data` and the functions that begin with `require` answer the
+ * request with an error when the client has sent something that the model does not accept. Their result shows it.
  */
 @final
 export class Tensor {
   private dimensions: StaticArray<i64> | null = null;
 
-  /** @param request index of the request @param index of the input */
+  /**
+   * @param request index of the request
+   * @param index index of the input
+   */
   constructor(
     readonly request: i32,
     readonly index: i32,
@@ -37,12 +40,12 @@ export class Tensor {
     return String.UTF8.decode(bytes);
   }
 
-  /** Number of `Datatype`. */
+  /** Datatype as a number of `Datatype`. */
   get datatype(): i32 {
     return input_datatype(this.request, this.index);
   }
 
-  /** The datatype's name, such as FP32. */
+  /** Name of the datatype, such as FP32. */
   get datatypeName(): string {
     return datatypeName(this.datatype);
   }
@@ -52,20 +55,20 @@ export class Tensor {
     return input_byte_size(this.request, this.index);
   }
 
-  /** Number of dimensions as the client sent them; 0 for a scalar. */
+  /** Number of dimensions that the client sent; 0 for a scalar. */
   get rank(): i32 {
     const known = this.dimensions;
     return known != null ? known.length : input_shape(this.request, this.index, 0, 0);
   }
 
-  /** The dimensions as the client sent them; empty for a scalar. They may not fit the data. */
+  /** The dimensions that the client sent; empty for a scalar. The size of the data may not match them. */
   get shape(): StaticArray<i64> {
     return this.readShape(this.rank);
   }
 
   /**
-   * The dimensions; null if there are more than RANK_MAX, or if they do not fit the size of the data, which not every release
-   * of the server checks.
+   * Returns the dimensions; null when there are more than RANK_MAX, or when they do not match the size of the data. Not every
+   * release of the server checks the size.
    */
   requireShape(): StaticArray<i64> | null {
     const rank = this.rank;
@@ -89,16 +92,19 @@ export class Tensor {
     return false;
   }
 
-  /** Copies up to `length` bytes of the data, from `offset` on, to `target`. @returns the number of bytes */
+  /**
+   * Copies up to `length` bytes of the data, from `offset` on, to `target`.
+   * @returns the number of copied bytes
+   */
   read(offset: u32, target: usize, length: i32): i32 {
     return input_read(this.request, this.index, offset, target, length);
   }
 
   /**
-   * The whole data as elements of type T. u8 also accepts BOOL, and BYTES as bytes with their lengths; u16 also FP16 and BF16.
-   * For large tensors {@link read} in slices is faster.
+   * Returns all data as elements of type T. u8 also reads BOOL, and BYTES with their lengths; u16 also reads FP16 and BF16.
+   * For large tensors, reading slices with {@link read} is faster.
    * @param maxBytes the model's limit
-   * @returns null for another datatype, a size that does not fit the shape, or a size above the limit
+   * @returns null for another datatype, a size that does not match the shape, or a size above the limit
    */
   data<T>(maxBytes: u32 = DATA_MAX_BYTES): StaticArray<T> | null {
     const datatype = this.datatype;
@@ -129,7 +135,10 @@ export class Tensor {
     return known;
   }
 
-  /** Answers the request with an error about this input. @param what the text after the input's name */
+  /**
+   * Answers the request with an error about this input.
+   * @param what the sentence after the input's name
+   */
   private refuse(what: string): void {
     const text = String.UTF8.encode(`input ${quoted(this.name)} ${what}`);
     response_error(this.request, ErrorCode.InvalidArg, changetype<usize>(text), text.byteLength);

@@ -7,16 +7,16 @@ const OPEN_BRACE: u8 = 0x7b;
 
 const digits: usize = memory.data(20);
 
-/** The host uses at most this number of bytes of a text. */
+/** The host cuts off longer texts. */
 export const TEXT_MAX_BYTES: i32 = 8192;
 
 /**
- * Composes UTF-8 texts in its own buffer, for log lines and errors:
+ * Builds UTF-8 texts in a buffer, for log lines and errors:
  *
  *     writer.template("input {} has {} bytes").text(name).integer(20)
  *
- * Only the constructor allocates. Such a guest never frees memory, so it creates a writer once and uses it for one text after
- * the other. Text beyond the capacity is cut off.
+ * Only the constructor allocates. Such guests never free memory, so a writer is created once and used for one text after the other. A text
+ * above its capacity is cut off.
  */
 @final
 export class TextWriter {
@@ -31,7 +31,10 @@ export class TextWriter {
     this.start = heap.alloc(capacity);
   }
 
-  /** Begins a new text. @param literal in ASCII; each `{}` is replaced by a value */
+  /**
+   * Begins a new text.
+   * @param literal ASCII text; each `{}` is a place for a value
+   */
   template(literal: string): TextWriter {
     this.length = 0;
     this.literal = literal;
@@ -48,7 +51,7 @@ export class TextWriter {
     return this.written(length);
   }
 
-  /** @param value in ASCII */
+  /** @param value ASCII text */
   ascii(value: string): TextWriter {
     for (let index = 0; index < value.length; index++) this.character(asciiAt(value, index));
     return this.written(0);
@@ -59,7 +62,10 @@ export class TextWriter {
     return this.written(0);
   }
 
-  /** Adds a shape in the form `[1,-1]`. @param dimensions address of `rank` numbers of 8 bytes */
+  /**
+   * Writes a shape as `[1,-1]`.
+   * @param dimensions address of `rank` numbers of 8 bytes
+   */
   shape(dimensions: usize, rank: i32): TextWriter {
     this.character(0x5b);
     for (let index = 0; index < rank; index++) {
@@ -70,20 +76,23 @@ export class TextWriter {
     return this.written(0);
   }
 
-  /** The address at which a host function may write the next value itself; {@link written} then adds it. */
+  /** Address of the next value. A host function can write a value there directly; {@link written} then adds it. */
   get end(): usize {
     return this.start + this.length;
   }
 
-  /** Free bytes at {@link end}. */
+  /** Number of free bytes at {@link end}. */
   get room(): i32 {
     return this.capacity - this.length;
   }
 
-  /** Adds a value that was written at {@link end}. @param length of the whole value, even if it did not fit */
+  /**
+   * Adds a value that was written at {@link end}.
+   * @param length length of the whole value, even if it was cut off
+   */
   written(length: i32): TextWriter {
     this.length += min(length, this.room);
-    // Copies the literal up to its next value. Not a separate function, because the optimizer would inline it into every caller.
+    // Write the literal up to its next value. In a separate function, the optimizer would copy this loop to every caller.
     const literal = this.literal;
     let at = this.at;
     let character: u8 = 0;
@@ -96,7 +105,7 @@ export class TextWriter {
   }
 
   private decimal(value: i64): void {
-    // As u64, even the smallest i64 has a positive counterpart.
+    // As u64, the smallest i64 has a positive counterpart as well.
     let rest: u64 = value < 0 ? 0 - <u64>value : <u64>value;
     let at = LONGEST_INTEGER;
     do {

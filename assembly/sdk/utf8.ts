@@ -1,6 +1,6 @@
 /**
- * A UTF-8 text in memory, the form in which the host reads and writes texts. It can be compared and copied without a String,
- * so without an allocation and without a change of encoding.
+ * A UTF-8 text in memory, as the host uses it. Comparing and copying it needs no String, so it neither allocates memory nor
+ * converts the encoding.
  */
 @final
 export class Utf8 {
@@ -18,12 +18,15 @@ export class Utf8 {
     return this.length == length && compareBytes(this.start, start, length) == 0;
   }
 
-  /** Whether the text equals this literal. @param ascii in ASCII */
+  /**
+   * Whether the text equals this literal.
+   * @param ascii ASCII text
+   */
   is(ascii: string): bool {
     return this.length == ascii.length && this.startsWith(ascii);
   }
 
-  /** @param ascii in ASCII */
+  /** @param ascii ASCII text */
   startsWith(ascii: string): bool {
     if (this.length < ascii.length) return false;
     for (let index = 0; index < ascii.length; index++) {
@@ -32,13 +35,19 @@ export class Utf8 {
     return true;
   }
 
-  /** Compares the bytes, as std::string does. @returns negative, 0 or positive */
+  /**
+   * Compares the bytes, like std::string.
+   * @returns negative, 0 or positive
+   */
   compareTo(other: Utf8): i32 {
     const order = compareBytes(this.start, other.start, min(this.length, other.length));
     return order != 0 ? order : this.length - other.length;
   }
 
-  /** The text after its first `count` bytes. @param count at most the length */
+  /**
+   * Returns the text after the first `count` bytes.
+   * @param count at most the length
+   */
   from(count: i32): Utf8 {
     return new Utf8(this.start + count, this.length - count);
   }
@@ -49,7 +58,7 @@ export class Utf8 {
   }
 }
 
-/** As memory.compare, but with less code: steps of eight bytes are not needed for names. */
+/** Compares byte by byte: memory.compare, with steps of eight bytes, has more code than short names need. */
 function compareBytes(left: usize, right: usize, count: i32): i32 {
   for (let index = 0; index < count; index++) {
     const difference = <i32>load<u8>(left + index) - <i32>load<u8>(right + index);
@@ -58,12 +67,18 @@ function compareBytes(left: usize, right: usize, count: i32): i32 {
   return 0;
 }
 
-/** A character of an ASCII text, with less code than charCodeAt. @param index below the length */
+/**
+ * Returns a character of an ASCII text, with less code than charCodeAt.
+ * @param index below the length
+ */
 export function asciiAt(ascii: string, index: i32): u8 {
   return load<u8>(changetype<usize>(ascii) + ((<usize>index) << 1));
 }
 
-/** Encodes a literal in UTF-8; call it once. @param ascii in ASCII */
+/**
+ * Converts a literal to UTF-8. Its memory is never freed.
+ * @param ascii ASCII text
+ */
 export function utf8(ascii: string): Utf8 {
   const start = heap.alloc(ascii.length);
   for (let index = 0; index < ascii.length; index++)
@@ -71,7 +86,10 @@ export function utf8(ascii: string): Utf8 {
   return new Utf8(start, ascii.length);
 }
 
-/** Writes a character in UTF-8. @returns the position after it */
+/**
+ * Writes a character in UTF-8.
+ * @returns the address after it
+ */
 export function writeCharacter(to: usize, code: i32): usize {
   if (code < 0x80) {
     store<u8>(to, <u8>code);

@@ -35,18 +35,18 @@ function main(args: string[]): number {
 
 function runCommand([name, argument, surplus]: readonly string[], options: Options): number {
   if (name === undefined) {
-    throw usageError(`the command is missing: ${Object.keys(COMMANDS).join(" or ")}`);
+    throw usageError(`no command was given: use ${Object.keys(COMMANDS).join(" or ")}`);
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw usageError(`'${name}' is not a command: ${Object.keys(COMMANDS).join(" or ")}`);
+    throw usageError(`'${name}' is not a command: use ${Object.keys(COMMANDS).join(" or ")}`);
   }
-  if (argument === undefined) throw usageError(`${name} lacks its ${command.argument}`);
+  if (argument === undefined) throw usageError(`${name} needs a ${command.argument}`);
   if (surplus !== undefined) {
-    throw usageError(`${name} takes one ${command.argument}, not also '${surplus}'`);
+    throw usageError(`${name} accepts one ${command.argument}, not also '${surplus}'`);
   }
   const foreign = Object.keys(options).find((option) => !command.options.includes(option));
-  if (foreign !== undefined) throw usageError(`${name} takes no option --${foreign}`);
+  if (foreign !== undefined) throw usageError(`${name} does not accept the option --${foreign}`);
   return command.run(argument, options);
 }
 

@@ -5,20 +5,20 @@ import { LIMIT_NAMES, MODEL_LIMITS, type ModelLimits } from "./model-limits.js";
 import { nearestName } from "./nearest-name.js";
 import { wholeNumberWithin } from "./whole-number.js";
 
-/** A file of this name in the backend's folder sets ceilings: a line each of `name = value` or `name value`. */
+/** Name of the file in the backend's folder that sets ceilings. Each line is `name = value` or `name value`. */
 export const LIMITS_FILE = "limits";
 
-/** The most that a model may ask for, per limit. */
+/** The highest value that a model may set for each limit. */
 export type Ceilings = ModelLimits;
 
-/** What holds where the operator has set nothing. */
+/** The ceilings that apply if the operator sets none. */
 export const DEFAULT_CEILINGS: Ceilings = eachLimit(({ ceiling }) => ceiling);
 
-/** Variables with this prefix are ours, as a model's parameters are: a misspelt ceiling must not pass for one that holds. */
+/** Variables with this prefix belong to this backend. A misspelt one is refused: the operator would believe that it limits something. */
 const OURS = "wasm_";
 const LINE = /^([^\s=]+)(?:\s*=\s*|\s+)(.*)$/;
 
-/** Variables of an environment that set a ceiling, or look as if they should. */
+/** @returns the variables of an environment that set a ceiling, or seem intended to */
 export function ceilingVariables(
   environment: Readonly<Record<string, string | undefined>>,
 ): Map<string, string> {
@@ -31,10 +31,10 @@ export function ceilingVariables(
 }
 
 /**
- * The operator's ceilings: of the variables, then of the file, then {@link DEFAULT_CEILINGS}.
+ * Reads the operator's ceilings: a variable overrides the file, and the file overrides {@link DEFAULT_CEILINGS}.
  * @param variables from {@link ceilingVariables}
- * @param file need not exist; undefined where there is none
- * @throws StubError ERR_ENVIRONMENT naming variable or file and line, the name and its range
+ * @param file path of a file that need not exist; undefined for no file
+ * @throws StubError ERR_ENVIRONMENT, which names the variable or the file and line, the limit and its range
  */
 export function readCeilings(variables: ReadonlyMap<string, string>, file?: string): Ceilings {
   const set = file === undefined ? new Map<string, number>() : readLimitsFile(file);
@@ -54,7 +54,7 @@ function readLimitsFile(file: string): Map<string, number> {
     if (name === undefined || value === undefined) {
       throw refused(place, `'${entry}' is not a name and a value`, entry);
     }
-    if (set.has(name)) throw refused(place, `${name} is set for the second time`, name);
+    if (set.has(name)) throw refused(place, `${name} is set twice`, name);
     set.set(name, ceiling(name, value, place));
   }
   return set;
@@ -63,8 +63,8 @@ function readLimitsFile(file: string): Map<string, number> {
 function ceiling(name: string, text: string, place: string): number {
   const limit = Object.values(MODEL_LIMITS).find(({ parameter }) => parameter === name);
   if (limit === undefined) {
-    const known = `did you mean ${nearestName(name, LIMIT_NAMES)}? There are ${LIMIT_NAMES.join(", ")}`;
-    throw refused(place, `there is no limit '${name}'; ${known}`, name);
+    const known = `did you mean ${nearestName(name, LIMIT_NAMES)}? The limits are ${LIMIT_NAMES.join(", ")}`;
+    throw refused(place, `unknown limit '${name}', ${known}`, name);
   }
   const value = wholeNumberWithin(text, limit);
   if (value !== undefined) return value;

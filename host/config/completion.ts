@@ -12,10 +12,15 @@ import { jsonMembers } from "./json-members.js";
 
 type Json = { readonly [key: string]: unknown };
 
-/** Takes the value of a field as far as it is allowed. @param where the field's path, for errors @throws StubError */
+/**
+ * Checks the value of a field.
+ * @param where path of the field, for errors
+ * @returns the value
+ * @throws StubError when the value is not allowed
+ */
 type Rule = (value: unknown, where: string) => unknown;
 
-/** The fields of an object that a model may write, with what may stand in each. */
+/** The fields of an object that a model may write, with the rule for each. */
 type Fields = Readonly<Record<string, Rule>>;
 
 const DATATYPES: readonly string[] = [
@@ -42,9 +47,9 @@ const TENSOR: Fields = {
 };
 
 /**
- * What a model may complete: what the helpers of NVIDIA's Python backend set (`set_max_batch_size`, `add_input`, `add_output`,
- * `set_dynamic_batching`, `set_model_transaction_policy`). The server believes each number here and reserves memory for some,
- * so each has a bound.
+ * The fields that a model may complete. They are those that the helpers of NVIDIA's Python backend set (`set_max_batch_size`, `add_input`,
+ * `add_output`, `set_dynamic_batching`, `set_model_transaction_policy`). The server trusts these numbers and reserves memory for some of
+ * them, so each has a bound.
  */
 const COMPLETABLE: Fields = {
   max_batch_size: integer(0, COMPLETED_BATCH_SIZE_MAX),
@@ -59,12 +64,12 @@ const COMPLETABLE: Fields = {
 };
 
 /**
- * The configuration that the server gets when a model has completed its own: the server's, with the fields that the model may
- * complete and has written. Fields that the model leaves out stay as they are.
- * @param original text of the server's JSON object
- * @param completed the model's text
+ * Builds the configuration that the server receives after a model has completed it: the server's configuration with the changed fields.
+ * Fields that the model omits stay as they are.
+ * @param original the server's JSON object
+ * @param completed the model's JSON object
  * @returns `original` itself when the model changes nothing
- * @throws StubError ERR_GUEST_ARGUMENT naming the field that the model may not write, or the value that is out of bounds
+ * @throws StubError ERR_GUEST_ARGUMENT, which names the field that the model may not write, or the value that is out of bounds
  */
 export function completedConfig(original: string, completed: string): string {
   const before = JSON.parse(original) as Json;
@@ -96,7 +101,7 @@ function object(fields: Fields): Rule {
     const foreign = Object.keys(value).filter((name) => !Object.hasOwn(fields, name));
     if (foreign.length > 0) {
       throw refused(
-        `in ${shortened(foreign.map(pathOf).join(", "))}: a model may complete ${Object.keys(fields).map(pathOf).join(", ")}; ` +
+        `with ${shortened(foreign.map(pathOf).join(", "))}, but a model may only complete ${Object.keys(fields).map(pathOf).join(", ")}; ` +
           "write other fields into config.pbtxt",
       );
     }
@@ -150,14 +155,14 @@ function outOfBounds(where: string, value: unknown, expected: string): StubError
   return refused(`with ${where} = ${seen(value)}: it must be ${expected}`);
 }
 
-/** What stands in the place of a value. A list or an object may be nested without end. */
+/** Describes a value for an error. A list or an object may be nested deeply, so its contents are not shown. */
 function seen(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isObject(value)) return "an object";
   return shortened(JSON.stringify(value) ?? "nothing", 80);
 }
 
-/** @param how a clause that says with what */
+/** @param how the end of the sentence: "with …" */
 function refused(how: string): StubError {
   return new StubError("ERR_GUEST_ARGUMENT", `the model completes its configuration ${how}`);
 }
@@ -166,7 +171,7 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Goes no deeper than the shallower of the two. */
+/** Compares two values. The recursion is at most as deep as the shallower value. */
 function isEqual(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return (

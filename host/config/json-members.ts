@@ -1,9 +1,9 @@
-/** What divides JSON: strings, of which the rest must not be taken for syntax, and punctuation. */
+/** Tokens of JSON: punctuation, and strings, whose contents must not be mistaken for punctuation. */
 const TOKEN = /"(?:[^"\\]+|\\.)*"|[{}[\],:]/g;
 
 /**
- * The members of a JSON object, each value as the very text that stands there: JavaScript's numbers would round those of 64 bits.
- * @param json text of an object, known to be valid JSON
+ * Splits a JSON object into its members. Each value is the original text, because JavaScript would round 64-bit numbers.
+ * @param json an object in valid JSON
  */
 export function jsonMembers(json: string): Map<string, string> {
   const members = new Map<string, string>();

@@ -5,24 +5,24 @@ import type { InstanceGroup } from "./instance-ordinal.js";
 import { parseSandboxConfig, type SandboxConfig } from "./model-limits.js";
 import { type CommandFields, refuseOutsideCommands } from "./outside-commands.js";
 
-/** What this backend reads of a model's configuration. */
+/** The parts of a model's configuration that this backend reads. */
 export interface ModelConfig {
   readonly name: string;
-  /** Name of the module's file in the version directory. */
+  /** Name of the module's file in the version folder. */
   readonly modelFile: string;
   readonly sandbox: SandboxConfig;
   readonly instanceGroups: readonly InstanceGroup[];
 }
 
-/** Name of a module where the configuration names none. */
+/** File name of the module if the configuration does not set one. */
 export const DEFAULT_MODEL_FILE = "model.wasm";
 const INT32_MAX = 2 ** 31 - 1;
 
 type Json = { readonly [key: string]: unknown };
 
 /**
- * Reads the server's JSON of a model configuration (proto field names, defaults printed).
- * @throws StubError ERR_CONFIG_FIELD naming field and value
+ * Reads a model configuration in the server's JSON, with proto field names and default values.
+ * @throws StubError ERR_CONFIG_FIELD, which names the field and its value
  */
 export function parseModelConfig(json: string, ceilings: Ceilings): ModelConfig {
   const config = parseJson(json);
@@ -30,7 +30,7 @@ export function parseModelConfig(json: string, ceilings: Ceilings): ModelConfig 
   return readModelConfig(config, ceilings);
 }
 
-/** As {@link parseModelConfig}, of a value, and whatever the server may have run. */
+/** Like {@link parseModelConfig}, for a parsed value, and without the check for commands that the server may have run. */
 export function readModelConfig(value: unknown, ceilings: Ceilings): ModelConfig {
   const config = object(value);
   return {
@@ -47,14 +47,14 @@ function parseJson(json: string): unknown {
   } catch (error) {
     throw new StubError(
       "ERR_CONFIG_FIELD",
-      `the model configuration is no JSON: ${messageOf(error)}`,
+      `the model configuration is not valid JSON: ${messageOf(error)}`,
     );
   }
 }
 
 /**
- * What of a configuration's value can make the server run commands.
- * @throws StubError ERR_CONFIG_FIELD naming a field of another type
+ * Extracts the fields of a configuration that can make the server run commands.
+ * @throws StubError ERR_CONFIG_FIELD, which names a field of a wrong type
  */
 export function commandFields(value: unknown): CommandFields {
   const config = object(value);
@@ -102,14 +102,14 @@ function list(value: unknown): Json[] {
   return Array.isArray(value) ? value.map(object) : [];
 }
 
-/** What is not there is empty. */
+/** Reads a string; a missing one is empty. */
 function text(field: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "";
-  throw ofAnotherType(field, "a text");
+  throw ofAnotherType(field, "a string");
 }
 
-/** What is not there is 0, as in the server's own. */
+/** Reads a whole number; a missing one is 0, as in the server. */
 function wholeNumber(field: string, value: unknown): number {
   if (value === undefined) return 0;
   if (typeof value === "number" && value >= 0 && value <= INT32_MAX && Number.isInteger(value)) {

@@ -15,7 +15,7 @@ import { shortened } from "../text.js";
 import { nearestName } from "./nearest-name.js";
 import { wholeNumberWithin } from "./whole-number.js";
 
-/** Every limit that a model's configuration may set (docs/security.md). */
+/** All limits that a model's configuration may set (docs/security.md). */
 export const MODEL_LIMITS = {
   memoryMaxBytes: MEMORY_MAX_BYTES,
   tableMaxEntries: TABLE_MAX_ENTRIES,
@@ -30,26 +30,30 @@ export const MODEL_LIMITS = {
 
 export type ModelLimits = Readonly<Record<keyof typeof MODEL_LIMITS, number>>;
 
-/** The parameters of all limits. */
+/** The parameter names of all limits. */
 export const LIMIT_NAMES: readonly string[] = Object.values(MODEL_LIMITS).map(
   ({ parameter }) => parameter,
 );
 
-/** Parameters that begin so, in any case, are ours: a misspelt limit must not pass for one that holds. */
+/**
+ * Parameters with this prefix, in any case, belong to this backend. A misspelt one is refused: its author would believe that it limits
+ * something.
+ */
 const OURS = "wasm_";
 const ENVIRONMENT = "wasm_env.";
 
-/** What a model's configuration says of its sandbox. */
+/** The settings of a model's sandbox. */
 export interface SandboxConfig {
   readonly limits: ModelLimits;
-  /** What the guest may read as its environment: parameters `wasm_env.<NAME>`. */
+  /** The environment variables of the guest: parameters `wasm_env.<NAME>`. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * @param parameters of the model, name to text
- * @param ceilings the most that the operator lets a model ask for
- * @throws StubError ERR_CONFIG_FIELD naming parameter, value and range or ceiling
+ * Reads the settings of a model's sandbox.
+ * @param parameters the model's parameters: name to text
+ * @param ceilings the highest limits that the operator allows
+ * @throws StubError ERR_CONFIG_FIELD, which names the parameter, its value, and the range or the ceiling
  */
 export function parseSandboxConfig(
   parameters: ReadonlyMap<string, string>,
@@ -77,10 +81,10 @@ function unknownName(name: string): StubError {
   const meant = lowerCase.startsWith(ENVIRONMENT)
     ? ENVIRONMENT + name.slice(ENVIRONMENT.length)
     : nearestName(name, LIMIT_NAMES);
-  const all = `those that begin with ${OURS} are ${LIMIT_NAMES.join(", ")} and ${ENVIRONMENT}<NAME>`;
+  const all = `the parameters that begin with ${OURS} are ${LIMIT_NAMES.join(", ")} and ${ENVIRONMENT}<NAME>`;
   return new StubError(
     "ERR_CONFIG_FIELD",
-    `model parameter ${shortened(name)} does not exist, did you mean ${shortened(meant)}? Case counts, and ${all}`,
+    `model parameter ${shortened(name)} does not exist, did you mean ${shortened(meant)}? Names are case-sensitive; ${all}`,
     { field: name },
   );
 }
@@ -98,7 +102,7 @@ function limitOf(
   const reason =
     value === undefined
       ? `it must be a whole number from ${min} to ${max}`
-      : `the operator of the server allows no more than ${ceiling}. Ask for less, or let the operator raise ${parameter} in the ` +
+      : `the operator of the server allows at most ${ceiling}. Set a lower value, or ask the operator to raise ${parameter} in the ` +
         "server's environment or in the file 'limits' of the backend's folder (docs/security.md)";
   throw new StubError(
     "ERR_CONFIG_FIELD",
@@ -115,7 +119,7 @@ function environmentName(parameter: string): string {
   if (name !== "" && !name.includes("=") && !name.includes("\0")) return name;
   throw new StubError(
     "ERR_CONFIG_FIELD",
-    `model parameter '${shortened(parameter)}' names no environment variable: ${ENVIRONMENT}<NAME>, without '='`,
+    `model parameter '${shortened(parameter)}' does not name an environment variable: use ${ENVIRONMENT}<NAME>, without '='`,
     { field: parameter },
   );
 }

@@ -1,14 +1,14 @@
-/** Names are no longer than this; of a longer one the beginning is compared. */
+/** All known names are shorter. Of a longer name, only the beginning is compared. */
 const COMPARED_LENGTH = 64;
 
-/** @returns the one of `names` that the fewest changed letters lead to from `name`, whose case does not count */
+/** @returns the one of `names` with the smallest edit distance to `name`; the case of `name` is ignored */
 export function nearestName(name: string, names: readonly string[]): string {
   const wanted = name.slice(0, COMPARED_LENGTH).toLowerCase();
   const distances = names.map((candidate) => editDistance(wanted, candidate));
   return names[distances.indexOf(Math.min(...distances))]!;
 }
 
-/** Levenshtein's: letters inserted, left out or replaced. */
+/** The Levenshtein distance: number of letters to insert, remove or replace. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i++) {

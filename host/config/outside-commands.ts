@@ -3,21 +3,21 @@ import { shortened } from "../text.js";
 import { shellCharacters } from "./shell.js";
 
 /**
- * An archive or folder of which the server runs `bin/activate` up to 25.07. From 25.08 on it sets LD_LIBRARY_PATH to the `lib`
- * in it, from which the shell that starts this program takes its libraries.
+ * Parameter that names an archive or folder. Up to 25.07 the server runs its `bin/activate`. From 25.08 on the server sets
+ * LD_LIBRARY_PATH to its `lib` folder, from which the shell that starts this program loads its libraries.
  */
 export const EXECUTION_ENVIRONMENT = "EXECUTION_ENV_PATH";
 
 /** A value of a model's configuration that makes the server run commands before this program starts. */
 export interface OutsideCommand {
-  /** As in `instance_group.name`, or the parameter's name. */
+  /** Name of the field, such as `instance_group.name`, or of the parameter. */
   readonly field: string;
   readonly value: string;
-  /** What a shell would obey in it; none when the server runs a file that it names. */
+  /** The characters that a shell would interpret; empty when the server runs a file that the value names. */
   readonly characters: readonly string[];
 }
 
-/** The fields that can hold such a value, as the server's JSON of a configuration has them. */
+/** The fields of a configuration that can hold such a value. */
 export interface CommandFields {
   readonly name: string;
   readonly modelFile: string;
@@ -36,7 +36,7 @@ export function shellNames(
   ];
 }
 
-/** What of a configuration a server obeys outside of any sandbox. */
+/** @returns the values of a configuration that make a server run commands outside of any sandbox */
 export function outsideCommands(config: CommandFields): OutsideCommand[] {
   const environment = config.parameters.get(EXECUTION_ENVIRONMENT);
   return [
@@ -50,7 +50,7 @@ export function outsideCommands(config: CommandFields): OutsideCommand[] {
 }
 
 /**
- * Refuses what {@link outsideCommands} finds. The server has obeyed it by then, which the sentence says.
+ * Refuses what {@link outsideCommands} finds. The server may have run it by then; the error says so.
  * @throws StubError ERR_CONFIG_FIELD
  */
 export function refuseOutsideCommands(config: CommandFields): void {
@@ -67,12 +67,12 @@ function describe({ field, value, characters }: OutsideCommand): string {
   if (characters.length === 0) {
     return (
       `model parameter ${field} is '${shortened(value)}': the server runs bin/activate of that archive or folder with its own rights, before any sandbox ` +
-      "exists. It may have run already: look at that file, find out where the model comes from, and remove the parameter"
+      "exists. It may have run already: inspect that file, find out where the model comes from, and remove the parameter"
     );
   }
   const list = characters.map((character) => JSON.stringify(character)).join(" ");
   return (
-    `${field} of the model configuration is '${shortened(value)}': a server up to 25.07 passes it to a shell with its own rights, and the shell obeys ${list}. ` +
-    "A command in it may have run already: look at what it says, find out where the model comes from, and use another name"
+    `${field} of the model configuration is '${shortened(value)}': a server up to 25.07 passes it to a shell with its own rights, and the shell interprets ${list}. ` +
+    "A command in it may have run already: inspect the name, find out where the model comes from, and use another name"
   );
 }

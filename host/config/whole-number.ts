@@ -1,6 +1,6 @@
 const DIGITS = /^\d{1,15}$/;
 
-/** @returns the number that a text of decimal digits says; undefined for other texts, and outside of the range */
+/** @returns the number in a text of decimal digits; undefined for other texts and for numbers out of range */
 export function wholeNumberWithin(
   text: string,
   { min, max }: { readonly min: number; readonly max: number },

@@ -1,6 +1,5 @@
 /**
- * The guest ABI (docs/guest-abi.md). The functions with their types are made from sdk/abi.json, on top of which stands how to
- * add one.
+ * The guest ABI (docs/guest-abi.md). Its functions and their types are generated from sdk/abi.json, which also says how to add a function.
  */
 import {
   BATCH_IMPORTS,
@@ -19,7 +18,9 @@ export {
   type ParameterFunctions,
 } from "./abi-functions.js";
 
-/** No release of Triton takes a double from its Python backend: the server would throw while it sends (r25.02, r26.07). */
+/**
+ * No release of Triton accepts a double from a Python-based backend: the server would throw when it sends the response (r25.02, r26.07).
+ */
 export const UNCARRIED_PARAMETER = "response_parameter_double";
 
 /** Every function that a guest may import from the namespace of the ABI. */
@@ -29,31 +30,31 @@ export const ABI_IMPORTS: Readonly<Record<string, string>> = {
   ...PARAMETER_IMPORTS,
 };
 
-/** The batch's functions whose names begin so: each file of imports has those of one prefix. */
+/** The functions of the batch whose names begin with a prefix. Each *-imports.ts file implements the functions of one prefix. */
 export type BatchFunctionsOf<Prefix extends string> = Pick<
   BatchFunctions,
   Extract<keyof BatchFunctions, `${Prefix}_${string}`>
 >;
 
-/** Those that make a response. */
+/** The functions that set errors and parameters of a response. */
 export type ResponseFunctions = BatchFunctionsOf<"response"> & ParameterFunctions;
 
-/** What a guest exports: its name, and the type that it must have. */
+/** Names of the exports of a guest. checks/exports.ts has their types. */
 export const ABI_EXPORTS = {
   memory: "memory",
   execute: "triton_execute",
   initialize: "triton_initialize",
   finalize: "triton_finalize",
   autoComplete: "triton_auto_complete",
-  /** Run first when it exists: how reactors of other toolchains set themselves up. */
+  /** Runs first, if it exists: reactors of some toolchains initialise themselves in it. */
   reactor: "_initialize",
 } as const;
 
-/** Status of a host function that did what it was asked. */
+/** Status of a host function that succeeded. */
 export const STATUS_OK = 0;
-/** There is no such thing: an unknown key, a name that no input or requested output has. */
+/** Not found: an unknown key, or a name that no input or requested output has. */
 export const STATUS_NONE = -1;
-/** The host has not done what it was asked, and `last_error` has the reason. */
+/** The host refused the call; `last_error` returns the reason. */
 export const STATUS_REFUSED = -1;
-/** The request has failed; its error is already recorded, the guest may go on with the next request. */
+/** The request has failed and its error is recorded. The guest may continue with the next request. */
 export const STATUS_REQUEST_FAILED = -2;

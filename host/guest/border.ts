@@ -1,34 +1,35 @@
 import { StubError } from "../errors.js";
+import type { GuestPointer } from "../numbers.js";
 import type { GuestMemory } from "./memory.js";
 import type { BatchServices } from "./services.js";
 import { createStackProbe } from "./stack-probe.js";
 
-/** A WebAssembly number as it arrives: an i64 comes as a BigInt. */
+/** A WebAssembly number as JavaScript receives it: an i64 is a BigInt. */
 export type WasmNumber = number | bigint;
 
 /**
- * A host function behind the border. The module's inspection has seen that the guest imports it with its type; the
- * numbers themselves are untrusted.
+ * A host function. The inspection of the module has checked that the guest imports it with the right type; the numbers that the guest
+ * passes are untrusted.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the types of arguments and result stand in the ABI's table, one per function
+// biome-ignore lint/suspicious/noExplicitAny: the types of arguments and results are in the tables of the ABI, one per function
 export type HostFunction = (...args: any[]) => WasmNumber | undefined;
 
 let stackProbe: (() => void) | undefined;
 
-/** Where numbers of a guest are checked before anything is done with them: shared by the host functions of one instance. */
+/** Checks the numbers that a guest passes before a host function uses them. The host functions of one instance share one border. */
 export class Border {
-  /** Known once the instance exists; host functions called by a start section find none. */
+  /** Set when the instance exists; a host function that a start section calls finds undefined. */
   memory: GuestMemory | undefined;
   /**
-   * The first error that a host function threw into the guest. A guest's `catch_all` can swallow the exception, so from
-   * then on every call throws it again and the caller discards the guest's result.
+   * The first error that a host function threw into the guest. A `catch_all` of the guest can swallow the exception. So every later host
+   * call throws it again, and the caller discards the guest's result.
    */
-  poison: unknown;
-  /** What the guest has said of its own failure during the current call. */
+  hostError: unknown;
+  /** The text that the guest passed to `fail` during the current call. */
   failure: string | undefined;
-  /** Why the host has refused the guest something last. */
+  /** Why the host refused a call last; `last_error` returns it. */
   lastError = "";
-  /** How many instances of the guest there have been before this one. */
+  /** Number of instances of the guest before this one. */
   readonly restarts: number;
   private readonly batch: BatchServices;
   private readonly requireStack: () => void;
@@ -39,17 +40,17 @@ export class Border {
     this.requireStack = stackProbe ??= createStackProbe();
   }
 
-  /** The function that the guest gets: with stack left, and dead once one call has thrown. */
+  /** Wraps a host function for the guest: it needs stack space, and throws once any call has thrown. */
   guarded(call: HostFunction): HostFunction {
     const { requireStack } = this;
-    // No rest arguments: an array for each call would cost more than all the checks. path_open of WASI has nine.
+    // No rest parameters: an array for each call would cost more than all the checks. path_open of WASI has nine parameters.
     return (a, b, c, d, e, f, g, h, i) => {
       requireStack();
       try {
-        if (this.poison !== undefined) throw this.poison;
+        if (this.hostError !== undefined) throw this.hostError;
         return call(a, b, c, d, e, f, g, h, i);
       } catch (error) {
-        this.poison ??= error;
+        this.hostError ??= error;
         throw error;
       }
     };
@@ -59,67 +60,80 @@ export class Border {
     return checkIndex("request", index, this.batch.requestCount());
   }
 
-  /** @param request a checked one */
+  /** @param request a checked index */
   input(request: number, index: number): number {
     return checkIndex("input", index, this.batch.inputCount(request));
   }
 
-  /** @param request a checked one */
+  /** @param request a checked index */
   output(request: number, index: number): number {
     return checkIndex("output", index, this.batch.outputCount(request));
   }
 
-  /** The guest's memory, in which [pointer, pointer + length) lies. */
-  range(pointer: number, length: number, what: string): Uint8Array {
-    return this.wideRange(pointer, length >>> 0, what);
-  }
-
-  /** As {@link range} for a length that may exceed 32 bits. */
-  wideRange(pointer: number, length: number, what: string): Uint8Array {
-    const memory = this.requireMemory();
-    memory.requireRange(pointer >>> 0, length, what);
-    return memory.bytes();
-  }
-
-  /** A text for an error: one printable line, cut off. */
-  line(pointer: number, length: number, what: string): string {
-    return this.requireMemory().line(pointer >>> 0, length >>> 0, what);
-  }
-
-  /** A text for the log: as {@link line}, but tabs stay. */
-  logLine(pointer: number, length: number, what: string): string {
-    return this.requireMemory().logLine(pointer >>> 0, length >>> 0, what);
+  /** The guest's memory. Valid until the guest runs again. */
+  get bytes(): Uint8Array {
+    return this.requireMemory().bytes();
   }
 
   /**
-   * A text as it is.
-   * @param limit bytes
-   * @throws StubError ERR_GUEST_ARGUMENT when it is longer
+   * Checks that [pointer, pointer + length) lies in the guest's memory.
+   * @param length signed or unsigned
+   * @throws StubError ERR_GUEST_POINTER
    */
-  text(pointer: number, length: number, what: string, limit?: number): string {
-    return this.requireMemory().text(pointer >>> 0, length >>> 0, what, limit);
+  range(pointer: number, length: number, what: string): GuestPointer {
+    return this.requireMemory().checkRange(pointer, length >>> 0, what);
   }
 
-  /** Writes up to `capacity` bytes of a text in UTF-8. @returns its whole length in bytes */
+  /** Like {@link range}, for an unsigned length that may exceed 32 bits. */
+  wideRange(pointer: number, length: number, what: string): GuestPointer {
+    return this.requireMemory().checkRange(pointer, length, what);
+  }
+
+  /** Reads a text for an error: one printable line, cut off at a limit. */
+  line(pointer: number, length: number, what: string): string {
+    return this.requireMemory().line(pointer, length >>> 0, what);
+  }
+
+  /** Reads a text for the log: like {@link line}, but with tabs. */
+  logLine(pointer: number, length: number, what: string): string {
+    return this.requireMemory().logLine(pointer, length >>> 0, what);
+  }
+
+  /**
+   * Reads a text without changes.
+   * @param limit its greatest size in bytes
+   * @throws StubError ERR_GUEST_ARGUMENT when the text is longer
+   */
+  text(pointer: number, length: number, what: string, limit?: number): string {
+    return this.requireMemory().text(pointer, length >>> 0, what, limit);
+  }
+
+  /**
+   * Writes up to `capacity` bytes of a text in UTF-8.
+   * @returns the length of the whole text in bytes
+   */
   write(text: string, pointer: number, capacity: number, what: string): number {
-    const target = this.range(pointer, capacity, what);
-    const bytes = encoder.encode(text);
-    if (capacity !== 0) target.set(bytes.subarray(0, capacity >>> 0), pointer >>> 0);
-    return bytes.length;
+    const at = this.range(pointer, capacity, what);
+    const encoded = encoder.encode(text);
+    if (capacity !== 0) this.bytes.set(encoded.subarray(0, capacity >>> 0), at);
+    return encoded.length;
   }
 
   private requireMemory(): GuestMemory {
     if (this.memory !== undefined) return this.memory;
     throw new StubError(
       "ERR_GUEST_POINTER",
-      "the model calls the host from its start section, before its memory is known; use triton_initialize",
+      "the model called the host from its start section, before its memory was available: call the host from triton_initialize",
     );
   }
 }
 
 const encoder = new TextEncoder();
 
-/** @throws StubError ERR_GUEST_POINTER unless the index, taken as unsigned, is below `count` */
+/**
+ * Checks an index that a guest passed, as an unsigned number.
+ * @throws StubError ERR_GUEST_POINTER unless it is below `count`
+ */
 export function checkIndex(what: string, index: number, count: number): number {
   const unsigned = index >>> 0;
   if (unsigned < count) return unsigned;

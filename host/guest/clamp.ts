@@ -6,7 +6,7 @@ import {
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
 import { compilationHints, leb128 } from "./compilation-hints.js";
-import type { LimitsFacts, ModuleFacts, SectionSpan, Span } from "./inspect/facts.js";
+import type { ModuleFacts, SectionSpan, SizeRange, Span } from "./inspect/facts.js";
 import {
   CODE_SECTION,
   CUSTOM_SECTION,
@@ -15,27 +15,27 @@ import {
   TABLE_SECTION,
 } from "./inspect/sections/section-list.js";
 
-/** How far a guest may grow. */
+/** The limits to which a guest's memory and tables may grow. */
 export interface GrowthCaps {
   readonly memoryMaxPages: number;
-  /** Of all tables together. */
+  /** For all tables together. */
   readonly tableMaxEntries: number;
 }
 
-/** Of WebAssembly's memories. */
+/** Size of a page of WebAssembly memory. */
 export const PAGE_BYTES = 65_536;
-/** What 32 bits can say. */
+/** The largest 32-bit number. */
 const TABLE_MAXIMUM = 2 ** 32 - 1;
 const HAS_MAX = 1;
 
-/** Names of functions, which traps show. All other custom sections are for tools, and the engine reads some of them. */
+/** The section with the names of functions, which trap errors show. All other custom sections are for tools, and the engine reads some. */
 const KEPT_CUSTOM_SECTION = "name";
 
 /**
- * Writes the caps into a module, so that the engine itself ends `memory.grow` and `table.grow` there, leaves out custom sections, and
- * says which functions are not to be optimised.
- * @param facts of exactly these bytes
- * @throws StubError ERR_GUEST_LIMIT when the module begins above a cap
+ * Rewrites a module. The caps become the declared maxima, so that the engine itself makes `memory.grow` and `table.grow` fail there. Custom
+ * sections are removed, and a section is added that names the functions that the engine must not optimise.
+ * @param facts the facts of exactly these bytes
+ * @throws StubError ERR_GUEST_LIMIT when an initial size is above a cap
  */
 export function clampModule(
   bytes: Uint8Array,
@@ -62,14 +62,14 @@ export function clampModule(
 }
 
 /**
- * How far further behind the code stands in a module's file than in what {@link clampModule} has made of it: for places that the
- * engine names.
- * @param facts of the file
- * @param shorter by so many bytes is the clamped module
+ * Converts offsets that the engine reports into offsets in the module's file.
+ * @param facts the facts of the file
+ * @param shorter number of bytes by which {@link clampModule} made the module shorter
+ * @returns what to add to an offset in the code of the clamped module
  */
 export function codeShift({ sections }: ModuleFacts, shorter: number): number {
   const code = sections.findIndex(({ id }) => id === CODE_SECTION);
-  // Behind the code nothing is written anew.
+  // After the code section nothing is rewritten, but sections may be removed.
   const leftOut = sections
     .slice(code + 1)
     .filter((section) => section.id === CUSTOM_SECTION && !isKept(section));
@@ -80,7 +80,7 @@ function isKept({ name, start, end }: SectionSpan): boolean {
   return name === KEPT_CUSTOM_SECTION && end - start <= NAME_SECTION_MAX_BYTES;
 }
 
-function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number): number {
+function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: SizeRange, cap: number): number {
   if (min <= cap) return Math.min(max, cap);
   throw new StubError(
     "ERR_GUEST_LIMIT",
@@ -95,8 +95,11 @@ function memoryMaximum({ min, max = MEMORY_MAX_PAGES }: LimitsFacts, cap: number
   );
 }
 
-/** Who wants least gets all of it; the others share what is left over in equal parts. */
-function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly number[] {
+/**
+ * Distributes the cap among the tables: a table that wants less than an equal share gets all that it wants; the others share the rest
+ * equally.
+ */
+function tableMaximaOf(tables: readonly SizeRange[], cap: number): readonly number[] {
   const initial = tables.reduce((sum, { min }) => sum + min, 0);
   if (initial > cap) {
     throw new StubError(
@@ -119,7 +122,7 @@ function tableMaximaOf(tables: readonly LimitsFacts[], cap: number): readonly nu
   return maxima;
 }
 
-/** The section with other limits in the same places, and its new size before it. */
+/** @returns the section with other minima and maxima in the same places, and with its new size */
 function withMaxima(
   bytes: Uint8Array,
   section: SectionSpan,

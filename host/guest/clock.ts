@@ -2,7 +2,10 @@ import { StubError } from "../errors.js";
 
 const NANOSECONDS = 1_000_000n;
 
-/** A time in milliseconds as nanoseconds. Within a millisecond the last result serves: making a BigInt is most of a call's price. */
+/**
+ * A clock in milliseconds, read as nanoseconds. Within one millisecond it returns the last BigInt again: creating one is most of the
+ * cost.
+ */
 class Ticks {
   private milliseconds = 0;
   private nanoseconds = 0n;
@@ -23,7 +26,7 @@ const WALL = new Ticks(() => Date.now());
 const MONOTONIC = new Ticks(() => Math.trunc(performance.now()));
 
 /**
- * A guest's clock, in steps of a millisecond: fine enough for logs and time-outs, too coarse to measure a cache.
+ * Reads a clock for a guest, in steps of a millisecond: fine enough for logs and time-outs, too coarse for cache timing attacks.
  * @param which 0: since 1970, 1: monotonic
  * @returns nanoseconds
  */
@@ -32,7 +35,7 @@ export function readClock(which: number): bigint {
   if (which === 1) return MONOTONIC.read();
   throw new StubError(
     "ERR_GUEST_ARGUMENT",
-    `the model reads clock ${which}: it must be 0, since 1970, or 1, monotonic`,
+    `the model read clock ${which}: use 0 (time since 1970) or 1 (monotonic)`,
     { which },
   );
 }

@@ -1,14 +1,15 @@
 import { setFlagsFromString } from "node:v8";
 
 const NAME = "compilationHints";
-/** What one byte says of a function: compile at its first call, with the first compiler, and with no other one after it. */
+/** The hint for one function: compile it at its first call, with the baseline compiler, and never optimise it. */
 const BASELINE_ONLY = 0b01_01_01;
 const DEFAULT = 0;
 
 /**
- * Contents of a custom section that keeps functions from being optimised. V8 reads it, when its flag is set, right after the function
- * section (design documents of the proposal "compilation hints"); a V8 that does not know it ignores it.
- * @param functions that are defined @param baselineOnly indices among them
+ * Builds the contents of a custom section that keeps functions from being optimised. V8 reads the section directly after the function
+ * section if its flag is set (design documents of the proposal "compilation hints"). A V8 without this feature ignores the section.
+ * @param functions number of defined functions
+ * @param baselineOnly indices among the defined functions
  */
 export function compilationHints(functions: number, baselineOnly: readonly number[]): Uint8Array {
   const hints = new Uint8Array(functions).fill(DEFAULT);
@@ -21,12 +22,12 @@ export function compilationHints(functions: number, baselineOnly: readonly numbe
   ]);
 }
 
-/** From here on this process's V8 reads the hints of modules that it compiles. */
+/** Makes the V8 of this process read the hints of all modules that it compiles from now on. */
 export function useCompilationHints(): void {
   setFlagsFromString("--experimental-wasm-compilation-hints");
 }
 
-/** @returns the shortest form of an unsigned number of 32 bits */
+/** @returns the shortest LEB128 form of an unsigned 32-bit number */
 export function leb128(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;

@@ -9,7 +9,7 @@ import type { GuestServices } from "./services.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
 import type { Wasi } from "./wasi/wasi.js";
 
-/** The import object of the guest ABI. Every number that comes in is untrusted. */
+/** Builds the import object for a guest. Every number that the guest passes to these functions is untrusted. */
 export function importObject(
   border: Border,
   { model, batch }: GuestServices,
@@ -24,7 +24,7 @@ export function importObject(
   };
   const guard = (calls: Readonly<Record<string, HostFunction>>) =>
     Object.entries(calls).map(([name, call]) => [name, border.guarded(call)]);
-  // Asked for with every request by a model like identity, so what has one answer only is not worth a look at the arguments.
+  // A model such as identity calls these for every request. They always return 0 here, so their arguments need no checks.
   const constant = [
     ...(batch.carriesParameters ? [UNCARRIED_PARAMETER] : Object.keys(PARAMETER_IMPORTS)),
     ...(batch.carriesTextCorrelationIds ? [] : ["request_correlation_id_type"]),

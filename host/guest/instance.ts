@@ -12,7 +12,7 @@ import { Wasi } from "./wasi/wasi.js";
 
 type GuestFunction = () => number | undefined;
 
-/** One instance of a guest with its private memory. After a throw it is in an unknown state: discard it. */
+/** One instance of a guest, with a private memory. After an error its state is unknown: discard it. */
 export class GuestInstance {
   private readonly guest: GuestModule;
   private readonly border: Border;
@@ -21,8 +21,8 @@ export class GuestInstance {
   private readonly wasi: Wasi | undefined;
 
   /**
-   * @param restarts how many instances there have been before
-   * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps; ERR_ENVIRONMENT when there is no memory for it
+   * @param restarts number of instances of this guest before this one
+   * @throws StubError ERR_GUEST_TRAP when the start section or `_initialize` traps; ERR_ENVIRONMENT when its memory cannot be allocated
    */
   constructor(guest: GuestModule, services: GuestServices, restarts = 0) {
     this.guest = guest;
@@ -31,7 +31,7 @@ export class GuestInstance {
     const imports = importObject(this.border, services, this.wasi);
     const firstBytes = guest.facts.memory.min * PAGE_BYTES;
     const instance = this.inGuest("its start section", () =>
-      instantiate(guest.module, imports, `the ${firstBytes} bytes that the module begins with`),
+      instantiate(guest.module, imports, `the ${firstBytes} bytes of initial memory of its module`),
     );
     this.exports = instance.exports;
     this.memory = this.exports[ABI_EXPORTS.memory] as WebAssembly.Memory;
@@ -39,7 +39,7 @@ export class GuestInstance {
     if (ABI_EXPORTS.reactor in this.exports) this.call(ABI_EXPORTS.reactor);
   }
 
-  /** Size of its memory. */
+  /** Size of its memory in bytes. */
   get memoryBytes(): number {
     return this.memory.buffer.byteLength;
   }
@@ -50,14 +50,14 @@ export class GuestInstance {
 
   /**
    * Calls an export without arguments.
-   * @returns its status; 0 for one that returns nothing
+   * @returns its status; 0 for an export without a result
    * @throws StubError ERR_GUEST_TRAP, ERR_GUEST_STACK, or whatever a host function threw into the guest
    */
   call(name: string): number {
     return this.inGuest(name, this.exports[name] as GuestFunction) ?? 0;
   }
 
-  /** What the guest has said by `fail` of the call that has just ended. */
+  /** The text that the guest passed to `fail` during the last call; undefined without one. */
   get failure(): string | undefined {
     return this.border.failure;
   }
@@ -70,18 +70,19 @@ export class GuestInstance {
       result = run();
     } catch (error) {
       this.wasi?.flush();
-      throw this.border.poison ?? this.ended(where, error);
+      throw this.border.hostError ?? this.ended(where, error);
     }
     this.wasi?.flush();
-    // The guest may have caught what a host function threw; its result counts for nothing then.
-    if (this.border.poison !== undefined) throw this.border.poison;
+    // The guest may have caught an error that a host function threw. Its result is not valid then.
+    if (this.border.hostError !== undefined) throw this.border.hostError;
     return result;
   }
 
   private ended(where: string, error: unknown): StubError {
     if (error instanceof StubError) return error;
     const { guest, border, wasi } = this;
-    const words = border.failure === undefined ? wasi?.lastLines() : `it said: ${border.failure}`;
+    const words =
+      border.failure === undefined ? wasi?.lastLines() : `it reported: ${border.failure}`;
     const memoryBytes = border.memory?.bytes().length;
     return trapError({ where, error, guest, memoryBytes, words });
   }

@@ -2,9 +2,9 @@ import { messageOf, StubError } from "../errors.js";
 import { isStackOverflow } from "./trap.js";
 
 /**
- * Makes an instance of a module that the engine has compiled and whose imports fit.
- * @param memory names the memory that it takes, for the error's text
- * @throws StubError ERR_ENVIRONMENT when that memory is not to be had; else whatever the module's start section throws
+ * Creates an instance of a compiled module whose imports match.
+ * @param memory what the instance allocates, for the error
+ * @throws StubError ERR_ENVIRONMENT when the allocation fails; otherwise whatever the module's start section throws
  */
 export function instantiate(
   module: WebAssembly.Module,
@@ -14,12 +14,12 @@ export function instantiate(
   try {
     return new WebAssembly.Instance(module, imports);
   } catch (error) {
-    // The engine has no other use for a RangeError here.
+    // Besides a stack overflow, the engine throws a RangeError here only when the allocation fails.
     if (!(error instanceof RangeError) || isStackOverflow(error)) throw error;
     throw new StubError(
       "ERR_ENVIRONMENT",
-      `this machine, or a limit of the server's processes (ulimit -v, a container), did not give the memory that a model needs: ${memory} ` +
-        `(${messageOf(error)}); raise the limit, or run fewer models on the machine`,
+      `a model needs ${memory}, which this machine or a limit of the server's processes (ulimit -v, a container) did not provide ` +
+        `(${messageOf(error)}): raise the limit, or run fewer models on the machine`,
       { memory },
       error,
     );

@@ -1,8 +1,9 @@
 import { StubError } from "../errors.js";
 import { GUEST_TEXT_MAX_BYTES } from "../limits.js";
+import type { GuestPointer } from "../numbers.js";
 import { decodeText, printable, printableLogLine, wholeCharacters } from "../text.js";
 
-/** A guest's private memory, seen from outside. Pointers are untrusted: each is checked against the size of now. */
+/** A guest's private memory. Pointers are untrusted: each is checked against the current size. */
 export class GuestMemory {
   private readonly memory: WebAssembly.Memory;
   private current: Uint8Array;
@@ -21,23 +22,31 @@ export class GuestMemory {
   }
 
   /**
-   * Where there are no bytes the pointer says nothing: some languages have any number there.
+   * Checks a range. The pointer of an empty range is ignored: some compilers pass any number there.
+   * @param pointer signed or unsigned
+   * @returns the unsigned pointer
    * @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory
    */
-  requireRange(pointer: number, length: number, what: string): void {
+  checkRange(pointer: number, length: number, what: string): GuestPointer {
     const size = this.bytes().length;
-    if (length > 0 && pointer + length > size) {
+    const at = pointer >>> 0;
+    if (length > 0 && at + length > size) {
       throw new StubError(
         "ERR_GUEST_POINTER",
-        `the model passed ${what} at ${pointer} with ${length} bytes, beyond its memory of ${size} bytes`,
-        { what, pointer, length, size },
+        `the model passed ${what} at ${at} with ${length} bytes, beyond its memory of ${size} bytes`,
+        { what, pointer: at, length, size },
       );
     }
+    return at as GuestPointer;
   }
 
-  /** UTF-8 text as it is. @param limit bytes @throws StubError ERR_GUEST_ARGUMENT when it is longer */
+  /**
+   * Reads UTF-8 text without changes.
+   * @param limit its greatest size in bytes
+   * @throws StubError ERR_GUEST_ARGUMENT when the text is longer
+   */
   text(pointer: number, length: number, what: string, limit = GUEST_TEXT_MAX_BYTES): string {
-    this.requireRange(pointer, length, what);
+    const at = this.checkRange(pointer, length, what);
     if (length > limit) {
       throw new StubError(
         "ERR_GUEST_ARGUMENT",
@@ -45,25 +54,25 @@ export class GuestMemory {
         { what, length, limit },
       );
     }
-    return decodeText(this.bytes().slice(pointer, pointer + length));
+    return decodeText(this.bytes().slice(at, at + length));
   }
 
-  /** UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}; control characters are replaced, so one text is one line. */
+  /** Reads UTF-8 text, cut off at {@link GUEST_TEXT_MAX_BYTES}. Control characters become blanks, so the text is one line. */
   line(pointer: number, length: number, what: string): string {
     return printable(this.beginning(pointer, length, what));
   }
 
-  /** As {@link line}, but tabs stay. */
+  /** Like {@link line}, but with tabs. */
   logLine(pointer: number, length: number, what: string): string {
     return printableLogLine(this.beginning(pointer, length, what));
   }
 
   private beginning(pointer: number, length: number, what: string): string {
-    this.requireRange(pointer, length, what);
+    const at = this.checkRange(pointer, length, what);
     if (length <= GUEST_TEXT_MAX_BYTES) {
-      return decodeText(this.bytes().slice(pointer, pointer + length));
+      return decodeText(this.bytes().slice(at, at + length));
     }
-    const bytes = this.bytes().slice(pointer, pointer + GUEST_TEXT_MAX_BYTES);
+    const bytes = this.bytes().slice(at, at + GUEST_TEXT_MAX_BYTES);
     return decodeText(bytes.subarray(0, wholeCharacters(bytes, bytes.length)));
   }
 }

@@ -5,16 +5,19 @@ import { METRIC_KIND, type ModelServices } from "./services.js";
 
 type MetricFunctions = Pick<ModelFunctions, Extract<keyof ModelFunctions, `metric_${string}`>>;
 
-/** The level at which the log reports a metric that was refused. */
+/** Log level for a refused metric. */
 const WARNING = 1;
 
-/** The host functions that make metrics and change them. A refusal is a status, so a number of a client cannot end a guest's call. */
+/**
+ * The host functions that create and change metrics. A refusal is a status, not a trap: a number that a client sent must not end the
+ * call.
+ */
 export function metricImports(border: Border, model: ModelServices): MetricFunctions {
   const refuse = (reason: string): number => {
     border.lastError = reason;
     return STATUS_REFUSED;
   };
-  /** Changes a metric. One that was refused when it was made takes nothing. */
+  /** Changes a metric. The index of a refused metric (-1) changes nothing. */
   const change = (metric: number, apply: (index: number) => string | undefined): number => {
     if (metric === STATUS_REFUSED) return STATUS_REFUSED;
     const refusal = apply(checkIndex("metric", metric, model.metricCount()));
@@ -25,7 +28,7 @@ export function metricImports(border: Border, model: ModelServices): MetricFunct
       if (kind !== METRIC_KIND.counter && kind !== METRIC_KIND.gauge) {
         throw new StubError(
           "ERR_GUEST_ARGUMENT",
-          `the model makes a metric of kind ${kind}: it must be 0, a counter, or 1, a gauge`,
+          `the model created a metric of kind ${kind}: use 0 (counter) or 1 (gauge)`,
           { kind },
         );
       }
@@ -43,7 +46,7 @@ export function metricImports(border: Border, model: ModelServices): MetricFunct
       change(metric, (index) => {
         const falls = by < 0 && model.metricKind(index) === METRIC_KIND.counter;
         if (!Number.isFinite(by) || falls) {
-          return `${by} cannot be added to metric ${index}: a metric takes finite numbers, and a counter none below 0`;
+          return `${by} cannot be added to metric ${index}: the number must be finite, and not negative for a counter`;
         }
         model.addToMetric(index, by);
         return undefined;
@@ -51,7 +54,7 @@ export function metricImports(border: Border, model: ModelServices): MetricFunct
     metric_set: (metric: number, value: number) =>
       change(metric, (index) => {
         if (!Number.isFinite(value) || model.metricKind(index) !== METRIC_KIND.gauge) {
-          return `metric ${index} cannot be set to ${value}: only a gauge can be set, and to a finite number`;
+          return `metric ${index} cannot be set to ${value}: only a gauge can be set, and only to a finite number`;
         }
         model.setMetric(index, value);
         return undefined;

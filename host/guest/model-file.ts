@@ -3,13 +3,13 @@ import { messageOf, StubError } from "../errors.js";
 import { MODULE_MAX_BYTES } from "../limits.js";
 import type { OpenedFile } from "../opened-file.js";
 
-/** A model's file. */
+/** A model's file, opened or with the reason why it could not be opened. */
 export type ModelFile = OpenedFile;
 
-/** Opens a model's file. Follows links, also those that leave the model's folder. */
+/** Opens a model's file. Follows links, including links that leave the model's folder. */
 export function openModelFile(path: string): ModelFile {
   try {
-    // A pipe without a writer would make the load wait.
+    // Without O_NONBLOCK, opening a pipe without a writer would block the load.
     return { path, fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
   } catch (error) {
     return { path, problem: reasonOf(error) };
@@ -22,7 +22,7 @@ export function closeModelFile(file: ModelFile): void {
 }
 
 /**
- * Reads a model's module. Size and bytes come from one open file, so a file that grows meanwhile changes nothing.
+ * Reads a model's module. Size and bytes come from one open file, so a file that grows meanwhile has no effect.
  * @param maxBytes the model's limit
  * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID
  */
@@ -32,7 +32,7 @@ export function readModelFile(file: ModelFile, maxBytes: number): Uint8Array<Arr
   try {
     return readWhole(path, file.fd, maxBytes);
   } catch (error) {
-    // What a disk or a network reports while it is read, or no memory for so many bytes.
+    // A read error of the disk or the network, or a failed allocation of so many bytes.
     throw error instanceof StubError ? error : unreadable(path, reasonOf(error), error);
   }
 }
@@ -43,7 +43,7 @@ function readWhole(path: string, fd: number, maxBytes: number): Uint8Array<Array
   if (status.size > maxBytes) {
     throw new StubError(
       "ERR_MODEL_INVALID",
-      `model file '${path}' has ${status.size} bytes, above the ${maxBytes} of its ${MODULE_MAX_BYTES.parameter}`,
+      `model file '${path}' has ${status.size} bytes, above the limit of ${maxBytes} (${MODULE_MAX_BYTES.parameter})`,
       { file: path, size: status.size, limit: maxBytes },
     );
   }
@@ -57,7 +57,7 @@ function readWhole(path: string, fd: number, maxBytes: number): Uint8Array<Array
   return bytes;
 }
 
-/** The system's name of its error, where it has one. */
+/** The error's name in the system, such as ENOENT, or its message. */
 function reasonOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? messageOf(error);
 }

@@ -7,10 +7,10 @@ import { metricImports } from "./metric-imports.js";
 import { fillRandom } from "./random.js";
 import type { ModelServices } from "./services.js";
 
-/** Levels beyond the last, verbose, count as verbose. */
+/** Number of log levels. Higher levels count as the last one, verbose. */
 const LOG_LEVELS = 4;
 
-/** The host functions of the model. */
+/** The host functions of the model: configuration, log, clock, random numbers and metrics. */
 export function modelImports(border: Border, model: ModelServices): ModelFunctions {
   return {
     argument: (key: number, keyLength: number, target: number, capacity: number) => {

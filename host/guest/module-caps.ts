@@ -1,9 +1,7 @@
+import { PAGE_BYTES } from "./clamp.js";
 import type { ModuleCaps } from "./module.js";
 
-/** Of WebAssembly's memories. */
-const PAGE_BYTES = 65_536;
-
-/** What a model's limits mean for its module. */
+/** Converts the limits of a model to the caps of its module. */
 export function moduleCaps(limits: {
   readonly memoryMaxBytes: number;
   readonly tableMaxEntries: number;

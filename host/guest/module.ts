@@ -9,28 +9,28 @@ import { inspectModule } from "./inspect/inspect.js";
 import { closeModelFile, type ModelFile, openModelFile, readModelFile } from "./model-file.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
 
-/** A model's module, compiled, with what its inspection has found. */
+/** A compiled module of a model, with the facts that its inspection found. */
 export interface GuestModule {
   readonly module: WebAssembly.Module;
   readonly facts: ModuleFacts;
-  /** Where the module's own maximum is less, that holds. */
+  /** The cap of the model. A lower maximum that the module declares takes precedence. */
   readonly memoryMaxBytes: number;
-  /** What to add to a place in the compiled code for that in the module's file. */
+  /** What to add to an offset in the compiled code to get the offset in the module's file. */
   readonly codeShift: number;
 }
 
-/** Whether the guest needs WASI: who does not pays nothing for it. */
+/** Whether the guest imports WASI. Other guests do not get an instance of it. */
 export function usesWasi({ facts }: GuestModule): boolean {
   return facts.imports.some(({ module }) => module === WASI_NAMESPACE);
 }
 
-/** What bounds a module before it runs. */
+/** Limits of a module that are checked before it runs. */
 export interface ModuleCaps extends GrowthCaps {
   readonly moduleMaxBytes: number;
 }
 
 /**
- * Reads, inspects and compiles a model's module; memory and tables cannot grow beyond the caps.
+ * Reads, inspects and compiles a model's module. Its memory and tables cannot grow beyond the caps.
  * @throws StubError ERR_MODEL_MISSING, ERR_MODEL_INVALID, ERR_GUEST_IMPORT, ERR_GUEST_EXPORT, ERR_GUEST_LIMIT
  */
 export function loadGuestModule(file: ModelFile, caps: ModuleCaps): GuestModule {
@@ -39,8 +39,8 @@ export function loadGuestModule(file: ModelFile, caps: ModuleCaps): GuestModule 
 }
 
 /**
- * Refuses what {@link loadGuestModule} refuses, but compiles nothing: what stands in the bodies of functions is not read.
- * @throws StubError as that
+ * Refuses what {@link loadGuestModule} refuses, without compiling the module: V8 does not check the function bodies.
+ * @throws StubError like {@link loadGuestModule}
  */
 export function examineGuestModule(path: string, caps: ModuleCaps): void {
   const file = openModelFile(path);
@@ -52,7 +52,7 @@ export function examineGuestModule(path: string, caps: ModuleCaps): void {
   }
 }
 
-/** As {@link loadGuestModule}, of bytes in memory. */
+/** Like {@link loadGuestModule}, for bytes in memory. */
 export function compileGuestModule(bytes: Uint8Array, caps: GrowthCaps): GuestModule {
   const { facts, clamped } = clampInspected(bytes, caps);
   if (facts.baselineOnly.length > 0) useCompilationHints();
@@ -80,7 +80,7 @@ function clampInspected(bytes: Uint8Array, caps: GrowthCaps) {
   return { facts, clamped: clampModule(bytes, facts, caps) };
 }
 
-/** Puts the file's name before the reason why it is refused. */
+/** Runs `action`, and adds the name of the file to its errors. */
 export function inFile<Result>(file: string, action: () => Result): Result {
   try {
     return action();

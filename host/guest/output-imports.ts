@@ -3,20 +3,20 @@ import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 import { readShape } from "./shape.js";
 
-/** The host functions that make a request's outputs. */
+/** The host functions that create and write the outputs of a request. */
 export function outputImports(border: Border, batch: BatchServices): BatchFunctionsOf<"output"> {
   return {
     output_count: (request: number) => batch.outputCount(border.request(request)),
     output_find: (request: number, name: number, length: number) => {
       const r = border.request(request);
-      const bytes = border.range(name, length, "an output's name");
-      return batch.findOutput(r, bytes, name >>> 0, length >>> 0) ?? STATUS_NONE;
+      const at = border.range(name, length, "an output's name");
+      return batch.findOutput(r, border.bytes, at, length >>> 0) ?? STATUS_NONE;
     },
     output_name: (request: number, output: number, target: number, capacity: number) => {
       const r = border.request(request);
       const o = border.output(r, output);
-      const bytes = border.range(target, capacity, "a buffer for an output's name");
-      return batch.outputName(r, o, bytes, target >>> 0, capacity >>> 0);
+      const at = border.range(target, capacity, "a buffer for an output's name");
+      return batch.outputName(r, o, border.bytes, at, capacity >>> 0);
     },
     output_create: (
       request: number,
@@ -40,8 +40,8 @@ export function outputImports(border: Border, batch: BatchServices): BatchFuncti
     ) => {
       const r = border.request(request);
       const o = border.output(r, output);
-      const bytes = border.range(source, length, "an output's data");
-      return status(batch.writeOutput(r, o, offset >>> 0, bytes, source >>> 0, length >>> 0));
+      const at = border.range(source, length, "an output's data");
+      return status(batch.writeOutput(r, o, offset >>> 0, border.bytes, at, length >>> 0));
     },
     output_copy_input: (request: number, output: number, input: number) => {
       const r = border.request(request);

@@ -12,11 +12,10 @@ export function fillRandom(
   target: number,
   length: number,
 ): void {
-  const what = "a buffer for random bytes";
-  border.range(target, length, what);
-  const end = (target >>> 0) + (length >>> 0);
-  for (let from = target >>> 0; from < end; from += RANDOM_PIECE_MAX_BYTES) {
-    const piece = Math.min(RANDOM_PIECE_MAX_BYTES, end - from);
-    model.fillRandom(border.range(from, piece, what).subarray(from, from + piece));
+  const at = border.range(target, length, "a buffer for random bytes");
+  const { bytes } = border;
+  const end = at + (length >>> 0);
+  for (let from: number = at; from < end; from += RANDOM_PIECE_MAX_BYTES) {
+    model.fillRandom(bytes.subarray(from, Math.min(from + RANDOM_PIECE_MAX_BYTES, end)));
   }
 }

@@ -2,7 +2,7 @@ import type { BatchFunctionsOf } from "./abi.js";
 import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 
-/** The host functions that tell of a batch's requests. */
+/** The host functions that describe the requests of a batch. */
 export function requestImports(border: Border, batch: BatchServices): BatchFunctionsOf<"request"> {
   return {
     request_count: () => batch.requestCount(),

@@ -32,7 +32,7 @@ export function responseImports(border: Border, batch: BatchServices): ResponseF
       setParameter(request, key, keyLength, () => value),
     response_parameter_bool: (request: number, key: number, keyLength: number, value: number) =>
       setParameter(request, key, keyLength, () => value !== 0),
-    // No release carries it, so the guest's function is a constant (imports.ts).
+    // No release transports doubles, so imports.ts replaces this function by a constant.
     response_parameter_double: () => STATUS_OK,
   };
 }

@@ -1,28 +1,30 @@
+import type { GuestPointer } from "../numbers.js";
+
 /**
- * What a guest may touch while it runs. Implemented by the stub on shared memory; the border (border.ts) has checked
- * every index and pointer before it calls. Lengths in bytes.
+ * What the host functions can do for a guest. The stub implements it on shared memory. The border (border.ts) has checked every index and
+ * pointer before it calls. Lengths are in bytes.
  */
 export interface GuestServices {
   readonly model: ModelServices;
   readonly batch: BatchServices;
 }
 
-/** What a guest may ask of its model and of the server, at any time. */
+/** Services of the model and the server, which a guest may use at any time. */
 export interface ModelServices {
-  /** Place of the instance among those of its model version. */
+  /** Position of the instance among the instances of its model version, from 0. */
   readonly ordinal: number;
-  /** What the guest may read as its environment. */
+  /** The environment variables of the guest. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What the server said of the instance under `key`; undefined for an unknown key. */
+  /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */
   log(level: number, message: string): void;
-  /** Whether a line of this level would be printed, as far as can be known. */
+  /** Whether a line of this level would be logged, as far as this can be known. */
   logEnabled(level: number): boolean;
-  /** Fills at most {@link RANDOM_PIECE_MAX_BYTES} bytes with random numbers of cryptographic quality. */
+  /** Fills at most {@link RANDOM_PIECE_MAX_BYTES} bytes with cryptographically secure random numbers. */
   fillRandom(bytes: Uint8Array): void;
   /**
-   * Makes a metric on the server's metrics page, labelled with the model's name and version, or finds the one of this name.
+   * Creates a metric on the server's metrics page, labelled with the model's name and version, or finds the existing metric of this name.
    * @returns its index
    * @throws StubError when the server refuses it
    */
@@ -30,11 +32,17 @@ export interface ModelServices {
   /** Number of metrics that exist. */
   metricCount(): number;
   metricKind(metric: number): MetricKind;
-  /** @param by finite, for a counter not negative */
+  /** @param by finite; not negative for a counter */
   addToMetric(metric: number, by: number): void;
-  /** Sets a gauge. @param value finite */
+  /**
+   * Sets a gauge.
+   * @param value finite
+   */
   setMetric(metric: number, value: number): void;
-  /** Completes the model's configuration. @throws StubError outside of an auto-completion */
+  /**
+   * Completes the model's configuration.
+   * @throws StubError outside of an auto-completion
+   */
   setModelConfig(json: string): void;
 }
 
@@ -50,67 +58,86 @@ export interface BatchServices {
   requestCount(): number;
   requestId(request: number): string;
   correlationId(request: number): bigint | string;
-  /** Whether this release of Triton lets correlation ids be strings: from 24.04 on. */
+  /** Whether this release of Triton supports strings as correlation ids: from 24.04 on. */
   readonly carriesTextCorrelationIds: boolean;
   /** Whether the correlation id is a string. */
   hasTextCorrelationId(request: number): boolean;
   /** Bit 0: a sequence starts, bit 1: it ends. */
   requestFlags(request: number): number;
-  /** Microseconds; 0: none. */
+  /** Time-out in microseconds; 0 for none. */
   requestTimeout(request: number): bigint;
   /** The client's parameters as text of a JSON object. */
   requestParameters(request: number): string;
   inputCount(request: number): number;
-  /** Index of the input whose name stands in `source[at]` and the `length - 1` bytes behind. */
-  findInput(request: number, source: Uint8Array, at: number, length: number): number | undefined;
-  /** Copies up to `capacity` bytes of the name to `target[at]`. @returns the name's whole length */
+  /** Index of the input whose name is the `length` bytes of `source` from `at` on. */
+  findInput(
+    request: number,
+    source: Uint8Array,
+    at: GuestPointer,
+    length: number,
+  ): number | undefined;
+  /**
+   * Copies up to `capacity` bytes of the name to `target`, from `at` on.
+   * @returns the length of the whole name
+   */
   inputName(
     request: number,
     input: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     capacity: number,
   ): number;
-  /** Number of `TRITONSERVER_DataType`. */
+  /** Datatype as a number of `TRITONSERVER_DataType`. */
   inputDatatype(request: number, input: number): number;
-  /** Copies up to `capacity` dimensions (8 bytes each, signed, little endian) to `target[at]`. @returns the rank */
+  /**
+   * Copies up to `capacity` dimensions (8 bytes each, signed, little endian) to `target`, from `at` on.
+   * @returns the rank
+   */
   inputShape(
     request: number,
     input: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     capacity: number,
   ): number;
   inputByteSize(request: number, input: number): number;
-  /** Copies up to `length` bytes of the data from `offset` on to `target[at]`. @returns their number */
+  /**
+   * Copies up to `length` bytes of the data, from `offset` on, to `target`, from `at` on.
+   * @returns the number of copied bytes
+   */
   readInput(
     request: number,
     input: number,
     offset: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     length: number,
   ): number;
-  /** Number of outputs that the client wants. */
+  /** Number of outputs that the client requested. */
   outputCount(request: number): number;
-  /** As {@link findInput}. */
-  findOutput(request: number, source: Uint8Array, at: number, length: number): number | undefined;
-  /** Names an output in the text of an error. */
+  /** Like {@link findInput}. */
+  findOutput(
+    request: number,
+    source: Uint8Array,
+    at: GuestPointer,
+    length: number,
+  ): number | undefined;
+  /** Describes an output for an error. */
   describeOutput(request: number, output: number): string;
-  /** As {@link inputName}. */
+  /** Like {@link inputName}. */
   outputName(
     request: number,
     output: number,
     target: Uint8Array,
-    at: number,
+    at: GuestPointer,
     capacity: number,
   ): number;
   /**
-   * Makes the requested output a tensor of bytes that the guest is about to write; those that it never writes are zero.
-   * @param shape none negative
-   * @param byteSize what shape and datatype make
+   * Creates the requested output as a tensor that the guest writes afterwards; bytes that it does not write are zero.
+   * @param shape no dimension is negative
+   * @param byteSize the size that follows from shape and datatype
    * @returns false when the request has failed instead (no shared memory left); its error is recorded
-   * @throws StubError ERR_GUEST_OUTPUT when shape, datatype and size do not fit, or the output is there already
+   * @throws StubError ERR_GUEST_OUTPUT when shape, datatype and size do not match, or the output already exists
    */
   createOutput(
     request: number,
@@ -120,35 +147,38 @@ export interface BatchServices {
     byteSize: number,
   ): boolean;
   /**
-   * Copies `source[at]` and the `length - 1` bytes behind to a created output's data.
-   * @returns false when the request has failed before
-   * @throws StubError ERR_GUEST_OUTPUT beyond the data's end, or when the output has not been created
+   * Copies `length` bytes of `source`, from `at` on, to the data of a created output.
+   * @returns false when the request has already failed
+   * @throws StubError ERR_GUEST_OUTPUT beyond the end of the data, or when the output has not been created
    */
   writeOutput(
     request: number,
     output: number,
     offset: number,
     source: Uint8Array,
-    at: number,
+    at: GuestPointer,
     length: number,
   ): boolean;
   /**
-   * Makes the requested output equal to the input: datatype, shape and bytes, none of which pass through the guest. Whether they are
-   * copied is up to the implementation.
+   * Creates the requested output with the datatype, shape and bytes of the input. No byte passes through the guest. The implementation
+   * may copy the bytes or share them.
    * @returns false when the request has failed instead (no shared memory left); its error is recorded
    */
   copyInputToOutput(request: number, output: number, input: number): boolean;
   /**
-   * Makes the requested output a tensor of zero bytes.
-   * @param datatype of a fixed size
-   * @param shape none negative
-   * @returns as {@link copyInputToOutput}
+   * Creates the requested output as a tensor of zero bytes.
+   * @param datatype a datatype of fixed size
+   * @param shape no dimension is negative
+   * @returns like {@link copyInputToOutput}
    */
   zeroOutput(request: number, output: number, datatype: number, shape: readonly number[]): boolean;
-  /** Answers the request with an error. @param code of TRITONSERVER_Error_Code */
+  /**
+   * Answers the request with an error.
+   * @param code a number of TRITONSERVER_Error_Code
+   */
   failRequest(request: number, code: number, message: string): void;
-  /** Whether this release of Triton carries response parameters: from 25.02 on. */
+  /** Whether this release of Triton transports response parameters: from 25.02 on. */
   readonly carriesParameters: boolean;
-  /** Adds a parameter to the response; only where they are carried. */
+  /** Adds a parameter to the response; only if the release transports parameters. */
   setParameter(request: number, key: string, value: ParameterValue): void;
 }

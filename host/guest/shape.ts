@@ -4,36 +4,37 @@ import type { Border } from "./border.js";
 
 const DIMENSION_BYTES = 8;
 
-/** @returns bytes of a shape of `rank` dimensions; exact, though beyond 32 bits for an absurd rank */
+/** @returns size in bytes of a shape of `rank` dimensions; exact, and beyond 32 bits for a huge rank */
 export function shapeBytes(rank: number): number {
   return (rank >>> 0) * DIMENSION_BYTES;
 }
 
 /**
  * Reads the shape of an output from the guest's memory.
- * @param pointer where `rank` signed 64-bit numbers stand
- * @param what the output, for errors
- * @throws StubError ERR_GUEST_OUTPUT for too high a rank or a dimension that no tensor has, ERR_GUEST_POINTER
+ * @param pointer address of `rank` signed 64-bit numbers
+ * @param what describes the output, for errors
+ * @throws StubError ERR_GUEST_OUTPUT for a rank or a dimension that is out of range, ERR_GUEST_POINTER
  */
 export function readShape(border: Border, pointer: number, rank: number, what: string): number[] {
   const count = rank >>> 0;
   if (count > TENSOR_MAX_RANK) {
     throw new StubError(
       "ERR_GUEST_OUTPUT",
-      `the model makes ${what} with ${count} dimensions, above the limit of ${TENSOR_MAX_RANK}`,
+      `the model creates ${what} with ${count} dimensions, above the limit of ${TENSOR_MAX_RANK}`,
       { rank: count },
     );
   }
   if (count === 0) return [];
-  const bytes = border.wideRange(pointer, shapeBytes(count), `the shape of ${what}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + (pointer >>> 0));
+  const at = border.wideRange(pointer, shapeBytes(count), `the shape of ${what}`);
+  const { bytes } = border;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   const shape: number[] = [];
   for (let index = 0; index < count; index++) {
     const dimension = view.getBigInt64(index * DIMENSION_BYTES, true);
     if (dimension < 0n || dimension > Number.MAX_SAFE_INTEGER) {
       throw new StubError(
         "ERR_GUEST_OUTPUT",
-        `the model makes ${what} whose dimension ${index} is ${dimension}`,
+        `the model creates ${what} with the dimension ${dimension} at index ${index}: it must be from 0 to ${Number.MAX_SAFE_INTEGER}`,
         { index, dimension },
       );
     }

@@ -2,16 +2,18 @@ import { TRAP_FRAMES_MAX, TRAP_NAME_MAX_LENGTH } from "../limits.js";
 import type { ModuleFacts } from "./inspect/facts.js";
 import type { GuestModule } from "./module.js";
 
-/** Stands between a function and its caller. */
+/** Separates a function from its caller. */
 const CALLED_BY = " < ";
 const CUT_OFF = "…";
 
-/** Names that need no quotes: no blank, no bracket, no quote and no single colon. All else could be taken for the text around it. */
+/**
+ * Names that need no quotes: without blanks, brackets, quotes and single colons. Other names could be mistaken for the text around them.
+ */
 const PLAIN_NAME = /^[\w$.@~-]+(?:::[\w$.@~-]+)*$/;
 
 /**
- * The functions of a guest in which an error came up, innermost first: "inner < outer". One without a name in the module's
- * name section is shown by its export or its index, and by the place in the module's file: "function 17:0x1a2b".
+ * Lists the functions of a guest on the stack of an error, innermost first: "inner < outer". A function that the module's name section
+ * does not name is shown by its export or its index, with the offset in the module's file: "function 17:0x1a2b".
  * @returns undefined when the error has no frames of the guest
  */
 export function describeFrames(error: Error, guest: GuestModule): string | undefined {
@@ -19,12 +21,12 @@ export function describeFrames(error: Error, guest: GuestModule): string | undef
   const frames = sites.filter(isWasm);
   if (frames.length === 0) return undefined;
   const shown = frames.slice(0, TRAP_FRAMES_MAX).map((site) => describe(site, guest));
-  // The outermost frames of a whole stack are the host's.
+  // The stack is complete if its outermost frame belongs to the host.
   const isWhole = shown.length === frames.length && sites.at(-1) !== frames.at(-1);
   return [...shown, ...(isWhole ? [] : [CUT_OFF])].join(CALLED_BY);
 }
 
-/** The frames of an error whose `stack` nobody has read yet, as the engine keeps them: its text can be forged by a function's name. */
+/** The frames of an error whose `stack` was not read yet. The text of `stack` is not used: the name of a function can forge it. */
 function callSites(error: Error): readonly NodeJS.CallSite[] {
   const former = Error.prepareStackTrace;
   let sites: readonly NodeJS.CallSite[] = [];
@@ -40,7 +42,7 @@ function callSites(error: Error): readonly NodeJS.CallSite[] {
   return sites;
 }
 
-/** Of a function in WebAssembly V8 gives the index in the place of the function itself. */
+/** For a WebAssembly frame, V8 returns the index of the function instead of the function. */
 function indexOf(site: NodeJS.CallSite): unknown {
   return site.getFunction();
 }
@@ -62,7 +64,7 @@ function exportedName({ exports }: ModuleFacts, index: number): string | undefin
   return found === undefined ? undefined : quoted(found.name);
 }
 
-/** A name that can be nothing but a name. */
+/** Quotes a name, if necessary, so that it cannot be mistaken for the text around it. */
 function quoted(name: string): string {
   const cut =
     name.length > TRAP_NAME_MAX_LENGTH ? `${name.slice(0, TRAP_NAME_MAX_LENGTH)}${CUT_OFF}` : name;

@@ -5,21 +5,21 @@ import { PAGE_BYTES } from "./clamp.js";
 import type { GuestModule } from "./module.js";
 import { describeFrames } from "./trap-frames.js";
 
-/** What is known of a call that an error of the engine has ended. */
+/** A call that ended with an error of the engine. */
 export interface TrappedCall {
-  /** Which export. */
+  /** Name of the export. */
   readonly where: string;
   readonly error: unknown;
   readonly guest: GuestModule;
-  /** Size of the guest's memory; undefined while it has none. */
+  /** Size of the guest's memory in bytes; undefined before the memory exists. */
   readonly memoryBytes: number | undefined;
-  /** The guest's own words of it, behind a phrase that introduces them: "it said: …". */
+  /** What the guest itself reported, with an introduction: "it reported: …". */
   readonly words: string | undefined;
 }
 
 /**
- * Makes the error of a call that trapped, overflowed its stack or threw an exception. What the host knows stands in front of the
- * guest's own words, which can then neither forge it nor push it off the end of the line.
+ * Creates the error for a call that trapped, overflowed its stack or threw an exception. The facts of the host come before the guest's
+ * own text, so that text can neither forge them nor push them off the end of the line.
  */
 export function trapError(call: TrappedCall): StubError {
   const { where, error, words } = call;
@@ -36,15 +36,15 @@ export function trapError(call: TrappedCall): StubError {
   );
 }
 
-/** Whether the engine has thrown because the stack is used up. */
+/** Whether the engine threw the error because the stack is full. */
 export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function whatHappened({ where, error, guest }: TrappedCall): string {
-  // What it carries is known to the guest's own runtime only, and the engine keeps no frames of it.
+  // Only the guest's own runtime can read the values of the exception, and the engine keeps no frames for it.
   if (error instanceof WebAssembly.Exception) {
-    return `threw an exception in ${where} that it does not catch`;
+    return `threw an uncaught exception in ${where}`;
   }
   const frames = error instanceof Error ? describeFrames(error, guest) : undefined;
   const place = frames === undefined ? "" : ` (at ${frames})`;
@@ -52,12 +52,12 @@ function whatHappened({ where, error, guest }: TrappedCall): string {
   return `${verb} in ${where}: ${messageOf(error)}${place}`;
 }
 
-/** Of a guest near the end of its memory: compilers make a failed allocation a trap like any other. */
+/** Describes a memory that is nearly full: compilers turn a failed allocation into an ordinary trap. */
 function memoryFacts({ guest, memoryBytes = 0 }: TrappedCall): string[] {
   const { min, max = Number.POSITIVE_INFINITY } = guest.facts.memory;
   const declared = max * PAGE_BYTES;
   const allowed = Math.min(declared, guest.memoryMaxBytes);
-  // A memory that was built never to grow is always at its end.
+  // A memory that can never grow is always full.
   if (memoryBytes < allowed * TRAP_MEMORY_SHARE || max === min) return [];
   const reason =
     declared < guest.memoryMaxBytes

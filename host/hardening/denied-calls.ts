@@ -1,10 +1,10 @@
 /**
- * System calls of x86-64 (Linux 6.18, arch/x86/entry/syscalls/syscall_64.tbl) that neither Node nor the stub needs, but
- * somebody who has broken out of WebAssembly would. What Landlock and no_new_privs deny as well is here, too: they bind
- * fewer threads, and are not everywhere.
+ * System calls of x86-64 (Linux 6.18, arch/x86/entry/syscalls/syscall_64.tbl) that neither Node nor the stub needs, but code that has
+ * escaped from WebAssembly could use. The list includes calls that Landlock and no_new_privs deny as well, because not every kernel has
+ * them.
  */
 export const DENIED_CALLS: Readonly<Record<string, number>> = {
-  // Network. Asking a descriptor what it is (getsockname, getsockopt) stays: libuv does for standard error.
+  // Network. getsockname and getsockopt stay allowed: libuv uses them to find the type of standard error.
   socket: 41,
   connect: 42,
   accept: 43,
@@ -63,7 +63,7 @@ export const DENIED_CALLS: Readonly<Record<string, number>> = {
   msgctl: 71,
   mq_open: 240,
   mq_unlink: 241,
-  // What Landlock does not know about files: owner, mode, times, attributes, handles, and news of changes in any folder.
+  // Operations on files that Landlock does not restrict: owner, mode, times, attributes, handles, and notifications of changes.
   chmod: 90,
   fchmod: 91,
   fchmodat: 268,
@@ -109,7 +109,7 @@ export const DENIED_CALLS: Readonly<Record<string, number>> = {
   fspick: 433,
   unshare: 272,
   setns: 308,
-  // The kernel itself: big interfaces in which holes were found, and the administrator's calls.
+  // The kernel: large interfaces with a history of vulnerabilities, and calls of the administrator.
   bpf: 321,
   perf_event_open: 298,
   userfaultfd: 323,
@@ -144,5 +144,5 @@ export const DENIED_CALLS: Readonly<Record<string, number>> = {
   clock_adjtime: 305,
 };
 
-/** The first number without a meaning when this list was written: later calls are answered as by that kernel. */
+/** The first number that was unassigned when this list was written. Later calls fail with ENOSYS, as on that kernel. */
 export const FIRST_UNKNOWN_CALL = 470;

@@ -1,4 +1,4 @@
-/** Numbers of Linux (landlock(7), include/uapi/linux/landlock.h). */
+/** Constants of Linux (landlock(7), include/uapi/linux/landlock.h). */
 
 /** Rights on files and folders. */
 export const ACCESS = {
@@ -12,8 +12,8 @@ export const ACCESS = {
   truncate: 1 << 14,
 } as const;
 
-/** All rights on files of version 1, and those that each later version has added. */
+/** Rights on files by version of Landlock: all rights of version 1, and the rights that each later version added. */
 export const FILE_RIGHTS_BY_VERSION = [0, 0x1fff, 1 << 13, 1 << 14, 0, 1 << 15];
-/** Binding and connecting of TCP sockets, since version 4. */
+/** Rights to bind and connect TCP sockets, since version 4. */
 export const NETWORK_RIGHTS = 3;
 export const NETWORK_SINCE = 4;

@@ -1,13 +1,13 @@
 import { DENIED_CALLS, FIRST_UNKNOWN_CALL } from "./denied-calls.js";
 
-/** Answers of the filter (include/uapi/linux/seccomp.h): the low half of an error is its errno. */
+/** Return values of the filter (include/uapi/linux/seccomp.h). The low 16 bits of an error are its errno. */
 const ALLOW = 0x7fff_0000;
 const ERROR = 0x0005_0000;
 const DENY = ERROR | 1; // EPERM
-/** ENOSYS: the caller takes the kernel for an older one, and does it the old way. */
+/** ENOSYS: the caller falls back to what it does on an older kernel. */
 const UNKNOWN = ERROR | 38;
 
-/** Classic BPF (include/uapi/linux/bpf_common.h). */
+/** Opcodes of classic BPF (include/uapi/linux/bpf_common.h). */
 const LOAD_WORD = 0x20;
 const RETURN = 0x06;
 const JUMP = 0x05;
@@ -38,16 +38,16 @@ const F_SETOWN_EX = 15;
 const F_SETLEASE = 1024;
 const PR_SET_PDEATHSIG = 1;
 
-/** One look at the low word of an argument; the kernel takes no more of any that is looked at here. */
+/** A check of the low 32 bits of an argument. The kernel ignores the high bits of all arguments that are checked here. */
 interface Check {
   readonly argument: number;
   readonly jump: typeof JUMP_IF_EQUAL | typeof JUMP_IF_ANY_BIT;
   readonly value: number;
-  /** The answer if it matches; otherwise the next check is made. */
+  /** The filter's return value if the check matches; otherwise the next check follows. */
   readonly answer: number;
 }
 
-/** What to do with a call: the first check that matches decides. */
+/** The rule for a call: the first check that matches decides. */
 interface Rule {
   readonly checks: readonly Check[];
   readonly otherwise: number;
@@ -60,20 +60,20 @@ interface Instruction {
   readonly value: number;
 }
 
-/** Calls that get a rule, from this number up to the next range. */
+/** The rule for the calls from this number up to the next range. */
 interface Range {
   readonly from: number;
   readonly rule: Rule;
 }
 
 /**
- * The filter of a stub's system calls. What is denied fails with EPERM and never ends the process, for libuv and glibc
- * try things out.
+ * Builds the filter for the system calls of an executor. A denied call fails with EPERM and never ends the process, because libuv and glibc
+ * try calls that may fail.
  *
- * A process may start threads but no processes, signal itself, and ask whether another lives (`kill` with signal 0).
+ * The process may start threads but not processes, send signals to itself, and check whether another process lives (`kill` with signal 0).
  *
- * @param pid of the process that it is for
- * @param allowed names of {@link DENIED_CALLS} that stay possible all the same
+ * @param pid id of the process that the filter is for
+ * @param allowed names of {@link DENIED_CALLS} that stay allowed
  * @returns a classic BPF program, 8 bytes per instruction
  */
 export function seccompFilter(pid: number, allowed: readonly string[] = []): Uint8Array {
@@ -104,7 +104,7 @@ function rules(pid: number, allowed: readonly string[]): Map<number, Rule> {
     ...Object.entries(DENIED_CALLS)
       .filter(([name]) => !allowed.includes(name))
       .map(([, call]): [number, Rule] => [call, denied]),
-    // ioctl: keystrokes for a terminal, and signals to the owner of a socket
+    // ioctl: input for a terminal, and signals to the owner of a socket
     [
       16,
       refusing([TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP].map((value) => equal(1, value, DENY))),
@@ -119,18 +119,18 @@ function rules(pid: number, allowed: readonly string[]): Map<number, Rule> {
     ],
     // kill
     [62, { checks: [equal(1, 0, ALLOW), equal(0, pid, ALLOW)], otherwise: DENY }],
-    // fcntl: signals to the owner of a descriptor, and leases, which make others wait who open the file to write
+    // fcntl: signals to the owner of a descriptor, and leases, which block other processes that open the file for writing
     [
       72,
       refusing([F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE].map((value) => equal(1, value, DENY))),
     ],
-    // prctl: the guard's death ends the executor, whatever runs in it
+    // prctl: the executor must not disable its end at the guard's death
     [157, refusing([equal(0, PR_SET_PDEATHSIG, DENY)])],
     // tgkill
     [234, { checks: [equal(0, pid, ALLOW)], otherwise: DENY }],
     // prlimit64
     [302, { checks: [equal(0, 0, ALLOW), equal(0, pid, ALLOW)], otherwise: DENY }],
-    // clone3, whose flags lie in memory where no filter can look: glibc then uses clone.
+    // clone3: its flags are in memory, which a filter cannot read. With ENOSYS, glibc uses clone instead.
     [435, { checks: [], otherwise: UNKNOWN }],
   ]);
 }
@@ -139,7 +139,7 @@ function refusing(checks: readonly Check[]): Rule {
   return { checks, otherwise: ALLOW };
 }
 
-/** All 2³² numbers, in order. */
+/** @returns ranges that cover all 2³² numbers, in order */
 function ranges(rules: ReadonlyMap<number, Rule>): Range[] {
   const allowed: Rule = { checks: [], otherwise: ALLOW };
   const result: Range[] = [];
@@ -157,7 +157,7 @@ function ranges(rules: ReadonlyMap<number, Rule>): Range[] {
   ];
 }
 
-/** A binary search: kernels before 5.11 run the program for every call. */
+/** @returns a binary search over the ranges. It is fast because kernels before 5.11 run the program for every call. */
 function search(ranges: readonly Range[]): Instruction[] {
   const [only] = ranges;
   if (ranges.length === 1) return apply(only!.rule);

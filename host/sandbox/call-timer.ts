@@ -1,14 +1,17 @@
-/** Which of a guest's limits a call is under. */
+/** The time limit that applies to a call of the guest. */
 export type CallLimit = "initialize" | "execute" | "finalize";
 
-/** Ends a guest that takes too long: is told when a call of it begins and ends. */
+/** Stops a guest that exceeds its deadline. The caller reports when a call begins and ends. */
 export interface CallTimer {
-  /** @param deadlineMs 0: any time */
+  /** @param deadlineMs time limit in milliseconds; 0 for none */
   begin(limit: CallLimit, deadlineMs: number): void;
   end(): void;
 }
 
-/** Runs what counts as the guest's time. @param deadlineMs 0: any time */
+/**
+ * Runs an action under a time limit of the guest.
+ * @param deadlineMs time limit in milliseconds; 0 for none
+ */
 export function underLimit<Result>(
   timer: CallTimer,
   limit: CallLimit,

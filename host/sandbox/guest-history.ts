@@ -15,25 +15,28 @@ const FIRST_TIME_SLOT = 5;
 export const HISTORY_SLOTS = FIRST_TIME_SLOT + FAILURES_MAX.max;
 
 /**
- * What outlives a model instance's guests and the processes that run them: when they failed, and what the server's metrics
- * say of their memory.
+ * The history of a model instance's guests: when they failed, and the memory that the server's metrics show. It outlives the guests and the
+ * processes that run them.
  *
- * An instance whose guests fail too often is unavailable for a while; then one batch tries again, and a failure doubles the while.
+ * An instance whose guests fail too often is unavailable for a period. Then one batch tries again; if it fails, the period doubles.
  */
 export class GuestHistory {
   private readonly slots: Float64Array;
 
-  /** @param slots {@link HISTORY_SLOTS} numbers, 0 at first */
+  /** @param slots {@link HISTORY_SLOTS} numbers, initially 0 */
   constructor(slots: Float64Array = new Float64Array(HISTORY_SLOTS)) {
     this.slots = slots;
   }
 
-  /** @param failures within {@link FAILURE_WINDOW_MS} that make the instance unavailable */
-  allow(failures: number): void {
+  /**
+   * Sets the limit of failures.
+   * @param failures number of failures within {@link FAILURE_WINDOW_MS} that makes the instance unavailable
+   */
+  setFailureLimit(failures: number): void {
     this.slots[FAILURES_ALLOWED_SLOT] = failures;
   }
 
-  /** Memory in bytes that the metrics count for this instance's guest. */
+  /** Memory in bytes that the metrics currently show for this instance's guest. */
   get memoryBytes(): number {
     return this.slots[MEMORY_SLOT]!;
   }
@@ -42,11 +45,14 @@ export class GuestHistory {
     this.slots[MEMORY_SLOT] = bytes;
   }
 
-  /** A guest has trapped or was stopped. @param now milliseconds of {@link monotonicMs} */
+  /**
+   * Records that a guest trapped or was stopped.
+   * @param now milliseconds of {@link monotonicMs}
+   */
   fail(now = monotonicMs()): void {
     const { slots } = this;
     const allowed = slots[FAILURES_ALLOWED_SLOT]!;
-    // Before the model's configuration is known there is no instance that could be made unavailable.
+    // The limit is 0 until the model's configuration is known: then there is no instance yet that could become unavailable.
     if (allowed === 0) return;
     const backOff = slots[BACK_OFF_SLOT]!;
     const count = slots[FAILURES_SLOT]!;
@@ -61,14 +67,14 @@ export class GuestHistory {
     slots[UNAVAILABLE_UNTIL_SLOT] = now + next;
   }
 
-  /** A guest has worked on a batch without a trap. */
+  /** Records that a guest executed a batch without a trap. */
   succeed(): void {
     if (this.slots[BACK_OFF_SLOT] === 0) return;
     this.slots[BACK_OFF_SLOT] = 0;
     this.slots[FAILURES_SLOT] = 0;
   }
 
-  /** Milliseconds for which no batch is tried; 0: try. */
+  /** @returns milliseconds until the next batch may be tried; 0 for now */
   unavailableMs(now = monotonicMs()): number {
     return Math.max(0, Math.ceil(this.slots[UNAVAILABLE_UNTIL_SLOT]! - now));
   }

@@ -12,8 +12,8 @@ export interface GuestLifeOptions extends GuestOptions {
 }
 
 /**
- * A model's guest from load to unload. An instance that trapped is thrown away; the next call gets a fresh one, so a
- * fault costs the batch in which it happens and no other.
+ * A model's guest from load to unload. An instance that trapped is discarded, and the next call gets a new one: a fault fails only the
+ * batch in which it happens.
  */
 export class GuestLife implements Guest {
   private readonly options: GuestLifeOptions;
@@ -25,7 +25,7 @@ export class GuestLife implements Guest {
     this.options = options;
     this.restarts = options.restarts;
     this.lastFailure = options.lastFailure;
-    options.history.allow(options.limits.failuresMax);
+    options.history.setFailureLimit(options.limits.failuresMax);
   }
 
   initialize(): void {
@@ -40,12 +40,12 @@ export class GuestLife implements Guest {
     let instance: GuestInstance;
     let status: number;
     try {
-      // Within the batch's time: a guest must not escape its deadline by a start that follows a trap.
+      // The start after a trap counts as time of the batch: otherwise a guest could escape its deadline in it.
       instance = this.instance ?? this.start();
       this.instance = undefined;
       status = instance.call(ABI_EXPORTS.execute);
     } catch (error) {
-      // A machine without memory is not the guest's fault, and the next batch may find some.
+      // Missing memory of the machine is not the guest's fault, and may be available for the next batch.
       if ((error as StubError).code !== "ERR_ENVIRONMENT") history.fail();
       this.lastFailure = messageOf(error);
       observer.failed(error);
@@ -83,7 +83,11 @@ export class GuestLife implements Guest {
   }
 }
 
-/** @param failure the guest's own words, if it has said any */
+/**
+ * Checks the status that an export of the guest returned.
+ * @param failure the text that the guest passed to `fail`, if any
+ * @throws StubError ERR_GUEST_FAILED unless the status is 0
+ */
 export function requireSuccess(name: string, status: number, failure: string | undefined): void {
   if (status === 0) return;
   throw new StubError(

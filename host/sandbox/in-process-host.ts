@@ -6,12 +6,12 @@ import { type CallTimer, underLimit } from "./call-timer.js";
 import type { Guest, GuestHost, GuestLimits, GuestOptions } from "./guest-host.js";
 import { GuestLife, requireSuccess } from "./guest-life.js";
 
-/** Runs guests on this thread: the timer has to end the whole process. */
+/** Runs guests on this thread, so the timer must end the whole process to stop one. */
 export class InProcessHost implements GuestHost {
   private readonly timer: CallTimer;
   private readonly batch: BatchServices;
 
-  /** @param batch the batch in work */
+  /** @param batch gives access to the current batch */
   constructor(timer: CallTimer, batch: BatchServices) {
     this.timer = timer;
     this.batch = batch;

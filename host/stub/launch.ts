@@ -2,7 +2,7 @@ import { getSystemErrorName } from "node:util";
 import type { ModelFile } from "../guest/model-file.js";
 import { readOpened } from "../opened-file.js";
 
-/** What the guard passes to an executor (native/guard/launch.h): words, and files that it has opened before it set up the walls. */
+/** The data that the guard passes to an executor (native/guard/launch.h): words, and files that it opened before Landlock restricted it. */
 export class Launch {
   private readonly words: ReadonlyMap<string, string>;
 

@@ -126,12 +126,12 @@ function hardeningOf(launch: Launch): Hardening {
   const list = (text: string) => (text === "" ? [] : text.split(", "));
   return {
     mode: launch.word("hardening") as HardeningMode,
-    walls: list(launch.word("walls")),
-    missing: list(launch.word("walls_missing")),
+    restrictions: list(launch.word("restrictions")),
+    missing: list(launch.word("restrictions_missing")),
   };
 }
 
 /** Forbids the last system calls, which the guard had to allow for the start of Node: those for other programs and processes. */
-function filterSystemCallsOf({ walls }: Hardening): void {
-  if (walls.includes("seccomp")) filterSystemCalls(seccompFilter(process.pid));
+function filterSystemCallsOf({ restrictions }: Hardening): void {
+  if (restrictions.includes("seccomp")) filterSystemCalls(seccompFilter(process.pid));
 }

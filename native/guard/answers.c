@@ -51,7 +51,7 @@ static bool write_text(struct region *region, uint32_t at, uint32_t length_at, u
   return true;
 }
 
-// field: the place of the first of the numbers that describe a prepared answer (mapping-table.ts).
+// field: offset of the first number that describes a prepared answer (mapping-table.ts).
 static bool write_reason(struct region *region, struct mapping *mapping, uint32_t field, const char *reason) {
   uint32_t text_at = mapping_get(mapping, field + 4);
   uint32_t length_at = mapping_get(mapping, field + 8);
@@ -72,7 +72,7 @@ static bool keep_config(struct region *region, struct mapping *mapping, uint64_t
   return true;
 }
 
-// Place of the numbers that describe the answer to such a command; 0: there is none.
+// Offset of the numbers that describe the answer to such a command; 0: there is none.
 static uint32_t field_of(enum command_kind kind) {
   switch (kind) {
     case COMMAND_EXECUTE:

@@ -14,7 +14,7 @@ static uint64_t number_of(const char *word) {
   return errno == 0 ? value : 0;
 }
 
-// Words of one process's command line follow each other in memory (execve): what is between them becomes the blank that was there.
+// The words of a command line follow each other in memory (execve): the NUL between two words becomes the blank that was there.
 static char *join(char **words, int from, int to) {
   for (int index = from; index + 1 < to; index++) {
     char *end = words[index] + strlen(words[index]);
@@ -23,7 +23,7 @@ static char *join(char **words, int from, int to) {
   return words[from];
 }
 
-// The folder's name in <model>/<version>/<file>; a file name may have been given with folders, so the last one counts.
+// The name of the version folder in <model>/<version>/<file>. The file name may contain folders, so the last folder counts.
 static void read_version(struct arguments *arguments) {
   const char *path = arguments->model_file;
   const char *end = strrchr(path, '/');
@@ -34,7 +34,7 @@ static void read_version(struct arguments *arguments) {
 }
 
 const char *arguments_parse(struct arguments *arguments, int count, char **words) {
-  // Three numbers follow the region's name, and one the folder of the backend.
+  // Three numbers follow the region's name, and one number follows the folder of the backend.
   int region = 1;
   while (region + 3 < count && !(is_number(words[region + 1]) && is_number(words[region + 2]) && is_number(words[region + 3]))) {
     region++;
@@ -45,8 +45,8 @@ const char *arguments_parse(struct arguments *arguments, int count, char **words
   int name = handle + 1;
   int runtime = count - 1;
   if (name >= runtime) {
-    return "this program is started by tritonserver 23.10 or later, with a model file, a region, three numbers, a folder, a number, "
-           "a name and a folder";
+    return "only tritonserver 23.10 or later starts this program, with the arguments: a model file, a region name, three numbers, a folder, "
+           "a number, a name and a folder";
   }
   *arguments = (struct arguments){
     .region_name = words[region],

@@ -1,4 +1,4 @@
-// The machine's monotonic clock: no step of the wall clock moves it, and all processes have the same.
+// The machine's monotonic clock: changes of the system time do not affect it, and it is the same for all processes.
 #ifndef GUARD_CLOCK_H
 #define GUARD_CLOCK_H
 

@@ -40,6 +40,6 @@ bool control_retain_queues(struct control *control) {
   return true;
 }
 
-void control_beat(struct control *control) {
+void control_report_health(struct control *control) {
   atomic_store((_Atomic uint8_t *)(object(control) + CONTROL_STUB_HEALTH), 1);
 }

@@ -1,4 +1,4 @@
-// The control block (IPCControlShm, argv[7]): the queues, and the byte that says that this process is alive.
+// The control block (IPCControlShm, argv[7]): the queues, and the byte that shows that this process is alive.
 #ifndef GUARD_CONTROL_H
 #define GUARD_CONTROL_H
 
@@ -12,15 +12,16 @@ struct control {
   struct queue side;     // to the server: logs, metrics and other requests beside the commands
 };
 
-// Returns whether control block and queues lie in the region.
+// Returns whether the control block and the queues lie in the region.
 bool control_open(struct control *control, struct region *region, uint64_t handle);
 
-// Takes a reference of each queue, kept until this process ends: the server gives its own up as soon as it has put its last token
-// there, while we still have to post the queue's semaphore. Before the hello, when the server only waits: so no lock is needed.
+// Takes a reference to each queue until this process ends: the server drops its reference as soon as it has put its last token there,
+// while this process still has to post the queue's semaphore. It is called before the greeting, while the server only waits, so it needs
+// no lock.
 bool control_retain_queues(struct control *control);
 
-// Tells the server that this process is alive. The server clears the byte about once a second, under a mutex that we do not need:
-// one beat that gets lost on the way is followed by others.
-void control_beat(struct control *control);
+// Reports to the server that this process is alive. The server clears the byte about once a second, under a mutex that this process does
+// not need: a lost report is followed by others.
+void control_report_health(struct control *control);
 
 #endif

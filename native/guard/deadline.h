@@ -1,12 +1,12 @@
-// The time that the running call of the guest may take. The executor writes when it began and how long it may last; the guard looks, and
-// ends the executor when the time is over and it holds no mutex of the region.
+// The deadline of the guest's running call. The executor writes when the call began and how long it may take. The guard kills the executor
+// when the time is over and the executor does not hold a mutex of the region.
 //
-//               has given it back                  time over, compare-exchange
+//           unlocks the mutex               time over: compare-exchange
 //   phase:  locked ------------------> open ---------------------------------> killed, then SIGKILL
 //     ^                                |
-//     +--------------------------------+ takes a mutex of the region: compare-exchange; the one that fails gives way
+//     +--------------------------------+ locks a mutex of the region: compare-exchange; if it fails, the executor waits for its end
 //
-// The bits above count the calls, so that a kill that is meant for one call does not hit the next.
+// The higher bits count the calls, so that a kill for one call does not affect the next one.
 #ifndef GUARD_DEADLINE_H
 #define GUARD_DEADLINE_H
 
@@ -15,19 +15,19 @@
 #include "mapping.h"
 
 enum deadline {
-  DEADLINE_NONE,   // no call that has one
-  DEADLINE_AHEAD,  // remaining_ms are left
-  DEADLINE_LOCKED, // over by -remaining_ms, but not to be ended now
-  DEADLINE_OVER,   // over by -remaining_ms; it does not go on, and is to be killed
+  DEADLINE_NONE,   // no call with a deadline is running
+  DEADLINE_AHEAD,  // remaining_ms are left before the deadline
+  DEADLINE_LOCKED, // exceeded by -remaining_ms, but the executor must not be killed now
+  DEADLINE_OVER,   // exceeded by -remaining_ms: kill the executor, which does not continue
 };
 
-// now: of clock_ms
+// Checks the deadline. now: from clock_ms
 enum deadline deadline_look(struct mapping *mapping, int64_t now, int64_t *remaining_ms);
 
-// Says when the guard looks next, in time of clock_ms: an executor that begins a call which ends before has to wake it up.
+// Publishes when the guard checks next, as a time of clock_ms: an executor that begins a call with an earlier deadline must wake the guard.
 void deadline_announce(struct mapping *mapping, int64_t next_look);
 
-// The sentence why an executor was killed that was over by so much.
+// Writes the sentence that says why the executor was killed. over_ms: by how much the call exceeded its deadline
 void deadline_reason(struct mapping *mapping, int64_t over_ms, char *text, size_t room);
 
 #endif

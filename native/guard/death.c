@@ -20,7 +20,7 @@ uint64_t death_oom_kills(void) {
   return kills;
 }
 
-// sigabbrev_np comes with glibc 2.32.
+// sigabbrev_np needs glibc 2.32.
 static const char *name_of(int signal_number) {
   switch (signal_number) {
     case SIGABRT:
@@ -49,17 +49,17 @@ static const char *name_of(int signal_number) {
 }
 
 void death_reason(const struct executor *executor, int status, uint64_t kills_before, char *text, size_t room) {
-  const char *words = executor->last_words;
+  const char *words = executor->last_message;
   if (WIFSIGNALED(status)) {
     int number = WTERMSIG(status);
     if (number == SIGKILL && death_oom_kills() > kills_before) {
-      snprintf(text, room, PREFIX "killed by the kernel for memory");
+      snprintf(text, room, PREFIX "killed by the kernel because memory ran out");
     } else if (executor_says_fatal(words)) {
-      snprintf(text, room, PREFIX "V8 ended it: %s", words);
+      snprintf(text, room, PREFIX "V8 aborted: %s", words);
     } else {
       snprintf(text, room, PREFIX "killed by signal %d%s", number, name_of(number));
     }
     return;
   }
-  snprintf(text, room, PREFIX "it ended with status %d%s%s", WEXITSTATUS(status), words[0] == '\0' ? "" : ": ", words);
+  snprintf(text, room, PREFIX "it exited with status %d%s%s", WEXITSTATUS(status), words[0] == '\0' ? "" : ": ", words);
 }

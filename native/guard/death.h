@@ -1,4 +1,4 @@
-// Why an executor has ended, as far as it can be known.
+// Describes why an executor has ended, as far as this is known.
 #ifndef GUARD_DEATH_H
 #define GUARD_DEATH_H
 
@@ -7,10 +7,10 @@
 
 #include "executor.h"
 
-// How many processes the kernel has killed for memory since the machine started; 0 when it does not say.
+// Number of processes that the kernel has killed since the machine started because memory ran out; 0 when it is not known.
 uint64_t death_oom_kills(void);
 
-// Writes the sentence. status: of waitpid. kills_before: of death_oom_kills when the executor was started
+// Writes the sentence. status: from waitpid. kills_before: result of death_oom_kills when the executor was started
 void death_reason(const struct executor *executor, int status, uint64_t kills_before, char *text, size_t room);
 
 #endif

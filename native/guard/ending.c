@@ -15,21 +15,21 @@
 #include "server.h"
 #include "text.h"
 
-// Of a reason within another sentence.
+// Limit of a reason within another sentence.
 #define REASON_MAX_BYTES 4096
 
 static bool is_initialised(struct guard *guard) {
   return mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_INITIALISED;
 }
 
-static void follow(struct guard *guard, enum refusal_step step) {
-  if (step == REFUSAL_FINALISED) guard_leave(guard, 0);
-  if (step == REFUSAL_FAILED_LOAD) guard_leave(guard, 1);
+static void exit_if_final(struct guard *guard, enum refusal_step step) {
+  if (step == REFUSAL_FINALISED) guard_exit(guard, 0);
+  if (step == REFUSAL_FAILED_LOAD) guard_exit(guard, 1);
 }
 
-// load_failed: the server knows of it already
+// load_failed: the server already knows that the load has failed
 static void begin_refusal(struct guard *guard, const char *reason, bool load_failed) {
-  // One line for all tries of an instance that cannot start an executor at the moment.
+  // Log one line for all attempts of an instance that cannot start an executor at the moment.
   if (guard->retry_at == 0) log_line('E', "%s", reason);
   refusal_begin(&guard->refusal, reason);
   guard->refusal.load_failed = load_failed;
@@ -43,10 +43,10 @@ void guard_refuse(struct guard *guard, const char *reason) {
   if (mapping->bytes == NULL || mapping_get(mapping, MAPPING_COMMAND) != COMMAND_TAKEN) return;
   mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
   uint32_t handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
-  follow(guard, refusal_answer(&guard->refusal, &guard->control, mapping, handle));
+  exit_if_final(guard, refusal_answer(&guard->refusal, &guard->control, mapping, handle));
 }
 
-// An instance that has served before tries again: what it lacks, such as memory or processes, may be there now.
+// Starts an executor again for an instance that has served before: memory or processes may be available again.
 static void retry(struct guard *guard) {
   mapping_set(&guard->mapping, MAPPING_COMMAND, COMMAND_WAITING);
   guard->life = LIFE_STARTS;
@@ -55,7 +55,7 @@ static void retry(struct guard *guard) {
 void guard_serve_refusal(struct guard *guard, int64_t now) {
   int status;
   executor_reap(&guard->executor, &status);
-  follow(guard, refusal_serve(&guard->refusal, &guard->control, &guard->mapping));
+  exit_if_final(guard, refusal_serve(&guard->refusal, &guard->control, &guard->mapping));
   if (guard->retry_at != 0 && now >= guard->retry_at) retry(guard);
 }
 
@@ -63,22 +63,22 @@ void guard_serve_refusal(struct guard *guard, int64_t now) {
 static void give_up(struct guard *guard, const char *reason, int64_t now) {
   char sentence[MAPPING_TEXT_BYTES + 1];
   bool initialised = is_initialised(guard);
-  // The server has its answer, and waits for the end alone.
+  // The server has its answer, and only waits for the end of this process.
   bool finalised = mapping_get(&guard->mapping, MAPPING_LIMIT) == LIMIT_FINALIZE &&
                    mapping_get(&guard->mapping, MAPPING_COMMAND) == COMMAND_ANSWERED;
-  if (finalised) guard_leave(guard, 0);
-  const char *advice = initialised ? "the next try follows in a second" : "reload the model, or install the backend again";
+  if (finalised) guard_exit(guard, 0);
+  const char *advice = initialised ? "the next attempt follows in one second" : "reload the model, or reinstall the backend";
   int length = (int)text_fitting(reason, REASON_MAX_BYTES);
   if (guard->killed) snprintf(sentence, sizeof sentence, "%.*s: %s", length, reason, advice);
   else {
-    snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it took a command (%.*s): %s", guard->start_failures,
+    snprintf(sentence, sizeof sentence, "the model's executor ended %u times before it accepted a command (%.*s): %s", guard->start_failures,
              length, reason, advice);
   }
   if (!initialised) {
     guard_refuse(guard, sentence);
     return;
   }
-  // Requests whose responses are messages of their own wait: without codecs nobody can answer them.
+  // Requests whose responses are separate messages must wait: the guard has no codecs to answer them.
   bool waits = mapping_get(&guard->mapping, MAPPING_NEEDS_EXECUTOR) != NEEDS_EXECUTOR_NEVER;
   if (waits && guard->retry_at == 0) log_line('E', "%s", sentence);
   if (!waits) guard_refuse(guard, sentence);
@@ -88,31 +88,31 @@ static void give_up(struct guard *guard, const char *reason, int64_t now) {
 }
 
 void guard_start_failed(struct guard *guard, int error, int64_t now) {
-  char reason[WALLS_TEXT_BYTES];
-  snprintf(reason, sizeof reason, "it cannot be started: %s", strerror(error));
+  char reason[HARDENING_TEXT_BYTES];
+  snprintf(reason, sizeof reason, "its process cannot be created: %s", strerror(error));
   guard->start_at = now + START_PAUSE_MS;
   if (++guard->start_failures >= EXECUTOR_START_FAILURES_MAX) give_up(guard, reason, now);
 }
 
-// The executor has ended because it found that it should.
+// Handles an executor that ended on purpose. Returns whether it did.
 static bool ends_by_itself(struct guard *guard) {
   char reason[MAPPING_TEXT_BYTES + 1];
   switch (mapping_get(&guard->mapping, MAPPING_OUTCOME)) {
     case OUTCOME_FINALISED:
-      guard_leave(guard, 0);
+      guard_exit(guard, 0);
     case OUTCOME_LOAD_FAILED:
-      guard_leave(guard, 1);
+      guard_exit(guard, 1);
     case OUTCOME_REFUSED:
     case OUTCOME_WRONG_RELEASE:
       mapping_get_text(&guard->mapping, MAPPING_OUTCOME_TEXT_LENGTH, MAPPING_OUTCOME_TEXT, reason);
-      guard_refuse(guard, reason[0] == '\0' ? "the model's executor has ended without a reason" : reason);
+      guard_refuse(guard, reason[0] == '\0' ? "the model's executor ended without giving a reason" : reason);
       return true;
     default:
       return false;
   }
 }
 
-// Whoever is killed while it starts, by the kernel for memory or by an operator, is not to blame: for a while this counts as nothing.
+// An executor that the kernel or an operator kills while it starts is not at fault: for some time this does not count as a failed start.
 static void count_start(struct guard *guard, int status, int64_t now) {
   if (!guard->settlement.start_failure) {
     guard->start_failures = 0;
@@ -122,7 +122,7 @@ static void count_start(struct guard *guard, int status, int64_t now) {
   }
   bool from_outside = !guard->killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   if (from_outside && guard->killed_since == 0) guard->killed_since = now;
-  // At the limit of a start: another one would take as long. Node waits for ever for threads that a limit has kept it from making.
+  // It exceeded the time limit of a start, and another one would as well. Node waits forever for threads that a limit prevents.
   if (guard->killed) guard->start_failures = EXECUTOR_START_FAILURES_MAX;
   else if (!from_outside || now - guard->killed_since > START_KILLS_MS) guard->start_failures++;
 }
@@ -149,7 +149,7 @@ static void succeed(struct guard *guard, int64_t now) {
     give_up(guard, reason, now);
     return;
   }
-  // Of an instance that serves, the successor reports it in the server's own log.
+  // For an instance that serves, the successor reports the reason in the server's log.
   if (!is_initialised(guard)) log_line('W', "%s", reason);
   settlement_hand_over(&guard->settlement, &guard->mapping);
   guard->life = LIFE_STARTS;
@@ -169,7 +169,7 @@ int64_t guard_settle(struct guard *guard, int64_t now) {
       begin_refusal(guard, guard->settlement.reason, true);
       break;
     case SETTLED_LEAVE:
-      guard_leave(guard, mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_FAILED ? 1 : 0);
+      guard_exit(guard, mapping_get(&guard->mapping, MAPPING_INSTANCE) == INSTANCE_FAILED ? 1 : 0);
   }
   return now;
 }
@@ -186,7 +186,7 @@ static void end_executors(struct guard *guard) {
   }
 }
 
-_Noreturn void guard_leave(struct guard *guard, int status) {
+_Noreturn void guard_exit(struct guard *guard, int status) {
   end_executors(guard);
   if (!server_is_alive(guard->arguments.server, guard->parent)) region_remove_name(guard->arguments.region_name, guard->region.fd);
   server_folder_leave(&guard->folder);

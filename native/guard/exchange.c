@@ -9,12 +9,13 @@
 #include "mutex.h"
 
 #define HELPER_TIMEOUT_S 1
-// One that was killed before it was done, or whose second went by while all processes were frozen, is followed by another.
+// A helper that was killed too early, or whose time passed while all processes were frozen, is followed by another.
 #define HELPER_TRIES_MAX 3
-// The server shows its flag while it still holds the mutex: one that is stopped there keeps it. Half a minute of slow looks.
+// The server sets its flag while it still holds the mutex. A server that is stopped there keeps the mutex. This is half a minute of slow
+// polls.
 #define HELD_ROUNDS_MAX 1500
 
-// The server waits for the flag to fall, with the mutex given up.
+// The server waits until the flag is cleared; it does not hold the mutex meanwhile.
 static void acknowledge(pthread_mutex_t *mutex, pthread_cond_t *condition, _Atomic uint8_t *flag) {
   if (pthread_mutex_lock(mutex) != 0) return;
   atomic_store(flag, 0);
@@ -22,11 +23,11 @@ static void acknowledge(pthread_mutex_t *mutex, pthread_cond_t *condition, _Atom
   pthread_cond_broadcast(condition);
 }
 
-// In a process of its own: what an executor has left in mutex and condition variable can make glibc wait, or end the process.
+// The helper is a separate process: the state in which an executor left the mutex and the condition variable can block glibc, or abort it.
 static pid_t start_helper(struct region *region, struct mapping *mapping) {
   uint32_t condition_at = mapping_get(mapping, MAPPING_EXCHANGE_CONDITION_AT);
   uint32_t flag_at = mapping_get(mapping, MAPPING_EXCHANGE_FLAG_AT);
-  // Twice: the region may move in memory as it grows, but not once all of it is mapped that is looked at here.
+  // Twice: mapping more of the region may move it in memory. In the second round everything is mapped, so the pointers are valid.
   pthread_mutex_t *mutex = NULL;
   void *condition = NULL;
   void *flag = NULL;
@@ -45,12 +46,12 @@ static pid_t start_helper(struct region *region, struct mapping *mapping) {
   _exit(0);
 }
 
-// Whether another helper is to follow one that has ended with this status.
+// Whether another helper must follow one that ended with this status.
 static bool ended_early(const struct exchange_helper *helper, int status) {
   return WIFSIGNALED(status) && helper->tries < HELPER_TRIES_MAX;
 }
 
-// Returns whether there is nothing left to do.
+// Runs the helper. Returns whether there is nothing left to do.
 static bool help(struct region *region, struct mapping *mapping, struct exchange_helper *helper) {
   int status = 0;
   if (helper->pid != 0) {
@@ -62,7 +63,7 @@ static bool help(struct region *region, struct mapping *mapping, struct exchange
   bool held = mutex_is_held(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT));
   if (held && helper->held_rounds++ < HELD_ROUNDS_MAX) return false;
   pid_t pid = start_helper(region, mapping);
-  // -1: what it would work on does not lie in the region. 0: there is no process to be had now.
+  // -1: the mutex, the condition variable or the flag is not in the region. 0: no process can be created now.
   if (pid < 0) return true;
   helper->pid = pid;
   if (pid > 0) helper->tries++;
@@ -74,7 +75,7 @@ bool exchange_finish(struct control *control, struct mapping *mapping, struct ex
   uint32_t state = mapping_get(mapping, MAPPING_EXCHANGE);
   if (state == EXCHANGE_UNDER_WAY) {
     _Atomic uint8_t *flag = region_at(region, mapping_get(mapping, MAPPING_EXCHANGE_FLAG_AT), 1, 1);
-    // The server is not done yet.
+    // The server has not finished its step yet.
     if (flag != NULL && atomic_load(flag) == 0) return false;
     mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_ACKNOWLEDGING);
     state = EXCHANGE_ACKNOWLEDGING;

@@ -1,4 +1,4 @@
-// The end of an exchange with the server that a dead executor has begun: until then the server serves no other request of this stub.
+// Finishes an exchange with the server that a dead executor began. Until then the server does not serve other requests of this stub.
 #ifndef GUARD_EXCHANGE_H
 #define GUARD_EXCHANGE_H
 
@@ -7,14 +7,14 @@
 #include "control.h"
 #include "mapping.h"
 
-// The process that does the last step. All 0 at first.
+// The helper process that does the last step. Initially all 0.
 struct exchange_helper {
   pid_t pid;
-  unsigned tries;       // helpers that were started
-  unsigned held_rounds; // in which the mutex was found held
+  unsigned tries;       // number of helpers that were started
+  unsigned held_rounds; // number of rounds in which the mutex was locked
 };
 
-// Returns whether there is nothing left to do; false: ask again soon.
+// Returns whether the exchange is finished; false: call it again soon.
 bool exchange_finish(struct control *control, struct mapping *mapping, struct exchange_helper *helper);
 
 #endif

@@ -20,7 +20,7 @@
 #define LOG_MARK '\x01'
 #define STATUS_CANNOT_START 127
 
-// Variables of the server's environment that an executor reads; no others are a model's business.
+// The variables of the server's environment that an executor reads. A model must not see the others.
 static bool is_kept(const char *variable) {
   static const char *const names[] = {
     "NVIDIA_TRITON_SERVER_VERSION=", "TRITON_SERVER_VERSION=", "TRITON_VERSION=", "TRITON_WASM_", "TZ=", "LANG=", "LC_ALL=",
@@ -34,11 +34,11 @@ static bool is_kept(const char *variable) {
 
 extern char **environ;
 
-// Variables beyond the last place are left out; ours come first.
+// Variables beyond the last place are omitted; ours come first.
 static void make_environment(const struct executor_program *program, const char **kept, size_t places) {
   size_t count = 0;
   kept[count++] = program->openssl;
-  // A kernel that allows io_uring lets its users by the filter of system calls.
+  // The seccomp filter does not apply to operations through io_uring.
   kept[count++] = "UV_USE_IO_URING=0";
   for (char **variable = environ; *variable != NULL && count < places - 1; variable++) {
     if (is_kept(*variable)) kept[count++] = *variable;
@@ -46,7 +46,7 @@ static void make_environment(const struct executor_program *program, const char 
   kept[count] = NULL;
 }
 
-// For the guard, which puts it into the log.
+// Reports an error to the guard, which logs it.
 static _Noreturn void give_up(const char *what) {
   char text[256];
   int length = snprintf(text, sizeof text, "%s: %s\n", what, strerror(errno));
@@ -55,8 +55,8 @@ static _Noreturn void give_up(const char *what) {
   _exit(STATUS_CANNOT_START);
 }
 
-// The kernel's first choice when it has no memory left. More of it needs no right, and /proc may not be there.
-static void volunteer(void) {
+// Makes this process the first that the kernel kills when memory runs out. Raising the value needs no privilege; /proc may be missing.
+static void prefer_as_oom_victim(void) {
   int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
   ssize_t written = write(fd, "1000", 4);
@@ -64,64 +64,64 @@ static void volunteer(void) {
   close(fd);
 }
 
-static _Noreturn void become(const struct executor_program *program, int outlet, int go, pid_t guard) {
+static _Noreturn void exec_node(const struct executor_program *program, int output, int go, pid_t guard) {
   const char *kept[64];
   char launch_number[16];
   char go_number[16];
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  // Node makes all signals what they are by default: those to the server's group must not reach it.
+  // Node resets all signals to their defaults, so signals to the server's process group must not reach it.
   setsid();
   if (chdir("/") != 0) give_up("/");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != guard) _exit(STATUS_CANNOT_START);
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-  dup2(outlet, STDOUT_FILENO);
-  dup2(outlet, STDERR_FILENO);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
   for (int index = 0; index < program->launch->inherited_count; index++) fcntl(program->launch->inherited[index], F_SETFD, 0);
   fcntl(go, F_SETFD, 0);
   snprintf(launch_number, sizeof launch_number, "%d", program->launch->fd);
   snprintf(go_number, sizeof go_number, "%d", go);
   make_environment(program, kept, sizeof kept / sizeof *kept);
-  volunteer();
+  prefer_as_oom_victim();
   char *arguments[] = {(char *)program->node, EXECUTOR_FLAGS, (char *)program->script, launch_number, go_number, NULL};
-  const char *missing = walls_put_up(program->walls);
+  const char *missing = hardening_apply(program->hardening);
   if (missing != NULL) give_up(missing);
   execve(program->node, arguments, (char **)kept);
   give_up(program->node);
 }
 
 int executor_start(struct executor *executor, const struct executor_program *program) {
-  int outlet[2];
+  int output[2];
   int go[2];
   pid_t guard = getpid();
-  if (pipe2(outlet, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
+  if (pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
   if (pipe2(go, O_CLOEXEC) != 0) {
     int error = errno;
-    close(outlet[0]);
-    close(outlet[1]);
+    close(output[0]);
+    close(output[1]);
     return error;
   }
-  // Only our end must not wait.
-  fcntl(outlet[1], F_SETFL, 0);
+  // Only the end of this process must not block.
+  fcntl(output[1], F_SETFL, 0);
   pid_t pid = fork();
   int error = errno;
-  if (pid == 0) become(program, outlet[1], go[0], guard);
-  close(outlet[1]);
+  if (pid == 0) exec_node(program, output[1], go[0], guard);
+  close(output[1]);
   close(go[0]);
   if (pid < 0) {
-    close(outlet[0]);
+    close(output[0]);
     close(go[1]);
     return error;
   }
   executor->pid = pid;
   executor->go = go[1];
-  executor->outlet = outlet[0];
+  executor->output = output[0];
   executor->since = clock_ms();
   executor->held = 0;
-  executor->last_words[0] = '\0';
+  executor->last_message[0] = '\0';
   return 0;
 }
 
@@ -139,9 +139,9 @@ void executor_kill(struct executor *executor) {
 
 static void close_ends(struct executor *executor) {
   if (executor->go >= 0) close(executor->go);
-  if (executor->outlet >= 0) close(executor->outlet);
+  if (executor->output >= 0) close(executor->output);
   executor->go = -1;
-  executor->outlet = -1;
+  executor->output = -1;
 }
 
 bool executor_reap(struct executor *executor, int *status) {
@@ -152,12 +152,12 @@ bool executor_reap(struct executor *executor, int *status) {
   return true;
 }
 
-// Node and V8 print many lines as they end; the first with this in it says why.
+// Node and V8 print many lines when they end; the first line with one of these texts has the reason.
 bool executor_says_fatal(const char *line) {
   return strstr(line, "FATAL ERROR") != NULL || strstr(line, "Fatal ") != NULL || strstr(line, "fatal error") != NULL;
 }
 
-// Such a line says why; those that follow do not.
+// Whether the line has the reason; later lines do not replace it.
 static bool says_why(const char *line) { return executor_says_fatal(line) || strstr(line, "Error: ") != NULL; }
 
 static void take_line(struct executor *executor, const char *line, size_t length) {
@@ -169,11 +169,11 @@ static void take_line(struct executor *executor, const char *line, size_t length
     line++;
     length--;
   }
-  if (length == 0 || says_why(executor->last_words)) return;
-  if (length >= LAST_WORDS_BYTES) length = text_fitting(line, LAST_WORDS_BYTES - 1);
-  memcpy(executor->last_words, line, length);
-  executor->last_words[length] = '\0';
-  text_make_printable(executor->last_words, length);
+  if (length == 0 || says_why(executor->last_message)) return;
+  if (length >= LAST_MESSAGE_BYTES) length = text_fitting(line, LAST_MESSAGE_BYTES - 1);
+  memcpy(executor->last_message, line, length);
+  executor->last_message[length] = '\0';
+  text_make_printable(executor->last_message, length);
 }
 
 static void take_lines(struct executor *executor) {
@@ -183,8 +183,8 @@ static void take_lines(struct executor *executor) {
     take_line(executor, executor->line + from, at - from);
     from = at + 1;
   }
-  // A line without an end is cut.
-  if (from == 0 && executor->held == OUTLET_BYTES) {
+  // A line that fills the buffer is split.
+  if (from == 0 && executor->held == OUTPUT_BYTES) {
     take_line(executor, executor->line, executor->held);
     from = executor->held;
   }
@@ -193,13 +193,13 @@ static void take_lines(struct executor *executor) {
 }
 
 void executor_listen(struct executor *executor) {
-  // Not without an end: it may write faster than we read.
-  for (int round = 0; round < 16 && executor->outlet >= 0; round++) {
-    ssize_t count = read(executor->outlet, executor->line + executor->held, OUTLET_BYTES - executor->held);
+  // Limited: the executor may write faster than the guard reads.
+  for (int round = 0; round < 16 && executor->output >= 0; round++) {
+    ssize_t count = read(executor->output, executor->line + executor->held, OUTPUT_BYTES - executor->held);
     if (count < 0) return;
     if (count == 0) {
-      close(executor->outlet);
-      executor->outlet = -1;
+      close(executor->output);
+      executor->output = -1;
       return;
     }
     executor->held += (size_t)count;

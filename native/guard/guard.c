@@ -13,11 +13,11 @@
 
 static int64_t earlier(int64_t one, int64_t other) { return one < other ? one : other; }
 
-static void beat(struct guard *guard, int64_t now) {
-  if (now < guard->next_beat) return;
-  guard->next_beat = now + HEALTH_PERIOD_MS;
-  if (!server_is_alive(guard->arguments.server, guard->parent)) guard_leave(guard, 1);
-  control_beat(&guard->control);
+static void report_health(struct guard *guard, int64_t now) {
+  if (now < guard->next_health_report) return;
+  guard->next_health_report = now + HEALTH_PERIOD_MS;
+  if (!server_is_alive(guard->arguments.server, guard->parent)) guard_exit(guard, 1);
+  control_report_health(&guard->control);
 }
 
 static int64_t look(struct guard *guard, int64_t now, int64_t next) {
@@ -38,11 +38,11 @@ static void wait_until(struct guard *guard, int64_t next) {
   struct pollfd events[] = {
     {.fd = guard->children, .events = POLLIN},
     {.fd = guard->woken, .events = POLLIN},
-    {.fd = guard->executor.outlet, .events = POLLIN},
-    {.fd = guard->spare.executor.outlet, .events = POLLIN},
+    {.fd = guard->executor.output, .events = POLLIN},
+    {.fd = guard->spare.executor.output, .events = POLLIN},
   };
   int64_t timeout = next - clock_ms();
-  // An alarm of the log's, or whatever ends it early, makes the guard look once more.
+  // An alarm of the log, or anything else that interrupts poll, makes the guard check once more.
   if (poll(events, sizeof events / sizeof *events, timeout > 0 ? (int)timeout : 0) <= 0) return;
   struct signalfd_siginfo child;
   struct epoll_event edge;
@@ -53,9 +53,9 @@ static void wait_until(struct guard *guard, int64_t next) {
 _Noreturn void guard_run(struct guard *guard) {
   for (;;) {
     int64_t now = clock_ms();
-    beat(guard, now);
-    int64_t next = look(guard, now, guard->next_beat);
-    // To start a process takes a while: what is owed to the server after a death comes first.
+    report_health(guard, now);
+    int64_t next = look(guard, now, guard->next_health_report);
+    // Starting a process takes time: the answers that the server waits for after a death come first.
     if (guard->life != LIFE_SETTLES) next = earlier(next, spare_look(&guard->spare, &guard->program, now));
     wait_until(guard, next);
   }

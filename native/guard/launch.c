@@ -31,7 +31,7 @@ void launch_word(struct launch *launch, const char *name, const char *value) {
     {(void *)name, strlen(name) + 1},
     {(void *)value, strlen(value) + 1},
   };
-  // A file in memory takes all of it, or the machine has no memory left; then the executor misses a word and says so.
+  // A write to a file in memory is only incomplete when memory runs out. Then the executor reports the missing word.
   ssize_t written = writev(launch->fd, parts, 2);
   (void)written;
 }
@@ -51,7 +51,7 @@ void launch_descriptor(struct launch *launch, const char *name, int fd) {
 
 void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at) {
   char value[PATH_MAX + 32];
-  // A pipe without a writer would make us wait.
+  // A pipe without a writer would block the guard.
   int fd = open(opened_at, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd >= 0) inherit(launch, fd);
   snprintf(value, sizeof value, "%d %s", fd >= 0 ? fd : -errno, path);

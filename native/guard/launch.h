@@ -1,5 +1,5 @@
-// What an executor is told: words in a file in memory, each pair of them a name and a value. What must be read from outside of the
-// walls is opened here and handed over as descriptors; what it means is decided in TypeScript (host/stub/launch.ts).
+// The data that an executor receives: pairs of a name and a value in a file in memory. Files that Landlock would not let the executor open
+// are opened here, and passed on as descriptors. TypeScript interprets the data (host/stub/launch.ts).
 #ifndef GUARD_LAUNCH_H
 #define GUARD_LAUNCH_H
 
@@ -8,8 +8,8 @@
 #define LAUNCH_DESCRIPTORS_MAX 32
 
 struct launch {
-  int fd;                              // of the file in memory
-  int inherited[LAUNCH_DESCRIPTORS_MAX]; // descriptors that an executor gets
+  int fd;                              // descriptor of the file in memory
+  int inherited[LAUNCH_DESCRIPTORS_MAX]; // descriptors that an executor inherits
   int inherited_count;
 };
 
@@ -19,15 +19,15 @@ int launch_create(struct launch *launch);
 void launch_word(struct launch *launch, const char *name, const char *value);
 void launch_number(struct launch *launch, const char *name, uint64_t value);
 
-// A descriptor of ours that every executor gets.
+// Adds a descriptor of this process that every executor inherits.
 void launch_descriptor(struct launch *launch, const char *name, int fd);
 
-// Opens a file for reading. The value is "<descriptor> <path>", or "-<errno> <path>" for one that cannot be opened.
-// path: where it is opened, if that is another place than where the server sees it
+// Opens a file for reading. The value is "<descriptor> <path>", or "-<errno> <path>" for a file that cannot be opened.
+// path: where the server sees the file. opened_at: where this process opens it
 void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at);
 
-// After the last word: an executor that a guest has taken over must not change what its successors read. Executors read the file
-// from its start by position: they all share one offset. Returns 0, or an errno.
+// Call it after the last word: an executor that a guest controls must not change what its successors read. Executors read the file with
+// explicit positions, because they share one file offset. Returns 0, or an errno.
 int launch_seal(struct launch *launch);
 
 #endif

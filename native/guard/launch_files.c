@@ -5,11 +5,11 @@
 #include <string.h>
 
 #define LIBRARY "libtriton_python.so"
-// A text with the server's version, in the folder above `backends`.
+// File with the server's version, in the folder above `backends`.
 #define VERSION_FILE "TRITON_VERSION"
 
 void launch_words(struct launch *launch, const struct arguments *arguments, const char *program_folder,
-                  const struct server_folder *folder, const struct walls *walls) {
+                  const struct server_folder *folder, const struct hardening *hardening) {
   static const char *const modes[] = {"auto", "off", "required"};
   launch_word(launch, "region_name", arguments->region_name);
   launch_word(launch, "growth_bytes", arguments->growth_bytes);
@@ -20,13 +20,13 @@ void launch_words(struct launch *launch, const struct arguments *arguments, cons
   launch_word(launch, "program_folder", program_folder);
   launch_word(launch, "server_folder", folder->path);
   launch_word(launch, "stub_name", folder->stub);
-  launch_word(launch, "walls", walls->names);
-  launch_word(launch, "walls_missing", walls->missing);
-  launch_word(launch, "hardening", modes[walls->mode]);
+  launch_word(launch, "restrictions", hardening->names);
+  launch_word(launch, "restrictions_missing", hardening->missing);
+  launch_word(launch, "hardening", modes[hardening->mode]);
   launch_word(launch, "server_verbose", server_is_verbose(arguments->server) ? "1" : "0");
 }
 
-// Copies path without its last `count` parts: as text, for links in it lead elsewhere.
+// Copies path without its last `count` parts. It works on the text: resolving links in the path would lead to other folders.
 static void without_parts(char *result, size_t room, const char *path, int count) {
   snprintf(result, room, "%s", path);
   for (size_t end = strlen(result); end > 1 && result[end - 1] == '/'; end--) result[end - 1] = '\0';
@@ -47,14 +47,14 @@ static void launch_beside(struct launch *launch, const char *name, const char *f
   if (length > 0 && (size_t)length < sizeof path) launch_file(launch, name, path, path);
 }
 
-// Opens the file that the server sees at path, where we see it: in its own root.
+// Opens the file that the server sees at path, through the root folder of the server.
 static void launch_in_root(struct launch *launch, const char *name, pid_t server, const char *path) {
   char place[PATH_MAX];
   int length = snprintf(place, sizeof place, "/proc/%d/root%s", (int)server, path);
   if (length > 0 && (size_t)length < sizeof place) launch_file(launch, name, path, place);
 }
 
-// Python_backend's library of the server: the file that it runs comes first; the others stand in when /proc is closed to us.
+// The server's library of python_backend. The file that the server has mapped comes first; the others are used when /proc is not readable.
 static void launch_libraries(struct launch *launch, const struct arguments *arguments, const char *library) {
   if (library[0] != '\0') {
     launch_file(launch, "library_mapped", library, library);
@@ -66,7 +66,7 @@ static void launch_libraries(struct launch *launch, const struct arguments *argu
   launch_beside(launch, "library_python", above, "python/" LIBRARY);
 }
 
-// The texts that name the release, in the order of the libraries: <root>/backends/<backend>/libtriton_python.so.
+// The files that name the release, in the order of the libraries: <root>/backends/<backend>/libtriton_python.so.
 static void launch_installations(struct launch *launch, const struct arguments *arguments, const char *library) {
   char root[PATH_MAX];
   if (library[0] != '\0') {

@@ -16,9 +16,9 @@
 
 #define LINE_BYTES 10240
 #define NAME_BYTES 512
-// What a write to a pipe may wait for its reader. Then the line is lost, as is the rest of one that was begun.
+// How long a write waits for the reader of a pipe. After that, the line or the rest of it is lost.
 #define WRITE_TIMEOUT_MS 20
-// And what all of them may wait within a second.
+// How long all writes may wait within one second.
 #define WAIT_PER_SECOND_MS 100
 
 static char instance_name[NAME_BYTES] = "";
@@ -26,7 +26,7 @@ static char instance_name[NAME_BYTES] = "";
 static void interrupt(int signal_number) { (void)signal_number; }
 
 void log_open(void) {
-  // Without SA_RESTART: the alarm makes a write end that would block.
+  // Without SA_RESTART, the alarm interrupts a write that blocks.
   struct sigaction action = {.sa_handler = interrupt};
   sigaction(SIGALRM, &action, NULL);
 }
@@ -35,7 +35,7 @@ void log_name(const char *name, const char *version) {
   snprintf(instance_name, sizeof instance_name, "%s v%s: ", name, version);
 }
 
-// What lines may still wait within this second: many of them would keep the guard from its other duties.
+// How long lines may still wait within this second: too many waiting lines would keep the guard from its other tasks.
 static int64_t left_ms(int64_t waited) {
   static int64_t second = 0;
   static int64_t left = 0;
@@ -51,13 +51,13 @@ static bool has_room(int64_t timeout_ms) {
   return poll(&output, 1, (int)timeout_ms) > 0;
 }
 
-// Non-blocking mode would do, but it belongs to the open file, which the server uses as well.
+// Non-blocking mode is not possible: it applies to the open file, which the server uses as well.
 static void write_for_a_while(const char *bytes, size_t length) {
   int64_t timeout = left_ms(0);
   int64_t before = clock_ms();
-  // A pipe that has room takes a short line at once, unless somebody else is faster.
+  // A pipe with room accepts a short line at once, unless another process writes first.
   if (has_room(timeout < WRITE_TIMEOUT_MS ? timeout : WRITE_TIMEOUT_MS) && (timeout > 0 || length <= PIPE_BUF)) {
-    // Comes again, for it may come first before write begins.
+    // The timer repeats, because the first alarm may come before write begins.
     const struct itimerval timer = {{0, WRITE_TIMEOUT_MS * 1000}, {0, WRITE_TIMEOUT_MS * 1000}};
     const struct itimerval none = {{0, 0}, {0, 0}};
     setitimer(ITIMER_REAL, &timer, NULL);

@@ -1,4 +1,4 @@
-// triton_python_backend_stub: what a tritonserver starts for each instance of a model (docs/internals/guard.md).
+// triton_python_backend_stub: the program that a tritonserver starts for each instance of a model (docs/internals/guard.md).
 #include <unistd.h>
 
 #include "guard.h"
@@ -6,7 +6,7 @@
 #include "process.h"
 
 int main(int count, char **words) {
-  // Up to 25.07 the server first runs this without arguments, and demands status 1.
+  // Up to 25.07 the server first runs this program without arguments, and requires exit status 1.
   if (count < 2) return 1;
   static struct guard guard;
   guard.parent = getppid();

@@ -8,7 +8,7 @@
 int mapping_create(struct mapping *mapping) {
   int fd = memfd_create("triton_wasm_mapping", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return errno;
-  // An executor that made it shorter would end the guard with SIGBUS.
+  // Without the seal, an executor that shortened the file would end the guard with SIGBUS.
   if (ftruncate(fd, MAPPING_BYTES) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
     int error = errno;
     close(fd);

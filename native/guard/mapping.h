@@ -1,4 +1,5 @@
-// The memory that the guard and its executors share (host/stub/shared/mapping-table.ts). An executor may have left anything in it.
+// The memory that the guard and its executors share (host/stub/shared/mapping-table.ts). Its contents are untrusted: an executor may have
+// written anything.
 #ifndef GUARD_MAPPING_H
 #define GUARD_MAPPING_H
 
@@ -18,7 +19,7 @@ struct mapping {
 // Returns 0, or an errno.
 int mapping_create(struct mapping *mapping);
 
-// field: the place of a number of 32 bits, MAPPING_...
+// field: offset of a 32-bit number, MAPPING_...
 static inline _Atomic uint32_t *mapping_word(struct mapping *mapping, uint32_t field) {
   return (_Atomic uint32_t *)(void *)(mapping->bytes + field);
 }
@@ -31,14 +32,14 @@ static inline void mapping_set(struct mapping *mapping, uint32_t field, uint32_t
   atomic_store(mapping_word(mapping, field), value);
 }
 
-// field: the place of a sentence; the word before it is its length.
+// Writes a sentence at field, and its length at length_field.
 static inline void mapping_set_text(struct mapping *mapping, uint32_t length_field, uint32_t field, const char *text) {
   size_t length = text_fitting(text, MAPPING_TEXT_BYTES);
   memcpy(mapping->bytes + field, text, length);
   mapping_set(mapping, length_field, (uint32_t)length);
 }
 
-// Copies the sentence at `field` into text, which has MAPPING_TEXT_BYTES + 1 bytes, as one line that can be printed.
+// Copies the sentence at field to text, which has MAPPING_TEXT_BYTES + 1 bytes, as one printable line.
 static inline void mapping_get_text(struct mapping *mapping, uint32_t length_field, uint32_t field, char *text) {
   uint32_t length = mapping_get(mapping, length_field);
   if (length > MAPPING_TEXT_BYTES) length = MAPPING_TEXT_BYTES;

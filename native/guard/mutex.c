@@ -6,13 +6,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// As Boost.Interprocess makes them (glibc, nptl: PTHREAD_MUTEX_ROBUST_NORMAL_NP and the bit for pshared).
+// The kind of the mutexes of Boost.Interprocess (glibc, nptl: PTHREAD_MUTEX_ROBUST_NORMAL_NP and the bit for pshared).
 #define ROBUST_SHARED_KIND (16 | 128)
 #define ROBUST_LIST_BYTES 24
 
 // The beginning of glibc's pthread_mutex_t on x86-64.
 struct robust_mutex {
-  _Atomic uint32_t lock; // thread id of the owner, and two bits of the kernel
+  _Atomic uint32_t lock; // thread id of the owner, and two bits for the kernel
   _Atomic uint32_t count;
   _Atomic uint32_t owner;
   _Atomic uint32_t users;
@@ -26,7 +26,7 @@ pthread_mutex_t *mutex_at(struct region *region, uint64_t at) {
 
 void mutex_disown(void) { syscall(SYS_set_robust_list, NULL, ROBUST_LIST_BYTES); }
 
-// What pthread_mutex_unlock of glibc does, but for the owner's list.
+// Does what pthread_mutex_unlock of glibc does, except for the owner's list of robust mutexes.
 static void unlock(struct robust_mutex *mutex) {
   atomic_store(&mutex->owner, 0);
   if (atomic_load(&mutex->users) > 0) atomic_fetch_sub(&mutex->users, 1);
@@ -42,7 +42,7 @@ bool mutex_is_held(struct region *region, uint64_t at) {
   return mutex != NULL && !is_owned(mutex, 0);
 }
 
-bool mutex_is_left(struct region *region, uint64_t at, pid_t owner) {
+bool mutex_was_left_locked(struct region *region, uint64_t at, pid_t owner) {
   struct robust_mutex *mutex = (struct robust_mutex *)mutex_at(region, at);
   return mutex != NULL && is_owned(mutex, owner);
 }
@@ -52,7 +52,7 @@ bool mutex_release(struct region *region, uint64_t at, pid_t owner) {
   if (mutex == NULL) return false;
   bool held = is_owned(mutex, owner);
   if (held) unlock(mutex);
-  // The owner may have died between its unlock and its call of the kernel, or when it was the one that was woken.
+  // The owner may have died between its unlock and its system call, or after the kernel had chosen it to be woken.
   syscall(SYS_futex, &mutex->lock, FUTEX_WAKE, 1, NULL, NULL, 0);
   return held;
 }

@@ -57,13 +57,13 @@ static void find_unnamed(struct opened_region *opened, const struct arguments *a
   opened->fd = open_servers_descriptor(arguments->server, arguments->region_name);
 }
 
-// Up to 24.03 names are a prefix and a counter, and a server takes a name without asking for its owner: with one prefix two servers
-// take each other's regions.
+// Up to 24.03 names are a prefix and a counter, and a server uses a name without a check whether it exists: two servers with the same
+// prefix take each other's regions.
 static void find_own(struct opened_region *opened, const struct arguments *arguments) {
   close(opened->fd);
   snprintf(opened->refusal, sizeof opened->refusal,
            "another server has taken the name of this server's shared-memory region, %s: give each server on this machine (or in "
-           "these containers, which share /dev/shm) a --backend-config=python,shm-region-prefix-name of its own",
+           "these containers, which share /dev/shm) a different --backend-config=python,shm-region-prefix-name",
            arguments->region_name);
   opened->fd = open_servers_descriptor(arguments->server, arguments->region_name);
 }

@@ -1,4 +1,4 @@
-// The server's region, and its name.
+// Opens the server's region, and removes its name.
 #ifndef GUARD_OPEN_REGION_H
 #define GUARD_OPEN_REGION_H
 
@@ -10,15 +10,15 @@
 #define OPEN_REGION_TEXT_BYTES 1024
 
 struct opened_region {
-  int fd;                               // -1: there is no way to it
-  char refusal[OPEN_REGION_TEXT_BYTES]; // why it cannot serve; empty when it can
+  int fd;                               // -1: it cannot be opened
+  char refusal[OPEN_REGION_TEXT_BYTES]; // why it cannot be used; empty when it can
 };
 
-// Opens the region. One that has no name in our file system, or whose name another server has taken, is reached through the server's
-// own descriptor, only to report that the load has failed: up to 25.07 the server waits for that message without limit.
+// Opens the region. A region that has no name in the file system of this process, or whose name another server has taken, is opened through
+// the server's descriptor, only to report that the load has failed: up to 25.07 the server waits for that message without limit.
 void region_find(struct opened_region *opened, const struct arguments *arguments, struct server_maps *maps);
 
-// Takes the region's name away: a server that was killed cannot. A name that another server has taken meanwhile stays.
+// Removes the region's name, because a killed server cannot do it. A name that another server has taken meanwhile stays.
 void region_remove_name(const char *name, int fd);
 
 #endif

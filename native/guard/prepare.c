@@ -16,7 +16,7 @@
 #include "process.h"
 
 #define PROBLEM_BYTES (3 * PATH_MAX)
-// The backend whose folder has what all of ours run.
+// The backend whose folder has the files that all our backends run.
 #define SHARED_BACKEND "wasm"
 
 static bool open_control(struct guard *guard, int fd) {
@@ -33,12 +33,12 @@ static bool open_control(struct guard *guard, int fd) {
   return false;
 }
 
-// Read and mapped once; kept for what an executor needs.
+// Read once, and kept for the data of executors.
 static struct server_maps maps;
 
 bool guard_greet(struct guard *guard) {
   struct opened_region opened;
-  guard->executor = guard->spare.executor = (struct executor){.go = -1, .outlet = -1};
+  guard->executor = guard->spare.executor = (struct executor){.go = -1, .output = -1};
   guard->children = guard->wake = guard->woken = guard->folder.fd = -1;
   region_find(&opened, &guard->arguments, &maps);
   if (opened.fd < 0) {
@@ -46,9 +46,9 @@ bool guard_greet(struct guard *guard) {
     return false;
   }
   if (!open_control(guard, opened.fd)) return false;
-  // The server pops the first message and never reads it; the control block's handle is a real one.
+  // The server takes the first message and never reads it. The handle of the control block serves because it is a valid one.
   queue_put(&guard->control.answers, guard->control.handle);
-  control_beat(&guard->control);
+  control_report_health(&guard->control);
   if (opened.refusal[0] != '\0') guard_refuse(guard, opened.refusal);
   return true;
 }
@@ -64,19 +64,19 @@ static const char *problem(const char *format, ...) {
   return text;
 }
 
-// Backends share one runtime: Node and the program. It lies in the backend's own folder, or in that of the backend `wasm` beside it.
+// Our backends share one runtime: Node and its script. It is in the backend's own folder, or in the folder `wasm` next to it.
 static const char *find_runtime(struct guard *guard) {
   static const char *const places[] = {"%s/node", "%s/../" SHARED_BACKEND "/node"};
   for (size_t index = 0; index < sizeof places / sizeof *places; index++) {
     snprintf(guard->node, sizeof guard->node, places[index], guard->program_folder);
-    // By the rights of this process, which access does not ask for. What else is wrong with it, its start reports.
+    // stat uses the effective rights of this process; access does not. Other problems with the file are reported when it is started.
     struct stat file;
     if (stat(guard->node, &file) != 0 && errno == ENOENT) continue;
     snprintf(guard->runtime_folder, sizeof guard->runtime_folder, "%.*s", (int)(strlen(guard->node) - strlen("/node")), guard->node);
     return NULL;
   }
-  return problem("the backend is not complete: there is no %s/node and no %s; install the backend again, or copy the folder '" SHARED_BACKEND
-                 "' beside this one",
+  return problem("the backend is incomplete: neither %s/node nor %s exists; reinstall the backend, or copy the folder '" SHARED_BACKEND
+                 "' next to this one",
                  guard->program_folder, guard->node);
 }
 
@@ -85,35 +85,35 @@ static const char *name_files(struct guard *guard) {
   if (wrong != NULL) return wrong;
   const char *folder = guard->runtime_folder;
   snprintf(guard->script, sizeof guard->script, "%s/executor.cjs", folder);
-  // Missing: Node otherwise reads the machine's configuration of OpenSSL, and ends when that is broken or unreadable.
+  // The file does not exist. Otherwise Node would read the machine's OpenSSL configuration, and end when it is invalid or unreadable.
   snprintf(guard->openssl, sizeof guard->openssl, "OPENSSL_CONF=%s/openssl.cnf", folder);
-  guard->program = (struct executor_program){guard->node, guard->script, guard->openssl, &guard->launch, &guard->walls};
+  guard->program = (struct executor_program){guard->node, guard->script, guard->openssl, &guard->launch, &guard->hardening};
   return NULL;
 }
 
 static const char *enter_folder(struct guard *guard) {
   const char *reason = server_folder_enter(&guard->folder, guard->arguments.server);
   if (reason == NULL) return NULL;
-  return problem("%s, which the instances of a server share, cannot be used: %s; remove it, or make /dev/shm writable",
+  return problem("the folder %s, which the instances of a server share, cannot be used: %s; remove it, or make /dev/shm writable",
                  guard->folder.path, reason);
 }
 
-static const char *build_walls(struct guard *guard) {
-  static char message[WALLS_TEXT_BYTES];
-  enum hardening mode;
-  const char *wrong = walls_mode(&mode, guard->program_folder, message);
+static const char *prepare_hardening(struct guard *guard) {
+  static char message[HARDENING_TEXT_BYTES];
+  enum hardening_mode mode;
+  const char *wrong = hardening_mode(&mode, guard->program_folder, message);
   if (wrong != NULL) return wrong;
   const char *folders[] = {guard->program_folder, guard->runtime_folder};
-  return walls_prepare(&guard->walls, mode, folders, guard->folder.path, message);
+  return hardening_prepare(&guard->hardening, mode, folders, guard->folder.path, message);
 }
 
-// By edges: nothing has to be read, which would wait if an executor had read it first and made the descriptor a waiting one.
+// Edge-triggered, so nothing has to be read: a read could block after an executor has read first and made the descriptor blocking.
 static const char *make_wake(struct guard *guard) {
   struct epoll_event event = {.events = EPOLLIN | EPOLLET};
   guard->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   guard->woken = epoll_create1(EPOLL_CLOEXEC);
   if (guard->wake < 0 || guard->woken < 0 || epoll_ctl(guard->woken, EPOLL_CTL_ADD, guard->wake, &event) != 0) {
-    return problem("the guard of the model cannot make an event: %s", strerror(errno));
+    return problem("the model's guard cannot create an event: %s", strerror(errno));
   }
   return NULL;
 }
@@ -122,8 +122,8 @@ static const char *describe(struct guard *guard) {
   int state = memfd_create("triton_wasm_state", MFD_CLOEXEC);
   int module_store = memfd_create("triton_wasm_module", MFD_CLOEXEC);
   int error = state < 0 || module_store < 0 ? errno : launch_create(&guard->launch);
-  if (error != 0) return problem("the guard of the model cannot make a file in memory: %s", strerror(error));
-  launch_words(&guard->launch, &guard->arguments, guard->program_folder, &guard->folder, &guard->walls);
+  if (error != 0) return problem("the model's guard cannot create a file in memory: %s", strerror(error));
+  launch_words(&guard->launch, &guard->arguments, guard->program_folder, &guard->folder, &guard->hardening);
   launch_descriptor(&guard->launch, "mapping", guard->mapping.fd);
   launch_descriptor(&guard->launch, "region", guard->region.fd);
   launch_descriptor(&guard->launch, "state", state);
@@ -131,21 +131,21 @@ static const char *describe(struct guard *guard) {
   launch_descriptor(&guard->launch, "wake", guard->wake);
   launch_files(&guard->launch, &guard->arguments, guard->program_folder, &maps);
   error = launch_seal(&guard->launch);
-  return error == 0 ? NULL : problem("the guard of the model cannot seal a file in memory: %s", strerror(error));
+  return error == 0 ? NULL : problem("the model's guard cannot seal a file in memory: %s", strerror(error));
 }
 
 static const char *share_memory(struct guard *guard) {
   int error = mapping_create(&guard->mapping);
-  return error == 0 ? NULL : problem("the guard of the model cannot make its shared memory: %s", strerror(error));
+  return error == 0 ? NULL : problem("the model's guard cannot create its shared memory: %s", strerror(error));
 }
 
 static const char *watch_children(struct guard *guard) {
   guard->children = process_watch_children();
-  return guard->children >= 0 ? NULL : problem("the guard of the model cannot watch its executor: %s", strerror(errno));
+  return guard->children >= 0 ? NULL : problem("the model's guard cannot watch its executor: %s", strerror(errno));
 }
 
 void guard_prepare(struct guard *guard) {
-  static const char *(*const steps[])(struct guard *) = {name_files, share_memory, make_wake, watch_children, enter_folder, build_walls, describe};
+  static const char *(*const steps[])(struct guard *) = {name_files, share_memory, make_wake, watch_children, enter_folder, prepare_hardening, describe};
   guard->oom_kills = death_oom_kills();
   for (size_t index = 0; index < sizeof steps / sizeof *steps; index++) {
     const char *wrong = steps[index](guard);

@@ -14,10 +14,10 @@
 
 // close_range(2), since Linux 5.9.
 #define CLOSE_RANGE 436
-// When neither it nor /proc is there: descriptors above are not looked for.
+// Limit of the search when neither close_range nor /proc is available.
 #define SEARCHED_DESCRIPTORS 4096
 
-// Of an error of this program, and those that the guard or a debugger uses.
+// Signals that report an error of this program, or that the guard or a debugger uses.
 static bool is_kept(int signal_number) {
   static const int kept[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGCHLD, SIGCONT, SIGALRM, SIGTSTP};
   for (size_t index = 0; index < sizeof kept / sizeof *kept; index++) {
@@ -31,7 +31,7 @@ void process_ignore_signals(void) {
     if (!is_kept(number)) signal(number, SIG_IGN);
   }
   signal(SIGCHLD, SIG_DFL);
-  // A mask outlives execve.
+  // execve keeps the signal mask.
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);

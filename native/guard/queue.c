@@ -42,7 +42,7 @@ uint32_t queue_tail(struct queue *queue) {
   return atomic_load(index_at(queue, QUEUE_TAIL)) % queue->size;
 }
 
-// A full ring looks as an empty one: the semaphore of the free slots says which it is.
+// A full ring has the same indexes as an empty one; the semaphore of the free slots distinguishes them.
 static uint32_t filled(struct queue *queue) {
   uint32_t used = (queue_head(queue) + queue->size - queue_tail(queue)) % queue->size;
   return used == 0 && semaphore_value(semaphore_at(queue, QUEUE_SEM_EMPTY)) == 0 ? queue->size : used;
@@ -78,8 +78,8 @@ void queue_finish_take(struct queue *queue, uint32_t tail) {
 }
 
 void queue_repair_reader(struct queue *queue) {
-  // Each of the two may be one post too many when the server is just between its change and its own post. Whoever takes from
-  // the ring looks at it as well, and the ring is never as full as that it would matter.
+  // Each of the two may post once too often when the server is between its change and its own post. This is harmless: a reader checks the
+  // ring as well, and the ring is never full.
   uint32_t used = filled(queue);
   post_up_to(semaphore_at(queue, QUEUE_SEM_FULL), used);
   post_up_to(semaphore_at(queue, QUEUE_SEM_EMPTY), queue->size - used);
@@ -89,11 +89,11 @@ enum posted queue_repair_writer(struct queue *queue) {
   semaphore *full = semaphore_at(queue, QUEUE_SEM_FULL);
   uint32_t value = semaphore_value(full);
   if (value >= filled(queue)) {
-    // It may have died between its post and its call of the kernel.
+    // The writer may have died between its post and its system call.
     semaphore_wake(full);
     return POSTED;
   }
-  // The ring has a handle that nobody has posted, or the server has taken the post and not yet the handle. A server that waits has
+  // Either nobody has posted for a handle in the ring, or the server has taken the post but not yet the handle. A server that waits has
   // taken neither.
   if (value > 0 || !semaphore_has_waiter(full)) return NOT_YET_KNOWN;
   semaphore_post(full);

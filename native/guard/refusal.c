@@ -5,14 +5,14 @@
 
 #include "../generated/layout.h"
 
-// References that nobody gives back: the blocks that are made within a text are never freed as blocks of their own.
+// A reference count that never drops to zero: blocks that are built within a text must never be freed separately.
 #define PINNED_REFERENCES (1u << 20)
-// Of the arguments of an instance; the server sends seven.
+// Limit of the arguments of an instance; the server sends seven.
 #define PAIRS_MAX 64
-// Messages that are served before the guard looks at the rest of its duties.
+// Number of messages that are answered before the guard does its other tasks.
 #define ROUND_MAX 16
 
-// Room in the region that the server does not read again.
+// Bytes of the region that the server does not read again.
 struct scratch {
   uint64_t at;
   uint64_t end;
@@ -35,7 +35,7 @@ static struct scratch text_scratch(struct region *region, uint64_t handle) {
   return (struct scratch){data + OWNERSHIP_BYTES, data + OWNERSHIP_BYTES + length};
 }
 
-// The longest of the values in the instance's arguments: its configuration.
+// The longest value in the instance's arguments: its configuration.
 static struct scratch longest_value(struct region *region, uint64_t args) {
   struct scratch longest = {0, 0};
   uint8_t *dictionary = region_object(region, args, DICTIONARY_BYTES);
@@ -52,7 +52,7 @@ static struct scratch longest_value(struct region *region, uint64_t args) {
   return longest;
 }
 
-// Cuts a zeroed block for an object of so many bytes off the scratch. Returns its handle; 0: there is no room.
+// Allocates a zeroed block for an object of this size from the scratch. Returns its handle, or 0 when there is no room.
 static uint64_t scratch_block(struct region *region, struct scratch *scratch, uint64_t bytes) {
   uint64_t handle = (scratch->at + 15) / 16 * 16;
   uint64_t size = OWNERSHIP_BYTES + bytes;
@@ -65,7 +65,7 @@ static uint64_t scratch_block(struct region *region, struct scratch *scratch, ui
   return handle;
 }
 
-// An InitializeResponseShm with the reason. Returns its handle; 0: there is no room for it.
+// Builds an InitializeResponseShm with the reason. Returns its handle, or 0 when there is no room.
 static uint64_t failure_record(struct region *region, struct scratch scratch, const char *reason) {
   uint64_t record = scratch_block(region, &scratch, INITIALIZE_RESPONSE_BYTES);
   uint64_t string = record == 0 ? 0 : scratch_block(region, &scratch, STRING_BYTES);
@@ -86,13 +86,13 @@ static uint64_t failure_record(struct region *region, struct scratch scratch, co
   return record;
 }
 
-// An AutoCompleteResponseShm with the configuration that came, laid over the request's own message: what is unused there has the
-// record's size, and the command in front serves as its reference count, which never falls to zero.
+// Builds an AutoCompleteResponseShm with the unchanged configuration, on top of the request's message. The unused part of the message has
+// the size of the record, and the command before it serves as the reference count, which never drops to zero.
 //
 //   message:  command | args | inline_response .. response_cond
 //   record:   ownership word | AutoCompleteResponseShm
 //
-// Returns the record's handle; 0: it does not lie in the region.
+// Returns the handle of the record, or 0 when it does not lie in the region.
 static uint64_t unchanged_record(struct region *region, uint64_t message, uint64_t config) {
   uint64_t record = message + OWNERSHIP_BYTES;
   uint8_t *object = region_object(region, record, AUTO_COMPLETE_RESPONSE_BYTES);
@@ -124,7 +124,7 @@ enum refusal_step refusal_answer(struct refusal *refusal, struct control *contro
   if (!message_read(control->region, handle, &message)) return REFUSAL_GOES_ON;
   switch (message.kind) {
     case COMMAND_COMPLETE:
-      // Up to 24.04 a server that is told of a failure here waits for the end of any of its stubs. The refusal follows when the
+      // Up to 24.04 a server that receives a failure here waits for the end of any of its stubs. So the load is refused when the
       // instance is initialised, or with its first request.
       send_back(control, handle, message.command + 1, unchanged_record(control->region, handle, message.args));
       return REFUSAL_GOES_ON;
@@ -143,7 +143,7 @@ enum refusal_step refusal_answer(struct refusal *refusal, struct control *contro
 
 enum refusal_step refusal_serve(struct refusal *refusal, struct control *control, struct mapping *mapping) {
   uint64_t handle;
-  // The server waits for each answer: not more than a few can be there.
+  // The server waits for each answer, so there are only a few commands.
   for (int round = 0; round < ROUND_MAX && queue_take(&control->commands, &handle); round++) {
     if (handle == 0) {
       if (refusal->load_failed) return REFUSAL_FAILED_LOAD;

@@ -1,5 +1,5 @@
-// Tells the server why a model cannot be served, when nothing is known of it but what all releases share. It allocates nothing:
-// answers are written into the request's own message and into the text that came with it, which the server does not read again.
+// Reports to the server why a model cannot be served, with only those parts of the protocol that are the same in all releases. It allocates
+// nothing: answers are written into the request's message and into the text that came with it, which the server does not read again.
 #ifndef GUARD_REFUSAL_H
 #define GUARD_REFUSAL_H
 
@@ -17,13 +17,13 @@ struct refusal {
   char reason[MAPPING_TEXT_BYTES + 1];
 };
 
-// From now on commands are refused. reason: a sentence
+// Begins to refuse commands. reason: a sentence
 void refusal_begin(struct refusal *refusal, const char *reason);
 
-// Serves what has arrived; never waits.
+// Answers the commands that have arrived; never waits.
 enum refusal_step refusal_serve(struct refusal *refusal, struct control *control, struct mapping *mapping);
 
-// Serves the command with the message at handle, which somebody else has taken.
+// Answers the command in the message at handle, which an executor has taken.
 enum refusal_step refusal_answer(struct refusal *refusal, struct control *control, struct mapping *mapping, uint64_t handle);
 
 #endif

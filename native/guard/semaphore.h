@@ -1,8 +1,8 @@
 // A semaphore of glibc between processes (nptl/sem_init.c, 2.21 and later, 64 bits):
 //
-//   bits 0..31: value    bits 32..63: how many wait, or are about to
+//   bits 0..31: value    bits 32..63: number of threads that wait, or are about to
 //
-// Not by glibc's own functions: they end the process when the bytes behind are damaged.
+// The functions of glibc are not used: they abort the process when the bytes after the word are damaged.
 #ifndef GUARD_SEMAPHORE_H
 #define GUARD_SEMAPHORE_H
 
@@ -11,13 +11,13 @@
 
 typedef _Atomic uint64_t semaphore;
 
-// Takes one if there is one; never waits.
+// Decrements the value if it is not 0; never waits. Returns whether it did.
 bool semaphore_try(semaphore *semaphore);
 
-// Returns whether the value was not the largest already.
+// Increments the value, and wakes a waiter. Returns false when the value is already the largest.
 bool semaphore_post(semaphore *semaphore);
 
-// Wakes one that waits. Harmless when there is nothing to take.
+// Wakes one waiter. This is harmless when the value is 0.
 void semaphore_wake(semaphore *semaphore);
 
 uint32_t semaphore_value(semaphore *semaphore);

@@ -12,10 +12,10 @@
 #define SHARED_MEMORY "/dev/shm/"
 #define LOG_VERBOSE "--log-verbose"
 #define SHORTEST_VERBOSE "--log-v"
-// Of the server's command line; the words that count are short.
+// Limit of a word of the server's command line; the relevant words are short.
 #define WORD_BYTES 64
 #define DELETED " (deleted)"
-// Of the words behind the name in /proc/<pid>/stat (proc(5), field 22).
+// Position among the words after the name in /proc/<pid>/stat (proc(5), field 22).
 #define START_TIME_WORD 20
 
 static bool ends_with(const char *text, const char *end) {
@@ -24,7 +24,7 @@ static bool ends_with(const char *text, const char *end) {
   return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
-// Reads up to a NUL byte; more than has room is left out. Returns whether there was a word.
+// Reads up to a NUL byte, and cuts off a word that is too long. Returns whether there was a word.
 static bool read_word(FILE *file, char *word) {
   size_t length = 0;
   int c = fgetc(file);
@@ -37,7 +37,7 @@ static bool read_word(FILE *file, char *word) {
 }
 
 static void read_mapping(char *line, const char *region_name, ino_t region, struct server_maps *maps) {
-  // Five words and the path, which may have blanks.
+  // The line has five words and the path, which may contain blanks.
   unsigned long long inode = 0;
   int path_at = 0;
   if (sscanf(line, "%*s %*s %*s %*s %llu %n", &inode, &path_at) != 1 || path_at == 0) return;
@@ -64,10 +64,10 @@ void server_read_maps(pid_t server, const char *region_name, ino_t region, struc
   fclose(file);
 }
 
-// A word of the command line, and the one after it.
+// word: a word of the command line. next: the word after it
 static void read_verbosity(const char *word, const char *next, bool *verbose) {
   size_t name = strcspn(word, "=");
-  // getopt takes any beginning of an option's name that no other option has.
+  // getopt accepts any unambiguous prefix of an option's name.
   if (name < strlen(SHORTEST_VERBOSE) || name > strlen(LOG_VERBOSE) || strncmp(word, LOG_VERBOSE, name) != 0) return;
   const char *value = word[name] == '=' ? word + name + 1 : next;
   *verbose = strcmp(value, "true") == 0 || strtod(value, NULL) > 0;
@@ -102,7 +102,7 @@ uint64_t process_start_time(pid_t pid) {
   size_t length = fread(text, 1, sizeof text - 1, file);
   fclose(file);
   text[length] = '\0';
-  // The name in parentheses may have blanks and parentheses itself.
+  // The name in parentheses may itself contain blanks and parentheses.
   char *rest = strrchr(text, ')');
   if (rest == NULL) return 0;
   uint64_t start = 0;

@@ -1,4 +1,4 @@
-// What /proc says of the server.
+// Facts about the server from /proc.
 #ifndef GUARD_SERVER_H
 #define GUARD_SERVER_H
 
@@ -8,23 +8,23 @@
 #include <sys/types.h>
 
 struct server_maps {
-  char library[PATH_MAX]; // python_backend's library that the server has loaded; empty when unknown
-  bool maps_region;       // whether the server has mapped an object of the region's name
-  bool maps_this_region;  // and whether it is this one
+  char library[PATH_MAX]; // path of python_backend's library that the server has loaded; empty when unknown
+  bool maps_region;       // whether the server has mapped an object with the region's name
+  bool maps_this_region;  // whether that object is this region
 };
 
-// Looks through the files that the server has mapped.
+// Reads the list of files that the server has mapped.
 void server_read_maps(pid_t server, const char *region_name, ino_t region, struct server_maps *maps);
 
-// Whether the server was started with verbose logging. Nothing on the wire says so, and a verbosity that is set later over /v2/logging
-// shows nowhere. A command line that cannot be read counts as not verbose.
+// Whether the server was started with verbose logging. The wire protocol does not transport this, and a verbosity that is set later over
+// /v2/logging is not visible. An unreadable command line counts as not verbose.
 bool server_is_verbose(pid_t server);
 
-// Whether the server that has started this process still runs. parent: getppid() at the start; an orphan gets another one at once,
-// so that neither a zombie nor a pid that was given again deceives.
+// Whether the server that started this process still runs. parent: getppid() at the start. An orphan gets another parent at once, so
+// neither a zombie nor a reused process id leads to a wrong result.
 bool server_is_alive(pid_t server, pid_t parent);
 
-// Start of a process in clock ticks after the machine's; 0 when it is gone, or a zombie.
+// Start time of a process in clock ticks since the machine's start; 0 when the process is gone, or a zombie.
 uint64_t process_start_time(pid_t pid);
 
 #endif

@@ -16,7 +16,7 @@
 #define PREFIX "triton_wasm_"
 #define OWNER_ONLY_FOLDER 0700
 #define OWNER_ONLY_FILE 0600
-// A second in all.
+// One second in total.
 #define ATTEMPTS_MAX 1000
 #define ATTEMPT_PAUSE_US 1000
 
@@ -43,7 +43,7 @@ static void remove_files(int folder) {
   if (entries != NULL) closedir(entries);
 }
 
-// Removes the folder `name`, which has files only, if nobody holds its lock. Somebody else may be doing the same.
+// Removes the folder `name`, which has files only, if nobody holds its lock. Another stub may do the same at this time.
 static void remove_unless_locked(int parent, const char *name) {
   int fd = open_folder(parent, name);
   if (fd < 0) return;
@@ -54,13 +54,14 @@ static void remove_unless_locked(int parent, const char *name) {
   close(fd);
 }
 
-// PREFIX, and three numbers: regions of a backend named wasm begin in the same way.
+// A name is PREFIX and three numbers: regions of a backend named wasm have the same prefix.
 static bool is_server_folder(const char *name) {
   int end = 0;
   return sscanf(name, PREFIX "%*[0-9]_%*[0-9]_%*[0-9]%n", &end) == 0 && end > 0 && name[end] == '\0';
 }
 
-// A stub that is about to take the lock of a folder that is removed here finds it without a name, and makes another one.
+// Removes the folders of former servers. A stub that is about to lock such a folder finds that it has no name any more, and creates
+// another.
 static void sweep_others(const char *own) {
   DIR *entries = opendir(SHARED_MEMORY);
   if (entries == NULL) return;
@@ -73,7 +74,7 @@ static void sweep_others(const char *own) {
   closedir(entries);
 }
 
-// Names the very server, also where containers share /dev/shm.
+// The names identify one server, even where containers share /dev/shm.
 static void make_names(struct server_folder *folder, pid_t server) {
   char link[64];
   uint64_t namespace = 0;
@@ -85,7 +86,7 @@ static void make_names(struct server_folder *folder, pid_t server) {
   snprintf(folder->stub, sizeof folder->stub, "stub_%d_%" PRIu64, (int)getpid(), process_start_time(getpid()));
 }
 
-// With a descriptor at hand, so that no folder is made that cannot be opened.
+// It needs a descriptor first, so that it does not create a folder that cannot be opened afterwards.
 static const char *make(const char *path) {
   int place = open(SHARED_MEMORY, O_PATH | O_CLOEXEC);
   if (place < 0) return strerror(errno);
@@ -104,7 +105,7 @@ static const char *enter(struct server_folder *folder) {
       return strerror(errno);
     }
     if (!is_ours(folder->fd)) return "it belongs to another user";
-    // Another stub holds the lock alone only while it removes the folder.
+    // Another stub holds an exclusive lock only while it removes the folder.
     int locked = flock(folder->fd, LOCK_SH | LOCK_NB);
     if (locked != 0 && errno != EWOULDBLOCK) return strerror(errno);
     if (locked == 0 && still_has_a_name(folder->fd)) return NULL;
@@ -121,7 +122,7 @@ const char *server_folder_enter(struct server_folder *folder, pid_t server) {
   const char *problem = enter(folder);
   if (problem != NULL) return problem;
   sweep_others(folder->path + strlen(SHARED_MEMORY "/"));
-  // Stays open, and with it the lock.
+  // The file stays open, and so does its lock.
   int file = openat(folder->fd, folder->stub, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, OWNER_ONLY_FILE);
   if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0) return strerror(errno);
   return NULL;
@@ -130,7 +131,7 @@ const char *server_folder_enter(struct server_folder *folder, pid_t server) {
 void server_folder_leave(struct server_folder *folder) {
   if (folder->fd < 0) return;
   unlinkat(folder->fd, folder->stub, 0);
-  // In place of the shared lock, which is given up where other stubs hold it as well. It takes no descriptor: there may be none left.
+  // Converts the shared lock; this fails when other stubs hold it as well. It needs no new descriptor: none may be left.
   if (flock(folder->fd, LOCK_EX | LOCK_NB) == 0) {
     remove_files(folder->fd);
     rmdir(folder->path);

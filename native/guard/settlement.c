@@ -7,12 +7,12 @@
 #include "mutex.h"
 #include "undo.h"
 
-// Of the mutex around the heap, which the server makes first in its region (all releases).
+// Offset of the mutex of the heap, which the server creates first in its region (all releases).
 #define POOL_MUTEX_AT 184
 
-// The message that an executor was about to put does not count: the server has never seen it. If it was to begin an exchange, there is
-// nothing to wait for. An answer to a command may go out while an exchange before it is under way.
-static void forget_push(struct mapping *mapping) {
+// Discards the message that an executor was about to put: the server has never seen it. If the message should have begun an exchange,
+// there is nothing to wait for. An answer to a command may be sent while an earlier exchange is not finished.
+static void discard_push(struct mapping *mapping) {
   bool begins_exchange = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE || mapping_get(mapping, MAPPING_PUSH_SENDS) != 0;
   if (begins_exchange) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
   mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
@@ -24,11 +24,11 @@ static bool push_is_unseen(struct queue *queue, struct mapping *mapping) {
 
 void settlement_recover(struct control *control, struct mapping *mapping, pid_t executor) {
   struct region *region = control->region;
-  if (mutex_is_left(region, POOL_MUTEX_AT, executor)) undo_change(region, mapping);
-  if (mutex_release(region, POOL_MUTEX_AT, executor)) log_line('W', "the executor that has died held the region's pool mutex");
-  // Of the three queues, the side queue alone has two writers. Once its mutex is free, the server may move its head.
+  if (mutex_was_left_locked(region, POOL_MUTEX_AT, executor)) undo_change(region, mapping);
+  if (mutex_release(region, POOL_MUTEX_AT, executor)) log_line('W', "the executor died while it held the region's pool mutex: the guard has unlocked it");
+  // Only the side queue has two writers. Once its mutex is free, the server may move its head.
   bool unseen = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE && push_is_unseen(&control->side, mapping);
-  if (unseen) forget_push(mapping);
+  if (unseen) discard_push(mapping);
   mutex_release(region, control->side.at + QUEUE_MUTEX, executor);
   if (mapping_get(mapping, MAPPING_EXCHANGE) != EXCHANGE_NONE) {
     mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), executor);
@@ -42,13 +42,13 @@ void settlement_begin(struct settlement *settlement, struct mapping *mapping, ui
   text_make_printable(settlement->reason, strlen(settlement->reason));
 }
 
-// Ends the put of a handle into a queue. Returns whether it has ended.
+// Completes the put of a handle into a queue. Returns whether it is complete.
 static bool finish_push(struct control *control, struct mapping *mapping) {
   uint32_t push = mapping_get(mapping, MAPPING_PUSH);
   if (push != PUSH_ANSWERS && push != PUSH_SIDE) return true;
   struct queue *queue = push == PUSH_ANSWERS ? &control->answers : &control->side;
   if (push_is_unseen(queue, mapping)) {
-    forget_push(mapping);
+    discard_push(mapping);
     return true;
   }
   if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
@@ -57,14 +57,14 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
     uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
     mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
   } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN) {
-    // All else in this queue brings responses. The command's message says nothing any more: the server may have freed it.
+    // Other messages in this queue carry responses. The command's message must not be read any more: the server may have freed it.
     mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
   }
   mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
   return true;
 }
 
-// Ends the take of a command, or of the token behind it.
+// Completes the take of a command, or of the token that follows it.
 static void finish_take(struct control *control, struct mapping *mapping) {
   struct queue *commands = &control->commands;
   uint32_t tail = mapping_get(mapping, MAPPING_COMMAND_TAIL) % commands->size;
@@ -108,7 +108,7 @@ static bool needs_executor(struct mapping *mapping) {
   }
 }
 
-// Answers the command that was taken. What cannot be answered here stays as it is, for the successor.
+// Answers the command that was taken. A command that cannot be answered here is left to the successor.
 static enum settled settle_command(struct settlement *settlement, struct control *control, struct mapping *mapping) {
   struct message message = {.kind = COMMAND_OTHER};
   message_read(control->region, mapping_get(mapping, MAPPING_COMMAND_HANDLE), &message);
@@ -127,7 +127,7 @@ static enum settled settle_command(struct settlement *settlement, struct control
     case COMMAND_FINALIZE:
       return settle_finalize(control, mapping, &message);
     default:
-      // A FinalizeRequest that was answered is a request no more.
+      // An answered FinalizeRequest does not have the number of a request any more.
       return mapping_get(mapping, MAPPING_LIMIT) == LIMIT_FINALIZE ? settle_finalize(control, mapping, &message)
                                                                    : SETTLED_SUCCESSOR;
   }
@@ -135,7 +135,7 @@ static enum settled settle_command(struct settlement *settlement, struct control
 
 static enum settled settle_waiting(const struct settlement *settlement, struct mapping *mapping) {
   bool initialised = mapping_get(mapping, MAPPING_INSTANCE) == INSTANCE_INITIALISED;
-  // It died without a command to blame: the next one would die as well, and the server would wait for it.
+  // It died without a command as the cause: the next one would probably die as well, and the server would wait for it.
   return initialised || settlement->start_failure ? SETTLED_SUCCESSOR : SETTLED_REFUSE;
 }
 

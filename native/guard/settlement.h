@@ -1,4 +1,4 @@
-// What an executor's end leaves owed to the server, and how the guard pays it (docs/internals/guard.md has the table).
+// After the end of an executor, completes the steps that the server waits for (docs/internals/guard.md has the table).
 #ifndef GUARD_SETTLEMENT_H
 #define GUARD_SETTLEMENT_H
 
@@ -6,9 +6,9 @@
 #include "exchange.h"
 
 enum settled {
-  SETTLED_NOT_YET,   // the server has to do a step first: ask again soon
-  SETTLED_SUCCESSOR, // a successor goes on
-  SETTLED_REFUSE,    // there is no successor: commands are refused from now on, and the one in work if it is still taken
+  SETTLED_NOT_YET,   // the server has to do a step first: call it again soon
+  SETTLED_SUCCESSOR, // a successor continues
+  SETTLED_REFUSE,    // there is no successor: all commands are refused from now on, including the current one
   SETTLED_LOAD,      // the server knows that the load has failed: it waits for the end of this process after its token
   SETTLED_LEAVE,     // the server waits for the end of this process
 };
@@ -20,16 +20,16 @@ struct settlement {
   struct exchange_helper helper;
 };
 
-// At once after the end of an executor: unlocks what it has left locked, for the server waits.
+// Unlocks the mutexes that an executor held when it ended. Call it at once, because the server waits.
 void settlement_recover(struct control *control, struct mapping *mapping, pid_t executor);
 
-// Begins to settle. reason: a sentence
+// Begins a settlement. reason: a sentence
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason);
 
-// Does what can be done now.
+// Does the steps that are possible now.
 enum settled settlement_step(struct settlement *settlement, struct control *control, struct mapping *mapping);
 
-// Writes into the mapping what the successor finds there.
+// Writes to the mapping what the successor needs.
 void settlement_hand_over(const struct settlement *settlement, struct mapping *mapping);
 
 #endif

@@ -5,7 +5,7 @@
 void spare_want(struct spare *spare, int64_t now) { spare->kept_until = now + SPARE_KEPT_MS; }
 
 static void start(struct spare *spare, const struct executor_program *program, int64_t now) {
-  // A machine without room for another process has its reasons: not at once again.
+  // A machine that cannot create another process will not be able to at once: wait before the next attempt.
   if (executor_start(&spare->executor, program) != 0) spare->not_before = now + SPARE_PAUSE_MS;
 }
 
@@ -30,6 +30,6 @@ bool spare_take(struct spare *spare, struct executor *executor) {
   int status;
   if (spare->executor.pid <= 0 || executor_reap(&spare->executor, &status)) return false;
   *executor = spare->executor;
-  spare->executor = (struct executor){.go = -1, .outlet = -1};
+  spare->executor = (struct executor){.go = -1, .output = -1};
   return true;
 }

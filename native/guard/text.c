@@ -12,7 +12,7 @@ static size_t length_of(unsigned char first) {
   return 0;
 }
 
-// Reads the character at the start of the text. Returns its bytes; 0: it is not UTF-8.
+// Reads the character at the start of the text. Returns the number of its bytes, or 0 when it is not UTF-8.
 static size_t decode(const unsigned char *text, size_t length, uint32_t *character) {
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
   size_t bytes = length_of(text[0]);
@@ -51,7 +51,7 @@ void text_make_printable(char *text, size_t length) {
 
 size_t text_fitting(const char *text, size_t room) {
   size_t length = strnlen(text, room);
-  // All of it, when what follows does not go on with a character.
+  // The whole text fits.
   if (length < room || text[length] == '\0') return length;
   while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80) length--;
   return length;

@@ -1,14 +1,14 @@
-// Texts of somebody else: an executor may have been taken over by its guest, and a path may hold anything.
+// Handles untrusted texts: a guest may control its executor, and a path may contain any bytes.
 #ifndef GUARD_TEXT_H
 #define GUARD_TEXT_H
 
 #include <stddef.h>
 
-// Makes the text fit to be a part of one line: control characters, separators of lines and marks that change the direction of what
-// follows become blanks; a byte that is not UTF-8 becomes '?'. The tab stays. As printableLogLine of host/text.ts.
+// Makes a text printable within one line: control characters, line separators and marks that change the writing direction become blanks; a
+// byte that is not UTF-8 becomes '?'. Tabs stay. This is what printableLogLine of host/text.ts does.
 void text_make_printable(char *text, size_t length);
 
-// How many bytes of the text have room, so that no character is left in half.
+// Number of bytes of the text that fit in room without splitting a character.
 size_t text_fitting(const char *text, size_t room);
 
 #endif

@@ -34,7 +34,7 @@ static int64_t watch_boot(struct guard *guard, int64_t now, int64_t next) {
   if (mapping_get(&guard->mapping, MAPPING_READY) != 0) return next;
   int64_t end = guard->executor.since + BOOT_MAX_MS;
   if (now <= end) return earlier(next, end + 1);
-  snprintf(guard->kill_reason, sizeof guard->kill_reason, "the model's executor did not wait for commands %d s after its start",
+  snprintf(guard->kill_reason, sizeof guard->kill_reason, "the model's executor was not ready for commands %d s after its start",
            BOOT_MAX_MS / 1000);
   kill_executor(guard, STOP_DIED);
   return next;
@@ -42,7 +42,7 @@ static int64_t watch_boot(struct guard *guard, int64_t now, int64_t next) {
 
 static int64_t watch_deadline(struct guard *guard, int64_t now, int64_t next) {
   int64_t remaining = 0;
-  // Between the two, so that no deadline is missed: an executor writes its own before it reads when the guard looks.
+  // Announce before the check: an executor writes its deadline before it reads when the guard checks next, so no deadline is missed.
   deadline_announce(&guard->mapping, next);
   enum deadline state = deadline_look(&guard->mapping, now, &remaining);
   if (state == DEADLINE_NONE) return next;

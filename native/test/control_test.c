@@ -16,7 +16,7 @@ void test_control(void) {
     CHECK(references(&frozen.region, queue) == of_queue + 1 && references(&frozen.region, slots) == of_slots + 1);
     uint8_t *block = region_object(&frozen.region, CONTROL_HANDLE, CONTROL_BYTES);
     block[CONTROL_STUB_HEALTH] = 0;
-    control_beat(&frozen.control);
+    control_report_health(&frozen.control);
     CHECK(block[CONTROL_STUB_HEALTH] == 1);
     CHECK(!control_open(&other, &frozen.region, 0));
     CHECK(!control_open(&other, &frozen.region, frozen.region.size));

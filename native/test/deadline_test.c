@@ -42,6 +42,6 @@ void test_deadline(void) {
   CHECK_TEXT(text, "the model exceeded its wasm_initialize_deadline_ms of 200 ms by 3 ms and was stopped");
   mapping_set(&mapping, MAPPING_LIMIT, LIMIT_FINALIZE);
   deadline_reason(&mapping, 3, text, sizeof text);
-  CHECK_TEXT(text, "finalize took more than 5000 ms and was given up");
+  CHECK_TEXT(text, "the model's triton_finalize took more than 5000 ms and was stopped");
   close_mapping(&mapping);
 }

@@ -47,7 +47,7 @@ void deadlines(void) {
 }
 
 void deaths(void) {
-  batch_fails("last", "the model's executor died: V8 ended it: FATAL ERROR: heap? out of memory");
+  batch_fails("last", "the model's executor died: V8 aborted: FATAL ERROR: heap? out of memory");
 }
 
 void killed_by_somebody(void) {

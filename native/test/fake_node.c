@@ -1,17 +1,17 @@
-// Stands as `node` beside a guard, and does what its script says: a word in the file executor.cjs. So the guard can be tested without
-// a program, with any end that an executor may take.
+// A program in place of `node`. It does what its script says, which is a word in the file executor.cjs. So the guard can be tested without
+// Node, with any end of an executor.
 //
-//   boot        ends at once with last words
-//   wait        waits for commands, and lives
-//   log         writes a line of the log, and one that is none, and waits
-//   walls       tries what an executor must not do, writes of each a digit (1: it works), and waits
-//   serve       takes one command, and waits in it
-//   loop        takes one command, and a call of 200 ms goes on without end
-//   locked      as loop, but the call is in the host for 600 ms first
-//   flood       writes lines of the log without end
-//   last        says that it ends because of V8's heap, and ends by a signal
-//   echo        takes commands and answers them, in small steps, with a pause behind each
-//   loads       takes commands and answers them: the initialisation succeeds; ends in the first execute
+//   boot        writes a message and exits at once
+//   wait        waits without reading commands
+//   log         writes a log line and another line, and waits
+//   hardening   tries what an executor must not do, writes a digit for each (1: it works), and waits
+//   serve       takes one command, and waits while it serves it
+//   loop        takes one command, and begins a call with a deadline of 200 ms that never ends
+//   locked      like loop, but the call is in a host function for 600 ms first
+//   flood       writes log lines without end
+//   last        writes that V8's heap is full, and ends by a signal
+//   echo        takes commands and answers them, in small steps with a pause after each
+//   loads       takes commands and answers them: the initialisation succeeds, and it dies in the first execute
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static void open_launch(int fd) {
   if (!control_open(&control, &region, strtoull(word(words, (size_t)length, "control_handle"), NULL, 10))) exit(3);
 }
 
-// As host/stub does: what is taken is on record before it is taken.
+// Like host/stub, it records a command before it takes it.
 static uint64_t take(void) {
   uint64_t handle = 0;
   uint32_t tail = queue_tail(&control.commands);
@@ -70,7 +70,7 @@ static uint64_t take(void) {
   if (!queue_take(&control.commands, &handle)) exit(4);
   if (handle == 0) mapping_set(&mapping, MAPPING_COMMAND, COMMAND_WAITING);
   else mapping_set(&mapping, MAPPING_SERVING, 1);
-  // The request's own message serves as the answer that a batch has failed.
+  // The request's message serves as the prepared answer to a failed batch.
   if (handle != 0) mapping_set(&mapping, MAPPING_FAILED_BATCH, (uint32_t)handle);
   return handle;
 }
@@ -92,7 +92,7 @@ static _Noreturn void wait_without_end(void) {
   for (;;) pause();
 }
 
-// Answers by the request's own message, as the refusal does.
+// Answers with the request's message, as a refusal does.
 static void answer(uint64_t handle) {
   struct message message;
   if (!message_read(&region, handle, &message)) exit(4);
@@ -112,10 +112,10 @@ static _Noreturn void serve_loads(void) {
   }
 }
 
-// Long enough for a kill to meet any step.
+// Long enough that a kill can happen in any step.
 static void pause_a_little(void) { usleep((useconds_t)(rand() % 150)); }
 
-// As queue_put, in its steps.
+// Like queue_put, but step by step.
 static void put_slowly(struct queue *queue, uint64_t handle) {
   uint32_t head = queue_head(queue);
   sem_wait(queue_semaphore(queue, QUEUE_SEM_EMPTY));
@@ -132,7 +132,7 @@ static void take_slowly(void) {
   struct queue *queue = &control.commands;
   uint32_t tail = queue_tail(queue);
   sem_wait(queue_semaphore(queue, QUEUE_SEM_FULL));
-  // A post too many.
+  // The semaphore was posted once too often.
   if (queue_head(queue) == tail) return;
   pause_a_little();
   uint64_t handle = queue_handle_at(queue, tail);
@@ -183,10 +183,10 @@ static int works(int result) {
   return result >= 0;
 }
 
-static void try_walls(const char *script) {
+static void try_restrictions(const char *script) {
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
-  // A new process would have to be reaped: it is refused, or ends.
+  // The new process, if it is allowed, exits at once.
   pid_t child = fork();
   if (child == 0) _exit(0);
   int sockets = works(socket(AF_UNIX, SOCK_STREAM, 0));
@@ -195,7 +195,7 @@ static void try_walls(const char *script) {
   int own = works(open(script, O_RDONLY));
   int written = works(open(script, O_WRONLY));
   int privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
-  dprintf(STDOUT_FILENO, "\x01I" "walls: %d%d%d%d%d%d%d\n", child > 0, sockets, privileges, files.rlim_cur > 256, foreign, regions + written,
+  dprintf(STDOUT_FILENO, "\x01I" "hardening: %d%d%d%d%d%d%d\n", child > 0, sockets, privileges, files.rlim_cur > 256, foreign, regions + written,
           own);
 }
 
@@ -203,7 +203,7 @@ static _Noreturn void run(const char *part, const char *script) {
   if (strcmp(part, "echo") == 0) echo();
   mapping_set(&mapping, MAPPING_READY, 1);
   if (strcmp(part, "log") == 0) dprintf(STDOUT_FILENO, "\x01W" "a line\nnot a line\n");
-  if (strcmp(part, "walls") == 0) try_walls(script);
+  if (strcmp(part, "hardening") == 0) try_restrictions(script);
   if (strcmp(part, "flood") == 0) flood();
   if (strcmp(part, "loads") == 0) serve_loads();
   if (strcmp(part, "last") == 0) {

@@ -1,5 +1,5 @@
-// Damages frozen regions and mappings, and calls all that reads them: whatever is in them, the guard stays within its memory and does
-// not wait. Case by case from its number, so that one can be repeated.
+// Damages frozen regions and mappings, and calls all functions that read them. With any contents, the guard must stay within its memory
+// and must not wait. The number of a case is its seed, so a case can be repeated.
 //
 //   fuzz REGIONS CASES [FIRST]
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "frozen.h"
 
 #define MOMENTS 4
-// After so many steps without an end, the server is one that never does its own.
+// Limit of steps: in these tests no server does its steps.
 #define STEPS_MAX 20
 
 int checks_made;
@@ -114,7 +114,7 @@ static void run(struct frozen *frozen, struct mapping *mapping) {
   mapping_get_text(mapping, MAPPING_OUTCOME_TEXT_LENGTH, MAPPING_OUTCOME_TEXT, text);
   deadline_look(mapping, (int64_t)next() >> 1, &remaining);
   deadline_reason(mapping, -1, text, sizeof text);
-  control_beat(&frozen->control);
+  control_report_health(&frozen->control);
   mutex_release(&frozen->region, word(frozen->region.size), (pid_t)word(frozen->region.size));
   if (below(2) == 0) settle(frozen, mapping);
   refuse(frozen, mapping);

@@ -1,4 +1,4 @@
-// Tests of the real guard: this program is its server.
+// Tests of the real guard. This program acts as its server.
 //
 //   process GUARD FAKE_NODE REGIONS RESTARTS
 #include "process.h"
@@ -16,7 +16,7 @@ struct server server;
 
 bool greets(void) { return CHECK(server_answer(&server) == CONTROL_HANDLE) && CHECK(server_sees_health(&server)); }
 
-// The text of the string that a refusal has put into the answer to an InitializeRequest.
+// Reads the error text in the answer to an InitializeRequest.
 static void read_refusal(uint64_t handle, char *text, size_t room) {
   struct region *region = &server.region;
   text[0] = '\0';
@@ -80,8 +80,8 @@ int main(int count, char **words) {
   greeting_and_signals();
   executors_inherit_nothing();
   log_lines();
-  walls("auto");
-  walls("off");
+  hardening("auto");
+  hardening("off");
   wrong_mode();
   deadlines();
   deaths();

@@ -1,4 +1,4 @@
-// The tests of the real guard's life. Each makes `server` anew and ends it.
+// The tests of the real guard. Each creates `server` and ends it.
 #ifndef TEST_PROCESS_H
 #define TEST_PROCESS_H
 
@@ -7,16 +7,16 @@
 
 extern struct server server;
 
-// The guard's greeting arrives, and its health.
+// Checks that the guard's greeting and its health arrive.
 bool greets(void);
 
-// The guard ends with this status.
+// Checks that the guard exits with this status.
 bool exits_with(int code);
 
-// The load is refused with a sentence in which these words are, and the guard ends after the server's token.
+// Checks that the load is refused with a sentence that contains these words, and that the guard exits after the server's token.
 void refuses_load(const char *words);
 
-// Whether the executor of a mapping waits for commands, for wait_until.
+// Whether the executor of a mapping waits for commands. It is for wait_until.
 bool is_ready(void *mapping);
 
 // The executor, once it waits for commands.
@@ -29,7 +29,7 @@ void without_arguments(void);
 void greeting_and_signals(void);
 void executors_inherit_nothing(void);
 void log_lines(void);
-void walls(const char *mode);
+void hardening(const char *mode);
 void full_output(void);
 void vanished_server(void);
 

@@ -40,17 +40,17 @@ static void dead_reader(struct queue *queue) {
   uint32_t tail = queue_tail(queue);
   server_put(queue, 5);
   server_put(queue, 6);
-  // It has taken the post, and died.
+  // The reader died after it took the post.
   sem_trywait(queue_semaphore(queue, QUEUE_SEM_FULL));
   queue_repair_reader(queue);
   CHECK(posts(queue, QUEUE_SEM_FULL) == 2);
-  // It has taken the post and noted the command.
+  // The reader died after it took the post and recorded the command.
   sem_trywait(queue_semaphore(queue, QUEUE_SEM_FULL));
   queue_finish_take(queue, tail);
   CHECK(queue_tail(queue) == (tail + 1) % queue->size);
   CHECK(posts(queue, QUEUE_SEM_FULL) == 1);
   CHECK(posts(queue, QUEUE_SEM_EMPTY) == (int)queue->size - 1);
-  // It has moved the tail itself.
+  // The reader moved the tail before it died.
   queue_finish_take(queue, tail);
   CHECK(queue_tail(queue) == (tail + 1) % queue->size);
   CHECK(queue_take(queue, &handle) && handle == 6);
@@ -70,7 +70,7 @@ static void dead_writer(struct queue *queue) {
   queue_put(queue, 9);
   CHECK(queue_repair_writer(queue) == POSTED && posts(queue, QUEUE_SEM_FULL) == 1);
   CHECK(server_take(queue, &handle) && handle == 9);
-  // It has moved the head, and died; the server is busy elsewhere.
+  // The writer died after it moved the head, while the server was busy.
   queue_put(queue, 10);
   sem_trywait(queue_semaphore(queue, QUEUE_SEM_FULL));
   CHECK(queue_repair_writer(queue) == NOT_YET_KNOWN);
@@ -84,11 +84,11 @@ static void dead_writer(struct queue *queue) {
   CHECK(queue_repair_writer(queue) == POSTED);
   int status = 1;
   CHECK(waitpid(server, &status, 0) == server && status == 0);
-  // The server has the post, and not yet the handle: it gets no second one.
+  // The server has taken the post but not yet the handle: it must not get a second post.
   CHECK(queue_repair_writer(queue) == NOT_YET_KNOWN && posts(queue, QUEUE_SEM_FULL) == 0);
 }
 
-// It has posted, and died before it could wake the server.
+// The writer died after its post, before it could wake the server.
 static void unwoken(struct queue *queue) {
   pid_t server = fork();
   if (server == 0) {
@@ -97,7 +97,7 @@ static void unwoken(struct queue *queue) {
     _exit(0);
   }
   CHECK(waits(queue));
-  // From its note that it waits to its wait.
+  // Time from the increment of the waiters to the wait.
   usleep(20000);
   atomic_fetch_add((_Atomic uint64_t *)(void *)queue_semaphore(queue, QUEUE_SEM_FULL), 1);
   CHECK(queue_repair_writer(queue) == POSTED);
@@ -105,7 +105,7 @@ static void unwoken(struct queue *queue) {
   CHECK(waitpid(server, &status, 0) == server && status == 0);
 }
 
-// A writer has taken a free slot, and died.
+// A writer died after it took a free slot.
 static void lost_slot(struct queue *queue) {
   int size = (int)queue->size;
   sem_trywait(queue_semaphore(queue, QUEUE_SEM_EMPTY));

@@ -5,7 +5,7 @@
 #include "../generated/layout.h"
 #include "unit.h"
 
-#define REASON "this machine lacks a wall: run on another"
+#define REASON "this machine lacks a feature: use another"
 
 static uint64_t value_at(struct region *region, uint64_t offset) { return *(uint64_t *)region_at(region, offset, 8, 8); }
 

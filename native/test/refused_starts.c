@@ -9,14 +9,14 @@ void wrong_mode(void) {
   server_begin(&server, "initialize-request", "wait");
   unsetenv("TRITON_WASM_HARDENING");
   greets();
-  refuses_load("TRITON_WASM_HARDENING says 'some': hardening is one of auto, off, required");
+  refuses_load("TRITON_WASM_HARDENING is 'some': use auto, off or required");
   server_end(&server);
 }
 
 void start_failures(void) {
   server_begin(&server, "initialize-request", "boot");
   greets();
-  refuses_load("the model's executor ended 3 times before it took a command (the model's executor died: it ended with status 9: it "
+  refuses_load("the model's executor ended 3 times before it accepted a command (the model's executor died: it exited with status 9: it "
                "does not start): reload the model");
   CHECK(server_reads(&server, "reload the model"));
   server_end(&server);
@@ -29,7 +29,7 @@ void missing_node(void) {
   unlink(path);
   server_start(&server);
   greets();
-  refuses_load("/node; install the backend again, or copy the folder 'wasm' beside this one");
+  refuses_load("/node exists; reinstall the backend, or copy the folder 'wasm' next to this one");
   server_end(&server);
 }
 

@@ -35,11 +35,11 @@ void restarts(uint32_t count) {
     if (!CHECK(batch_is_answered(command))) break;
     struct awaited awaited = {&mapping, restart};
     if (!CHECK(wait_until(has_come, &awaited))) break;
-    // By then there is a spare.
+    // A spare exists by now.
     if (restart == 10) before = descriptors_of(server.guard, "");
   }
   int after = descriptors_of(server.guard, "");
-  // A spare may just be missing.
+  // The spare may be missing at this moment.
   if (!CHECK(after <= before + 2)) fprintf(stderr, "  %d descriptors became %d\n", before, after);
   CHECK(mapping_get(&mapping, MAPPING_RESTARTS) == count);
   server_end(&server);
@@ -61,7 +61,7 @@ static bool has_spare(void *context) {
   return children_of_guard() == 2;
 }
 
-// The executor is killed at any moment: each command has one answer.
+// Kills the executor at any moment. Each command must get exactly one answer.
 void kills_at_any_moment(uint32_t count) {
   struct mapping mapping;
   uint32_t failed = 0;
@@ -83,7 +83,7 @@ void kills_at_any_moment(uint32_t count) {
     CHECK(!server_take(&server.control.answers, &surplus));
     server_put(&server.control.commands, 0);
   }
-  // Both happen, or the kills have not met what they should.
+  // Some commands must fail and some succeed; otherwise the kills missed the steps that they should hit.
   CHECK(failed > 0 && failed < count);
   CHECK(server_sees_health(&server));
   CHECK(wait_until(has_spare, NULL));

@@ -129,7 +129,7 @@ void server_end(struct server *server) {
   if (server->errors >= 0) close(server->errors);
 }
 
-// Waits as a server does, so that it is seen to wait.
+// Waits like a server, so that the semaphore shows a waiter.
 uint64_t server_answer(struct server *server) {
   uint64_t handle = 0;
   struct timespec end;

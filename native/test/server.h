@@ -1,4 +1,4 @@
-// This program as a server that has started a guard: the real binary, a frozen region, and fake_node in place of node.
+// This program as a server that starts a guard: the real binary, with a frozen region, and fake_node in place of node.
 #ifndef TEST_SERVER_H
 #define TEST_SERVER_H
 
@@ -26,16 +26,16 @@ extern const char *guard_program;
 extern const char *node_program;
 extern const char *regions_folder;
 
-// Makes the backend's folder and the region <moment>.bin, and maps it. part: of fake_node
+// Creates the backend's folder and the region <moment>.bin, and maps the region. part: script word of fake_node
 void server_make(struct server *server, const char *moment, const char *part);
 
 // Starts the guard, as a child of this process.
 void server_start(struct server *server);
 
-// Both.
+// Calls server_make and starts the guard.
 void server_begin(struct server *server, const char *moment, const char *part);
 
-// Kills what is left, and removes all files.
+// Kills all remaining processes, and removes all files.
 void server_end(struct server *server);
 
 // Waits for a handle in the answer queue; 0: none came.

@@ -60,7 +60,7 @@ static void batches(void) {
   mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_ALWAYS);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
   end();
-  // The server tells the requests that have no response; what it leaves to this side must be noted.
+  // The server itself answers requests without a response; otherwise the executor must answer, so the mapping must say so.
   begin("execute-request");
   mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_WITHOUT_FACTORIES);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_TAKEN && is_answered_by(0));
@@ -89,7 +89,7 @@ static void loads(void) {
   begin("initialize-request");
   CHECK(settle() == SETTLED_LOAD && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE));
   CHECK(mapping_get(&mapping, MAPPING_INSTANCE) == INSTANCE_FAILED);
-  // It was answered already, by the executor or by the guard: only the token is missing, or nothing.
+  // The executor or the guard has already answered: only the token is missing, or nothing.
   CHECK(settle() == SETTLED_LOAD && is_answered_by(0));
   mapping_set(&mapping, MAPPING_COMMAND, COMMAND_WAITING);
   CHECK(settle() == SETTLED_LEAVE && is_answered_by(0));
@@ -116,7 +116,7 @@ static void finalisations(void) {
   struct message message;
   CHECK(settle() == SETTLED_LEAVE && is_answered_by(command));
   CHECK(message_read(&frozen.region, command, &message) && message.command == MESSAGE_FINALIZE_REQUEST + 1);
-  // Not twice.
+  // It is not answered twice.
   CHECK(settle() == SETTLED_LEAVE && is_answered_by(0));
   end();
   begin("finalize-request");
@@ -142,12 +142,12 @@ static void waiting(uint32_t instance, bool ready, enum settled expected) {
   end();
 }
 
-// Posts are taken away, as if the executor had died before them.
+// Removes a post, as if the executor had died before it.
 static void lose_post(struct queue *queue) { sem_trywait(queue_semaphore(queue, QUEUE_SEM_FULL)); }
 
 static void takes(void) {
   begin("execute-request");
-  // It has noted the command, and not yet moved the tail.
+  // The executor died after it recorded the command, before it moved the tail.
   struct queue *commands = &frozen.control.commands;
   uint32_t tail = queue_tail(commands);
   mapping_set(&mapping, MAPPING_COMMAND_TAIL, tail);
@@ -155,7 +155,7 @@ static void takes(void) {
   lose_post(commands);
   CHECK(settle() == SETTLED_SUCCESSOR && queue_tail(commands) == (tail + 1) % commands->size);
   CHECK(is_answered_by(CONTROL_HANDLE));
-  // The token comes, is taken, and that is not noted.
+  // The executor died after it took the token, before it recorded that.
   uint64_t token = 1;
   server_put(commands, 0);
   CHECK(queue_take(commands, &token) && token == 0);
@@ -173,17 +173,17 @@ static void push(uint32_t queue, uint32_t sends) {
 }
 
 static void pushes(void) {
-  // The head has moved, with the post; the answer is not noted.
+  // The executor died after it moved the head and posted, before it recorded the answer.
   begin("execute-request");
   push(PUSH_ANSWERS, 0);
   message_write(&frozen.region, CONTROL_HANDLE + 4096, 1, 0);
   queue_put(&frozen.control.answers, CONTROL_HANDLE + 4096);
-  // The server has read it, and has given the command's message back to the heap.
+  // The server has read the answer, and has freed the command's message.
   message_write(&frozen.region, command, 1347704143, 0);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(CONTROL_HANDLE + 4096));
   CHECK(mapping_get(&mapping, MAPPING_PUSH) == PUSH_NONE);
   end();
-  // A response is in the queue, and is counted once, whether the executor has counted it or not.
+  // A response in the queue is counted once, whether or not the executor has counted it.
   for (uint32_t noted = 2; noted <= 3; noted++) {
     begin("execute-request");
     mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_ALWAYS);
@@ -259,7 +259,7 @@ static void recoveries(void) {
   end();
 }
 
-// Once the side queue's mutex is free, the server may put a message of its own where the executor was about to put one.
+// Once the side queue's mutex is free, the server may put its own message where the executor was about to put one.
 static void put_of_the_server(void) {
   begin("execute-request");
   push(PUSH_SIDE, 1);

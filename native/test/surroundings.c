@@ -64,14 +64,14 @@ void log_lines(void) {
   server_end(&server);
 }
 
-// Without Landlock, which not every kernel has, files stay open to an executor.
-void walls(const char *mode) {
+// On a kernel without Landlock, an executor can open files.
+void hardening(const char *mode) {
   bool landlock = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, 1) > 0;
-  const char *expected = strcmp(mode, "off") == 0 ? "] m_0_0 v1: walls: 1111121\n"
-                         : landlock               ? "] m_0_0 v1: walls: 0000001\n"
-                                                  : "] m_0_0 v1: walls: 0000121\n";
+  const char *expected = strcmp(mode, "off") == 0 ? "] m_0_0 v1: hardening: 1111121\n"
+                         : landlock               ? "] m_0_0 v1: hardening: 0000001\n"
+                                                  : "] m_0_0 v1: hardening: 0000121\n";
   setenv("TRITON_WASM_HARDENING", mode, 1);
-  server_begin(&server, "initialize-request", "walls");
+  server_begin(&server, "initialize-request", "hardening");
   unsetenv("TRITON_WASM_HARDENING");
   greets();
   if (!CHECK(server_reads(&server, expected))) fprintf(stderr, "  it says: %s\n", server.log);
@@ -91,7 +91,7 @@ static bool is_gone(void *context) {
   return kill(pid, 0) != 0;
 }
 
-// The server is a process of its own here; this one inherits its orphans.
+// Here the server is a separate process; this process inherits its orphans.
 void vanished_server(void) {
   int ends[2];
   char path[128];

@@ -39,19 +39,22 @@ describe("finding 4: a check of a hostile repository", () => {
     expect(status).toBe(1);
   });
 
-  test.each(Object.entries(HOSTILE))("says of '%s' what is wrong", (name, { severity, words }) => {
-    const found = lines.filter((line) => line.startsWith(`${name}: `));
-    expect(found).toEqual([expect.stringMatching(words)]);
-    expect(found[0]).toMatch(new RegExp(`^[^:]+: ${severity}: `));
-  });
+  test.each(Object.entries(HOSTILE))(
+    "reports what is wrong with '%s'",
+    (name, { severity, words }) => {
+      const found = lines.filter((line) => line.startsWith(`${name}: `));
+      expect(found).toEqual([expect.stringMatching(words)]);
+      expect(found[0]).toMatch(new RegExp(`^[^:]+: ${severity}: `));
+    },
+  );
 
-  test("looks at files beside the models, too", () => {
+  test("checks files next to the models as well", () => {
     expect(lines).toContainEqual(expect.stringMatching(/^loose\.so: unsafe: .* is machine code/));
   });
 
-  test("adds up what the models may take together", () => {
+  test("adds up the resources of all models", () => {
     expect(lines.at(-1)).toMatch(
-      /^\(all models\): costly: the \d+ instances of \d+ models may have \d+\.\d GiB/,
+      /^\(all models\): costly: the \d+ instances of \d+ models may use \d+\.\d GiB/,
     );
   });
 
@@ -69,7 +72,7 @@ describe("a check of other repositories", () => {
     repository = new ModelRepository();
   });
 
-  test("finds nothing in good models: with a configuration, without, of either backend, an ensemble", () => {
+  test("finds nothing in valid models: with and without a configuration, of both backends, and an ensemble", () => {
     const { folder } = repository;
     repository.add("plain", floatConfig("wasm", "dynamic_batching { }"), { "model.wasm": GOOD });
     const lone = check(folder);
@@ -81,12 +84,12 @@ describe("a check of other repositories", () => {
     repository.add("both", 'platform: "ensemble" ensemble_scheduling { step [ ] }');
     const { stdout, status } = check(folder);
     expect(stdout).toBe(
-      "(all models): costly: the 4 instances of 4 models may have 4.0 GiB of memory together\n",
+      "(all models): costly: the 4 instances of 4 models may use 4.0 GiB of memory in total\n",
     );
     expect(status).toBe(0);
   });
 
-  test("finds nothing in the examples but their cost", () => {
+  test("finds only costs in the examples", () => {
     for (const language of ["models", "c", "rust", "zig", "assemblyscript"]) {
       const { stdout, status } = check(join(projectFolder(), "examples", language));
       expect(stdout).toMatch(/^\(all models\): costly: .*\n$/);
@@ -94,7 +97,7 @@ describe("a check of other repositories", () => {
     }
   });
 
-  test("links within the repository are followed, and what lies behind others is not opened", () => {
+  test("links within the repository are followed, and the targets of others are not opened", () => {
     const { folder } = repository;
     const outside = new ModelRepository();
     outside.add("outside", "evil: 1", { "model.wasm": Buffer.from("none") });
@@ -118,7 +121,7 @@ describe("a check of other repositories", () => {
     ]);
   });
 
-  test("each finding is one line without control characters, whatever the names have", () => {
+  test("each finding is one line without control characters, whatever the names contain", () => {
     repository.add("a", floatConfig("wasm", parameter("wasm_x\\ny: unsafe: \\033[31m", "1")), {
       "model.wasm": GOOD,
     });
@@ -139,7 +142,7 @@ describe("a check of other repositories", () => {
     expect(check(repository.folder).status).toBe(0);
     writeFileSync(limits, "wasm_output_max_bytes = 999\n");
     expect(check(repository.folder, ["--limits", limits]).stdout).toMatch(
-      /^deep: refused: .*no more than 999/,
+      /^deep: refused: .*at most 999/,
     );
     const env = { wasm_output_max_bytes: "1000" };
     expect(check(repository.folder, ["--limits", limits], env).status).toBe(0);
@@ -150,13 +153,13 @@ describe("a check of other repositories", () => {
     expect([missing.status, missing.stdout]).toEqual([4, ""]);
   });
 
-  test("a repository that is not there is refused with status 4", () => {
+  test("a missing repository is refused with status 4", () => {
     const { status, stderr } = check(join(repository.folder, "none"));
     expect(status).toBe(4);
     expect(stderr).toMatch(/^triton-wasm-backend: '\S+none' is not a directory: name a model rep/);
   });
 
-  test("leaves the repository as it is", () => {
+  test("does not change the repository", () => {
     repository.add("plain", floatConfig("wasm"), { "model.wasm": GOOD });
     const before = readdirSync(repository.folder, { recursive: true });
     check(repository.folder);

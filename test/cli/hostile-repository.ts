@@ -44,28 +44,28 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
     floatConfig("wasm", parameter("EXECUTION_ENV_PATH", "env.tar.gz")),
   ),
   file_shell: unsafe(
-    /its default_model_filename is '\$\(id\)': .* a shell, which obeys "\$" "\(" "\)"/,
+    /its default_model_filename is '\$\(id\)': .* a shell, which interprets "\$" "\(" "\)"/,
     floatConfig("identity", `default_model_filename: "$(id)"`),
   ),
   group_shell: unsafe(
-    /its instance_group\.name is 'a;b': .* which obeys ";"/,
+    /its instance_group\.name is 'a;b': .* which interprets ";"/,
     floatConfig("wasm", `instance_group { name: 'a' ";b" }`),
   ),
   name_shell: unsafe(/its name is 'x\|y'/, `name: "x|y" ${WASM}`),
-  folder$x: unsafe(/the name 'folder\$x' has "\$"/, WASM),
-  "with blank": unsafe(/the name 'with blank' has " "/, WASM),
+  folder$x: unsafe(/the name 'folder\$x' contains "\$"/, WASM),
+  "with blank": unsafe(/the name 'with blank' contains " "/, WASM),
   file_blank: unsafe(
-    /its default_model_filename is 'a b': .* divides it at the blank/,
+    /its default_model_filename is 'a b': .* splits it at the blank/,
     floatConfig("identity", `default_model_filename: "a b"`),
   ),
   group_blank: unsafe(
-    /its instance_group\.name is 'a b': .* divides it at the blank/,
+    /its instance_group\.name is 'a b': .* splits it at the blank/,
     floatConfig("wasm", `instance_group { name: "a b" }`),
   ),
-  odd_file: unsafeFile(/the name 'odd_file\/1\/a;b' has ";"/, (folder) =>
+  odd_file: unsafeFile(/the name 'odd_file\/1\/a;b' contains ";"/, (folder) =>
     writeFileSync(join(folder, "1/a;b"), ""),
   ),
-  python: unsafe(/its backend is 'python', .*its model\.py is code/, floatConfig("python")),
+  python: unsafe(/its backend is 'python', .*its model\.py runs/, floatConfig("python")),
   other: unsafe(/its backend is '\.\.\/x', which runs outside/, floatConfig("../x")),
   platform: unsafe(/its platform is 'onnxruntime_onnx'/, 'platform: "onnxruntime_onnx"'),
   guessed_python: unsafe(/its backend is 'python'/, "", {
@@ -107,11 +107,13 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
   link_out: unsafeFile(/'link_out\/1\/notes' is a link to '\/usr', outside/, (folder) =>
     symlinkSync("/usr", join(folder, "1/notes")),
   ),
-  link_nowhere: unsafeFile(/is a link to 'not\/there', which leads nowhere yet/, (folder) =>
-    symlinkSync("not/there", join(folder, "notes")),
+  link_nowhere: unsafeFile(
+    /is a link to 'not\/there', which does not lead to an existing file/,
+    (folder) => symlinkSync("not/there", join(folder, "notes")),
   ),
-  link_round: unsafeFile(/is a link to 'round', which leads nowhere yet/, (folder) =>
-    symlinkSync("round", join(folder, "round")),
+  link_round: unsafeFile(
+    /is a link to 'round', which does not lead to an existing file/,
+    (folder) => symlinkSync("round", join(folder, "round")),
   ),
   pipe: unsafeFile(/'pipe\/1\/notes' is a device, a pipe or a socket/, (folder) => {
     execFileSync("mkfifo", [join(folder, "1/notes")]);
@@ -130,26 +132,26 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
     words: /cannot be .*multiple values/,
     config: 'backend: "wasm" backend: "wasm"',
   },
-  no_text: { severity: "unknown", words: /cannot be understood/, config: "{" },
-  no_backend: refused(/nothing names its backend/, "max_batch_size: 0"),
+  no_text: { severity: "unknown", words: /cannot be parsed/, config: "{" },
+  no_backend: refused(/its configuration does not name a backend/, "max_batch_size: 0"),
   misspelt: refused(
     /parameter Wasm_Failures_Max does not exist, did you mean wasm_failures_max/,
     floatConfig("wasm", parameter("Wasm_Failures_Max", "5")),
   ),
   greedy: refused(
-    /wasm_memory_max_bytes is '4294967296': the operator .* no more than 1073741824/,
+    /wasm_memory_max_bytes is '4294967296': the operator .* at most 1073741824/,
     floatConfig("wasm", parameter("wasm_memory_max_bytes", "4294967296")),
   ),
   no_count: refused(/instance_group\.count/, floatConfig("wasm", "instance_group { count: -1 }")),
   no_execute: refused(/lacks the export 'triton_execute'/, WASM, NO_EXECUTE),
   no_module: refused(/not a WebAssembly module/, WASM, Buffer.from("#!/usr/bin/python\n")),
   large: refused(
-    /bytes, above the 8 of its wasm_module_max_bytes/,
+    /bytes, above the limit of 8 \(wasm_module_max_bytes\)/,
     floatConfig("wasm", parameter("wasm_module_max_bytes", "8")),
   ),
   instances: {
     severity: "costly",
-    words: /its 8 instances may have 4\.0 GiB of memory together, 536870912 bytes each/,
+    words: /its 8 instances may use 4\.0 GiB of memory in total, 536870912 bytes each/,
     config: floatConfig(
       "wasm",
       `instance_group [ { count: 5 }, { count: 3 } ] ${parameter("wasm_memory_max_bytes", "536870912")}`,
@@ -157,7 +159,7 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
   },
   versions: {
     severity: "costly",
-    words: /its 2 instances may have 2\.0 GiB of memory together/,
+    words: /its 2 instances may use 2\.0 GiB of memory in total/,
     config: floatConfig("wasm", "version_policy { all {} }"),
     make: (folder) => {
       mkdirSync(join(folder, "2"));
@@ -166,7 +168,7 @@ export const HOSTILE: Readonly<Record<string, HostileModel>> = {
   },
   warmup: {
     severity: "costly",
-    words: /its model_warmup sends 9 requests to each instance at a load, .* reads 'data'/,
+    words: /its model_warmup sends 9 requests to each instance at every load, .* reads 'data'/,
     config: floatConfig(
       "wasm",
       'model_warmup { count: 9 inputs { key: "INPUT0" value { input_data_file: "data" } } }',

@@ -25,20 +25,20 @@ test("--help names the commands, with an example, and succeeds", () => {
   expect(stdout).toContain("install-backend /opt/tritonserver/backends");
 });
 
-test("--version prints the package's version, also without --help's text", () => {
+test("--version prints only the package's version", () => {
   const { status, stdout } = run("--version");
   const { version } = JSON.parse(readFileSync(join(projectFolder(), "package.json"), "utf8"));
   expect([status, stdout]).toEqual([0, `${version}\n`]);
 });
 
 test.each([
-  [[], "the command is missing: install-backend or check"],
-  [["install"], "'install' is not a command: install-backend or check"],
+  [[], "no command was given: use install-backend or check"],
+  [["install"], "'install' is not a command: use install-backend or check"],
   [["constructor"], "'constructor' is not a command"],
-  [["install-backend"], "install-backend lacks its DIRECTORY"],
-  [["check"], "check lacks its REPOSITORY"],
-  [["check", "a", "b"], "check takes one REPOSITORY, not also 'b'"],
-  [["install-backend", "--json", "a"], "install-backend takes no option --json"],
+  [["install-backend"], "install-backend needs a DIRECTORY"],
+  [["check"], "check needs a REPOSITORY"],
+  [["check", "a", "b"], "check accepts one REPOSITORY, not also 'b'"],
+  [["install-backend", "--json", "a"], "install-backend does not accept the option --json"],
   [["--nonsense"], "Unknown option '--nonsense'"],
   [["check", "a", "--limits"], "--limits"],
 ])("%j is refused with status 2 and one sentence that names what is wrong", (args, words) => {
@@ -83,7 +83,7 @@ test("finding 36: runs from a folder whose path has a blank", () => {
   }
 });
 
-test("install-backend refuses a directory that is not there with one sentence and status 4", () => {
+test("install-backend refuses a missing directory with one sentence and status 4", () => {
   const { status, stderr } = run("install-backend", "/nonexistent/backends");
   expect(status).toBe(4);
   expect(stderr).toMatch(
@@ -91,7 +91,7 @@ test("install-backend refuses a directory that is not there with one sentence an
   );
 });
 
-test("install-backend leaves both folders in the directory", () => {
+test("install-backend creates both folders in the directory", () => {
   const directory = mkdtempSync(join(tmpdir(), "backends-"));
   try {
     expect(run("install-backend", directory).status).toBe(0);

@@ -19,7 +19,7 @@ function ceilings(text: string, environment: Readonly<Record<string, string>> = 
 }
 
 describe("finding 13: the operator's ceilings", () => {
-  test("are those of the code where nothing is set, also without a file", () => {
+  test("have their default values when nothing is set, and without a file", () => {
     expect(readCeilings(new Map(), file)).toEqual(DEFAULT_CEILINGS);
     expect(ceilings("")).toEqual(DEFAULT_CEILINGS);
     expect(DEFAULT_CEILINGS.memoryMaxBytes).toBe(MODEL_LIMITS.memoryMaxBytes.ceiling);
@@ -35,7 +35,7 @@ describe("finding 13: the operator's ceilings", () => {
     expect(ceilings(text)).toEqual({ ...DEFAULT_CEILINGS, memoryMaxBytes: 65_536 });
   });
 
-  test("come from a variable, which overrules the file", () => {
+  test("come from a variable, which overrides the file", () => {
     const text = `${MEMORY} = 65536\n${OUTPUT} = 7\n`;
     expect(ceilings(text, { [MEMORY]: "131072", PATH: "/bin", wasm_failures_max: "" })).toEqual({
       ...DEFAULT_CEILINGS,
@@ -59,7 +59,7 @@ describe("finding 13: the operator's ceilings", () => {
   );
 });
 
-describe("finding 13: what makes no ceiling is refused with its place", () => {
+describe("finding 13: an invalid ceiling is refused, and the error names its place", () => {
   const refusal = (message: string) =>
     expect.objectContaining({ code: "ERR_ENVIRONMENT", message });
 
@@ -68,12 +68,9 @@ describe("finding 13: what makes no ceiling is refused with its place", () => {
     [`${MEMORY} =`, `line 1: ${MEMORY} is '': it must be a whole number`],
     [`${MEMORY}`, `line 1: '${MEMORY}' is not a name and a value`],
     ["= 5", "line 1: '= 5' is not a name and a value"],
-    [
-      "wasm_memory_max 65536",
-      `line 1: there is no limit 'wasm_memory_max'; did you mean ${MEMORY}?`,
-    ],
-    ["wasm_env.HOME = /", "line 1: there is no limit 'wasm_env.HOME'"],
-    [`${MEMORY} 65536\n${MEMORY} 65537`, `line 2: ${MEMORY} is set for the second time`],
+    ["wasm_memory_max 65536", `line 1: unknown limit 'wasm_memory_max', did you mean ${MEMORY}?`],
+    ["wasm_env.HOME = /", "line 1: unknown limit 'wasm_env.HOME'"],
+    [`${MEMORY} 65536\n${MEMORY} 65537`, `line 2: ${MEMORY} is set twice`],
   ])("a file with %j", (text, words) => {
     expect(() => ceilings(text)).toThrow(
       refusal(expect.stringContaining(`the operator's limits, ${file}, ${words}`) as string),
@@ -84,9 +81,9 @@ describe("finding 13: what makes no ceiling is refused with its place", () => {
     [{ [MEMORY]: "-1" }, `${MEMORY}: ${MEMORY} is '-1': it must be`],
     [
       { wasm_memory_max: "65536" },
-      `wasm_memory_max: there is no limit 'wasm_memory_max'; did you mean ${MEMORY}?`,
+      `wasm_memory_max: unknown limit 'wasm_memory_max', did you mean ${MEMORY}?`,
     ],
-    [{ WASM_MEMORY_MAX_BYTES: "65536" }, "WASM_MEMORY_MAX_BYTES: there is no limit"],
+    [{ WASM_MEMORY_MAX_BYTES: "65536" }, "WASM_MEMORY_MAX_BYTES: unknown limit"],
   ])("an environment with %j", (environment, words) => {
     expect(() => ceilings("", environment)).toThrow(
       refusal(
@@ -95,7 +92,7 @@ describe("finding 13: what makes no ceiling is refused with its place", () => {
     );
   });
 
-  test("a file that cannot be read", () => {
+  test("an unreadable file is refused", () => {
     mkdirSync(file);
     expect(() => readCeilings(new Map(), file)).toThrow(
       refusal(
@@ -107,7 +104,7 @@ describe("finding 13: what makes no ceiling is refused with its place", () => {
   });
 });
 
-test("variables that are others' are not ours", () => {
+test("other variables are ignored", () => {
   const others = { WASM_LOG: "1", WASMTIME_HOME: "/", HOME: "/", wasmer: "1" };
   expect(ceilingVariables(others).size).toBe(0);
 });

@@ -25,7 +25,7 @@ const refusal = (fields: object | string) => {
   return undefined;
 };
 
-test("a model that changes nothing leaves the server's own text as it is", () => {
+test("without changes by the model, the server's text stays as it is", () => {
   expect(completedConfig(TEXT, TEXT)).toBe(TEXT);
   expect(completedConfig(TEXT, "{}")).toBe(TEXT);
   expect(completedConfig(`${TEXT} `, JSON.stringify({ name: "model" }))).toBe(`${TEXT} `);
@@ -43,7 +43,7 @@ test("a model may complete what the helpers of NVIDIA's Python backend set", () 
   expect(complete({ dynamic_batching: {} })).toEqual({ ...BEFORE, dynamic_batching: {} });
 });
 
-test("what the model leaves out of its text stays", () => {
+test("fields that the model omits stay as they are", () => {
   expect(complete({ max_batch_size: 4 })).toEqual({ ...BEFORE, max_batch_size: 4 });
 });
 
@@ -64,7 +64,7 @@ test.each([
 ])("finding 1: a model may not complete %s", (field, fields) => {
   const message = refusal(fields);
   expect(message).toContain(
-    `the model completes its configuration in ${field}: a model may complete `,
+    `the model completes its configuration with ${field}, but a model may only complete `,
   );
   expect(message).toContain("write other fields into config.pbtxt");
 });
@@ -115,7 +115,7 @@ test.each(["{nothing}", "", "[1]", "1", "null", '"text"', `${"[".repeat(100_000)
   },
 );
 
-test("numbers of 64 bits that the model does not complete stay as the server has written them", () => {
+test("64-bit numbers that the model does not complete keep the server's text", () => {
   const text =
     '{"name":"a\\"},{[\\\\","max_batch_size":4,"input":[{"name":"I","dims":[9007199254740993,{"x":[]}]}],' +
     '"dynamic_batching":{"default_queue_policy":{"default_timeout_microseconds":18446744073709551615}},"parameters":{}}';
@@ -124,7 +124,7 @@ test("numbers of 64 bits that the model does not complete stay as the server has
   expect(completedConfig("{ }", '{"max_batch_size":8}')).toBe('{"max_batch_size":8}');
 });
 
-test("a name that UTF-8 cannot have is refused: a server up to 24.04 would wait for ever", () => {
+test("a name that is not valid UTF-8 is refused: a server up to 24.04 would wait forever", () => {
   const halves = ["\ud800", "a\udc00", "\udc00\ud800"];
   for (const name of halves) {
     expect(refusal({ input: [{ ...TENSOR, name }] })).toMatch(/input\[0\]\.name = /);
@@ -132,7 +132,7 @@ test("a name that UTF-8 cannot have is refused: a server up to 24.04 would wait 
   expect(complete({ input: [{ ...TENSOR, name: "🙂" }] }).input[0].name).toBe("🙂");
 });
 
-test("however long or deep the foreign fields are, the sentence has its end", () => {
+test("the error keeps its end, even if the refused fields are long or deeply nested", () => {
   const depth = 100_000;
   const nested = (open: string, inner: string, close: string) =>
     open.repeat(depth) + inner + close.repeat(depth);

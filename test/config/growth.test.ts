@@ -12,7 +12,7 @@ const numbered = (count: number, name: string, value: unknown) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, value]));
 const parameters = (entries: object) => JSON.stringify({ name: "m", parameters: entries });
 
-/** Text of a configuration of about so many bytes. */
+/** A configuration with about this number of bytes. */
 const SHAPES: readonly (readonly [what: string, make: (bytes: number) => string])[] = [
   ["a long name", (bytes) => JSON.stringify({ name: "x".repeat(bytes) })],
   [

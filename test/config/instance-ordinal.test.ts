@@ -11,7 +11,7 @@ test("instances are counted over all groups, in their order", () => {
   expect(["m_0_0", "m_0_1", "gpu_0", "m_1_0", "m_1_2"].map(ordinal)).toEqual([0, 1, 2, 3, 5]);
 });
 
-test("a group whose name begins as another's is not mistaken for it", () => {
+test("a group is not mistaken for another one with the same prefix", () => {
   const groups = [
     { name: "m", count: 2 },
     { name: "m_1", count: 2 },
@@ -20,11 +20,11 @@ test("a group whose name begins as another's is not mistaken for it", () => {
   expect(instanceOrdinal(groups, "m_1_1")).toBe(3);
 });
 
-test("a group's name may have more than one line", () => {
+test("the name of a group may have several lines", () => {
   expect(instanceOrdinal([{ name: "a\nb", count: 3 }], "a\nb_2")).toBe(2);
 });
 
-test("instances that are added to a loaded model come after those that it had", () => {
+test("instances that are added to a loaded model come after the existing ones", () => {
   const groups = [
     { name: "m_0", count: 1 },
     { name: "m_1", count: 2 },
@@ -32,7 +32,7 @@ test("instances that are added to a loaded model come after those that it had", 
   expect(["m_0_1", "m_0_2"].map((name) => instanceOrdinal(groups, name))).toEqual([3, 4]);
 });
 
-test("a name of no group is the first instance", () => {
+test("a name that does not belong to a group is the first instance", () => {
   const groups = [{ name: "m", count: 2 }];
   for (const name of ["", "_", "m", "m_", "m_x", "other_0", "m_-1"]) {
     expect([name, instanceOrdinal(groups, name)]).toEqual([name, 0]);

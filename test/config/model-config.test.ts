@@ -27,7 +27,7 @@ const parse = (changes: object) => parseModelConfig(JSON.stringify({ ...PRINTED,
 const refusal = (field: string, value: string) =>
   expect.objectContaining({ code: "ERR_CONFIG_FIELD", details: { field, value } });
 
-test("what the server prints of a plain model is read with our defaults", () => {
+test("the server's configuration of a plain model is read with our defaults", () => {
   expect(parse({})).toEqual({
     name: "identity",
     modelFile: "model.wasm",
@@ -36,7 +36,7 @@ test("what the server prints of a plain model is read with our defaults", () => 
   });
 });
 
-test("an empty object is a configuration of defaults", () => {
+test("an empty object is a configuration with defaults", () => {
   expect(parseModelConfig("{}")).toEqual({
     name: "",
     modelFile: "model.wasm",
@@ -45,11 +45,11 @@ test("an empty object is a configuration of defaults", () => {
   });
 });
 
-test.each(["", "{", "nothing", "{'name': 1}"])("'%s' is refused as no JSON", (text) => {
+test.each(["", "{", "nothing", "{'name': 1}"])("'%s' is refused: it is not JSON", (text) => {
   expect(() => parseModelConfig(text)).toThrow(
     expect.objectContaining({
       code: "ERR_CONFIG_FIELD",
-      message: expect.stringContaining("the model configuration is no JSON"),
+      message: expect.stringContaining("the model configuration is not valid JSON"),
     }),
   );
 });
@@ -73,12 +73,12 @@ test.each(["/etc/passwd", "../model.wasm", "a/b.wasm", "..", ".", "b/", "/"])(
   },
 );
 
-test("the limits of the model's guest are among its parameters", () => {
+test("the limits of the guest are read from the parameters", () => {
   const parameters = { wasm_execute_deadline_ms: { string_value: "250" } };
   expect(parse({ parameters }).sandbox.limits.executeDeadlineMs).toBe(250);
 });
 
-test("a limit without a value is refused, not read as none", () => {
+test("a limit without a value is refused", () => {
   for (const parameter of [null, {}, { string_value: undefined }, "5"]) {
     expect(() => parse({ parameters: { wasm_execute_deadline_ms: parameter } })).toThrow(
       refusal("wasm_execute_deadline_ms", ""),
@@ -86,7 +86,7 @@ test("a limit without a value is refused, not read as none", () => {
   }
 });
 
-test("parameters of other names, also of every object's own, are not ours", () => {
+test("parameters with other names are ignored, including names of built-in properties", () => {
   for (const parameters of [null, [], "text", { constructor: 1, __proto__: { x: 1 } }]) {
     expect(parse({ parameters }).sandbox.limits).toEqual(parse({}).sandbox.limits);
   }
@@ -107,7 +107,7 @@ test.each([
   );
 });
 
-test("a variable of the environment may be called as what every object has", () => {
+test("an environment variable may have the name of a built-in property", () => {
   const { sandbox } = parseModelConfig(
     '{"parameters":{"wasm_env.__proto__":{"string_value":"a"},"wasm_env.constructor":{"string_value":"b"}}}',
   );
@@ -117,7 +117,7 @@ test("a variable of the environment may be called as what every object has", () 
   ]);
 });
 
-describe("finding 4: what makes the server run commands is refused, and the error says that they may have run", () => {
+describe("finding 4: a configuration that makes the server run commands is refused, and the error says that they may have run", () => {
   test.each(["env.tar.gz", "/opt/env", "$$TRITON_MODEL_DIRECTORY/env", ""])(
     "the parameter EXECUTION_ENV_PATH, as '%s'",
     (value) => {
@@ -138,12 +138,12 @@ describe("finding 4: what makes the server run commands is refused, and the erro
     ] as const) {
       expect(() => parse(changes)).toThrow(refusal(field, value));
       expect(() => parse(changes)).toThrow(
-        `and the shell obeys ${JSON.stringify(character)}. A command in it may have run already`,
+        `and the shell interprets ${JSON.stringify(character)}. A command in it may have run already`,
       );
     }
   });
 
-  test("but not what no shell obeys, nor such characters in other fields", () => {
+  test("but characters that a shell does not interpret are accepted, and any characters in other fields", () => {
     const name = "a b-c_d.e,f+g=h@i:j%k^l";
     expect(parse({ name }).name).toBe(name);
     const parameters = { mine: { string_value: "$(touch /tmp/x)" } };

@@ -27,23 +27,23 @@ test("without parameters every limit has its default, within its range", () => {
 });
 
 describe.each(LIMITS)("%s", (key, { parameter, min, max, ceiling, default: standard }) => {
-  test.each([min, min + 1, max - 1, max])("may be %d where the operator allows it", (value) => {
+  test.each([min, min + 1, max - 1, max])("may be %d if the operator allows it", (value) => {
     expect(parse({ [parameter]: String(value) }, HIGHEST).limits[key]).toBe(value);
   });
 
-  test("finding 13: may be its ceiling, and not one more, and the error names value, ceiling and remedy", () => {
+  test("finding 13: may be at most its ceiling, and the error names the value, the ceiling and a remedy", () => {
     expect(parse({ [parameter]: String(ceiling) }).limits[key]).toBe(ceiling);
     expect(() => parse({ [parameter]: String(ceiling + 1) })).toThrow(
       expect.objectContaining({
         code: "ERR_CONFIG_FIELD",
         message: expect.stringMatching(
-          `^model parameter ${parameter} is '${ceiling + 1}': .* no more than ${ceiling}\\. .*raise ${parameter} in the server's environment or in the file 'limits'`,
+          `^model parameter ${parameter} is '${ceiling + 1}': .* at most ${ceiling}\\. .*raise ${parameter} in the server's environment or in the file 'limits'`,
         ),
       }),
     );
   });
 
-  test("finding 13: a lower ceiling is the default, too; a higher one is not", () => {
+  test("finding 13: a lower ceiling lowers the default; a higher one does not raise it", () => {
     expect(parse({}, { ...DEFAULT_CEILINGS, [key]: min }).limits[key]).toBe(min);
     expect(parse({}, { ...DEFAULT_CEILINGS, [key]: max }).limits[key]).toBe(standard);
   });
@@ -64,7 +64,7 @@ describe.each(LIMITS)("%s", (key, { parameter, min, max, ceiling, default: stand
     "Infinity",
     "٣",
     "9".repeat(200),
-  ])("may not be '%s', and the error tells parameter, value and range", (value) => {
+  ])("may not be '%s', and the error names the parameter, the value and the range", (value) => {
     expect(() => parse({ [parameter]: value })).toThrow(
       expect.objectContaining({
         code: "ERR_CONFIG_FIELD",
@@ -93,22 +93,22 @@ test.each([
   );
 });
 
-test("a name of any length is compared in no time", () => {
+test("a long name is compared quickly", () => {
   expect(() => parse({ [`wasm_${"x".repeat(1_000_000)}`]: "1" })).toThrow("did you mean wasm_");
 });
 
-test("other parameters are the model's own", () => {
+test("other parameters are ignored", () => {
   expect(parse({ memory_max_bytes: "1", WASMX: "y", constructor: "z" }).limits).toEqual(
     parse({}).limits,
   );
 });
 
-test("the environment is what the parameters list", () => {
+test("the parameters define the environment", () => {
   expect(parse({ "wasm_env.HOME": "/x=y", "wasm_env.EMPTY": "" }).environment).toEqual({
     HOME: "/x=y",
     EMPTY: "",
   });
   for (const name of ["wasm_env.", "wasm_env.A=B"]) {
-    expect(() => parse({ [name]: "1" })).toThrow(`'${name}' names no environment variable`);
+    expect(() => parse({ [name]: "1" })).toThrow(`'${name}' does not name an environment variable`);
   }
 });

@@ -59,7 +59,7 @@ test("finding F15: the core exports the functions that the product calls, and no
   expect(exportsOf(compiled)).toEqual(OF_THE_PRODUCT);
 });
 
-test("the core for tests exports what the server's half of a region does besides", () => {
+test("the core for tests also exports the functions of the server's side", () => {
   expect(exportsOf(parentCoreModule)).toEqual(
     [
       ...OF_THE_PRODUCT,
@@ -79,7 +79,7 @@ test.each(Object.entries(SECTIONS))("the core has no %s section", (_name, id) =>
   expect(sectionIds(file)).not.toContain(id);
 });
 
-test("the core has none of AssemblyScript's runtime: no data, no heap, no stack pointer", () => {
+test("the core does not contain AssemblyScript's runtime: no data, no heap, no stack pointer", () => {
   for (const trace of ["(data", "(start", "~lib/rt", "__heap_base", "__new", "stack_pointer"]) {
     expect(text).not.toContain(trace);
   }

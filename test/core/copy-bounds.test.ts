@@ -52,7 +52,7 @@ test.each([
   ["everything", 0, LIMIT],
   ["the last byte", LIMIT - 1, 1],
   ["nothing, at the limit itself", LIMIT, 0],
-])("zeroBytes clears %s and not a byte more", (_what, target, length) => {
+])("zeroBytes clears %s and no other byte", (_what, target, length) => {
   const test = filled();
   const wanted = test
     .bytes()
@@ -73,7 +73,7 @@ test.each([
   expect(Buffer.compare(test.bytes(), before)).toBe(0);
 });
 
-test("the limit may be the whole memory, and not one byte more", () => {
+test("the limit may be at most the whole memory", () => {
   const test = new TestCore(0);
   const whole = test.memory.buffer.byteLength;
   test.core.setLimit(whole);

@@ -6,7 +6,7 @@ const PAGE = 65_536;
 /** The codes of assembly/core/failure.ts. */
 export const Failure = { Bounds: 1, Corrupt: 2, Argument: 3 } as const;
 
-/** What `host.fail` throws in these tests. */
+/** The error that `host.fail` throws in these tests. */
 export class CoreFailure extends Error {
   readonly code: number;
   readonly at: number;
@@ -21,7 +21,7 @@ export class CoreFailure extends Error {
 /** The core's exports as JavaScript sees them: every u32 result is signed and wants `>>> 0`. */
 export interface CoreExports extends Record<string, unknown>, ParentCore {}
 
-/** A region in a memory of its own, and one core over it. */
+/** A region in a separate memory, with one core. */
 export class TestCore {
   readonly memory: WebAssembly.Memory;
   readonly core: CoreExports;
@@ -88,7 +88,7 @@ export class TestCore {
   }
 }
 
-/** The failure that `call` ends with; null when it returns. Other errors pass through. */
+/** Returns the failure of `call`, or null when it returns. Throws other errors again. */
 export function failureOf(call: () => unknown): CoreFailure | null {
   try {
     call();

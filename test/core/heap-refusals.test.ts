@@ -7,7 +7,7 @@ test.each([
   ["merged with the block behind", [2, 1], 1],
   ["merged with both", [0, 2, 1], 1],
   ["merged into by the block behind", [1, 2], 2],
-])("a block freed twice is noticed: %s", (_what, order, again) => {
+])("a block that is freed twice is detected: %s", (_what, order, again) => {
   const test = TestCore.formatted(4096);
   const held = [0, 1, 2, 3].map(() => test.core.heapAllocate(100));
   for (const index of order) test.core.heapDeallocate(held[index] as number);
@@ -62,7 +62,7 @@ test.each([0, 3, 33, 48, 0xffff_ffff])("an alignment of %d is refused", (alignme
   expect(failureOf(() => test.core.heapAllocateAligned(8, alignment))?.code).toBe(Failure.Argument);
 });
 
-test("requests that can never be met find no memory and change nothing", () => {
+test("requests that can never succeed return no memory and change nothing", () => {
   const test = TestCore.formatted(4096);
   const before = test.dump();
   for (const bytes of [3945, 4096, 0x7fff_ffff, 0x8000_0000, 0xffff_fff8, 0xffff_ffff]) {
@@ -74,7 +74,7 @@ test("requests that can never be met find no memory and change nothing", () => {
   expect(test.core.heapAllocate(3944)).toBe(144);
 });
 
-test("a segment has at least 192 bytes and lies within the limit", () => {
+test("a segment needs at least 192 bytes, and must lie within the limit", () => {
   const test = new TestCore(192, 4096);
   expect(failureOf(() => test.core.heapFormat(191))?.code).toBe(Failure.Argument);
   expect(failureOf(() => test.core.heapFormat(193))?.code).toBe(Failure.Bounds);
@@ -107,7 +107,7 @@ test("the head of a payload and its last word are zero, as Boost leaves them", (
   expect(payload.subarray(48, 96).every((byte) => byte === 0xff)).toBe(true);
 });
 
-test("a heap that ends above 2 GiB counts and allocates there", () => {
+test("a heap beyond 2 GiB counts and allocates there", () => {
   const size = 0x8800_0000;
   const test = TestCore.formatted(size);
   expect(test.core.heapFreeMemory() >>> 0).toBe(size - 128);

@@ -8,7 +8,7 @@ test("the first two names of a new segment get the offsets that every python_bac
   expect(test.core.heapAllocate(100)).toBe(336);
 });
 
-test("a name is found by all of its bytes and only by them", () => {
+test("a name is only found by all of its bytes", () => {
   const test = TestCore.formatted(4096);
   const offset = test.findOrConstruct("total size", 8, 8);
   expect(test.find("total size")).toBe(offset);
@@ -28,7 +28,7 @@ test("nothing is found in a segment without names", () => {
   expect(TestCore.formatted(4096).find("x")).toBe(0);
 });
 
-test("a name that exists is found again, whatever size is asked for", () => {
+test("an existing name is found again, whatever size is requested", () => {
   const test = TestCore.formatted(4096);
   const offset = test.findOrConstruct("one", 8, 8);
   const free = test.core.heapFreeMemory();

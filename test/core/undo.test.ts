@@ -66,7 +66,7 @@ function entriesOf(bytes: Uint8Array): [at: number, word: bigint][] {
   return entries;
 }
 
-test("what the log notes of a change takes every byte of the region back to what it was", () => {
+test("the undo log of a change restores every byte of the region", () => {
   let changes = 0;
   fc.assert(
     fc.property(fc.array(change, { minLength: 40, maxLength: 120 }), (steps) => {
@@ -94,7 +94,7 @@ test("what the log notes of a change takes every byte of the region back to what
   expect(changes).toBeGreaterThan(500);
 });
 
-test("a change that the heap refuses is not under way any more", () => {
+test("a refused change leaves an empty undo log", () => {
   const test = TestCore.formatted(SEGMENT, LOG - SEGMENT + LOG_BYTES);
   test.core.setUndoLog(LOG, ENTRIES);
   const offset = test.core.heapAllocate(100) >>> 0;

@@ -28,7 +28,7 @@ test("docs/operations.md explains each sentence of the guard", () => {
   expect(unexplained(sentences)).toEqual([]);
 });
 
-test("it explains each line that the executor logs of its own", () => {
+test("it explains each line that the executor logs", () => {
   const calls = TEXT_FILES.filter((file) => file.startsWith("host/")).flatMap((file) => [
     // What a notice says is made where the release is detected.
     ...[...textOf(file).matchAll(/\.log\(\s*LOG_LEVEL[^;]*?\);/g)].map(([call]) => call),

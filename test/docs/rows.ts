@@ -16,7 +16,7 @@ export function rowsOf(document: string): ShownRow[] {
   return shownRows(document);
 }
 
-/** Every row that a text in the test file begins with as a title does; none when there is no such file. */
+/** All rows with which a title in the test file begins; empty when the file does not exist. */
 export function rowsShownIn(file: string): number[] {
   const path = join(projectFolder(), "test", file);
   if (!existsSync(path)) return [];

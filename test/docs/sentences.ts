@@ -1,6 +1,6 @@
 import { TEXT_FILES, textOf } from "./tree.js";
 
-/** What stands for a name or a number in a sentence that a page quotes. */
+/** Placeholder for a name or a number in a sentence that a page quotes. */
 const GAP = "…";
 const LITERAL = /"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
 
@@ -32,7 +32,7 @@ export function sentencesOfC(source: string): string[] {
   );
 }
 
-/** The pieces of a sentence between its gaps that are long enough to be looked for. */
+/** The pieces of a sentence between its gaps that are long enough to search for. */
 export function pieces(sentence: string): string[] {
   return sentence
     .split(GAP)
@@ -40,12 +40,12 @@ export function pieces(sentence: string): string[] {
     .filter((piece) => /\S\s+\S/.test(piece) && piece.length > 5);
 }
 
-/** Whether a text is for people: it has three words in a row. */
+/** Whether a text is a sentence for users: it has three words in a row. */
 export function isSentence(text: string): boolean {
   return /[a-z]{2,} [a-z']{2,} [a-z]+/.test(text);
 }
 
-/** Everything that the program says, as one text. Tests count: they quote sentences that the program puts together. */
+/** All sentences of the program, as one text. It includes the tests, because they quote sentences that the program composes. */
 export function allThatIsSaid(): string {
   return TEXT_FILES.flatMap((file) => {
     if (/^native\/guard\/.*\.c$/.test(file)) return sentencesOfC(textOf(file));
@@ -54,7 +54,7 @@ export function allThatIsSaid(): string {
   }).join("\n");
 }
 
-/** A value in a template may hold braces and templates of its own. */
+/** Replaces the values in a template. A value may itself contain braces and templates. */
 function withoutValues(template: string): string {
   let text = "";
   let depth = 0;

@@ -31,7 +31,7 @@ const refusal = (code: string, message: RegExp) =>
 const logged = (call: string, at: number, bytes: number) =>
   `${call} (drop (call $log (i32.const 0) (i32.const ${at}) (i32.const ${bytes})))`;
 
-test("ids and correlation ids come as text, with the correlation id's type", () => {
+test("ids and correlation ids are texts; the type of the correlation id is available", () => {
   const id = "(call $request_id (i32.const 0) (i32.const 500) (i32.const 20))";
   const one = execute(logged(id, 500, 3));
   expect([one.status, one.services.lines[0]!.message]).toEqual([3, "ïd"]);
@@ -110,23 +110,23 @@ test.each([
 const zero = (rank: number) =>
   `(call $output_zero (i32.const 0) (i32.const 0) (i32.const 11) (i32.const 512) (i32.const ${rank}))`;
 
-test("an output of zeros has the shape that the guest wrote down", () => {
+test("an output of zeros has the shape that the guest passes", () => {
   const more = `(data (i32.const 512) "\\02\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00")`;
   const { status, services } = execute(zero(2), { more });
   expect(status).toBe(0);
   expect(services.zeros).toEqual([{ request: 0, output: "OUTPUT0", datatype: 11, shape: [2, 0] }]);
 });
 
-test("an output of zeros cannot have a negative dimension, an absurd one, or absurdly many", () => {
+test("an output of zeros cannot have a negative dimension, a huge dimension, or too many dimensions", () => {
   const minus = `(data (i32.const 512) "\\ff\\ff\\ff\\ff\\ff\\ff\\ff\\ff")`;
   expect(execute(zero(1), { more: minus }).error).toEqual(
-    refusal("ERR_GUEST_OUTPUT", /output 'OUTPUT0' of request 0 whose dimension 0 is -1/),
+    refusal("ERR_GUEST_OUTPUT", /output 'OUTPUT0' of request 0 with the dimension -1 at index 0/),
   );
   const huge = `(data (i32.const 512) "\\00\\00\\00\\00\\00\\00\\00\\40")`;
   expect(execute(zero(1), { more: huge }).error).toEqual(
     refusal(
       "ERR_GUEST_OUTPUT",
-      /output 'OUTPUT0' of request 0 whose dimension 0 is 4611686018427387904/,
+      /output 'OUTPUT0' of request 0 with the dimension 4611686018427387904 at index 0/,
     ),
   );
   expect(execute(zero(TENSOR_MAX_RANK + 1)).error).toEqual(
@@ -150,18 +150,18 @@ test("response parameters keep their types; a double is dropped", () => {
   ]);
 });
 
-test("where Triton carries no text as a correlation id, each is a number", () => {
+test("on a release without texts as correlation ids, each id is a number", () => {
   const call = "(call $request_correlation_id_type (i32.const 0))";
   expect(execute(call, { carriesTextCorrelationIds: false }).status).toBe(0);
 });
 
-test("where Triton carries no response parameters they are dropped without an error", () => {
+test("on a release without response parameters, they are dropped without an error", () => {
   const { status, services } = execute(PARAMETERS, { carriesParameters: false });
   expect(status).toBe(0);
   expect(services.parameters).toEqual([]);
 });
 
-test("a parameter's text is kept as it is, or refused when it is too long", () => {
+test("the text of a parameter is not changed; a text that is too long is refused", () => {
   const text = (bytes: number) =>
     `(call $response_parameter_string (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 512) (i32.const ${bytes}))`;
   const { services } = execute(text(2), { more: `(data (i32.const 512) "\\0a\\09")` });

@@ -22,13 +22,13 @@ function instantiate(bytes: Uint8Array<ArrayBuffer>) {
   };
 }
 
-/** @returns the greatest sizes of memory and tables */
+/** @returns the maximum sizes of memory and tables */
 function maxima(bytes: Uint8Array): { memory: number | undefined; tables: (number | undefined)[] } {
   const { memory, tables } = inspectModule(bytes);
   return { memory: memory.max, tables: tables.map(({ max }) => max) };
 }
 
-test("memory and tables stop to grow at the caps, by V8's own hand", () => {
+test("V8 itself stops the growth of memory and tables at the caps", () => {
   const { memory, grow_memory, grow_functions, grow_hosts, grow_more } = instantiate(
     clamp(everySection()),
   );
@@ -58,7 +58,7 @@ test("all else stays: imports, exports, data, tables, code and names", () => {
   expect(declared()).toBeInstanceOf(Function);
 });
 
-test("a trap is told with the same function names", () => {
+test("the error of a trap has the same function names", () => {
   const trapping = guest("(unreachable)");
   const compiled = new WebAssembly.Module(clamp(trapping));
   const host = Object.fromEntries(
@@ -70,13 +70,13 @@ test("a trap is told with the same function names", () => {
   );
 });
 
-test("what declares less than the caps keeps its own maxima, and stays as it is when clamped again", () => {
+test("a module with maxima below the caps keeps them, and clamping it again changes nothing", () => {
   const once = clamp(everySection(), { memoryMaxPages: 65_536, tableMaxEntries: 10_000_000 });
   expect(maxima(once)).toEqual({ memory: 10, tables: [4_999_999, 5, 4_999_996] });
   expect(clamp(once, { memoryMaxPages: 65_536, tableMaxEntries: 10_000_000 })).toEqual(once);
 });
 
-test("a cap above what 32 bits reach is no cap, but V8 takes the module", () => {
+test("a cap above 32 bits has no effect, and V8 accepts the module", () => {
   const clamped = clamp(moduleOf(MEMORY, "(table 1 funcref)"), {
     memoryMaxPages: 1e9,
     tableMaxEntries: 1e12,
@@ -85,7 +85,7 @@ test("a cap above what 32 bits reach is no cap, but V8 takes the module", () => 
   expect(maxima(clamped)).toEqual({ memory: 65_536, tables: [4_294_967_295] });
 });
 
-test("the identity model keeps its imports and exports, and gains the maximum alone", () => {
+test("the identity model keeps its imports and exports, and only gets a maximum", () => {
   const file = new URL("../../dist/wasm/identity.wasm", import.meta.url);
   const identity = new Uint8Array(readFileSync(file));
   const clamped = new WebAssembly.Module(clamp(identity));
@@ -95,7 +95,7 @@ test("the identity model keeps its imports and exports, and gains the maximum al
   expect(maxima(clamp(identity)).memory).toBe(4);
 });
 
-test("custom sections are left out, but not the names", () => {
+test("custom sections are removed, except the names", () => {
   const bytes = binary(
     section(0, "dylink.0", 1, 2),
     section(5, 1, 0, 1),
@@ -133,11 +133,14 @@ test.each<readonly [wanted: string, cap: number, maxima: readonly number[]]>([
   ["20", 20, [20]],
   ["1;1", Number.POSITIVE_INFINITY, [4_294_967_295, 4_294_967_295]],
   ["0", 0, [0]],
-])("tables of '%s' entries at first (and at most) share %d as %j", (wanted, cap, expected) => {
-  const tables = wanted.split(";").map((limits) => `(table ${limits} funcref)`);
-  const bytes = moduleOf(MEMORY, ...tables);
-  expect(maxima(clamp(bytes, { ...CAPS, tableMaxEntries: cap })).tables).toEqual(expected);
-});
+])(
+  "tables with '%s' initial (and maximum) entries share a cap of %d as %j",
+  (wanted, cap, expected) => {
+    const tables = wanted.split(";").map((limits) => `(table ${limits} funcref)`);
+    const bytes = moduleOf(MEMORY, ...tables);
+    expect(maxima(clamp(bytes, { ...CAPS, tableMaxEntries: cap })).tables).toEqual(expected);
+  },
+);
 
 test("a memory that begins above its cap is refused with both sizes and the parameter", () => {
   expect(() => clamp(moduleOf(`(memory (export "memory") 5)`))).toThrow(
@@ -164,7 +167,7 @@ test("tables that begin above their cap together are refused with both numbers",
   );
 });
 
-test("names are left out when they are long enough to fill the engine's heap", () => {
+test("the names are removed when they are long enough to fill the engine's heap", () => {
   const names = (bytes: number) =>
     binary(moduleOf(MEMORY).subarray(8), section(0, "name", new Uint8Array(bytes)));
   const length = (bytes: number) => clamp(names(bytes)).length;

@@ -43,7 +43,7 @@ test("flags, time-out and parameters of a request", () => {
   expect([status, services.lines[0]!.message]).toEqual([10, '{"a":"ü"}']);
 });
 
-test("inputs and requested outputs are found by name, what is not there is -1", () => {
+test("inputs and requested outputs are found by name; a missing one returns -1", () => {
   const names = `(data (i32.const 100) "INPUT0") (data (i32.const 200) "\\c3\\8fN") (data (i32.const 300) "OUTPUT1")`;
   expect(execute(call("input_find", 0, 100, 6), names).status).toBe(0);
   expect(execute(call("input_find", 0, 200, 3), names).status).toBe(1);
@@ -62,11 +62,14 @@ test.each([
   [6, 100, 2, 0x07],
   [8, 4, 0, 0],
   [-1, 4, 0, 0],
-])("of 8 bytes of input, from %d on at most %d: %d", (offset, length, count, first) => {
-  expect(execute(call("input_read", 0, 1, offset, 1_000, length)).status).toBe(count);
-  const loaded = `(drop ${call("input_read", 0, 1, offset, 1_000, length)}) (i32.load8_u (i32.const 1000))`;
-  expect(execute(loaded).status).toBe(first);
-});
+])(
+  "a read of 8 bytes of input from offset %d, at most %d bytes, copies %d",
+  (offset, length, count, first) => {
+    expect(execute(call("input_read", 0, 1, offset, 1_000, length)).status).toBe(count);
+    const loaded = `(drop ${call("input_read", 0, 1, offset, 1_000, length)}) (i32.load8_u (i32.const 1000))`;
+    expect(execute(loaded).status).toBe(first);
+  },
+);
 
 test.each([
   [1_000, -1],
@@ -80,7 +83,7 @@ test.each([
 
 const SHAPE = `(data (i32.const 400) "\\02\\00\\00\\00\\00\\00\\00\\00\\03\\00\\00\\00\\00\\00\\00\\00\\ff\\ff\\ff\\ff\\ff\\ff\\ff\\ff")`;
 
-test("an output is created with its shape, and written in pieces", () => {
+test("an output is created with its shape, and written in parts", () => {
   const { status, services } = execute(
     `(drop ${call("output_create", 0, 1, 6, 400, 2, 6)})
      (drop ${call("output_write", 0, 1, 0, 16, 4)})
@@ -99,7 +102,7 @@ test("an output is created with its shape, and written in pieces", () => {
   ]);
 });
 
-test("a request that has failed for want of memory makes output_create -2", () => {
+test("output_create returns -2 when the request has failed because memory ran out", () => {
   const services = new TableServices(REQUESTS);
   services.withoutMemory.add(0);
   const module = compileGuest(call("output_create", 0, 0, 6, 400, 2, 6), SHAPE);
@@ -107,7 +110,11 @@ test("a request that has failed for want of memory makes output_create -2", () =
 });
 
 test.each([
-  ["ERR_GUEST_OUTPUT", call("output_create", 0, 0, 6, 400, 3, 6), /OUTPUT0' .* dimension 2 is -1/],
+  [
+    "ERR_GUEST_OUTPUT",
+    call("output_create", 0, 0, 6, 400, 3, 6),
+    /OUTPUT0' .* dimension -1 at index 2/,
+  ],
   [
     "ERR_GUEST_OUTPUT",
     call("output_create", 0, 0, 6, 0, TENSOR_MAX_RANK + 1, 6),
@@ -126,18 +133,18 @@ test.each([
   expect(execute(body, SHAPE).error).toEqual(refusal(code, message));
 });
 
-test("the clocks go in steps of a millisecond", () => {
+test("the clocks have a resolution of one millisecond", () => {
   const rest = (which: number) =>
     `(i32.wrap_i64 (i64.rem_u (call $clock (i32.const ${which})) (i64.const 1000000)))`;
   expect([execute(rest(0)).status, execute(rest(1)).status]).toEqual([0, 0]);
   const days = "(i32.wrap_i64 (i64.div_u (call $clock (i32.const 0)) (i64.const 86400000000000)))";
   expect(execute(days).status).toBe(Math.floor(Date.now() / 86_400_000));
   expect(execute("(i32.wrap_i64 (call $clock (i32.const 2)))").error).toEqual(
-    refusal("ERR_GUEST_ARGUMENT", /reads clock 2/),
+    refusal("ERR_GUEST_ARGUMENT", /read clock 2/),
   );
 });
 
-test("random bytes fill exactly what is asked for", () => {
+test("random bytes fill exactly the requested range", () => {
   const drawn = `(drop ${call("random", 1_000, 8)})
     (i32.or (i64.eqz (i64.load (i32.const 1000))) (i64.ne (i64.const 0) (i64.load (i32.const 1008))))`;
   expect(execute(drawn).status).toBe(0);
@@ -146,7 +153,7 @@ test("random bytes fill exactly what is asked for", () => {
   );
 });
 
-test("a gauge is set and may fall, a counter may neither", () => {
+test("a gauge can be set and can decrease, a counter cannot", () => {
   const set = (value: string) => `(call $metric_set (i32.const 0) (f64.const ${value}))`;
   const metric = (kind: number) => `(drop ${call("metric_new", kind, 16, 4, 16, 4)})`;
   const { services } = execute(
@@ -168,7 +175,7 @@ test("a gauge is set and may fall, a counter may neither", () => {
   );
 });
 
-test("a configuration is handed over whole, within its limit", () => {
+test("a configuration is passed as a whole, up to its limit", () => {
   expect(execute(call("set_model_config", 16, 17)).services.modelConfig).toBe("said by the guest");
   const grown = "(drop (memory.grow (i32.const 20)))";
   expect(

@@ -79,11 +79,14 @@ test.each([
     "(call $response_error (i32.const 2) (i32.const 1) (i32.const 16) (i32.const 4))",
     /asked for request 2/,
   ],
-])("a guest that asks for %s fails with that index", (_what, body, message) => {
-  const { error, services } = execute(body);
-  expect(error).toEqual(pointerError(message));
-  expect([services.copies, services.errors]).toEqual([[], []]);
-});
+])(
+  "a guest that passes the index of %s fails with an error that names the index",
+  (_what, body, message) => {
+    const { error, services } = execute(body);
+    expect(error).toEqual(pointerError(message));
+    expect([services.copies, services.errors]).toEqual([[], []]);
+  },
+);
 
 const RANGES: readonly (readonly [what: string, pointer: string, length: string])[] = [
   ["one byte beyond its memory", "65535", "2"],
@@ -117,14 +120,17 @@ describe.each(RANGES)("a buffer %s is refused", (_what, pointer, length) => {
   });
 });
 
-test.each([PAGE, PAGE + 1, -1])("a buffer of no bytes may be anywhere, also at %d", (pointer) => {
-  const { status } = execute(
-    `(call $input_name (i32.const 0) (i32.const 1) (i32.const ${pointer}) (i32.const 0))`,
-  );
-  expect(status).toBe("INPUT1".length);
-});
+test.each([PAGE, PAGE + 1, -1])(
+  "an empty buffer may be at any address, for example at %d",
+  (pointer) => {
+    const { status } = execute(
+      `(call $input_name (i32.const 0) (i32.const 1) (i32.const ${pointer}) (i32.const 0))`,
+    );
+    expect(status).toBe("INPUT1".length);
+  },
+);
 
-test("a name is written as far as there is room, and its whole length is told", () => {
+test("a name is written up to the capacity, and its whole length is returned", () => {
   const { status } = execute(`
     (if (i32.ne (call $input_name (i32.const 0) (i32.const 1) (i32.const 1024) (i32.const 3)) (i32.const 6))
       (then (return (i32.const 1))))
@@ -139,16 +145,16 @@ const GROWN_NAME = `
   (if (i32.ne (i32.load16_u (i32.const 1000004)) (i32.const 0x3154)) (then (return (i32.const 2))))
   (i32.const 0)`;
 
-test("memory that a guest grows within a call is its own at once, also for names", () => {
+test("memory that a guest grows within a call can be used at once, also for names", () => {
   expect(execute(GROWN_NAME).status).toBe(0);
 });
 
-test("memory that a guest grows between calls is its own, and the old bounds are forgotten", () => {
+test("memory that a guest grows between calls can be used, and the old bounds do not apply any more", () => {
   const { guest } = instantiate(compileGuest(GROWN_NAME));
   expect([guest.call("triton_execute"), guest.call("triton_execute")]).toEqual([0, 0]);
 });
 
-test("growing in the middle of two host calls never leaves them a stale view", () => {
+test("growing the memory between two host calls never leaves a stale view", () => {
   const { services, status } = execute(`
     (drop (call $log (i32.const 0) (i32.const 16) (i32.const 4)))
     (drop (memory.grow (i32.const 1)))
@@ -158,7 +164,7 @@ test("growing in the middle of two host calls never leaves them a stale view", (
   expect(services.lines.map(({ message }) => message)).toEqual(["said", "lon"]);
 });
 
-test("a guest that catches what a host function threw is not believed, and does nothing more", () => {
+test("the result of a guest that catches an error of a host function is discarded, and its later host calls fail", () => {
   const { error, services } = execute(
     `(try (do (drop (call $input_count (i32.const 99)))) (catch_all))
      (try (do (drop (call $output_copy_input (i32.const 0) (i32.const 0) (i32.const 0)))) (catch_all))
@@ -169,7 +175,7 @@ test("a guest that catches what a host function threw is not believed, and does 
   expect([services.copies, services.lines]).toEqual([[], []]);
 });
 
-test("a guest that catches the host's exception in one call is poisoned for the next", () => {
+test("after a guest caught an error of the host in one call, its next call fails as well", () => {
   const { guest } = instantiate(
     compileGuest(`(try (do (drop (call $input_count (i32.const 99)))) (catch_all)) (i32.const 0)`),
   );
@@ -187,7 +193,7 @@ test.each([
     "(call_indirect (result i32) (i32.const 0))",
     /null function|signature|table index/,
   ],
-])("a guest that ends by %s is a trap, naming the function", (_what, body, reason) => {
+])("a guest that ends by %s traps, and the error names the function", (_what, body, reason) => {
   const { error } = execute(body, "(table 1 funcref)");
   expect(error).toEqual(
     expect.objectContaining({
@@ -203,7 +209,7 @@ test("a guest that throws an exception has trapped", () => {
   expect(error).toEqual(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
 });
 
-test("infinite recursion is an overflow of the stack, naming the function", () => {
+test("infinite recursion overflows the stack, and the error names the function", () => {
   const { error } = execute("(call $execute)");
   expect(error).toEqual(
     expect.objectContaining({
@@ -213,9 +219,9 @@ test("infinite recursion is an overflow of the stack, naming the function", () =
   );
 });
 
-test("what a guest says before it traps stands in the error", () => {
+test("the error of a trap contains the text that the guest passed to fail before", () => {
   const { error } = execute("(drop (call $fail (i32.const 16) (i32.const 4))) (unreachable)");
-  expect((error as Error).message).toMatch(/unreachable \(at execute\); it said: said$/);
+  expect((error as Error).message).toMatch(/unreachable \(at execute\); it reported: said$/);
 });
 
 test("a function's name cannot forge lines or flood the log", () => {
@@ -233,7 +239,7 @@ test("recursion that ends in a host function is an overflow like any other", () 
   expect(error).toEqual(expect.objectContaining({ code: "ERR_GUEST_STACK" }));
 });
 
-/** Services that note whether any of their functions was cut off in the middle. */
+/** Services that record whether one of their functions was interrupted. */
 class WholeServices extends TableServices {
   unfinished = 0;
 
@@ -243,7 +249,7 @@ class WholeServices extends TableServices {
     this.unfinished -= 1;
   }
 
-  /** As deep as a function goes that only looks something up. */
+  /** Uses as much stack as a function that only looks something up. */
   override inputName(
     request: number,
     input: number,
@@ -297,7 +303,7 @@ test("log lines keep their text, lose what controls a terminal, and stay one lin
   expect(services.lines).toEqual([{ level: 1, message: "a b  [31mc    d é €" }]);
 });
 
-test("bytes that are no UTF-8 become replacement characters", () => {
+test("bytes that are not UTF-8 become replacement characters", () => {
   const { services } = execute(
     "(call $log (i32.const 0) (i32.const 2048) (i32.const 3))",
     `(data (i32.const 2048) "a\\ff\\c3")`,
@@ -310,7 +316,7 @@ test.each([
   [GUEST_TEXT_MAX_BYTES, GUEST_TEXT_MAX_BYTES],
   [GUEST_TEXT_MAX_BYTES + 1, GUEST_TEXT_MAX_BYTES],
   [60_000, GUEST_TEXT_MAX_BYTES],
-])("of a text of %d bytes, %d are kept", (length, kept) => {
+])("of a text of %d bytes, the first %d are kept", (length, kept) => {
   const fill = "(memory.fill (i32.const 0) (i32.const 0x78) (i32.const 65536))";
   const { services } = execute(`${fill}
     (drop (call $log (i32.const 2) (i32.const 100) (i32.const ${length})))
@@ -319,7 +325,7 @@ test.each([
   expect(services.errors).toEqual([{ request: 1, code: 3, message: "x".repeat(kept) }]);
 });
 
-test("a request that has failed for want of memory is told to the guest, which may go on", () => {
+test("the guest learns that a request has failed because memory ran out, and may continue", () => {
   const services = new TableServices(REQUESTS);
   services.withoutMemory.add(0);
   const { guest } = instantiate(
@@ -332,7 +338,7 @@ test("a request that has failed for want of memory is told to the guest, which m
   expect(services.copies).toEqual(["0: OUTPUT0 <- INPUT1"]);
 });
 
-test("a start section may ask for counts, but has no memory to pass yet", () => {
+test("a start section may read counts, but cannot pass memory", () => {
   const start = (call: string) =>
     compileGuest("(i32.const 0)", `(start $start) (func $start (drop ${call}))`);
   expect(() => instantiate(start("(call $request_count)"))).not.toThrow();
@@ -341,7 +347,7 @@ test("a start section may ask for counts, but has no memory to pass yet", () => 
   ).toThrow(pointerError(/start section.*triton_initialize/));
 });
 
-test("a start section or _initialize that traps is named", () => {
+test("the error names a start section or _initialize that traps", () => {
   const trap = "(func $bad (unreachable))";
   expect(() => instantiate(compileGuest("(i32.const 0)", `(start $bad) ${trap}`))).toThrow(
     /trapped in its start section/,

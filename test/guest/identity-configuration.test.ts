@@ -56,13 +56,13 @@ test("a name longer than 256 bytes is refused", () => {
   expect(refusal(configOf([pair("1".repeat(251))]))).toContain("to follow OUTPUT<index> pattern");
 });
 
-test("pairs belong together by the text of their index, not its value nor its place", () => {
+test("inputs and outputs are paired by the text of their index, not by its value or position", () => {
   const config = (input: string, output: string) =>
     configOf([pair(5), [tensor(`INPUT${input}`, INPUT), tensor(`OUTPUT${output}`)]]);
   expect(refusal(config("7", "07"))).toBe(
-    "model 'm': expected input and output indices to match, but no input goes with 'OUTPUT07'",
+    "model 'm': expected input and output indices to match, but no input matches 'OUTPUT07'",
   );
-  expect(refusal(config("07", "7"))).toContain("no input goes with 'OUTPUT7'");
+  expect(refusal(config("07", "7"))).toContain("no input matches 'OUTPUT7'");
   load(
     configOf([
       [tensor("INPUT2", INPUT), tensor("OUTPUT07")],
@@ -71,7 +71,7 @@ test("pairs belong together by the text of their index, not its value nor its pl
   );
 });
 
-test("the data types of a pair have to be the same", () => {
+test("the data types of a pair must be equal", () => {
   const config = configOf([
     pair(0),
     [
@@ -118,8 +118,8 @@ test.each([
   load(shapes(input, output));
 });
 
-describe("of several mistakes that one is told which NVIDIA's backend finds first", () => {
-  test("the mismatches of outputs come in text order of their indices", () => {
+describe("of several mistakes, the one that NVIDIA's backend finds first is reported", () => {
+  test("mismatches of outputs are checked in the text order of their indices", () => {
     const bad = (...suffixes: string[]) =>
       configOf(
         ["2", "10", "1", "0"].map((suffix) => {
@@ -133,7 +133,7 @@ describe("of several mistakes that one is told which NVIDIA's backend finds firs
     expect(refusal(bad("2"))).toContain("'OUTPUT2' shape");
   });
 
-  test("a pair's data type comes before its shape, and before the next pair's", () => {
+  test("the data type of a pair is checked before its shape, and before the next pair", () => {
     const config = configOf([
       [tensor("INPUT1", INPUT), tensor("OUTPUT1", { data_type: "TYPE_INT8", dims: [2] })],
       [tensor("INPUT0", INPUT), tensor("OUTPUT2")],
@@ -141,7 +141,7 @@ describe("of several mistakes that one is told which NVIDIA's backend finds firs
     expect(refusal(config)).toContain("datatype to match, got TYPE_FP32 and TYPE_INT8");
   });
 
-  test("names come before the matching, and counts before names", () => {
+  test("names are checked before the matching, and counts before names", () => {
     const wrong = [tensor("INPUT0", INPUT), tensor("OUTPUT0", { dims: [9] })] as const;
     expect(refusal(configOf([wrong, [tensor("IN", INPUT), tensor("OUTPUT1")]]))).toContain(
       "INPUT<index>",
@@ -176,7 +176,7 @@ describe("of several mistakes that one is told which NVIDIA's backend finds firs
     load(configOf([[input, output]]));
   });
 
-  test("the tensors come before the parameters", () => {
+  test("the tensors are checked before the parameters", () => {
     const config = configOf([[tensor("INPUT0", INPUT), tensor("OUTPUT0", { dims: [1] })]], {
       parameters: { execute_delay_ms: { string_value: "x" } },
     });
@@ -203,11 +203,11 @@ describe("a member that is missing or of another kind is refused by name", () =>
     const [input, output] = pair(4);
     const config = configOf([pair(0), [{ ...input, [key]: value }, output]]);
     expect(refusal(config)).toBe(
-      `model 'm': attempt to access non-existing object member '${key}' of input 1 'INPUT4', it has to be ${wanted}`,
+      `model 'm': attempt to access non-existing object member '${key}' of input 1 'INPUT4', it must be ${wanted}`,
     );
   });
 
-  test("a tensor without a name, or that is no object", () => {
+  test("a tensor without a name, or one that is not an object", () => {
     for (const output of [{ dims: [1] }, 5, null, "OUTPUT0", [], { name: 5 }]) {
       const config = configOf([pair(0)], { output: [output] });
       expect(refusal(config)).toContain("non-existing object member 'name' of output 0");
@@ -223,9 +223,9 @@ describe("a member that is missing or of another kind is refused by name", () =>
     }
   });
 
-  test("inputs that are no list", () => {
-    expect(refusal(configOf([], { input: {} }))).toContain("'input' is no array");
-    expect(refusal(configOf([], { output: "x" }))).toContain("'output' is no array");
+  test("inputs that are not a list", () => {
+    expect(refusal(configOf([], { input: {} }))).toContain("'input' is not an array");
+    expect(refusal(configOf([], { output: "x" }))).toContain("'output' is not an array");
   });
 });
 
@@ -276,17 +276,17 @@ describe("the configuration's text", () => {
     ['{"a":NaN}', 5],
   ])("%j is refused at byte %d", (config, at) => {
     expect(refusal(config)).toBe(
-      `model 'm': the configuration is no JSON object (read to byte ${at})`,
+      `model 'm': the configuration is not a JSON object (read up to byte ${at})`,
     );
   });
 
   test("is refused wherever it ends too early", () => {
     for (let end = 0; end < text.length; end++) {
-      expect(refusal(text.slice(0, end))).toContain("is no JSON object");
+      expect(refusal(text.slice(0, end))).toContain("is not a JSON object");
     }
   });
 
-  test("may have any bytes changed without a trap", () => {
+  test("never makes the model trap, whatever bytes are changed", () => {
     let seed = 11;
     for (let round = 0; round < 3_000; round++) {
       seed = (seed * 48_271) % 2_147_483_647;
@@ -306,8 +306,8 @@ describe("the configuration's text", () => {
     const nested = (depth: number) =>
       `{"input":[],"x":${open.repeat(depth)}${close === "}" ? "1" : ""}${close.repeat(depth)}}`;
     expect(new IdentityGuest(nested(63)).status).toBe(0);
-    expect(refusal(nested(64))).toContain("is no JSON object");
-    expect(refusal(`{"x":${open.repeat(200_000)}`)).toContain("is no JSON object");
+    expect(refusal(nested(64))).toContain("is not a JSON object");
+    expect(refusal(`{"x":${open.repeat(200_000)}`)).toContain("is not a JSON object");
   });
 
   test("is the same with escapes and blanks, in names and in keys", () => {
@@ -322,7 +322,7 @@ describe("the configuration's text", () => {
     expect(copies.length).toBe(1);
   });
 
-  test("shows in errors as it is: every escape, and characters of every length", () => {
+  test("is shown in errors without changes: every escape, and characters of every length", () => {
     const name = '"\\/\b\f\n\r\té€\u{1f600}߿ࠀ￿';
     const config = `{"input":[{"name":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u20AC\\ud83d\\uDE00\\u07ff\\u0800\\uffff"}],"output":[{}]}`;
     // Control characters become blanks on the way out.
@@ -330,11 +330,11 @@ describe("the configuration's text", () => {
     expect(refusal(JSON.stringify({ input: [{ name }], output: [{}] }))).toContain("\u{1f600}߿ࠀ￿'");
   });
 
-  test("counts the first of two members of one name", () => {
+  test("uses the first of two members with the same name", () => {
     expect(refusal('{"input":[],"input":[1,2],"output":[1]}')).toContain("got 0 inputs and 1 ");
   });
 
-  test("is cut off in an error that would be too long", () => {
+  test("is cut off in an error that is too long", () => {
     const said = refusal(configOf([[tensor("x".repeat(100_000), INPUT), tensor("OUTPUT0")]]));
     expect(said.length).toBe(8_192);
     expect(said).toMatch(
@@ -342,7 +342,7 @@ describe("the configuration's text", () => {
     );
   });
 
-  test("has to be there, unlike the model's name", () => {
+  test("is required, unlike the model's name", () => {
     expect(refusal({}, { arguments: { model_name: "ö" } })).toBe(
       "model 'ö': the server sent no configuration",
     );

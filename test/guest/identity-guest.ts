@@ -54,7 +54,7 @@ export class IdentityGuest {
   readonly services: TableServices;
   /** What triton_initialize returned. */
   readonly status: number;
-  /** What it said of its failure. */
+  /** The text that it passed to `fail`. */
   readonly failure: string | undefined;
   private readonly guest: GuestInstance;
 
@@ -87,7 +87,10 @@ export function load(config: Json, options: TableOptions = {}, restarts = 0): Id
   return guest;
 }
 
-/** Loads the model, which has to fail. @returns what it said */
+/**
+ * Loads the model, which must fail.
+ * @returns the text that it passed to `fail`
+ */
 export function refusal(config: Json | string, options: TableOptions = {}): string {
   const guest = new IdentityGuest(config, options);
   expect(guest.status).toBe(1);

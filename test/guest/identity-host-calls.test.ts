@@ -10,7 +10,7 @@ interface Exports {
   triton_execute(): number;
 }
 
-/** A host of its own, without the border: what costs time in execution are its calls, so these are counted. */
+/** A simple host that counts the calls of the guest, because host calls dominate the cost of execution. */
 class CallCounter {
   readonly calls: Call[] = [];
   readonly exports: Exports;
@@ -92,7 +92,7 @@ test("one request with one pair costs two calls for the batch and eleven for the
   ]);
 });
 
-test("the delay comes before everything else, once", () => {
+test("the delay comes first, and only once", () => {
   const host = new CallCounter(configOf([pair(0)], parameters({ execute_delay_ms: "7" })));
   host.requests = 2;
   const calls = host.execute();
@@ -100,7 +100,7 @@ test("the delay comes before everything else, once", () => {
   expect(calls.filter(([name]) => name === "sleep").length).toBe(1);
 });
 
-test("the parameters go out as they are, the double included", () => {
+test("the parameters are passed without changes, including the double", () => {
   const host = new CallCounter(configOf([pair(0)]));
   const sent = host
     .execute()
@@ -127,7 +127,7 @@ describe("a request of many pairs", () => {
   const namesRead = (host: CallCounter) =>
     host.names().filter((name) => name === "input_name").length;
 
-  test("reads each input's name once when they come as in the request before", () => {
+  test("reads each input's name once when the order is the one of the previous request", () => {
     const host = many();
     host.inputs = suffixes.map((suffix) => `INPUT${suffix}`).reverse();
     host.outputs = suffixes.map((suffix) => `OUTPUT${suffix}`);
@@ -135,7 +135,7 @@ describe("a request of many pairs", () => {
     expect(namesRead(host)).toBe(MANY);
   });
 
-  test("reads each input's name twice at most when they come in any other order", () => {
+  test("reads each input's name at most twice in any other order", () => {
     const host = many();
     host.outputs = suffixes.map((suffix) => `OUTPUT${suffix}`);
     for (let turn = 1; turn < MANY; turn++) {
@@ -144,7 +144,7 @@ describe("a request of many pairs", () => {
     }
   });
 
-  test("looks through its inputs once for all that it does not bring", () => {
+  test("scans its inputs only once for all missing inputs", () => {
     const host = many();
     host.inputs = ["INPUT7", "INPUT8"];
     host.outputs = suffixes.map((suffix) => `OUTPUT${suffix}`);
@@ -152,7 +152,7 @@ describe("a request of many pairs", () => {
   });
 });
 
-test("loading takes memory in proportion to the configuration", () => {
+test("the memory for a load is proportional to the configuration", () => {
   const bytes = (count: number) => {
     const pairs = Array.from({ length: count }, (_, index) => pair(index, {}, OPTIONAL));
     return new CallCounter(configOf(pairs)).exports.memory.buffer.byteLength;

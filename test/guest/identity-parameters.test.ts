@@ -24,7 +24,7 @@ function executeSleeps(values: Readonly<Record<string, string>>, ordinal = 0): n
 }
 
 describe("execute_delay_ms", () => {
-  test("is slept once per batch, also by one that is empty", () => {
+  test("is slept once per batch, also for an empty one", () => {
     expect(executeSleeps({ execute_delay_ms: "250" })).toEqual([250]);
     const guest = load(withParameters({ execute_delay_ms: "5" }));
     expect(sleepsOf(() => guest.execute())).toEqual([5]);
@@ -37,7 +37,7 @@ describe("execute_delay_ms", () => {
     expect(sleepsOf(() => guest.execute(ONE))).toEqual([]);
   });
 
-  test("is multiplied with the multiplier and the instance's ordinal, by at least 1", () => {
+  test("is multiplied by the multiplier and the ordinal of the instance; the factor is at least 1", () => {
     const values = { execute_delay_ms: "100", instance_wise_delay_multiplier: "4" };
     expect([0, 1, 2].map((ordinal) => executeSleeps(values, ordinal))).toEqual([
       [100],
@@ -55,18 +55,18 @@ describe("execute_delay_ms", () => {
     expect(executeSleeps({ execute_delay_ms: "100" }, 3)).toEqual([100]);
   });
 
-  test("may amount to the longest sleep that there is, and no more", () => {
+  test("may reach the longest possible sleep, and not more", () => {
     const values = { execute_delay_ms: "2147483647", instance_wise_delay_multiplier: "1" };
     expect(executeSleeps(values, 2)).toEqual([2 * 2_147_483_647]);
     expect(executeSleeps({ ...values, execute_delay_ms: "1" }, U32_MAX >>> 1)).toEqual([
       U32_MAX >>> 1,
     ]);
     expect(refusal(withParameters(values), { ordinal: 3 })).toBe(
-      "model 'm': parameter 'execute_delay_ms' is too long: instance 3 sleeps 3 times 2147483647 ms",
+      "model 'm': parameter 'execute_delay_ms' is too long: instance 3 would sleep 3 times 2147483647 ms",
     );
   });
 
-  test("is refused, not wrapped around, when the product exceeds 64 bits", () => {
+  test("is refused when the product exceeds 64 bits", () => {
     const config = withParameters({
       execute_delay_ms: "2147483647",
       instance_wise_delay_multiplier: "2147483647",
@@ -80,14 +80,14 @@ describe("execute_delay_ms", () => {
   });
 });
 
-describe("a number that cannot be", () => {
+describe("an invalid number", () => {
   const NOT_NUMBERS = ["", "x", "5x", "1.5", "1e3", " 5", "5 ", "0x10", "--1", "-", "+", "٣"];
   const NOT_32_BITS = ["2147483648", "-2147483649", "99999999999999999999"];
 
   test.each([...NOT_NUMBERS, ...NOT_32_BITS, "-1"])("'%s' is refused as a delay", (value) => {
     for (const name of ["execute_delay_ms", "creation_delay_sec"]) {
       expect(refusal(withParameters({ [name]: value }))).toBe(
-        `model 'm': parameter '${name}' has to be a whole number from 0 to 2147483647, got '${value}'`,
+        `model 'm': parameter '${name}' must be a whole number from 0 to 2147483647, got '${value}'`,
       );
     }
   });
@@ -95,18 +95,18 @@ describe("a number that cannot be", () => {
   test.each([...NOT_NUMBERS, ...NOT_32_BITS])("'%s' is refused as a multiplier", (value) => {
     const values = { execute_delay_ms: "1", instance_wise_delay_multiplier: value };
     expect(refusal(withParameters(values))).toBe(
-      "model 'm': parameter 'instance_wise_delay_multiplier' has to be a whole number " +
+      "model 'm': parameter 'instance_wise_delay_multiplier' must be a whole number " +
         `from -2147483648 to 2147483647, got '${value}'`,
     );
   });
 
-  test("does not matter where the parameter is not read", () => {
+  test("does not matter when the parameter is not read", () => {
     expect(executeSleeps({ instance_wise_delay_multiplier: "x", nested_span_count: "y" })).toEqual(
       [],
     );
   });
 
-  test("may have a sign and zeros in front", () => {
+  test("may have a sign and leading zeros", () => {
     expect(executeSleeps({ execute_delay_ms: "+0025" })).toEqual([25]);
     expect(executeSleeps({ execute_delay_ms: "-0" })).toEqual([]);
   });
@@ -129,7 +129,7 @@ test("parameters that the model does not know are ignored", () => {
 });
 
 describe("creation_delay_sec", () => {
-  test("is slept by the first instance only, said in the log before, and the counter comes after", () => {
+  test("delays the first instance only, which logs it before, and creates the counter afterwards", () => {
     let guest: IdentityGuest | undefined;
     const config = withParameters({ creation_delay_sec: "10" });
     expect(sleepsOf(() => (guest = load(config)))).toEqual([10_000]);
@@ -140,25 +140,25 @@ describe("creation_delay_sec", () => {
     expect(guest!.services.lines).toEqual([]);
   });
 
-  test("is not slept, and nothing said, when a guest that failed is replaced", () => {
+  test("neither delays nor logs anything when a failed guest is replaced", () => {
     let guest: IdentityGuest | undefined;
     const config = withParameters({ creation_delay_sec: "10", enable_custom_tracing: "true" });
     expect(sleepsOf(() => (guest = load(config, {}, 1)))).toEqual([]);
     expect(guest!.services.lines).toEqual([]);
   });
 
-  test("of 0 is not slept; it is said in the words of the configuration", () => {
+  test("of 0 does not delay; the log shows the text of the configuration", () => {
     let guest: IdentityGuest | undefined;
     const config = withParameters({ creation_delay_sec: "+00" });
     expect(sleepsOf(() => (guest = load(config)))).toEqual([]);
     expect(guest!.services.lines).toEqual([{ level: 0, message: "Creation delay is set to: +00" }]);
   });
 
-  test("that is not there is not said", () => {
+  test("logs nothing when it is missing", () => {
     expect(load(withParameters({})).services.lines).toEqual([]);
   });
 
-  test("is slept in parts when one call of the host cannot take it", () => {
+  test("is slept in parts when it is too long for one host call", () => {
     const sleeps = (seconds: number) =>
       sleepsOf(() => load(withParameters({ creation_delay_sec: String(seconds) })));
     expect(sleeps(4_294_967)).toEqual([4_294_967_000]);
@@ -168,7 +168,7 @@ describe("creation_delay_sec", () => {
     expect(longest.length).toBe(500);
   });
 
-  test("is not slept before a refusal, whichever it is", () => {
+  test("does not delay a load that is refused", () => {
     const refused = [
       { ...withParameters({ creation_delay_sec: "10" }), output: [] },
       withParameters({ creation_delay_sec: "10", execute_delay_ms: "x" }),
@@ -193,7 +193,7 @@ describe("enable_custom_tracing", () => {
   const lines = (value: string, ordinal = 0) =>
     load(withParameters({ enable_custom_tracing: value }), { ordinal }).services.lines;
 
-  test("is warned of once per model version", () => {
+  test("logs a warning once per model version", () => {
     expect(lines("true")).toEqual([
       {
         level: 1,
@@ -209,11 +209,11 @@ describe("enable_custom_tracing", () => {
   });
 });
 
-test("a load that says nothing of itself calls for no line in the log", () => {
+test("a load without messages logs nothing", () => {
   expect(load(configOf([pair(0)])).services.events).toEqual(["counter input_byte_size_counter"]);
 });
 
-test("a counter that the server refuses fails the load with the server's words", () => {
+test("a counter that the server refuses fails the load with the server's error text", () => {
   const refuse = () => {
     throw new Error("the server's words");
   };

@@ -29,7 +29,7 @@ const REQUESTS: readonly TableRequest[] = [
 
 const FAILURE = "request 1: failed to read request input/output counts, error response sent";
 
-test("without verbose logging no line is made but of a failure", () => {
+test("without verbose logging only failures are logged", () => {
   expect(linesOf(REQUESTS, false)).toEqual([FAILURE]);
 });
 
@@ -74,7 +74,7 @@ test("finding 30: a request that fails has a line of the level of errors, as NVI
   );
 });
 
-test("a tensor's lines come before its copy, which may fail", () => {
+test("the lines of a tensor are logged before its copy, which may fail", () => {
   const guest = load(configOf([pair(0)]), { verbose: true });
   guest.services.withoutMemory.add(0);
   const { events } = guest.execute({ inputs: ["INPUT0"], outputs: ["OUTPUT0"] });
@@ -87,7 +87,7 @@ test("a tensor's lines come before its copy, which may fail", () => {
   ]);
 });
 
-test("every data type is called as clients call it", () => {
+test("data types have the names that clients use", () => {
   const types = Array.from({ length: 15 }, (_, datatype) => datatype).concat(15, -1);
   const guest = load(configOf([pair(0)]), { verbose: true });
   const { lines } = guest.execute(
@@ -102,7 +102,7 @@ test("every data type is called as clients call it", () => {
   );
 });
 
-test("sizes above 2 GiB and dimensions of 64 bits are shown as they are", () => {
+test("sizes above 2 GiB and 64-bit dimensions are shown without changes", () => {
   const shape = [2n ** 63n - 1n, -(2n ** 63n), 0];
   const [, line] = linesOf([
     { inputs: [{ name: "INPUT0", shape, byteSize: 0xffff_ffff }], outputs: ["OUTPUT0"] },
@@ -112,7 +112,7 @@ test("sizes above 2 GiB and dimensions of 64 bits are shown as they are", () => 
   );
 });
 
-test("an id or a shape too long for a line is cut off, and nothing else is touched", () => {
+test("an id or a shape that is too long for a line is cut off, and no other memory changes", () => {
   const shape = Array.from({ length: 1_000 }, () => 1);
   const lines = linesOf([
     { inputs: [{ name: "INPUT0", shape }], outputs: ["OUTPUT0"], id: "i".repeat(50_000) },

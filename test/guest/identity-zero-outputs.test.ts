@@ -13,7 +13,7 @@ const request = (
 ): TableRequest => ({ inputs, outputs });
 const shaped = (name: string, ...shape: (number | bigint)[]): TableInput => ({ name, shape });
 
-test("a wanted output whose optional input is missing is zeros of the configured type and shape", () => {
+test("a requested output without its optional input has zeros of the configured type and shape", () => {
   const guest = load(
     configOf([
       pair(0, {}, OPTIONAL),
@@ -35,7 +35,7 @@ test("a wanted output whose optional input is missing is zeros of the configured
   expect(parameters.length).toBe(6);
 });
 
-test("a missing optional input whose output is not wanted is nothing", () => {
+test("a missing optional input has no effect when its output is not requested", () => {
   const guest = load(configOf([pair(0, {}, OPTIONAL), pair(1, {}, OPTIONAL)], BATCHING));
   const { zeros, copies, errors } = guest.execute(request(["INPUT1"], ["OUTPUT1"]));
   expect({ zeros, copies, errors }).toEqual({
@@ -45,7 +45,7 @@ test("a missing optional input whose output is not wanted is nothing", () => {
   });
 });
 
-test("each data type of a fixed size can be zeros", () => {
+test("an output of each data type of fixed size can be zeros", () => {
   const numbers = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32"].concat([
     "INT64",
     "FP16",
@@ -63,7 +63,7 @@ test("each data type of a fixed size can be zeros", () => {
   );
 });
 
-test("reshape says the shape, also one without dimensions", () => {
+test("reshape determines the shape, also one without dimensions", () => {
   const pairs = [
     pair(0, { dims: [6], reshape: { shape: [-1, 3] } }, OPTIONAL),
     pair(1, { dims: [1], reshape: { shape: [] } }, OPTIONAL),
@@ -80,7 +80,7 @@ describe("in a batching model", () => {
       configOf([pair(0, { dims: [5] }, OPTIONAL), pair(1, {}, OPTIONAL), pair(2, {})], BATCHING),
     );
 
-  test("the batch size of the request's first input comes in front", () => {
+  test("the first dimension is the batch size of the request's first input", () => {
     const { zeros } = batching().execute(
       request([shaped("INPUT2", 7, 9), shaped("INPUT1", 3, 9)], ["OUTPUT0"]),
       request([shaped("INPUT1", 3, 9), shaped("INPUT2", 7, 9)], ["OUTPUT0"]),
@@ -95,7 +95,7 @@ describe("in a batching model", () => {
     ]);
   });
 
-  test("a first input without dimensions counts as 1", () => {
+  test("a first input without dimensions means a batch size of 1", () => {
     const { zeros } = batching().execute(
       request([shaped("INPUT1", 4)], ["OUTPUT0"]),
       request([shaped("INPUT1")], ["OUTPUT0"]),
@@ -106,7 +106,7 @@ describe("in a batching model", () => {
     ]);
   });
 
-  test("a request without inputs fails, and no other", () => {
+  test("only a request without inputs fails", () => {
     const { zeros, errors, parameters } = batching().execute(
       request([], ["OUTPUT0", "OUTPUT1"]),
       request(["INPUT1"], ["OUTPUT0"]),
@@ -116,7 +116,7 @@ describe("in a batching model", () => {
         request: 0,
         code: INVALID_ARG,
         message:
-          "out of bounds index 0: the request has no input whose batch size 'OUTPUT0' could take",
+          "out of bounds index 0: the request has no input from which 'OUTPUT0' could take its batch size",
       },
     ]);
     expect(zeros.map(({ request: of }) => of)).toEqual([1]);
@@ -140,14 +140,14 @@ describe("in a batching model", () => {
       {
         request: 0,
         code: INVALID_ARG,
-        message: `failed to make 'OUTPUT0' of zeros: no tensor has the shape [${said},5]`,
+        message: `failed to create 'OUTPUT0' of zeros: no tensor can have the shape [${said},5]`,
       },
     ]);
     expect(zeros).toEqual([]);
     expect(copies).toEqual(["1: OUTPUT1 <- INPUT1"]);
   });
 
-  test("the largest tensor that there can be is left to the host", () => {
+  test("the host creates the largest possible tensor", () => {
     const { zeros, errors } = batching().execute(
       request([shaped("INPUT1", 214_748_364)], ["OUTPUT0"]),
     );
@@ -155,7 +155,7 @@ describe("in a batching model", () => {
     expect(zeros[0]!.shape).toEqual([214_748_364, 5]);
   });
 
-  test("max_batch_size may come as a text, and 0 is none", () => {
+  test("max_batch_size may be a string, and 0 means no batching", () => {
     const wanted = request([shaped("INPUT1", 4)], ["OUTPUT0"]);
     const shapeWith = (size: unknown) =>
       load(configOf([pair(0, {}, OPTIONAL), pair(1)], { max_batch_size: size })).execute(wanted)
@@ -172,7 +172,7 @@ describe("in a batching model", () => {
   });
 });
 
-test("a configured shape that no tensor has fails the request", () => {
+test("a configured shape that no tensor can have fails the request", () => {
   const huge = 2 ** 40;
   const guest = load(
     configOf([
@@ -213,7 +213,7 @@ test.each([0, 8])("BYTES cannot be zeros (max_batch_size %d)", (size) => {
   expect(copies).toEqual(["1: OUTPUT0 <- INPUT0"]);
 });
 
-test("zeros that fail for want of memory end their request", () => {
+test("zeros that fail because memory ran out fail their request", () => {
   const guest = load(configOf([pair(0, {}, OPTIONAL), pair(1)]));
   guest.services.withoutMemory.add(0);
   const { errors, parameters, copies } = guest.execute(request(["INPUT1"], ["OUTPUT0", "OUTPUT1"]));

@@ -11,7 +11,7 @@ function run(...requests: TableRequest[]): TableServices {
   return pairs(0, 1, 2, 10).execute(...requests);
 }
 
-test("each wanted output is a copy of the input that ends as it does, whatever the order", () => {
+test("each requested output is a copy of the input with the same suffix, in any order", () => {
   const { copies, errors } = run(
     { inputs: ["INPUT0", "INPUT1", "INPUT2"], outputs: ["OUTPUT2", "OUTPUT0"] },
     { inputs: ["INPUT10", "INPUT2", "INPUT1"], outputs: ["OUTPUT1", "OUTPUT10", "OUTPUT2"] },
@@ -28,7 +28,7 @@ test("each wanted output is a copy of the input that ends as it does, whatever t
   expect(errors).toEqual([]);
 });
 
-test("the order of a request's inputs never decides, nor does that of the requests before it", () => {
+test("neither the order of a request's inputs nor the order in earlier requests matters", () => {
   const suffixes = ["0", "1", "2", "3", "4", "5", "00", "01", "10"];
   const guest = load(
     configOf(
@@ -62,7 +62,7 @@ test("the order of a request's inputs never decides, nor does that of the reques
   }
 });
 
-test("an output without its input fails its request, naming the input, and no other request", () => {
+test("an output without its input fails only its request, and the error names the input", () => {
   const { copies, errors } = run(
     { inputs: ["INPUT0"], outputs: ["OUTPUT0"] },
     { inputs: ["INPUT0", "INPUT10"], outputs: ["OUTPUT1"] },
@@ -74,7 +74,7 @@ test("an output without its input fails its request, naming the input, and no ot
   expect(copies).toEqual(["0: OUTPUT0 <- INPUT0", "2: OUTPUT1 <- INPUT1"]);
 });
 
-test("after an error the request's other outputs are not made, and it has no parameters", () => {
+test("after an error the request's other outputs are not created, and it has no parameters", () => {
   const { copies, errors, parameters } = run(
     { inputs: ["INPUT0", "INPUT2"], outputs: ["OUTPUT0", "OUTPUT1", "OUTPUT2"] },
     { inputs: ["INPUT2"], outputs: ["OUTPUT2"] },
@@ -84,14 +84,14 @@ test("after an error the request's other outputs are not made, and it has no par
   expect(new Set(parameters.map(({ request }) => request))).toEqual(new Set([1]));
 });
 
-test("a request that wants nothing gets parameters only, without an error", () => {
+test("a request without requested outputs gets parameters only, without an error", () => {
   const { copies, zeros, errors, parameters } = run({ inputs: ["INPUT0"], outputs: [] });
   expect({ copies, zeros, errors }).toEqual({ copies: [], zeros: [], errors: [] });
   expect(parameters.length).toBe(3);
   expect(run().events).toEqual(["counter input_byte_size_counter"]);
 });
 
-test("each response without error has the example parameters, in their order", () => {
+test("each response without an error has the example parameters, in order", () => {
   const { parameters } = run(
     { inputs: ["INPUT0"], outputs: ["OUTPUT0"] },
     { inputs: [], outputs: ["OUTPUT0"] },
@@ -106,14 +106,14 @@ test("each response without error has the example parameters, in their order", (
   expect(parameters).toEqual([...all(0), ...all(2)]);
 });
 
-test("parameters that the server does not carry are no reason to fail", () => {
+test("a release that does not transport parameters does not make a request fail", () => {
   const guest = load(configOf([pair(0)]), { carriesParameters: false });
   const { copies, parameters } = guest.execute({ inputs: ["INPUT0"], outputs: ["OUTPUT0"] });
   expect(copies.length).toBe(1);
   expect(parameters).toEqual([]);
 });
 
-test("a correlation id that is a text fails its request, and no other", () => {
+test("a correlation id that is a text fails only its request", () => {
   const request = { inputs: ["INPUT0"], outputs: ["OUTPUT0"] };
   const { copies, errors, counters, parameters } = run(
     { ...request, correlationId: 7n },
@@ -131,7 +131,7 @@ test("a correlation id that is a text fails its request, and no other", () => {
   expect(parameters.length).toBe(6);
 });
 
-test("an output that is not the model's is refused, whatever its name", () => {
+test("an output that the model does not have is refused, whatever its name", () => {
   const names = ["OUTPUT3", "OUT", "", "INPUT0", "OUTPUT00", "OUTPUT"];
   const { copies, errors } = run(
     ...names.map((name) => ({ inputs: ["INPUT", "INPU", "", "INPUT0"], outputs: [name] })),
@@ -147,7 +147,7 @@ test("an output that is not the model's is refused, whatever its name", () => {
   ]);
 });
 
-test("names of every length up to the room for them are paired", () => {
+test("names of every length up to the limit are paired", () => {
   for (const length of [1, 100, 249, 250]) {
     const suffix = "1".repeat(length);
     const { copies } = pairs(suffix).execute({
@@ -158,7 +158,7 @@ test("names of every length up to the room for them are paired", () => {
   }
 });
 
-test("names beyond the room for them are refused by a message of bounded length, not paired by their start", () => {
+test("longer names are refused with an error of limited length; they are not paired by their beginning", () => {
   const suffix = "1".repeat(250);
   const { copies, errors } = pairs(suffix).execute({
     inputs: [`INPUT${suffix}1`, `INPUT${suffix}`.repeat(400)],
@@ -168,7 +168,7 @@ test("names beyond the room for them are refused by a message of bounded length,
   expect(errors[0]!.message).toBe(`failed to get input 'INPUT${suffix}'`);
 });
 
-test("a request whose copy fails for want of memory keeps that error, and the next goes on", () => {
+test("a request whose copy fails because memory ran out keeps that error, and the next request continues", () => {
   const guest = pairs(0, 1);
   guest.services.withoutMemory.add(0);
   const { errors, copies, counters, parameters } = guest.execute(
@@ -185,7 +185,7 @@ test("a request whose copy fails for want of memory keeps that error, and the ne
 describe("the counter of input bytes", () => {
   const input = (name: string, byteSize: number) => ({ name, byteSize });
 
-  test("exists from the load on, with nothing in it", () => {
+  test("exists from the load on, with the value 0", () => {
     expect(pairs(0).services.counters).toEqual([
       {
         kind: 0,
@@ -197,7 +197,7 @@ describe("the counter of input bytes", () => {
     ]);
   });
 
-  test("counts each input that a wanted output has, and no other, in one addition per batch", () => {
+  test("counts the inputs of requested outputs only, with one addition per batch", () => {
     const { counters } = run(
       { inputs: [input("INPUT0", 1), input("INPUT1", 20)], outputs: ["OUTPUT1", "OUTPUT0"] },
       { inputs: [input("INPUT0", 300), input("INPUT1", 4_000)], outputs: ["OUTPUT0"] },
@@ -216,7 +216,7 @@ describe("the counter of input bytes", () => {
     expect(run(request, request, request).counters[0]!.sum).toBe(3 * 0xffff_ffff);
   });
 
-  test("is left alone by a batch of nothing", () => {
+  test("does not change with an empty batch", () => {
     const { counters } = run({ inputs: [input("INPUT0", 0)], outputs: ["OUTPUT0"] });
     expect(counters[0]!.additions).toBe(0);
   });
@@ -231,7 +231,7 @@ describe("the counter of input bytes", () => {
   });
 });
 
-test("one instance serves batch after batch and keeps nothing of the last", () => {
+test("one instance serves many batches, and keeps nothing of earlier ones", () => {
   const guest = pairs(0);
   for (let round = 0; round < 1_000; round++) {
     guest.execute({ inputs: ["INPUT0"], outputs: ["OUTPUT0"] });
@@ -240,7 +240,7 @@ test("one instance serves batch after batch and keeps nothing of the last", () =
   expect(guest.services.counters[0]).toMatchObject({ sum: 4_000, additions: 1_000 });
 });
 
-test("the identity guest imports nothing but the ABI and exports no more than it needs", () => {
+test("the identity guest imports only the ABI, and exports only what it needs", () => {
   const names = WebAssembly.Module.imports(identityModule.module).map(
     ({ module: from, name }) => `${from}.${name}`,
   );

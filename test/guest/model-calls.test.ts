@@ -32,7 +32,7 @@ const argument = (keyBytes: number, target: number, capacity: number) =>
 const refusal = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) });
 
-test("an argument comes whole or cut off, and its length is told in any case", () => {
+test("an argument is written up to the capacity, and its whole length is returned", () => {
   for (const capacity of [0, 1, 10, CONFIG_BYTES, 1_000]) {
     const checked = `${argument(12, 200, capacity)} (drop (call $log (i32.const 0) (i32.const 200) (i32.const 1000)))`;
     const { status, services } = execute(checked, KEY);
@@ -42,7 +42,7 @@ test("an argument comes whole or cut off, and its length is told in any case", (
   }
 });
 
-test("an unknown argument is -1", () => {
+test("an unknown argument returns -1", () => {
   expect(execute(argument(11, 200, 100), KEY).status).toBe(-1);
   expect(execute(argument(0, 200, 100)).status).toBe(-1);
 });
@@ -59,7 +59,7 @@ test("an argument's key and target are checked", () => {
   );
 });
 
-test("the ordinal and what is logged are told", () => {
+test("the guest can read its ordinal and write log lines", () => {
   expect(execute("(call $instance_ordinal)").status).toBe(3);
   for (const [level, enabled] of [
     [0, 1],
@@ -72,7 +72,7 @@ test("the ordinal and what is logged are told", () => {
   }
 });
 
-test("the guest's own words explain its failure, in that call only", () => {
+test("the text that the guest passes to fail explains the failure of that call only", () => {
   const services = new TableServices();
   const body = `
     (if (i32.eqz (global.get $calls)) (then (drop (call $fail (i32.const 16) (i32.const 17)))))
@@ -87,13 +87,13 @@ test("the guest's own words explain its failure, in that call only", () => {
   expect(guest.failure).toBeUndefined();
 });
 
-test("sleeping takes the time that was asked for", () => {
+test("sleep takes the requested time", () => {
   const begin = performance.now();
   expect(execute("(call $sleep (i32.const 60))").status).toBe(0);
   expect(performance.now() - begin).toBeGreaterThanOrEqual(59);
 });
 
-test("a counter takes what is finite and not negative, and nothing else", () => {
+test("a counter accepts finite numbers that are not negative, and no others", () => {
   const made =
     "(drop (call $metric_new (i32.const 0) (i32.const 16) (i32.const 4) (i32.const 16) (i32.const 17)))";
   const add = (value: string) => `${made} (call $metric_add (i32.const 0) (f64.const ${value}))`;
@@ -109,7 +109,7 @@ test("a counter takes what is finite and not negative, and nothing else", () => 
     );
     expect(status).toBe(-1);
     expect(services.counters).toMatchObject([{ sum: 0 }]);
-    expect(guest.failure).toMatch(/cannot be added to metric 0: a metric takes finite numbers/);
+    expect(guest.failure).toMatch(/cannot be added to metric 0: the number must be finite/);
   }
   expect(execute(`${made} (call $metric_add (i32.const 1) (f64.const 1))`).error).toEqual(
     refusal("ERR_GUEST_POINTER", /asked for metric 1, but there are 1/),
@@ -119,7 +119,7 @@ test("a counter takes what is finite and not negative, and nothing else", () => 
   );
 });
 
-test("finding 43: a metric that is refused is a status with a reason, and takes nothing afterwards", () => {
+test("finding 43: a refused metric returns a status with a reason, and ignores later changes", () => {
   const refused = `
     (if (i32.ne (call $metric_new (i32.const 0) (i32.const 16) (i32.const 0) (i32.const 16) (i32.const 4)) (i32.const -1)) (then unreachable))
     (if (i32.ne (call $metric_add (i32.const -1) (f64.const 1)) (i32.const -1)) (then unreachable))

@@ -21,7 +21,7 @@ function sparseFile(bytes: number): string {
   return file;
 }
 
-test("a module with the exports of the ABI and none but its imports is loaded", () => {
+test("a module with the exports of the ABI, and only imports of the ABI, is loaded", () => {
   expect(loadFile(writeFile("all.wasm", guest("(call $request_count)")))).toBeInstanceOf(
     WebAssembly.Module,
   );
@@ -60,7 +60,7 @@ test.each([
   ["a Python file", Buffer.from("class TritonPythonModel: pass\n")],
   ["of another version", Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0)],
   ["a component", Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0)],
-])("a file that is %s is refused as no module, by name", (_what, bytes) => {
+])("a file that is %s is refused: the error names the file", (_what, bytes) => {
   const file = writeFile("broken.wasm", bytes);
   expect(() => loadFile(file)).toThrow(
     expect.objectContaining({
@@ -105,7 +105,7 @@ test("a module with a flipped bit is loaded or refused by one of three codes", (
   expect(refused).toBeGreaterThan(100);
 });
 
-test("a file that is missing is named, with what to do", () => {
+test("the error for a missing file names it, and says what to do", () => {
   const file = `${writeFile("other.wasm", IDENTITY)}.missing`;
   expect(() => loadFile(file)).toThrow(
     expect.objectContaining({
@@ -117,7 +117,7 @@ test("a file that is missing is named, with what to do", () => {
   );
 });
 
-test("finding 33: a file that fails while it is read is named, with the system's reason", () => {
+test("finding 33: the error for a file that cannot be read to its end names it, with the system's reason", () => {
   // The loopback interface has no speed.
   expect(() => loadFile("/sys/class/net/lo/speed")).toThrow(
     expect.objectContaining({
@@ -127,7 +127,7 @@ test("finding 33: a file that fails while it is read is named, with the system's
   );
 });
 
-test("a folder in the place of the file is named as missing", () => {
+test("a folder in place of the file is reported as missing", () => {
   const folder = writeFile("other.wasm", IDENTITY).replace(/\/other.wasm$/, "");
   expect(() => loadFile(folder)).toThrow(
     expect.objectContaining({
@@ -137,13 +137,15 @@ test("a folder in the place of the file is named as missing", () => {
   );
 });
 
-test("a file of the largest size is looked at, one byte more is refused unread", () => {
-  expect(() => loadFile(sparseFile(CAPS.moduleMaxBytes))).toThrow("byte 0");
+test("a file of the maximum size is inspected; a file with one byte more is refused without being read", () => {
+  expect(() => loadFile(sparseFile(CAPS.moduleMaxBytes))).toThrow(
+    "does not start with the magic number",
+  );
   expect(() => loadFile(sparseFile(CAPS.moduleMaxBytes + 1))).toThrow(
     expect.objectContaining({
       code: "ERR_MODEL_INVALID",
       message: expect.stringContaining(
-        `has ${CAPS.moduleMaxBytes + 1} bytes, above the ${CAPS.moduleMaxBytes} of its wasm_module_max_bytes`,
+        `has ${CAPS.moduleMaxBytes + 1} bytes, above the limit of ${CAPS.moduleMaxBytes} (wasm_module_max_bytes)`,
       ),
     }),
   );

@@ -7,14 +7,14 @@ const BUNDLED = fileURLToPath(
 );
 const RUN_GUEST = fileURLToPath(new URL("run-guest.mjs", import.meta.url));
 
-/** Enough for the engine, and not for a gibibyte more. */
+/** Enough memory for the engine, but not for one more gibibyte. */
 const ADDRESS_SPACE_KIB = 2_200_000;
 
 const module = (pages: number) =>
   assemble(`(module (memory (export "memory") ${pages})
     (func (export "triton_execute") (result i32) (i32.const 0)))`);
 
-/** What two calls come to where one failure makes an instance unavailable, in a process that may not have more memory. */
+/** The results of two calls in a process without more memory, when one failure makes an instance unavailable. */
 function outcomesWithout(memory: Uint8Array): unknown {
   const input = JSON.stringify([Buffer.from(memory).toString("base64")]);
   const command = `ulimit -v ${ADDRESS_SPACE_KIB}; exec "$0" "$@"`;
@@ -22,11 +22,11 @@ function outcomesWithout(memory: Uint8Array): unknown {
   return JSON.parse(output.toString())[0];
 }
 
-test("finding 33: a module for which there is no memory is not to blame for it", () => {
+test("finding 33: missing memory for a module does not count as its failure", () => {
   const missing = {
     code: "ERR_ENVIRONMENT",
     message: expect.stringMatching(
-      /^this machine, or a limit of the server's processes \(ulimit -v, a container\), did not give .*: the 2147483648 bytes that the module begins with/,
+      /^a model needs the 2147483648 bytes of initial memory of its module, which this machine or a limit .* did not provide/,
     ),
   };
   expect(outcomesWithout(module(32_768))).toEqual([missing, missing]);

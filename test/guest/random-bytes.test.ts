@@ -5,7 +5,7 @@ import { TableServices } from "./table-services.js";
 
 const PAGE = 65_536;
 
-/** Notes the pieces in which it is asked for, and fills them with ones. */
+/** Records the requested pieces, and fills them with ones. */
 class Ones extends TableServices {
   readonly pieces: number[] = [];
 

@@ -28,7 +28,7 @@ function wat(value: number): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? "inf" : "-inf";
 }
 
-/** Sleeping is what a deadline is for. */
+/** Sleeping is left out: a deadline bounds it. */
 const NAMES = Object.keys(ABI_IMPORTS).filter((name) => name !== "sleep");
 
 /** One call of a host function with any numbers. */
@@ -38,7 +38,7 @@ const anyCall = fc.constantFrom(...NAMES).chain((name) => {
   return fc.tuple(...args).map((values) => `(drop (call $${name} ${values.join(" ")}))`);
 });
 
-test("whatever numbers a guest passes, its call works or ends in an error of ours", () => {
+test("with any numbers that a guest passes, its call succeeds or ends with a StubError", () => {
   fc.assert(
     fc.property(fc.array(anyCall, { minLength: 1, maxLength: 6 }), (calls) => {
       const services = new TableServices(REQUESTS);

@@ -18,7 +18,7 @@ interface Outcome {
   readonly message: string;
 }
 
-/** How the call ends here and on the bundled engine, which has to be the same. */
+/** The result of the call here and on the bundled engine, which must be the same. */
 function endOf(bytes: Uint8Array): Outcome {
   const instance = new GuestInstance(
     compileGuestModule(bytes, { ...CAPS, memoryMaxPages: 65_536 }),
@@ -64,7 +64,7 @@ test("finding 29: a trap shows the functions that led to it, innermost first", (
   });
 });
 
-test("finding 26: names with blanks are shown, in quotes, and not those of their callers", () => {
+test("finding 26: a name with blanks is shown in quotes, and is not mistaken for its caller", () => {
   const cpp = "std::vector<int, std::allocator<int> >::at(unsigned long)";
   const rust = "<alloc::string::String as core::fmt::Display>::fmt";
   expect(endOf(named(chain(cpp, rust))).message).toContain(
@@ -73,15 +73,20 @@ test("finding 26: names with blanks are shown, in quotes, and not those of their
 });
 
 test("finding 10: a function's name cannot forge a place, the text around it or a line", () => {
-  const names = ["harmless) at forged (wasm:", "a < b)", "\\22; it said: \\22\\5c", "new\\0aline"];
+  const names = [
+    "harmless) at forged (wasm:",
+    "a < b)",
+    "\\22; it reported: \\22\\5c",
+    "new\\0aline",
+  ];
   const { message } = endOf(named(chain(...names)));
   expect(message).toBe(
     "the model trapped in triton_execute: unreachable " +
-      '(at "harmless) at forged (wasm:" < "a < b)" < "\\"; it said: \\"\\\\" < "new line" < triton_execute)',
+      '(at "harmless) at forged (wasm:" < "a < b)" < "\\"; it reported: \\"\\\\" < "new line" < triton_execute)',
   );
 });
 
-test("finding 29: only some functions are named, and long names are cut off", () => {
+test("finding 29: the number of listed functions is limited, and long names are cut off", () => {
   const long = "x".repeat(5_000);
   const names = Array.from({ length: 12 }, (_, index) => `f${index}`);
   const shown = [`"${"x".repeat(120)}…"`, ...names.slice(0, 7), "…"];
@@ -123,7 +128,7 @@ test("finding 29: a stack that overflows shows its innermost functions and that 
   );
 });
 
-test("finding 29: functions of the host on the stack are not the guest's", () => {
+test("finding 29: functions of the host on the stack are not listed", () => {
   const deep = `(func $deep (result i32) (drop (call $request_count)) (i32.add (call $deep) (i32.const 1)))`;
   const { code, message } = endOf(named(deep + execute("(drop (call $deep))")));
   expect(code).toBe("ERR_GUEST_STACK");
@@ -145,17 +150,17 @@ describe("finding 25: an exception that the guest does not catch", () => {
     ["a vector", "(param v128)", "(v128.const i64x2 1 2)"],
     ["a function", "(param funcref)", "(local.get $f)"],
     ["a value of the host", "(param externref)", "(local.get $h)"],
-  ])("is called one, also with %s", (_what, tag, values) => {
+  ])("is reported as an exception, also with %s", (_what, tag, values) => {
     expect(thrown(tag, values)).toEqual({
       code: "ERR_GUEST_TRAP",
-      message: "the model threw an exception in triton_execute that it does not catch",
+      message: "the model threw an uncaught exception in triton_execute",
     });
   });
 
-  test("comes with what the guest said before it", () => {
+  test("is reported with the text that the guest passed to fail before", () => {
     const body = "(drop (call $fail (i32.const 16) (i32.const 17))) (throw $t)";
     expect(endOf(guest(body, "(tag $t)")).message).toBe(
-      "the model threw an exception in triton_execute that it does not catch; it said: said by the guest",
+      "the model threw an uncaught exception in triton_execute; it reported: said by the guest",
     );
   });
 });
@@ -169,7 +174,7 @@ describe("finding 29: the last lines on standard error", () => {
   const trap = (body: string, more = "") =>
     endOf(named(DATA + more + execute(`${body} (unreachable)`))).message;
 
-  test("explain a trap, also a line without an end", () => {
+  test("explain a trap, including a line without an end", () => {
     expect(trap(write(2, 0, 6))).toMatch(/; its last 2 lines on standard error: one \| tw$/);
     expect(trap(write(2, 0, 2))).toMatch(/; its last line on standard error: on$/);
     expect(trap(write(2, 0, 24))).toMatch(
@@ -177,7 +182,7 @@ describe("finding 29: the last lines on standard error", () => {
     );
   });
 
-  test("are not those of standard output, and none where nothing was written", () => {
+  test("do not include lines of standard output, and are missing when nothing was written", () => {
     expect(trap(write(1, 0, 24))).toMatch(/\(at triton_execute\)$/);
     expect(trap(write(2, 8, 0))).toMatch(/\(at triton_execute\)$/);
   });
@@ -190,13 +195,13 @@ describe("finding 29: the last lines on standard error", () => {
     });
   });
 
-  test("give way to what the guest said by fail", () => {
+  test("are not shown when the guest called fail", () => {
     const said = `(data (i32.const 16) "said by the guest")`;
     const body = `${write(2, 0, 4)} (drop (call $fail (i32.const 16) (i32.const 4)))`;
-    expect(trap(body, said)).toMatch(/\(at triton_execute\); it said: said$/);
+    expect(trap(body, said)).toMatch(/\(at triton_execute\); it reported: said$/);
   });
 
-  test("are those of the call that ended", () => {
+  test("are the lines of the failed call", () => {
     const body = `(if (global.get $again) (then (unreachable))) (global.set $again (i32.const 1))
       ${write(2, 0, 4)}`;
     const instance = new GuestInstance(
@@ -210,7 +215,7 @@ describe("finding 29: the last lines on standard error", () => {
     expect(() => instance.call("triton_execute")).toThrow(/\(at triton_execute\)$/);
   });
 
-  test("do not push the host's own words off the end, however long they are", () => {
+  test("do not push the facts of the host off the end, even if they are long", () => {
     const fill = `(memory.fill (i32.const 2000) (i32.const 120) (i32.const 20000))
       (i32.store (i32.const 1000) (i32.const 2000)) (i32.store (i32.const 1004) (i32.const 20000))
       (drop (call $fd_write (i32.const 2) (i32.const 1000) (i32.const 1) (i32.const 1008)))`;
@@ -234,13 +239,13 @@ describe("finding 29: the memory of a guest that trapped", () => {
     }
     return undefined;
   };
-  /** Grows page by page until that fails, or to so many pages, then traps. */
+  /** Grows the memory page by page until it fails, or up to a number of pages, and traps. */
   const grow = (pages: number) =>
     execute(`(loop $more (br_if $more (i32.and
       (i32.ne (memory.grow (i32.const 1)) (i32.const -1))
       (i32.lt_u (memory.size) (i32.const ${pages}))))) (unreachable)`);
 
-  test("is named with its limit from half of it on", () => {
+  test("is reported with its limit when it is at least half full", () => {
     const half = named(grow(4));
     expect(allowing(8, half)).toMatch(
       new RegExp(
@@ -250,7 +255,7 @@ describe("finding 29: the memory of a guest that trapped", () => {
     expect(allowing(9, half)).toMatch(/\(at triton_execute\)$/);
   });
 
-  test("is named when growing failed at the limit, also for an access out of bounds", () => {
+  test("is reported when growing failed at the limit, also for an access out of bounds", () => {
     const beyond = execute(
       `(i32.store (i32.shl (memory.grow (i32.const 100)) (i32.const 4)) (i32.const 1))`,
     );
@@ -262,7 +267,7 @@ describe("finding 29: the memory of a guest that trapped", () => {
     );
   });
 
-  test("has the module's own maximum as its limit where that is less", () => {
+  test("has the module's own maximum as its limit if that is lower", () => {
     expect(allowing(8, named(grow(1_000), "1 6"))).toMatch(
       new RegExp(
         `has ${6 * PAGE} of the ${6 * PAGE} bytes that its module declares as its maximum$`,
@@ -270,7 +275,7 @@ describe("finding 29: the memory of a guest that trapped", () => {
     );
   });
 
-  test("is not named when it was built never to grow, or for a stack that overflows", () => {
+  test("is not reported for a memory that can never grow, or for a stack overflow", () => {
     expect(allowing(8, named(execute("(unreachable)"), "4 4"))).toMatch(/\(at triton_execute\)$/);
     const deep = `(func $deep (result i32) (i32.add (call $deep) (i32.const 1)))`;
     expect(allowing(1, named(deep + execute("(drop (call $deep))")))).toMatch(/…\)$/);

@@ -30,7 +30,7 @@ const INVAL = 28;
 const NOTSUP = 58;
 const NOTCAPABLE = 76;
 
-test("what is written to standard output and error becomes lines, in pieces or not", () => {
+test("output on standard output and standard error becomes lines, also when it is written in parts", () => {
   const text = `(data (i32.const 100) "one\\0atw") (data (i32.const 200) "o\\0a\\09nd\\1b[31m")`;
   const { status, services } = execute(
     `${vector(0, 100, 6)} ${vector(1, 200, 10)}
@@ -49,7 +49,7 @@ test("what is written to standard output and error becomes lines, in pieces or n
   ]);
 });
 
-test("a line that never ends is cut into lines", () => {
+test("a line that never ends is split into lines", () => {
   const { services } = execute(
     `(memory.fill (i32.const 2000) (i32.const 120) (i32.const 20000)) ${vector(0, 2_000, 20_000)}
      ${call("fd_write", 1, 1_000, 1, 500)}`,
@@ -57,7 +57,7 @@ test("a line that never ends is cut into lines", () => {
   expect(services.lines.map(({ message }) => message.length)).toEqual([8_192, 8_192, 3_616]);
 });
 
-test("one call takes 64 KiB and says so, however much there is: nobody could stop the host in the middle", () => {
+test("one call writes at most 64 KiB and returns that number, because a host function cannot be interrupted", () => {
   const whole = (index: number) => vector(index, 0, 65_536);
   const { status, services } = execute(
     `(memory.fill (i32.const 2000) (i32.const 120) (i32.const 20000))
@@ -113,7 +113,7 @@ test.each([
   );
 });
 
-test("the environment is what the configuration lists", () => {
+test("the environment has the variables of the configuration", () => {
   const { services, status } = execute(
     `(drop ${call("environ_sizes_get", 500, 504)}) (drop ${call("environ_get", 600, 700)})
      (drop (call $log (i32.const 0) (i32.load (i32.const 600)) (i32.const 7)))
@@ -124,7 +124,7 @@ test("the environment is what the configuration lists", () => {
   expect(services.lines.map(({ message }) => message)).toEqual(["HOME=/x", "LÄNGE=5"]);
 });
 
-test("the clock goes in steps of a millisecond, and says so", () => {
+test("the clock has a resolution of one millisecond, and reports it", () => {
   const rest = `(drop ${call("clock_time_get", 0, 0n, 504)})
     (i32.wrap_i64 (i64.rem_u (i64.load (i32.const 504)) (i64.const 1000000)))`;
   expect(execute(rest).status).toBe(0);
@@ -133,7 +133,7 @@ test("the clock goes in steps of a millisecond, and says so", () => {
   );
 });
 
-test("waiting for a clock sleeps, in the guest's own time; waiting for anything else is refused", () => {
+test("waiting for a clock sleeps, which counts as the guest's time; waiting for other events is refused", () => {
   const subscription = (type: number) =>
     `(i64.store (i32.const 600) (i64.const 77)) (i32.store8 (i32.const 608) (i32.const ${type}))
      (i32.store (i32.const 616) (i32.const 1)) (i64.store (i32.const 624) (i64.const 20000000))`;
@@ -148,7 +148,7 @@ test("waiting for a clock sleeps, in the guest's own time; waiting for anything 
   );
 });
 
-test("proc_exit ends the call, and nothing after it counts", () => {
+test("proc_exit ends the call, and the guest does not continue", () => {
   const { error } = execute(`(try (do ${call("proc_exit", 3)}) (catch_all)) (i32.const 0)`);
   expect(error).toEqual(
     expect.objectContaining({
@@ -158,13 +158,13 @@ test("proc_exit ends the call, and nothing after it counts", () => {
   );
 });
 
-test("a module without WASI gets none", () => {
+test("a module that does not import WASI does not get it", () => {
   expect(execute("(i32.const 5)").status).toBe(5);
 });
 
 const INTERESTING = [0, 1, 2, 3, 500, 1_000, 65_535, 65_536, -1, -8, 2 ** 31 - 1, -(2 ** 31)];
 
-test("whatever numbers a guest passes, its call works or ends in an error of ours", () => {
+test("with any numbers that a guest passes, its call succeeds or ends with a StubError", () => {
   const anyCall = fc
     // Sleeping is what a deadline is for.
     .constantFrom(...Object.keys(WASI_IMPORTS).filter((name) => name !== "poll_oneoff"))

@@ -67,17 +67,17 @@ function verdictOn({ number, architecture = X86_64, args = [] }: Call): string {
 const LOOKED_AT = [16, 56, 62, 72, 157, 234, 302, 435];
 const denied = new Set(Object.values(DENIED_CALLS));
 
-test("each denied call has a number of its own, below the first unknown one", () => {
+test("each denied call has a different number below the first unknown one", () => {
   expect(denied.size).toBe(Object.keys(DENIED_CALLS).length);
   expect(Math.max(...denied)).toBeLessThan(FIRST_UNKNOWN_CALL);
   for (const call of LOOKED_AT) expect(denied).not.toContain(call);
 });
 
-test("the program is no longer than a kernel takes", () => {
+test("the program is not longer than a kernel accepts", () => {
   expect(PROGRAM.length / 8).toBeLessThan(4096);
 });
 
-test("every call without a look at arguments is denied or allowed as the list says", () => {
+test("every call without argument checks is denied or allowed as the list says", () => {
   for (let number = 0; number < FIRST_UNKNOWN_CALL; number++) {
     if (LOOKED_AT.includes(number)) continue;
     const expected = denied.has(number) ? EPERM : ALLOW;
@@ -85,7 +85,7 @@ test("every call without a look at arguments is denied or allowed as the list sa
   }
 });
 
-test("what Node, its threads and our libc calls use stays", () => {
+test("the calls that Node, its threads and our libc functions use are allowed", () => {
   const needed = {
     read: 0,
     write: 1,
@@ -123,7 +123,7 @@ describe("by their arguments", () => {
   const rows: readonly (readonly [string, number, readonly number[], string])[] = [
     ["a thread", 56, [THREAD], ALLOW],
     ["a process", 56, [17], EPERM],
-    ["a thread in a name space of its own", 56, [THREAD + 0x1000_0000], EPERM],
+    ["a thread in a separate namespace", 56, [THREAD + 0x1000_0000], EPERM],
     ["clone3", 435, [0, 88], ENOSYS],
     ["kill of ourselves", 62, [PID, 9], ALLOW],
     ["kill of another", 62, [PID + 1, 9], EPERM],
@@ -154,13 +154,13 @@ describe("by their arguments", () => {
     expect(verdictOn({ number, args })).toBe(expected);
   });
 
-  test("the high word, which the kernel does not look at, does not help", () => {
+  test("the high word of an argument, which the kernel ignores, does not bypass a check", () => {
     expect(verdictOn({ number: 62, args: [2 ** 32 * 5 + PID + 1, 2 ** 32 * 5 + 9] })).toBe(EPERM);
     expect(verdictOn({ number: 16, args: [0, 2 ** 32 + 0x5412] })).toBe(EPERM);
   });
 });
 
-test("what came after the list is unknown, the x32 ABI and other architectures are denied, all with every argument", () => {
+test("later calls are unknown, and the x32 ABI and other architectures are denied, with any arguments", () => {
   const args = fc.array(fc.nat(2 ** 31), { maxLength: 6 });
   fc.assert(
     fc.property(fc.integer({ min: FIRST_UNKNOWN_CALL, max: X32 - 1 }), args, (number, args) => {

@@ -5,12 +5,12 @@ const MINUTE = 60_000;
 /** Fails at each of these times. */
 function failing(allowed: number, ...times: number[]): GuestHistory {
   const history = new GuestHistory();
-  history.allow(allowed);
+  history.setFailureLimit(allowed);
   for (const time of times) history.fail(time);
   return history;
 }
 
-test("as many failures within a minute as allowed make the instance unavailable for a second", () => {
+test("the limit of failures within a minute makes the instance unavailable for a second", () => {
   expect(failing(3, 1_000, 2_000).unavailableMs(2_000)).toBe(0);
   const history = failing(3, 1_000, 2_000, 3_000);
   expect(history.unavailableMs(3_000)).toBe(1_000);
@@ -23,11 +23,11 @@ test("failures further apart do not count together", () => {
   expect(failing(3, 0, 30_000, MINUTE, MINUTE + 1).unavailableMs(MINUTE + 1)).toBe(1_000);
 });
 
-test("one failure may be enough", () => {
+test("a limit of one failure is possible", () => {
   expect(failing(1, 5).unavailableMs(5)).toBe(1_000);
 });
 
-test("a try that fails doubles the time, up to a minute; one that succeeds forgets it all", () => {
+test("a failed try doubles the period, up to a minute; a successful one resets it", () => {
   const history = failing(1, 0);
   const waits: number[] = [];
   let now = 0;
@@ -42,16 +42,16 @@ test("a try that fails doubles the time, up to a minute; one that succeeds forge
   expect(history.unavailableMs(now + MINUTE)).toBe(1_000);
 });
 
-test("the record outlives who has written it", () => {
+test("the history outlives its object", () => {
   const slots = new Float64Array(HISTORY_SLOTS);
   const history = new GuestHistory(slots);
-  history.allow(1);
+  history.setFailureLimit(1);
   history.fail(0);
   history.memoryBytes = 65_536;
   const other = new GuestHistory(slots);
   expect([other.unavailableMs(0), other.memoryBytes]).toEqual([1_000, 65_536]);
 });
 
-test("before a model's configuration is known a failure changes nothing", () => {
+test("a failure has no effect until the model's configuration is known", () => {
   expect(failing(0, 1, 2, 3).unavailableMs(3)).toBe(0);
 });

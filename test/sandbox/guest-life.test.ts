@@ -78,7 +78,7 @@ test("a guest is initialised, executed and finalised, each once and in this orde
   expect(said()).toEqual(["initialize", "1", "2", "finalize"]);
 });
 
-test("a guest without triton_initialize and triton_finalize lives all the same", () => {
+test("a guest without triton_initialize and triton_finalize works", () => {
   const { life, said } = live(compileGuest(`${COUNT} (i32.const 0)`, COUNTER));
   life.initialize();
   life.execute();
@@ -86,7 +86,7 @@ test("a guest without triton_initialize and triton_finalize lives all the same",
   expect(said()).toEqual(["1"]);
 });
 
-test("a trap costs its call; the next gets a fresh instance, initialised anew", () => {
+test("a trap fails its call; the next call gets a new, initialised instance", () => {
   const { life, said } = live(
     compileGuest(
       `${COUNT} (if (i32.ge_u (global.get $calls) (i32.const 2)) (then (unreachable))) (i32.const 0)`,
@@ -105,7 +105,7 @@ test("a trap costs its call; the next gets a fresh instance, initialised anew", 
   expect(said()).toEqual(["initialize", "1", "2", "initialize", "1"]);
 });
 
-test("a guest whose host call was refused is replaced, though it caught the refusal", () => {
+test("a guest whose host call was refused is replaced, even if it caught the error", () => {
   const { life, said } = live(
     compileGuest(
       `${COUNT} (if (i32.eq (global.get $calls) (i32.const 2)) (then
@@ -119,7 +119,7 @@ test("a guest whose host call was refused is replaced, though it caught the refu
   expect(said()).toEqual(["1", "2", "1"]);
 });
 
-test("a guest that trapped at its limit of the stack works again in its next call", () => {
+test("a guest that overflowed its stack works again in the next call", () => {
   const { life, said } = live(
     compileGuest(
       `${COUNT} (if (i32.eq (global.get $calls) (i32.const 1)) (then (drop (call $deep)))) (i32.const 0)`,
@@ -132,7 +132,7 @@ test("a guest that trapped at its limit of the stack works again in its next cal
   expect(said()).toEqual(["1", "1"]);
 });
 
-test("a status other than 0 is an error with name and number, and the instance stays", () => {
+test("a status other than 0 is an error with the name and the status, and the instance stays", () => {
   const { life, said } = live(
     compileGuest(`${COUNT} (i32.sub (i32.const 7) (global.get $calls))`, COUNTER),
   );
@@ -141,7 +141,7 @@ test("a status other than 0 is an error with name and number, and the instance s
   expect(said()).toEqual(["1", "2"]);
 });
 
-test("an initialisation that fails leaves no guest behind; the next call tries again", () => {
+test("a failed initialisation leaves no instance; the next call tries again", () => {
   const { life, said } = live(
     compileGuest("(i32.const 0)", say("initialize", 100, "(i32.const -3)")),
   );
@@ -150,7 +150,7 @@ test("an initialisation that fails leaves no guest behind; the next call tries a
   expect(said()).toEqual(["initialize", "initialize"]);
 });
 
-test("a finalize that traps is an error, and the guest is gone", () => {
+test("a trap in triton_finalize is an error, and the instance is discarded", () => {
   const { life, said } = live(compileGuest("(i32.const 0)", say("finalize", 100, "(unreachable)")));
   life.initialize();
   expect(() => life.finalize()).toThrow(expect.objectContaining({ code: "ERR_GUEST_TRAP" }));
@@ -183,7 +183,7 @@ test("each call has the deadline of its kind", () => {
   ]);
 });
 
-test("a fresh guest after a trap starts within the deadline of the batch", () => {
+test("a new instance after a trap starts within the deadline of the batch", () => {
   const { life, timer } = live(compileGuest("(unreachable)", say("initialize", 100)), {
     initializeDeadlineMs: 700,
     executeDeadlineMs: 30,
@@ -193,7 +193,7 @@ test("a fresh guest after a trap starts within the deadline of the batch", () =>
   expect(timer.calls).toEqual(["initialize 700", "end", "execute 30", "end", "execute 30", "end"]);
 });
 
-test("what becomes of the guests is told: memory, failures, restarts", () => {
+test("the observer learns about memory, failures and restarts of the guests", () => {
   const { life, events } = live(
     compileGuest(
       `${COUNT} (if (i32.ge_u (global.get $calls) (i32.const 2)) (then (unreachable)))
@@ -216,7 +216,7 @@ test("what becomes of the guests is told: memory, failures, restarts", () => {
   ]);
 });
 
-test("an instance whose guests fail too often answers without a try", () => {
+test("an instance whose guests fail too often refuses batches without running the guest", () => {
   const { life, events } = live(compileGuest("(unreachable)"), { failuresMax: 2 });
   for (const _ of [1, 2]) expect(() => life.execute()).toThrow("trapped");
   expect(() => life.execute()).toThrow(
@@ -230,7 +230,7 @@ test("an instance whose guests fail too often answers without a try", () => {
   expect(events.filter((event) => event.startsWith("failed"))).toHaveLength(2);
 });
 
-test("each call that begins ends, whether it returned or trapped", () => {
+test("the timer ends for each call, whether it returned or trapped", () => {
   for (const body of ["(i32.const 0)", "(unreachable)", "(call $input_count (i32.const 9))"]) {
     const { life, timer } = live(compileGuest(body));
     try {
@@ -240,7 +240,7 @@ test("each call that begins ends, whether it returned or trapped", () => {
   }
 });
 
-test("each guest knows how many there have been before it, also in executors that were stopped", () => {
+test("each guest knows the number of guests before it, including those in stopped executors", () => {
   const { life, services } = live(
     compileGuest(`
     (i32.store8 (i32.const 64) (i32.add (i32.const 48) (call $instance_restarts)))

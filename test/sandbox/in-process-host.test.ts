@@ -25,7 +25,7 @@ function started() {
   return { host: new InProcessHost(timer, services), services, events };
 }
 
-test("a module is compiled within the time that its guest has to initialize", () => {
+test("a module is compiled under the deadline of initialize", () => {
   const { host, events } = started();
   const module = host.compile(LIMITS, () => {
     events.push("compile");
@@ -35,7 +35,7 @@ test("a module is compiled within the time that its guest has to initialize", ()
   expect(module.facts.exports.map(({ name }) => name)).toContain("triton_execute");
 });
 
-test("a compilation that fails ends the time as well", () => {
+test("a failed compilation ends the timer as well", () => {
   const { host, events } = started();
   const failing = () => {
     throw new Error("no module");
@@ -44,14 +44,14 @@ test("a compilation that fails ends the time as well", () => {
   expect(events).toEqual(["initialize 7", "end"]);
 });
 
-test("a configuration is completed by a guest of its own, within the time that it has to initialize", () => {
+test("a separate guest completes a configuration, under the deadline of initialize", () => {
   const { host, services, events } = started();
   host.autoComplete(services, completing(0), LIMITS);
   expect(services.modelConfig).toBe("said by the guest");
   expect(events).toEqual(["initialize 7", "end"]);
 });
 
-test("a completion with another status than 0 fails", () => {
+test("a completion with a status other than 0 fails", () => {
   const { host, services, events } = started();
   expect(() => host.autoComplete(services, completing(3), LIMITS)).toThrow(
     expect.objectContaining({
@@ -62,7 +62,7 @@ test("a completion with another status than 0 fails", () => {
   expect(events).toEqual(["initialize 7", "end"]);
 });
 
-test("a guest that is loaded starts with its first call, under the limit of that call", () => {
+test("a loaded guest starts with its first call, under the deadline of that call", () => {
   const { host, services, events } = started();
   const module = compileGuest("(i32.const 0)");
   const guest = host.load(services, {

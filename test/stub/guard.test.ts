@@ -42,17 +42,17 @@ describe("the program that the server runs", () => {
     [
       "too few arguments",
       ["a", "b"],
-      /is started by tritonserver 23\.10 or later, with a model file/,
+      /only tritonserver 23\.10 or later starts this program, with the arguments: a model file/,
     ],
     [
       "a growth size that is not a number",
       serverArguments({ 4: "big" }),
-      /is started by tritonserver/,
+      /tritonserver 23\.10 or later starts this program/,
     ],
     [
       "a server pid that is not a number",
       serverArguments({ 5: "-3" }),
-      /is started by tritonserver/,
+      /tritonserver 23\.10 or later starts this program/,
     ],
     ["a control handle of 0", serverArguments({ 7: "0" }), /argument 7 is not the handle/],
     [

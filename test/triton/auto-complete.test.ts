@@ -72,7 +72,7 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
       // Finding 1: the server believed both, and died of the first.
       [
         "race0",
-        /completes its configuration in name, sequence_batching: a model may complete max_batch_size/,
+        /completes its configuration with name, sequence_batching, but a model may only complete max_batch_size/,
       ],
       ["batch_size", /with max_batch_size = 2000000000: it must be a whole number from 0 to 65536/],
       ["no_json", /with a text that is not JSON/],

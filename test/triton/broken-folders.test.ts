@@ -71,7 +71,7 @@ describe("a backend's folder that is not whole fails the load with what is wrong
       "no node",
       "node",
       undefined,
-      /the backend is not complete: there is no \S+\/node and no \S+\/node/,
+      /the backend is incomplete: neither \S+\/node nor \S+\/node exists/,
     ],
     ["a node that is not executable", "node", "text", /node: Permission denied/],
     ["no entry of the executor", "executor.cjs", undefined, /Cannot find module .*executor\.cjs/],
@@ -138,11 +138,11 @@ test("an instance that cannot start an executor answers with the reason, and ser
       server.http.infer("model", [input]).then(
         () => false,
         (error: Error) =>
-          /node: No such file.*the next try follows in a second/.test(error.message),
+          /node: No such file.*the next attempt follows in one second/.test(error.message),
       ),
     );
   });
-  await until("the next try", () =>
+  await until("the next attempt", () =>
     server.http.infer("model", [input]).then(
       () => true,
       () => false,

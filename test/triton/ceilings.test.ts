@@ -62,7 +62,7 @@ describe("finding 13: the operator's ceilings on a real server", () => {
   test("a model above a ceiling is refused by name, and the other one loads", async () => {
     await withServer(WASM_BACKEND, {}, async (server) => {
       expect(await server.http.loadError("greedy")).toContain(
-        `model parameter wasm_memory_max_bytes is '${ABOVE}': the operator of the server allows no more than 1073741824.`,
+        `model parameter wasm_memory_max_bytes is '${ABOVE}': the operator of the server allows at most 1073741824.`,
       );
       await server.http.load("plain");
     });
@@ -89,7 +89,7 @@ describe("finding 13: the operator's ceilings on a real server", () => {
     writeFileSync(join(limited, "limits"), "# of this node\nwasm_memory = 65536\n");
     await withServer(limited, {}, async (server) => {
       expect(await server.http.loadError("plain")).toMatch(
-        /the operator's limits, \S+\/wasm\/limits, line 2: there is no limit 'wasm_memory'; did you mean wasm_memory_max_bytes\?/,
+        /the operator's limits, \S+\/wasm\/limits, line 2: unknown limit 'wasm_memory', did you mean wasm_memory_max_bytes\?/,
       );
     });
   });

@@ -53,7 +53,7 @@ async function attemptsWith(mode: string): Promise<Attempts> {
   }
 }
 
-test("row 35: behind the walls a thread of an executor reaches nothing, from its start on", async () => {
+test("row 35: the restrictions of the operating system hold for every thread of an executor, from its start on", async () => {
   expect(await attemptsWith("required")).toEqual({
     readsItsOwn: "done",
     readsASecret: "EACCES",
@@ -71,7 +71,7 @@ test("row 35: behind the walls a thread of an executor reaches nothing, from its
   expect(victim.exitCode).toBeNull();
 });
 
-test("without walls all of it would work", async () => {
+test("without the restrictions all of these attempts work", async () => {
   const { connects, readsAMemory, ...rest } = await attemptsWith("off");
   // Nobody listens there.
   expect(connects).toBe("ECONNREFUSED");

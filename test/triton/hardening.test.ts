@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-/** Runs `use` with a server in whose environment something is said of the walls, and a secret. */
+/** Runs `use` with a server whose environment has a setting for the hardening, and a secret. */
 const serverWith = (
   env: Readonly<Record<string, string>>,
   use: (server: TritonServer) => Promise<void>,
@@ -48,7 +48,7 @@ function filters(ofProcess: string): number {
   return Number(/^Seccomp_filters:\t(\d+)$/m.exec(ofProcess)?.[1]);
 }
 
-test("by default all walls stand, every thread of the executor is behind both filters, and the log says so", async () => {
+test("by default all restrictions apply, both filters hold for every thread of the executor, and the log says so", async () => {
   await serverWith({}, async (server) => {
     await server.http.load("plain");
     await expectServed(server);
@@ -96,20 +96,20 @@ test("the server's sockets and files are closed to a guard and its executor", as
   });
 });
 
-/** Files that an executor may read by its walls as well, and the server's library, from which it knows the release. */
+/** Files that an executor may read under its restrictions, and the server's library, from which it detects the release. */
 function isOfServer(server: TritonServer, file: string): boolean {
   return file.startsWith(server.folder) || file.endsWith("/libtriton_python.so");
 }
 
 describe("the operator's word", () => {
-  test("required: the model runs on a kernel that has all walls", async () => {
+  test("required: the model runs on a kernel that offers all restrictions", async () => {
     await serverWith({ TRITON_WASM_HARDENING: "required" }, async (server) => {
       await server.http.load("plain");
       await expectServed(server);
     });
   });
 
-  test("off: no wall, and the log says so", async () => {
+  test("off: no restriction applies, and the log says so", async () => {
     await serverWith({ TRITON_WASM_HARDENING: "off" }, async (server) => {
       await server.http.load("plain");
       await expectServed(server);
@@ -120,7 +120,7 @@ describe("the operator's word", () => {
   test("a word that is none fails the load and names those that are", async () => {
     await serverWith({ TRITON_WASM_HARDENING: "on" }, async (server) => {
       expect(await server.http.loadError("plain")).toContain(
-        "TRITON_WASM_HARDENING says 'on': hardening is one of auto, off, required",
+        "TRITON_WASM_HARDENING is 'on': use auto, off or required",
       );
       expect(await server.http.live()).toBe(true);
     });

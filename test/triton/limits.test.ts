@@ -71,7 +71,7 @@ const SWEEPS: readonly Sweep[] = [
 
 /** What a load may say. */
 const ERRORS =
-  /Too many open files|Cannot allocate memory|executor ended 3 times before|executor did not wait|memory limits do not leave 4 GiB|did not give the memory/;
+  /Too many open files|Cannot allocate memory|executor ended 3 times before|executor was not ready|memory limits do not leave 4 GiB|a model needs .* did not provide/;
 
 const input = floats("INPUT0", [1, 2, 3]);
 const repository = new ModelRepository();

@@ -81,7 +81,7 @@ describe.each(Object.entries(MESSAGES))("finding 29: a model in %s that fails", 
     "says why to the client, in its way number %i",
     async (number, text) => {
       const error = await server.http.inferError(model, [floats("INPUT0", [number])]);
-      expect(error).toMatch(/trapped in triton_execute.*it said/);
+      expect(error).toMatch(/trapped in triton_execute.*it reported/);
       expect(error).toMatch(text);
       const input = floats("INPUT0", [0]);
       const { outputs } = await server.http.infer(model, [input]);

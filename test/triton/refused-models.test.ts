@@ -93,7 +93,7 @@ describe("a model that cannot be served", () => {
     ["not_wasm", /not_wasm\/1\/model\.wasm': .*not a WebAssembly module: .*it is Python source/],
     [
       "wrong_import",
-      /imports env\.open, which this backend does not offer: the linker found no definition of it/,
+      /imports env\.open, which this backend does not offer: the linker did not find its definition/,
     ],
     ["no_execute", /lacks the export 'triton_execute'/],
     ["bad_parameter", /wasm_execute_deadline_ms is 'soon'/],
@@ -148,7 +148,7 @@ describe("a server that this backend cannot speak with", () => {
     [
       "finding 37: whose region's name another server has taken",
       'cp "/dev/shm/$2" "/dev/shm/$2.copy" && mv "/dev/shm/$2.copy" "/dev/shm/$2"',
-      /another server has taken the name of this server's shared-memory region, \S+: give each server .* a --backend-config=python,shm-region-prefix-name of its own/,
+      /another server has taken the name of this server's shared-memory region, \S+: give each server .* a different --backend-config=python,shm-region-prefix-name/,
     ],
   ])("%s gets that as the load's error", async (_title, command, reason) => {
     // The launcher of this copy changes the region's name before the stub looks for it.
@@ -196,7 +196,7 @@ describe("a server that this backend cannot speak with", () => {
         await expectRefused(
           server,
           "any",
-          /ended 3 times before it took a command .*it ended with status 1: .*the executor is ill/,
+          /ended 3 times before it accepted a command .*it exited with status 1: .*the executor is ill/,
         );
       } finally {
         await server.stop();

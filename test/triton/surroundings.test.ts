@@ -74,7 +74,7 @@ describe.each(["23.12", "24.10"])("on %s", (release) => {
           () => server.http.unload("model"),
           (error: Error) =>
             expect(error.message).toMatch(
-              /executor ended 3 times before it took|memory limits do not leave 4 GiB/,
+              /executor ended 3 times before it accepted|memory limits do not leave 4 GiB/,
             ),
         );
         setSoftLimit(server.pid, "data", before);

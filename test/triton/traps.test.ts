@@ -112,7 +112,7 @@ test.each([
   [
     "finding 25: an exception that is not caught is called one",
     "throws",
-    "the model threw an exception in triton_execute that it does not catch",
+    "the model threw an uncaught exception in triton_execute",
   ],
   [
     "finding 29: what a guest last wrote to standard error explains its trap",

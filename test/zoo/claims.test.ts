@@ -60,7 +60,7 @@ const LOADS: readonly (readonly [title: string, module: Uint8Array, words: RegEx
   [
     "instances that the operator did not ask for",
     completing({ instance_group: [{ count: 10_000 }] }),
-    /in instance_group: a model may complete .*write other fields into config\.pbtxt/,
+    /with instance_group, but a model may only complete .*write other fields into config\.pbtxt/,
   ],
   [
     "an import that looks like a line of the log",
@@ -173,7 +173,7 @@ describe("a response that contradicts itself", () => {
     [
       "has no element, but a dimension of 2^62",
       "nothing_times_much",
-      /makes output 'OUTPUT0' of request 0 whose dimension 1 is 4611686018427387904/,
+      /creates output 'OUTPUT0' of request 0 with the dimension 4611686018427387904 at index 1/,
     ],
     [
       "has an error of an unknown code, of escape characters and half a character",

@@ -153,7 +153,7 @@ describe("a hostile guest costs its own batch and nothing else", () => {
     [
       "row 18: a negative dimension",
       "row18_negative",
-      /output 'OUTPUT0' of request 0 whose dimension 0 is -1/,
+      /output 'OUTPUT0' of request 0 with the dimension -1 at index 0/,
     ],
     [
       "row 18: dimensions whose product overflows",

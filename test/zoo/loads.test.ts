@@ -69,7 +69,7 @@ const ROWS: readonly (readonly [
   [
     "row 12: a module above its limit",
     guest("(i32.const 0)"),
-    /above the 50 of its wasm_module_max_bytes/,
+    /above the limit of 50 \(wasm_module_max_bytes\)/,
     parameter("wasm_module_max_bytes", "50"),
   ],
   [
@@ -81,7 +81,7 @@ const ROWS: readonly (readonly [
   [
     "row 12: a module of 91 MB",
     new Uint8Array(91_000_000),
-    /91000000 bytes, above the 67108864 of its wasm_module_max_bytes/,
+    /91000000 bytes, above the limit of 67108864 \(wasm_module_max_bytes\)/,
   ],
   [
     "row 12: a million types",
@@ -96,12 +96,12 @@ const ROWS: readonly (readonly [
   [
     "row 12: five kilobytes that take a gigabyte to compile (finding 5)",
     finding("05-nested-if-1000.wasm"),
-    /function 1 of the module takes an estimated \d+ bytes of memory or more to compile/,
+    /function 1 of the module needs at least \d+ bytes of memory to compile/,
   ],
   [
     "row 12: functions that take much to compile together (finding 5)",
     codeModule(new Array(30).fill({ locals: [[50_000, 0x7f]], code: [nestedIfs(240)] })),
-    /bytes of memory, estimated, to compile its functions up to this one/,
+    /the functions of the module need at least \d+ bytes of memory to compile/,
   ],
   [
     "row 13: flipped bits",
@@ -114,12 +114,12 @@ const ROWS: readonly (readonly [
   [
     "row 14: an unknown import",
     module(`(import "triton_v1" "read_file" (func)) ${MEMORY} ${EXECUTE}`),
-    /imports triton_v1\.read_file, which this backend does not offer: is it of a newer ABI/,
+    /imports triton_v1\.read_file, which this backend does not offer: it may belong to a newer ABI/,
   ],
   [
     "row 14: an import of another type",
     module(`(import "triton_v1" "log" (func (param i64))) ${MEMORY} ${EXECUTE}`),
-    /imports triton_v1\.log as \(i64\) -> \(\) where it is \(i32, i32, i32\) -> i32,/,
+    /imports triton_v1\.log as \(i64\) -> \(\) instead of \(i32, i32, i32\) -> i32,/,
   ],
   ["row 14: an imported memory", module(`(import "env" "memory" (memory 1)) ${EXECUTE}`), /memory/],
   [
@@ -138,7 +138,7 @@ const ROWS: readonly (readonly [
   [
     "row 16: a global in its place",
     module(`${MEMORY} (global (export "triton_execute") i32 (i32.const 0))`),
-    /exports 'triton_execute' as a global; .* wants a function \(\) -> i32/,
+    /exports 'triton_execute' as a global; .* requires a function \(\) -> i32/,
   ],
   [
     "row 16: triton_execute of another type",

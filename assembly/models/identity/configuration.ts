@@ -9,7 +9,8 @@ const COUNTER_NAME = "input_byte_size_counter";
 const COUNTER_HELP = "Cumulative input byte size of all requests received by the model";
 
 /**
- * Checks the configuration in NVIDIA's order, so that the same one of several mistakes is told; waits if it says so.
+ * Checks the configuration in the order of NVIDIA's backend, so that it reports the same one of several mistakes. Waits for
+ * `creation_delay_sec`.
  * @returns null after a refusal
  */
 export function configure(config: JsonValue): Identity | null {
@@ -21,7 +22,7 @@ export function configure(config: JsonValue): Identity | null {
   const delay = readExecuteDelay(config, ordinal);
   if (delay == NO_INTEGER) return null;
   model.delayMs = <u32>delay;
-  // What happens once per version is the first instance's to do, and not again when its guest has to be replaced.
+  // Only the first instance does what happens once per version, and it does not repeat it when its guest is replaced.
   const first = ordinal == 0 && abi.instance_restarts() == 0;
   if (!warnOfTracing(config, first)) return null;
   if (!awaitCreation(config, first)) return null;

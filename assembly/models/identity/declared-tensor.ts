@@ -3,15 +3,15 @@ import { newLine } from "./line";
 import { NAME_MAX_BYTES } from "./names";
 import { refuse } from "./refusal";
 
-/** An input or output as the configuration declares it. What it lacks is refused: null or false, and the reason told. */
+/** An input or output in the configuration. A missing member is refused: the result is null or false, and the reason is recorded. */
 @final
 export class DeclaredTensor {
-  /** As in the configuration, such as TYPE_FP32. */
+  /** Name in the configuration, such as TYPE_FP32. */
   datatype: Utf8 = NO_TEXT;
-  /** What the model sees: `reshape`, if there is one, or else `dims`. */
+  /** The shape that the model sees: `reshape` if it exists, and `dims` otherwise. */
   shape: StaticArray<i64> = NO_SHAPE;
   name: Utf8 = NO_TEXT;
-  /** What follows INPUT or OUTPUT in the name. */
+  /** The part of the name after INPUT or OUTPUT. */
   suffix: Utf8 = NO_TEXT;
 
   constructor(
@@ -21,7 +21,7 @@ export class DeclaredTensor {
     private readonly position: i32,
   ) {}
 
-  /** Unlike NVIDIA's backend, which dies of a suffix that is no number at the first request. */
+  /** Refuses a suffix that is not a number. NVIDIA's backend crashes with it at the first request. */
   readName(prefix: string): bool {
     const member = this.member("name", JsonKind.String, "a string");
     if (member == null) return false;
@@ -55,7 +55,10 @@ export class DeclaredTensor {
     return true;
   }
 
-  /** A member that has to be there. @param wanted says what `kind` is */
+  /**
+   * Reads a required member.
+   * @param wanted describes `kind` for the error
+   */
   member(key: string, kind: JsonKind, wanted: string): JsonValue | null {
     const member = this.json.get(key);
     if (member != null && member.kind == kind) return member;
@@ -74,7 +77,7 @@ export class DeclaredTensor {
 
   private refuseMember(key: string, wanted: string): bool {
     return refuse(
-      newLine("attempt to access non-existing object member '{}' of {} {} '{}', it has to be {}")
+      newLine("attempt to access non-existing object member '{}' of {} {} '{}', it must be {}")
         .ascii(key)
         .ascii(this.side)
         .integer(this.position)
@@ -84,7 +87,7 @@ export class DeclaredTensor {
   }
 }
 
-/** @returns null for anything but an array of whole numbers */
+/** @returns null unless the value is an array of whole numbers */
 function toShape(list: JsonValue | null): StaticArray<i64> | null {
   if (list == null || list.kind != JsonKind.Array) return null;
   const shape = new StaticArray<i64>(list.count);

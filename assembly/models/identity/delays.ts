@@ -4,14 +4,14 @@ import { findParameter, integerParameter, parameterText } from "./parameters";
 import { refuse } from "./refusal";
 
 const MS_PER_SECOND: i64 = 1000;
-/** Longest sleep that one call of the host takes. */
+/** Longest sleep of one host call. */
 const SLEEP_MAX_MS: i64 = u32.MAX_VALUE;
 
 const EXECUTE_DELAY = "execute_delay_ms";
 const CREATION_DELAY = "creation_delay_sec";
 
 /**
- * Milliseconds that each batch of this instance sleeps, at most those of one call.
+ * Reads how many milliseconds each batch of this instance sleeps. One host call must be enough for it.
  * @returns NO_INTEGER after a refusal
  */
 export function readExecuteDelay(config: JsonValue, ordinal: i32): i64 {
@@ -23,7 +23,7 @@ export function readExecuteDelay(config: JsonValue, ordinal: i32): i64 {
   const factor = max<i64>(multiplier * ordinal, 1);
   if (delay == 0 || factor <= SLEEP_MAX_MS / delay) return delay * factor;
   refuse(
-    newLine("parameter 'execute_delay_ms' is too long: instance {} sleeps {} times {} ms")
+    newLine("parameter 'execute_delay_ms' is too long: instance {} would sleep {} times {} ms")
       .integer(ordinal)
       .integer(factor)
       .integer(delay),
@@ -31,14 +31,18 @@ export function readExecuteDelay(config: JsonValue, ordinal: i32): i64 {
   return NO_INTEGER;
 }
 
-/** Blocks the load of this version. @param first only then does it wait @returns false after a refusal */
+/**
+ * Delays the load of this version.
+ * @param first whether this is the first instance; only that one waits
+ * @returns false after a refusal
+ */
 export function awaitCreation(config: JsonValue, first: bool): bool {
   const parameter = findParameter(config, CREATION_DELAY);
   if (parameter == null) return true;
   const seconds = integerParameter(config, CREATION_DELAY, 0, 0);
   if (seconds == NO_INTEGER) return false;
   if (!first) return true;
-  // To the letter what NVIDIA's backend says.
+  // Exactly the text of NVIDIA's backend.
   logLine(
     LogLevel.Info,
     newLine("Creation delay is set to: {}").text(parameterText(parameter)!.text),

@@ -11,10 +11,10 @@ import { answerZeros } from "./zero-output";
 const OK: i32 = 0;
 const TEXT: i32 = 1;
 
-/** Bytes of inputs that were to be copied in this batch, whether or not that succeeded. */
+/** Bytes of the inputs that this batch copies, including copies that failed. */
 let inputBytes: u64 = 0;
 
-/** Answers each request for itself. The host's functions are what this costs, so it calls as few as possible. */
+/** Answers each request separately. Host calls dominate the cost, so it makes as few as possible. */
 export function executeBatch(model: Identity): void {
   if (model.delayMs > 0) abi.sleep(model.delayMs);
   inputBytes = 0;
@@ -23,7 +23,7 @@ export function executeBatch(model: Identity): void {
   if (inputBytes > 0) model.counter!.add(<f64>inputBytes);
 }
 
-/** Answers one request: its outputs and parameters, or an error. */
+/** Answers one request with outputs and parameters, or with an error. */
 export function executeRequest(model: Identity, request: i32): void {
   if (answerOutputs(model, request)) setParameters(request);
 }
@@ -42,7 +42,7 @@ function answerOutputs(model: Identity, request: i32): bool {
     return false;
   }
   if (model.verbose) logRequest(request, inputs, outputs);
-  model.pairing.begin(request, inputs);
+  model.pairing.startRequest(request, inputs);
   for (let output = 0; output < outputs; output++) {
     if (!answerOutput(model, request, output, inputs)) return false;
   }
@@ -52,7 +52,7 @@ function answerOutputs(model: Identity, request: i32): bool {
 function answerOutput(model: Identity, request: i32, output: i32, inputs: i32): bool {
   const pairing = model.pairing;
   const pair = pairing.pairOf(output);
-  // Triton has refused an output that is not in the configuration long before.
+  // Triton refuses an output that is not in the configuration before the request reaches a model.
   if (pair == null)
     return refuseOutput(request, pairing.name, min(pairing.nameLength, NAME_MAX_BYTES));
   const input = pairing.inputOf(pair);
@@ -71,7 +71,7 @@ function copy(model: Identity, request: i32, output: i32, pair: Pair, input: i32
   return false;
 }
 
-/** @param name of the output */
+/** @param name address of the output's name */
 function refuseOutput(request: i32, name: usize, length: i32): bool {
   const prefix = min(length, OUTPUT_PREFIX.length);
   respondError(

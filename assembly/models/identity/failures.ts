@@ -3,7 +3,10 @@ import { newLine } from "./line";
 
 export const NO_OUTPUT_BUFFER = "failed to create output buffer";
 
-/** The line about a request that has been answered with an error, to the letter that of NVIDIA's backend. @param what ASCII */
+/**
+ * Logs a request that was answered with an error, with exactly the text of NVIDIA's backend.
+ * @param what ASCII text
+ */
 export function logFailure(request: i32, what: string): void {
   logLine(
     LogLevel.Error,
@@ -11,7 +14,10 @@ export function logFailure(request: i32, what: string): void {
   );
 }
 
-/** As {@link logFailure}. @param suffix what follows "OUTPUT" in the name of the output whose input is missing */
+/**
+ * Like {@link logFailure}, for a missing input.
+ * @param suffix address of the part after "OUTPUT" in the name of the output
+ */
 export function logMissingInput(request: i32, suffix: usize, length: i32): void {
   logLine(
     LogLevel.Error,

@@ -1,6 +1,6 @@
 /**
- * The identity model: OUTPUT<k> is INPUT<k>, for every requested output. Behaves as NVIDIA's identity_backend does
- * (r23.12 to r25.11), but for its defects. No tensor byte passes through this module's memory, and execution allocates nothing.
+ * The identity model: OUTPUT<k> is a copy of INPUT<k>, for every requested output. It behaves like NVIDIA's identity_backend (r23.12 to
+ * r25.11), except for the defects of that. No tensor byte passes through this module's memory, and execution allocates nothing.
  */
 import { JsonKind, JsonReader, Model, Request, readArgument } from "../../sdk";
 import { configure } from "./configuration";
@@ -39,7 +39,9 @@ function load(): Identity | null {
   const reader = new JsonReader(text);
   const config = reader.read();
   if (config != null && config.kind == JsonKind.Object) return configure(config);
-  refuse(newLine("the configuration is no JSON object (read to byte {})").integer(reader.position));
+  refuse(
+    newLine("the configuration is not a JSON object (read up to byte {})").integer(reader.position),
+  );
   return null;
 }
 

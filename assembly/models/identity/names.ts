@@ -1,5 +1,5 @@
 export const INPUT_PREFIX = "INPUT";
 export const OUTPUT_PREFIX = "OUTPUT";
 
-/** A configuration with longer names is refused, so that a name always fits where a request's is read to. */
+/** Configurations with longer names are refused, so a name always fits in the buffer for the names of a request. */
 export const NAME_MAX_BYTES: i32 = 256;

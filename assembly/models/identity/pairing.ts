@@ -3,27 +3,27 @@ import { NAME_MAX_BYTES } from "./names";
 import { Pair } from "./pair";
 
 /**
- * Which outputs and inputs of a request belong together. Each name costs a call of the host, so what held for the last
- * request is tried first: wanted outputs mostly come in the order of the pairs, and inputs in the order that the same
- * client used before. When that fails, all inputs are gone through, once per request.
+ * Finds which outputs and inputs of a request form pairs. Reading a name costs a host call, so the order of the last request is tried
+ * first: requested outputs are usually in the order of the pairs, and inputs in the order that the client used before. Otherwise all
+ * inputs are scanned, once per request.
  */
 @final
 export class Pairing {
-  /** The name that was read last, as far as it fits, and its whole length. */
+  /** Buffer with the name that was read last, cut off at its size; nameLength is the length of the whole name. */
   readonly name: usize = heap.alloc(NAME_MAX_BYTES);
   nameLength: i32 = 0;
   private request: i32 = 0;
   private inputs: i32 = 0;
-  /** Of the request, among all that were ever begun. */
+  /** Serial number of the request. */
   private serial: u32 = 0;
   private scanned: bool = false;
-  /** Where the next pair is expected. */
+  /** Index at which the next pair is expected. */
   private next: i32 = 0;
 
   constructor(private readonly pairs: StaticArray<Pair>) {}
 
-  /** @param inputs number of those that the request brings */
-  begin(request: i32, inputs: i32): void {
+  /** @param inputs number of inputs of the request */
+  startRequest(request: i32, inputs: i32): void {
     this.request = request;
     this.inputs = inputs;
     this.serial++;
@@ -31,13 +31,13 @@ export class Pairing {
     this.next = 0;
   }
 
-  /** The pair of a wanted output, or null when the model has none; the output's name remains readable. */
+  /** Finds the pair of a requested output; null when the model has no such output. The output's name stays in `name`. */
   pairOf(output: i32): Pair | null {
     this.nameLength = abi.output_name(this.request, output, this.name, NAME_MAX_BYTES);
     return this.find(false);
   }
 
-  /** Index of the pair's input in the request; -1 when the request does not bring it. */
+  /** Finds the index of the pair's input in the request; -1 when the request does not have it. */
   inputOf(pair: Pair): i32 {
     if (pair.seenIn == this.serial) return pair.position;
     if (this.scanned) return -1;
@@ -54,7 +54,7 @@ export class Pairing {
     for (let input = 0; input < this.inputs; input++) {
       this.readInput(input);
       const pair = this.find(true);
-      // Control inputs of the sequence batcher belong to no pair.
+      // Control inputs of the sequence batcher do not belong to a pair.
       if (pair == null) continue;
       pair.position = input;
       pair.seenIn = this.serial;
@@ -66,7 +66,7 @@ export class Pairing {
     this.nameLength = abi.input_name(this.request, input, this.name, NAME_MAX_BYTES);
   }
 
-  /** The pair whose output, or whose input, has the name that was read last. */
+  /** Finds the pair whose output, or whose input, has the name that was read last. */
   private find(input: bool): Pair | null {
     const count = this.pairs.length;
     let index = this.next;

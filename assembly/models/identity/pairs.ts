@@ -6,7 +6,7 @@ import { Pair } from "./pair";
 import { refuse } from "./refusal";
 import { Zeros } from "./zeros";
 
-/** The pairs of the configuration, in text order of their suffixes; null after a refusal. */
+/** Reads the pairs of the configuration, sorted by the text of their suffixes. Returns null after a refusal. */
 export function readPairs(config: JsonValue): StaticArray<Pair> | null {
   const inputs = tensorsOf(config, "input");
   if (inputs == null) return null;
@@ -31,13 +31,13 @@ export function readPairs(config: JsonValue): StaticArray<Pair> | null {
   return pairs.match();
 }
 
-/** Both sides of the configuration, not yet brought together. */
+/** The inputs and outputs of the configuration before they are matched. */
 @final
 class UnmatchedPairs {
   private readonly inputs: StaticArray<DeclaredTensor>;
-  /** In text order of their suffixes. */
+  /** Sorted by the text of their suffixes. */
   private readonly outputs: StaticArray<DeclaredTensor>;
-  /** Of each input; null for one that has to be there. */
+  /** The substitute for each optional input; null for a required input. */
   private readonly zeros: StaticArray<Zeros | null>;
 
   constructor(private readonly count: i32) {
@@ -46,7 +46,10 @@ class UnmatchedPairs {
     this.zeros = new StaticArray<Zeros | null>(count);
   }
 
-  /** Reads the tensors at one place of the lists. They need not belong together. @returns false after a refusal */
+  /**
+   * Reads the tensors at one position of both lists. They need not form a pair.
+   * @returns false after a refusal
+   */
   read(inputJson: JsonValue, outputJson: JsonValue, position: i32): bool {
     const input = new DeclaredTensor(inputJson, "input", position);
     if (!input.readName(INPUT_PREFIX)) return false;
@@ -74,7 +77,7 @@ class UnmatchedPairs {
       const position = this.inputOf(output);
       if (position < 0) {
         refuse(
-          newLine("expected input and output indices to match, but no input goes with '{}'").text(
+          newLine("expected input and output indices to match, but no input matches '{}'").text(
             output.name,
           ),
         );
@@ -104,12 +107,12 @@ class UnmatchedPairs {
   }
 }
 
-/** What the configuration has under `input` or `output`; nothing counts as an empty list. */
+/** Returns the list `input` or `output` of the configuration. A missing one is empty. */
 function tensorsOf(config: JsonValue, key: string): JsonValue | null {
   const list = config.get(key);
   if (list == null || list.kind == JsonKind.Null) return new JsonValue(JsonKind.Array);
   if (list.kind == JsonKind.Array) return list;
-  refuse(newLine("the configuration's '{}' is no array").ascii(key));
+  refuse(newLine("the configuration's '{}' is not an array").ascii(key));
   return null;
 }
 

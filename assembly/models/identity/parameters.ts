@@ -2,13 +2,13 @@ import { JsonKind, JsonValue, NO_INTEGER, parseInteger } from "../../sdk";
 import { newLine } from "./line";
 import { refuse } from "./refusal";
 
-/** The parameter of this name in the configuration; null for none. */
+/** Returns the parameter of this name in the configuration; null when it is missing. */
 export function findParameter(config: JsonValue, name: string): JsonValue | null {
   const parameters = config.get("parameters");
   return parameters == null ? null : parameters.get(name);
 }
 
-/** The value of a parameter; null after a refusal. */
+/** Returns the value of a parameter; null after a refusal. */
 export function parameterText(parameter: JsonValue): JsonValue | null {
   const value = parameter.get("string_value");
   if (value != null && value.kind == JsonKind.String) return value;
@@ -17,9 +17,9 @@ export function parameterText(parameter: JsonValue): JsonValue | null {
 }
 
 /**
- * A parameter that is a whole number of 32 bits.
- * @param absent the number without the parameter
- * @param least the smallest that is allowed
+ * Reads a parameter that is a 32-bit whole number.
+ * @param absent the result when the parameter is missing
+ * @param least the smallest allowed number
  * @returns NO_INTEGER after a refusal
  */
 export function integerParameter(config: JsonValue, name: string, absent: i64, least: i64): i64 {
@@ -30,7 +30,7 @@ export function integerParameter(config: JsonValue, name: string, absent: i64, l
   const number = parseInteger(value.text);
   if (number >= least && number <= i32.MAX_VALUE) return number;
   refuse(
-    newLine("parameter '{}' has to be a whole number from {} to {}, got '{}'")
+    newLine("parameter '{}' must be a whole number from {} to {}, got '{}'")
       .text(parameter.key)
       .integer(least)
       .integer(i32.MAX_VALUE)

@@ -8,7 +8,7 @@ export function setModelName(name: Utf8): void {
   modelName = name;
 }
 
-/** The text with the model's name in front, for the few that are told while it is loaded: each takes memory. */
+/** Puts the model's name before a text. It is only for messages of a load, because each call allocates memory. */
 export function aboutModel(text: TextWriter): TextWriter {
   return new TextWriter(TEXT_MAX_BYTES)
     .template("model '{}': {}")
@@ -16,19 +16,22 @@ export function aboutModel(text: TextWriter): TextWriter {
     .bytes(text.start, text.length);
 }
 
-/** Notes why the model cannot be loaded. @returns false, for the caller to pass on */
+/**
+ * Records why the model cannot be loaded.
+ * @returns false, which the caller can return
+ */
 export function refuse(reason: TextWriter): bool {
   const sentence = aboutModel(reason);
   return refuseWith(String.UTF8.decodeUnsafe(sentence.start, sentence.length));
 }
 
-/** As {@link refuse}, with a text that is the whole reason. */
+/** Like {@link refuse}, with a text that is the whole reason. */
 export function refuseWith(reason: string): bool {
   noted = reason;
   return false;
 }
 
-/** What was noted last. */
+/** The reason that was recorded last. */
 export function refusalText(): string {
   return noted;
 }

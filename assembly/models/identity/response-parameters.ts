@@ -6,7 +6,7 @@ const PARAM2 = utf8("param2");
 const PARAM3 = utf8("param3");
 const EXAMPLE = utf8("an example string parameter");
 
-/** NVIDIA's backend sets these on every response that is no error. */
+/** Sets the parameters that NVIDIA's backend sets on every response that is not an error. */
 export function setParameters(request: i32): void {
   abi.response_parameter_string(
     request,

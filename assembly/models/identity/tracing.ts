@@ -3,7 +3,11 @@ import { newLine } from "./line";
 import { findParameter, parameterText } from "./parameters";
 import { aboutModel } from "./refusal";
 
-/** A guest has no way to a request's trace. @param first only then is it said @returns false after a refusal */
+/**
+ * Warns about enable_custom_tracing: a guest cannot access the trace of a request.
+ * @param first whether this is the first instance; only that one logs the warning
+ * @returns false after a refusal
+ */
 export function warnOfTracing(config: JsonValue, first: bool): bool {
   const parameter = findParameter(config, "enable_custom_tracing");
   if (parameter == null) return true;

@@ -2,10 +2,10 @@ import { abi, datatypeName, LogLevel, logLine, RANK_MAX } from "../../sdk";
 import { newLine } from "./line";
 import { Pair } from "./pair";
 
-/** Room for RANK_MAX dimensions: those beyond are left out. */
+/** Buffer for RANK_MAX dimensions. Further dimensions are omitted. */
 const shape: usize = memory.data(8 * 64, 8);
 
-/** One line per request, to the letter that of NVIDIA's backend: people filter by it. */
+/** Logs one line per request, with exactly the text of NVIDIA's backend, because operators filter by it. */
 export function logRequest(request: i32, inputs: i32, outputs: i32): void {
   const line = newLine(
     'request {}: id = "{}", correlation_id = {}, input_count = {}, requested_output_count = {}',
@@ -15,7 +15,7 @@ export function logRequest(request: i32, inputs: i32, outputs: i32): void {
   logLine(LogLevel.Verbose, line.integer(inputs).integer(outputs));
 }
 
-/** Two lines per copied tensor. */
+/** Logs two lines per copied tensor. */
 export function logPair(request: i32, pair: Pair, input: i32, byteSize: u32): void {
   const rank = min(abi.input_shape(request, input, shape, RANK_MAX), RANK_MAX);
   logLine(
@@ -25,7 +25,7 @@ export function logPair(request: i32, pair: Pair, input: i32, byteSize: u32): vo
       .ascii(datatypeName(abi.input_datatype(request, input)))
       .shape(shape, rank)
       .integer(byteSize)
-      // The host has every input in one piece, if it has any bytes.
+      // The host has each input in one buffer, or in none if it is empty.
       .integer(byteSize > 0 ? 1 : 0),
   );
   logLine(LogLevel.Verbose, newLine("\trequested_output {}").text(pair.output));

@@ -8,10 +8,13 @@ const OK: i32 = 0;
 /** The byte size of a tensor has 32 bits. */
 const TENSOR_MAX_BYTES: u64 = u32.MAX_VALUE;
 
-/** Dimension 0 of an input: no more is read. */
+/** Buffer for dimension 0 of an input; no further dimensions are read. */
 const dimension: usize = memory.data(8, 8);
 
-/** Makes the output of an optional input that the request does not bring. @returns false when the request has failed */
+/**
+ * Creates the output for an optional input that the request does not have.
+ * @returns false when the request has failed
+ */
 export function answerZeros(
   batching: bool,
   request: i32,
@@ -33,16 +36,16 @@ export function answerZeros(
   return false;
 }
 
-/** That of the request's first input; one without dimensions counts as 1. */
+/** Returns the batch size of the request's first input; it is 1 for an input without dimensions. */
 function batchSize(request: i32): i64 {
   return abi.input_shape(request, 0, dimension, 1) > 0 ? load<i64>(dimension) : 1;
 }
 
-/** Checked here because the host fails the whole batch for a shape that cannot be. */
+/** Checks the shape here, because the host would fail the whole batch for an impossible shape. */
 function isPossible(datatype: i32, shape: usize, rank: i32): bool {
   let bytes: u64 = elementBytes(datatype);
   for (let index = 0; index < rank; index++) {
-    // A negative one is a very large one when it has no sign; the product of two of 32 bits fits.
+    // As an unsigned number, a negative dimension is very large. The product of two 32-bit numbers fits in 64 bits.
     const size = load<u64>(shape + ((<usize>index) << 3));
     if (size > TENSOR_MAX_BYTES) return false;
     bytes *= size;
@@ -56,7 +59,7 @@ function refuseWithoutBatch(request: i32, pair: Pair): bool {
     request,
     ErrorCode.InvalidArg,
     newLine(
-      "out of bounds index 0: the request has no input whose batch size '{}' could take",
+      "out of bounds index 0: the request has no input from which '{}' could take its batch size",
     ).text(pair.output),
   );
   logFailure(request, "failed to read input");
@@ -79,7 +82,7 @@ function refuseShape(request: i32, pair: Pair, shape: usize, rank: i32): bool {
   respondError(
     request,
     ErrorCode.InvalidArg,
-    newLine("failed to make '{}' of zeros: no tensor has the shape {}")
+    newLine("failed to create '{}' of zeros: no tensor can have the shape {}")
       .text(pair.output)
       .shape(shape, rank),
   );

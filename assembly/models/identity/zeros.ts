@@ -1,12 +1,12 @@
 const DIMENSION_BYTES: usize = 8;
 
-/** The tensor of zero bytes that stands in for an optional input which a request does not bring. */
+/** The tensor of zero bytes that replaces an optional input which a request does not have. */
 @final
 export class Zeros {
-  /** The batch's dimension, then those of the configuration. */
+  /** The batch dimension, then the dimensions of the configuration. */
   private readonly dimensions: StaticArray<i64>;
 
-  /** @param shape as configured; -1 becomes 1 */
+  /** @param shape the configured shape; -1 becomes 1 */
   constructor(
     readonly datatype: i32,
     shape: StaticArray<i64>,
@@ -23,13 +23,16 @@ export class Zeros {
     unchecked((this.dimensions[0] = size));
   }
 
-  /** Address of the dimensions. @param batching whether the batch's is among them */
+  /**
+   * Address of the dimensions.
+   * @param batching whether to include the batch dimension
+   */
   shape(batching: bool): usize {
     const start = changetype<usize>(this.dimensions);
     return batching ? start : start + DIMENSION_BYTES;
   }
 
-  /** As {@link shape}. */
+  /** Number of dimensions; like {@link shape}. */
   rank(batching: bool): i32 {
     return batching ? this.dimensions.length : this.dimensions.length - 1;
   }

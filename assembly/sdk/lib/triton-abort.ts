@@ -1,18 +1,18 @@
 /**
- * The compiler calls it when the program cannot continue: after `throw`, a false `assert`, an index out of range or an unexpected
- * null. The preset (asconfig.json) makes it the global `abort`. It is in a separate folder, because the compiler makes all
- * exports of a library folder global.
+ * The function that the compiler calls when the program cannot continue: for `throw`, a failed `assert`, an index out of range, or an
+ * unexpected null. The preset (asconfig.json) sets it as the global `abort`. It has a separate folder because the compiler turns all
+ * exports of the files in a library folder into globals.
  */
 
 // @ts-ignore: decorator
 @external("triton_v1", "fail")
 declare function fail(text: usize, length: i32): i32;
 
-/** Units of UTF-16. A longer text is cut off, because the client needs its beginning. */
+/** Limits in UTF-16 units. Longer texts are cut off: their beginning is the important part. */
 const MESSAGE_MAX_UNITS: i32 = 1024;
 const FILE_MAX_UNITS: i32 = 256;
 
-/** Static, because no memory may be left. A unit needs at most 3 bytes, the signs and numbers of the place 32 together. */
+/** Static, because no memory may be left. A unit has 3 bytes at most, and the punctuation and numbers of the place have 32. */
 const text: usize = memory.data(3 * (1024 + 256) + 32);
 
 /** Reports "message (file:line:column)", which becomes part of the trap's error, and traps. */
@@ -34,7 +34,10 @@ function writeText(to: usize, value: string, maxUnits: i32): usize {
   return to + String.UTF8.encodeUnsafe(changetype<usize>(value), min(value.length, maxUnits), to);
 }
 
-/** Writes ":" and the number. @returns the address after it */
+/**
+ * Writes ":" and the number.
+ * @returns the address after it
+ */
 function writeNumber(to: usize, value: u32): usize {
   store<u8>(to++, 0x3a);
   let power: u32 = 1;

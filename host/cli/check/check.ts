@@ -7,15 +7,15 @@ import { type Finding, Report } from "./finding.js";
 import { checkModel } from "./model.js";
 import { isWithin, targetOf } from "./paths.js";
 
-/** What findings of all models together are put under. */
+/** The name under which findings about all models together are reported. */
 const ALL_MODELS = "(all models)";
 
 /**
  * Examines a model repository without running, compiling or loading anything of it.
  * @param folder the repository
- * @param ceilings the most that the operator lets a model ask for
- * @returns what was found, model by model
- * @throws the system's error when the folder cannot be read
+ * @param ceilings the highest limits that the operator allows
+ * @returns the findings, model by model
+ * @throws the error of the system when the folder cannot be read
  */
 export function checkRepository(folder: string, ceilings: Ceilings): Finding[] {
   const repository = realpathSync(folder);
@@ -39,7 +39,7 @@ export function checkRepository(folder: string, ceilings: Ceilings): Finding[] {
   return [...findings, ...together.findings];
 }
 
-/** A link to a folder of the repository is a model, too; what lies outside has been reported and is not looked at. */
+/** A link to a folder within the repository is a model, too. Targets outside are not read; checkFiles has reported them. */
 function isModelFolder(repository: string, path: string): boolean {
   const target = targetOf(path);
   return target !== undefined && isWithin(repository, target) && statSync(target).isDirectory();

@@ -4,7 +4,7 @@ import { MODEL_CONFIG_MAX_BYTES } from "../../limits.js";
 import { readBeginning } from "../../read-file.js";
 import { MODEL_CONFIG } from "./model-config-type.js";
 
-/** What the checks read of a configuration: proto field names, defaults filled in. */
+/** The fields of a configuration that the checks read: with proto field names and default values. */
 export interface ConfigValue {
   readonly platform: string;
   readonly backend: string;
@@ -38,8 +38,8 @@ export interface ConfigValue {
 }
 
 /**
- * Reads a configuration's file.
- * @throws StubError ERR_CONFIG_FIELD when it cannot be read, or has what this program does not know
+ * Reads the file of a configuration.
+ * @throws StubError ERR_CONFIG_FIELD when the file cannot be read, or has a field that this program does not know
  */
 export function readConfigFile(file: string): ConfigValue {
   let bytes: Buffer | undefined;
@@ -55,7 +55,7 @@ export function readConfigFile(file: string): ConfigValue {
   return parseConfig(bytes);
 }
 
-/** As {@link readConfigFile}, of its bytes. */
+/** Like {@link readConfigFile}, for the bytes of a file. */
 export function parseConfig(bytes: Uint8Array): ConfigValue {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -73,7 +73,7 @@ export function parseConfig(bytes: Uint8Array): ConfigValue {
 function unclear(reason: string, cause?: unknown): StubError {
   return new StubError(
     "ERR_CONFIG_FIELD",
-    `the configuration cannot be understood, and was not checked: ${reason}`,
+    `the configuration cannot be parsed, and was not checked: ${reason}`,
     {},
     cause,
   );

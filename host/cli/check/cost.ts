@@ -6,15 +6,15 @@ import { warmupFiles } from "./outside.js";
 
 const GIB = 2 ** 30;
 
-/** What a model may take, all versions and instances together. */
+/** The resources that all versions and instances of a model may use together. */
 export interface Cost {
   readonly instances: number;
   readonly memoryBytes: number;
 }
 
 /**
- * Reports what takes more than one instance of defaults, and what runs at each load.
- * @param versions how many of the model's versions are there
+ * Reports a model that may use more than one instance with default limits, and requests that run at every load.
+ * @param versions number of versions in the repository
  */
 export function checkCost(
   value: ConfigValue,
@@ -30,14 +30,14 @@ export function checkCost(
   if (instances > 1 || memoryMaxBytes > MEMORY_MAX_BYTES.default) {
     report.add(
       "costly",
-      `its ${instances} instances may have ${inGib(cost.memoryBytes)} GiB of memory together, ${memoryMaxBytes} bytes each`,
+      `its ${instances} instances may use ${inGib(cost.memoryBytes)} GiB of memory in total, ${memoryMaxBytes} bytes each`,
     );
   }
   checkWarmup(value, report);
   return cost;
 }
 
-/** Reports what several models may take together, which no line of one of them shows. */
+/** Reports the resources that all models may use together. */
 export function checkTotal(costs: readonly Cost[], report: Report): void {
   const served = costs.filter(({ instances }) => instances > 0);
   if (served.length < 2) return;
@@ -45,7 +45,7 @@ export function checkTotal(costs: readonly Cost[], report: Report): void {
   const instances = served.reduce((sum, cost) => sum + cost.instances, 0);
   report.add(
     "costly",
-    `the ${instances} instances of ${served.length} models may have ${inGib(bytes)} GiB of memory together`,
+    `the ${instances} instances of ${served.length} models may use ${inGib(bytes)} GiB of memory in total`,
   );
 }
 
@@ -62,7 +62,7 @@ function checkWarmup(value: ConfigValue, report: Report): void {
   const read = files.length === 0 ? "" : `, and the server reads ${files.join(", ")} for them`;
   report.add(
     "costly",
-    `its model_warmup sends ${requests} requests to each instance at a load${read}`,
+    `its model_warmup sends ${requests} requests to each instance at every load${read}`,
   );
 }
 

@@ -10,12 +10,12 @@ const STUB = "triton_python_backend_stub";
 const SHARED_OBJECT = /\.so(\.[\d.]+)?$/;
 const ELF = Buffer.from("\x7fELF", "latin1");
 const SET_USER_OR_GROUP = 0o6000;
-/** Where files stand in `<model>/<version>/<file>`, the path that a server up to 25.07 passes to a shell. */
+/** Depth of the files in `<model>/<version>/<file>`, the path that a server up to 25.07 passes to a shell. */
 const FILE_DEPTH = 3;
 
 /**
- * Looks at each file and folder below `path`, which is a model's folder or a file beside it. Follows no link.
- * @param repository without links
+ * Checks each file and folder below `path`, which is a model's folder or a file next to it. It does not follow links.
+ * @param repository its path without links
  */
 export function checkFiles(repository: string, path: string, report: Report): void {
   const waiting = [path];
@@ -33,7 +33,7 @@ function childrenOf(folder: string): string[] {
   return entries.map(({ name }) => join(folder, name));
 }
 
-/** @returns whether it is a folder */
+/** @returns whether `path` is a folder */
 function checkFile(repository: string, path: string, report: Report): boolean {
   const shown = `'${relative(repository, path)}'`;
   const parts = relative(repository, path).split(sep);
@@ -63,18 +63,21 @@ function checkName(name: string, shown: string, report: Report): void {
   if (characters.length === 0) return;
   report.add(
     "unsafe",
-    `the name ${shown} has ${characters.map((character) => JSON.stringify(character)).join(" ")}: a server up to 25.07 passes the path of a model to a shell without quotes`,
+    `the name ${shown} contains ${characters.map((character) => JSON.stringify(character)).join(" ")}: a server up to 25.07 passes the path of a model to a shell without quotes`,
   );
 }
 
 function checkLink(repository: string, path: string, shown: string, report: Report): void {
   const target = targetOf(path);
   if (target === undefined) {
-    report.add("unsafe", `${shown} is a link to '${readlinkSync(path)}', which leads nowhere yet`);
+    report.add(
+      "unsafe",
+      `${shown} is a link to '${readlinkSync(path)}', which does not lead to an existing file`,
+    );
   } else if (!isWithin(repository, target)) {
     report.add(
       "unsafe",
-      `${shown} is a link to '${target}', outside of the repository: what lies there was not checked`,
+      `${shown} is a link to '${target}', outside of the repository: its target was not checked`,
     );
   }
 }

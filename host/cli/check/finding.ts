@@ -1,23 +1,23 @@
 import { printable } from "../../text.js";
 
 /**
- * How bad something is that a check has found (docs/security.md):
- * `unsafe`: code or files outside of the sandbox are reached, or the server itself takes what the model asks for;
- * `unknown`: cannot be understood, and was not checked; `refused`: this backend would not load it;
- * `costly`: takes more than a model of defaults.
+ * The severity of a finding (docs/security.md):
+ * `unsafe`: the model reaches code or files outside of the sandbox, or makes the server itself allocate memory;
+ * `unknown`: the check could not parse it, and did not check it; `refused`: this backend would not load it;
+ * `costly`: it uses more resources than a model with default limits.
  */
 export type Severity = "unsafe" | "unknown" | "refused" | "costly";
 
-/** One thing that a check has found. */
+/** One finding of a check. */
 export interface Finding {
-  /** Name of the model's folder, or of a file beside such folders. */
+  /** Name of the model's folder, or of a file next to the models. */
   readonly model: string;
   readonly severity: Severity;
-  /** A whole sentence. It quotes what the repository's author wrote. */
+  /** A sentence. It may quote text of the repository's author. */
   readonly message: string;
 }
 
-/** Where findings of one model go. */
+/** Collects the findings of one model. */
 export class Report {
   readonly findings: Finding[] = [];
 
@@ -28,12 +28,12 @@ export class Report {
   }
 }
 
-/** Whether it keeps a repository from being trusted. */
+/** Whether the finding makes the check fail. */
 export function failsCheck({ severity }: Finding): boolean {
   return severity !== "costly";
 }
 
-/** A JSON array, also without the control characters that JSON leaves as they are. */
+/** @returns a JSON array; control characters that JSON does not escape are escaped as well */
 export function jsonOf(findings: readonly Finding[]): string {
   return JSON.stringify(findings, undefined, 2).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
@@ -41,7 +41,7 @@ export function jsonOf(findings: readonly Finding[]): string {
   );
 }
 
-/** One line without control characters, whatever the repository's author wrote. */
+/** @returns one line without control characters, whatever the repository's author wrote */
 export function lineOf({ model, severity, message }: Finding): string {
   return printable(`${model}: ${severity}: ${message}`);
 }

@@ -1,8 +1,8 @@
 import protobuf from "protobufjs/light.js";
 
 /**
- * The fields of Triton's ModelConfig as of 26.07, by message: `x: "T"`, repeated as `"T[]"`, a map as `"K:V"`. A configuration with any
- * other field is reported, so what no check reads stands here, too. Text format goes by names: the numbers of fields do not matter.
+ * The fields of Triton's ModelConfig as of 26.07, by message: `x: "T"`, a repeated field as `"T[]"`, a map as `"K:V"`. The check reports
+ * any other field, so fields that no check reads are listed as well. The text format uses names: the numbers of the fields do not matter.
  */
 const MESSAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ModelConfig: {
@@ -190,7 +190,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   HistogramOptions: { buckets: "double[]" },
 };
 
-/** Names of values, numbered from 0. */
+/** The names of the values of each enum, numbered from 0. */
 const ENUMS: Readonly<Record<string, string>> = {
   DataType:
     "TYPE_INVALID TYPE_BOOL TYPE_UINT8 TYPE_UINT16 TYPE_UINT32 TYPE_UINT64 TYPE_INT8 TYPE_INT16 TYPE_INT32 TYPE_INT64 TYPE_FP16 TYPE_FP32 TYPE_FP64 TYPE_STRING TYPE_BF16",

@@ -14,20 +14,20 @@ import { leadsOutside } from "./paths.js";
 
 /** A model of a repository. */
 export interface ModelFolder {
-  /** Of the repository, without links. */
+  /** Path of the repository, without links. */
   readonly repository: string;
   readonly name: string;
 }
 
-/** A server takes only such names for versions. */
+/** A server accepts only such names for version folders. */
 const VERSION = /^\d+$/;
 export const CONFIG_FILE = "config.pbtxt";
-/** One of the files here replaces the other one when the server is started with --model-config-name. */
+/** A server with --model-config-name reads a file of this folder instead of config.pbtxt. */
 const CONFIGS_FOLDER = "configs";
 
 /**
- * Checks each configuration that a model's folder has, and the modules that they name.
- * @returns what the model may take with the one of them that takes most; undefined when this backend serves it with none
+ * Checks each configuration in a model's folder, and the modules that they name.
+ * @returns the cost of the most expensive configuration; undefined when this backend serves none of them
  */
 export function checkModel(
   model: ModelFolder,
@@ -37,7 +37,7 @@ export function checkModel(
   const folder = join(model.repository, model.name);
   const names = namesIn(folder);
   const versions = names.filter((name) => VERSION.test(name) && isFolder(join(folder, name)));
-  if (versions.length === 0) report.add("refused", "it has no folder of a version, such as '1'");
+  if (versions.length === 0) report.add("refused", "it has no version folder, such as '1'");
   const others = namesIn(join(folder, CONFIGS_FOLDER)).map((name) => join(CONFIGS_FOLDER, name));
   const files = [names.includes(CONFIG_FILE) ? CONFIG_FILE : undefined, ...others];
   const costs = files.map((file) => {
@@ -51,7 +51,7 @@ export function checkModel(
   return costs.sort((one, other) => (other?.memoryBytes ?? 0) - (one?.memoryBytes ?? 0))[0];
 }
 
-/** @param file of the configuration; undefined when there is none, and the server makes one up */
+/** @param file path of the configuration; undefined when there is none, and the server generates one */
 function checkConfiguration(
   { repository, name }: ModelFolder,
   file: string | undefined,
@@ -96,7 +96,7 @@ function checkModule(repository: string, file: string, config: ModelConfig, repo
   }
 }
 
-/** Names in the folder, in order; none when it is not there or cannot be read, which the check of files reports. */
+/** @returns the sorted names in the folder; empty when the folder is missing or unreadable, which checkFiles reports */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();

@@ -6,10 +6,10 @@ import type { ConfigValue } from "./config-text.js";
 import type { Report } from "./finding.js";
 import { leavesFolder } from "./paths.js";
 
-/** The only library's name that a Python-based backend such as ours has. */
+/** The only `runtime` that a Python-based backend such as ours has. */
 const OUR_RUNTIME = "model.py";
 
-/** Reports what the server itself would run, load, read or take memory for. */
+/** Reports what the server itself would run, load, read or allocate. */
 export function checkOutside(config: ConfigValue, report: Report): void {
   checkCommands(config, report);
   checkLibraries(config, report);
@@ -23,14 +23,14 @@ function checkCommands(config: ConfigValue, report: Report): void {
     const reason =
       characters.length === 0
         ? "the server runs bin/activate of that archive or folder"
-        : `a server up to 25.07 passes it to a shell, which obeys ${quoted(characters)}`;
+        : `a server up to 25.07 passes it to a shell, which interprets ${quoted(characters)}`;
     report.add("unsafe", `its ${field} is '${value}': ${reason}`);
   }
   for (const [field, value] of shellNames(fields)) {
     if (shellWords(value).join("") === " ") {
       report.add(
         "unsafe",
-        `its ${field} is '${value}': a server up to 25.07 passes it to a shell, which divides it at the blank`,
+        `its ${field} is '${value}': a server up to 25.07 passes it to a shell, which splits it at the blank`,
       );
     }
   }
@@ -79,14 +79,14 @@ function checkFileNames(config: ConfigValue, report: Report): void {
   }
 }
 
-/** Names of files that the requests of the model's warm-up are made of. */
+/** @returns names of the files with input data for the model's warm-up requests */
 export function warmupFiles({ model_warmup }: ConfigValue): string[] {
   return model_warmup
     .flatMap(({ inputs }) => Object.values(inputs).map(({ input_data_file }) => input_data_file))
     .filter((file) => file !== "");
 }
 
-/** The server aborts, or takes all memory, at a number that is large enough. */
+/** The server aborts, or uses up all memory, for a number that is large enough. */
 function checkCounts(config: ConfigValue, report: Report): void {
   const batching = config.sequence_batching;
   const counts: readonly (readonly [field: string, count: number])[] = [
@@ -98,7 +98,7 @@ function checkCounts(config: ConfigValue, report: Report): void {
     if (count > SERVER_COUNT_MAX) {
       report.add(
         "unsafe",
-        `its ${field} is ${count}, above ${SERVER_COUNT_MAX}: the server itself takes memory for each`,
+        `its ${field} is ${count}, above ${SERVER_COUNT_MAX}: the server itself allocates memory for each`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { isAbsolute, relative } from "node:path";
 
-/** @returns where the path leads, all links followed; undefined when it leads nowhere */
+/** @returns the path with all links resolved; undefined when it does not exist */
 export function targetOf(path: string): string | undefined {
   try {
     return realpathSync(path);
@@ -10,19 +10,19 @@ export function targetOf(path: string): string | undefined {
   }
 }
 
-/** Whether a path lies in the folder or is it. Both without links. */
+/** Whether a path is the folder or is in it. Both are without links. */
 export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return !isAbsolute(way) && way.split(/[\\/]/, 1)[0] !== "..";
 }
 
-/** Whether links lead the path out of the repository. What lies there is not opened: the link is reported. */
+/** Whether links lead the path out of the repository. Its target must not be opened then; checkFiles reports the link. */
 export function leadsOutside(repository: string, path: string): boolean {
   const target = targetOf(path);
   return target !== undefined && !isWithin(repository, target);
 }
 
-/** Whether a file's name in a configuration leaves the folder that it is relative to. */
+/** Whether a file name in a configuration leaves the folder that it is relative to. */
 export function leavesFolder(name: string): boolean {
   return name.startsWith("/") || name.split("/").includes("..");
 }

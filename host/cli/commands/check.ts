@@ -15,13 +15,13 @@ function check(repository: string, { json = false, limits }: Options): number {
   requireFolder(repository, "name a model repository, a folder with a folder for each model");
   if (existsSync(join(repository, CONFIG_FILE))) {
     throw refused(
-      `'${repository}' is the folder of a model: name the model repository that holds it`,
+      `'${repository}' is the folder of a model: name the model repository that contains it`,
     );
   }
-  // That of a backend's folder need not be there.
+  // The file in a backend's folder is optional, but a file that the user names must exist.
   if (limits !== undefined && !existsSync(limits)) {
     throw refused(
-      `--limits: '${limits}' does not exist: name the file 'limits' of the backend's folder, or leave the option out`,
+      `--limits: '${limits}' does not exist: name the file 'limits' of the backend's folder, or omit the option`,
     );
   }
   const ceilings = readCeilings(ceilingVariables(process.env), limits);

@@ -11,10 +11,13 @@ export const OPTIONS = {
 export type Options = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
 export interface Command {
-  /** Of {@link OPTIONS}, those that it takes. */
+  /** The keys of {@link OPTIONS} that it accepts. */
   readonly options: readonly string[];
-  /** What its only argument is. */
+  /** Name of its only argument. */
   readonly argument: string;
-  /** @returns the exit code @throws StubError */
+  /**
+   * @returns the exit code
+   * @throws StubError
+   */
   readonly run: (argument: string, options: Options) => number;
 }

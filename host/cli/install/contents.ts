@@ -4,31 +4,34 @@ import { StubError } from "../../errors.js";
 import { packageFolder } from "../../package-folder.js";
 import { DEPENDENCIES, locateDependency } from "./dependencies.js";
 
-/** The backends of this package. `wasm` comes first: its folder has the runtime, which the guard of the other finds beside its own folder. */
+/**
+ * The backends of this package. `wasm` comes first: its folder has the runtime, which the guard of `identity` finds next to its own
+ * folder.
+ */
 export const BACKENDS = ["wasm", "identity"] as const;
 
 export type BackendName = (typeof BACKENDS)[number];
 
 const RUNTIME_BACKEND: BackendName = "wasm";
 
-/** What the server starts. It is replaced last: what it starts itself has to be there. */
+/** The program that the server starts. It is replaced last, because the files that it needs must already exist. */
 export const GUARD_FILE = "triton_python_backend_stub";
 
 /** A file of a backend's folder. */
 export interface Content {
-  /** In the backend's folder, with `/` between parts. */
+  /** Path in the backend's folder, with `/` as separator. */
   readonly name: string;
   readonly from: string;
   readonly mode: number;
-  /** Where only these bytes will do. */
+  /** Only for files whose bytes are checked. */
   readonly sha256?: string;
-  /** Of the package that brings it. */
+  /** Name and version of the package that contains the file. */
   readonly origin?: string;
 }
 
 /**
- * All files of a backend's folder, the guard last.
- * @throws StubError ERR_ENVIRONMENT when the package has not been built, or another package is not installed
+ * Lists all files of a backend's folder, with the guard last.
+ * @throws StubError ERR_ENVIRONMENT when this package is not built, or a package that it needs is not installed
  */
 export function contentsOf(backend: BackendName): Content[] {
   const parts = join(packageFolder(), "dist/parts", backend);

@@ -2,21 +2,21 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { StubError } from "../../errors.js";
 
-/** A file of the backend's folder that another package of the registry brings, and no other bytes than these. */
+/** A file of the backend's folder that comes from another package of the registry. Its bytes must have this hash. */
 export interface Dependency {
   readonly package: string;
   readonly version: string;
-  /** In that package. */
+  /** Path in that package. */
   readonly path: string;
-  /** In the backend's folder. */
+  /** Name in the backend's folder. */
   readonly file: string;
   readonly mode: number;
   readonly sha256: string;
 }
 
 /**
- * Node is the runtime within the walls, and its package is a repackaging by others: so its bytes are compared with those that Node's
- * project has published. For another version, check the archive of https://nodejs.org/dist and take the hash from it:
+ * Node runs the models, and the package is a third party's copy of it. So its bytes are compared with those that the Node project has
+ * published. For another version, verify the archive of https://nodejs.org/dist and compute the hash from it:
  *
  *   gpgv --keyring <Node's release keys> SHASUMS256.txt.sig SHASUMS256.txt
  *   grep node-v24.21.0-linux-x64.tar.xz SHASUMS256.txt | sha256sum --check
@@ -30,7 +30,7 @@ export const NODE: Dependency & { readonly archive: string; readonly archiveSha2
   mode: 0o755,
   sha256: "7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c",
   archive: "node-v24.21.0-linux-x64.tar.xz",
-  /** The line of that archive in SHASUMS256.txt. */
+  /** The hash of that archive in SHASUMS256.txt. */
   archiveSha256: "fd8e59d5a511510f6a298afb548f18c7d2b1be404d8b4a27d94fbe49f56cb2d6",
 };
 
@@ -45,7 +45,10 @@ const KOFFI: Dependency = {
 
 export const DEPENDENCIES: readonly Dependency[] = [NODE, KOFFI];
 
-/** Where the file is. @throws StubError ERR_ENVIRONMENT when its package is not installed */
+/**
+ * Finds the file of a dependency.
+ * @throws StubError ERR_ENVIRONMENT when its package is not installed
+ */
 export function locateDependency(
   dependency: Dependency,
   resolve: (path: string) => string = createRequire(import.meta.url).resolve,

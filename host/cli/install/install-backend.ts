@@ -5,16 +5,16 @@ import { requireFolder } from "../folder.js";
 import { BACKENDS, contentsOf } from "./contents.js";
 import { replaceFiles } from "./replace-files.js";
 
-/** What installations of 0.1.0 have brought, which left no list. */
+/** The files that version 0.1.0 installed. It wrote no list of them. */
 const OUTDATED = ["core.wasm", "executor.cjs", "koffi.node", "node", "stub.cache", "stub.cjs"];
 
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const NOT_WRITABLE = new Set(["EACCES", "EPERM", "EROFS"]);
 
 /**
- * Puts our backend folders into a server's backend directory, also while servers run models of an earlier version: those go on, and load
- * the new one when they are loaded again.
- * @returns the folders
+ * Installs the backend folders into a server's backend directory. Servers may run models of an earlier version meanwhile: these continue,
+ * and use the new version when they are loaded again.
+ * @returns the installed folders
  * @throws StubError ERR_ENVIRONMENT
  */
 export function installBackend(directory: string): string[] {
@@ -32,7 +32,7 @@ export function installBackend(directory: string): string[] {
   return plan.map(({ folder }) => folder);
 }
 
-/** A server loads the library of a backend if there is one, and would never start our program. */
+/** Checks that the folder is not another backend: a server would load its library, and never start our program. */
 function requireOurs(folder: string): void {
   if (!existsSync(folder)) return;
   if (!statSync(folder).isDirectory()) {
@@ -42,7 +42,7 @@ function requireOurs(folder: string): void {
   if (library === undefined) return;
   throw new StubError(
     "ERR_ENVIRONMENT",
-    `'${folder}' is another backend, because it has ${library}, which the server would load in the place of ours: remove or rename that folder`,
+    `'${folder}' is another backend: it has ${library}, which the server would load instead of this backend; remove or rename that folder`,
   );
 }
 
@@ -50,9 +50,9 @@ function installationError(folder: string, error: unknown): StubError {
   if (error instanceof StubError) return error;
   const { code } = error as NodeJS.ErrnoException;
   const advice = NO_ROOM.has(code ?? "")
-    ? `there is no room for it (${code}), and what was there is unchanged: it needs 125 MiB more while it is installed`
+    ? `the disk is full (${code}): free 125 MiB, which the installation needs; the previous files are unchanged`
     : NOT_WRITABLE.has(code ?? "")
-      ? `the directory cannot be written (${code}): run install-backend as a user who may write it`
+      ? `the directory cannot be written (${code}): run install-backend as a user with write access`
       : messageOf(error);
   return new StubError("ERR_ENVIRONMENT", `'${folder}' cannot be installed: ${advice}`, { folder });
 }

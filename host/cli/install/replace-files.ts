@@ -14,18 +14,21 @@ import { dirname, join } from "node:path";
 import { StubError } from "../../errors.js";
 import type { Content } from "./contents.js";
 
-/** The hashes of the other files, as `sha256sum --check` reads them; by it a later installation knows what this one has brought. */
+/**
+ * The hashes of the other files, in the format of `sha256sum --check`. A later installation learns from it which files this one
+ * installed.
+ */
 export const SUMS_FILE = "SHA256SUMS";
 
 const STAGING_PREFIX = ".install-";
 const FOLDER_MODE = 0o755;
 
 /**
- * Makes `folder` hold these files, in the place of those that an earlier installation has brought. Other files, such as the operator's,
- * stay.
+ * Replaces the files that an earlier installation wrote to `folder`. Other files, such as the operator's, stay.
  *
- * All files are first copied beside, and a failure until then changes nothing. Then each is renamed over its predecessor: a program that runs
- * cannot be written to, but it can be replaced, and the folder itself stays the one that the walls of running guards allow.
+ * All files are first copied to a staging folder; a failure until then changes nothing. Then each file is renamed over the old one: a
+ * running program cannot be overwritten, but it can be replaced. The folder itself stays the same, because the Landlock rules of running
+ * guards refer to it.
  */
 export function replaceFiles(
   folder: string,
@@ -54,7 +57,7 @@ export function replaceFiles(
   }
 }
 
-/** @returns its line of the sums */
+/** @returns the line of the file in {@link SUMS_FILE} */
 function stage(staging: string, { name, from, mode, sha256, origin }: Content): string {
   const copy = join(staging, name);
   makeParent(copy);
@@ -76,7 +79,10 @@ function makeParent(path: string): void {
     chmodSync(dirname(path), FOLDER_MODE);
 }
 
-/** What an earlier installation has brought. @param outdated what those before the first {@link SUMS_FILE} have brought */
+/**
+ * Lists the files of an earlier installation.
+ * @param outdated the files of a version that wrote no {@link SUMS_FILE}
+ */
 function installedNames(folder: string, outdated: readonly string[]): readonly string[] {
   let sums: string;
   try {
@@ -90,7 +96,7 @@ function installedNames(folder: string, outdated: readonly string[]): readonly s
   );
 }
 
-/** Of an installation that has been killed. */
+/** Removes the staging folders of installations that were killed. */
 function removeStaging(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (name.startsWith(STAGING_PREFIX))

@@ -5,7 +5,7 @@ import type { ExportFacts, ModuleFacts } from "../inspect/facts.js";
 import { nearestNames } from "./nearest.js";
 import { signatureText } from "./signature-text.js";
 
-/** The memory's export is checked by the inspection. */
+/** The allowed types of each export. The inspection checks the export of the memory. */
 const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])[] = [
   [ABI_EXPORTS.execute, ["->i"]],
   [ABI_EXPORTS.initialize, ["->i"]],
@@ -14,7 +14,7 @@ const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])
   [ABI_EXPORTS.reactor, ["->"]],
 ];
 
-/** What programs export, for toolchains to call once. */
+/** Exports by which a program is recognised. */
 const PROGRAM_EXPORTS = ["_start", "main", "__main_argc_argv", "__main_void", "run"];
 const NAME_SHOWN_LENGTH = 48;
 
@@ -23,7 +23,7 @@ export function checkExports({ exports }: ModuleFacts): void {
   for (const [name, types] of EXPORT_TYPES) {
     const found = exports.find((entry) => entry.name === name);
     if (found === undefined) {
-      if (name === ABI_EXPORTS.execute) throw lacking(name, exports);
+      if (name === ABI_EXPORTS.execute) throw missingExport(name, exports);
       continue;
     }
     if (found.signature !== undefined && types.includes(found.signature)) continue;
@@ -34,25 +34,24 @@ export function checkExports({ exports }: ModuleFacts): void {
     const expected = signatureText(types[0]!);
     throw new StubError(
       "ERR_GUEST_EXPORT",
-      `the module exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} wants a function ${expected}`,
+      `the module exports '${name}' as ${actual}; the guest ABI ${ABI_NAMESPACE} requires a function ${expected}`,
       { name, expected, actual },
     );
   }
 }
 
-function lacking(name: string, exports: readonly ExportFacts[]): StubError {
+function missingExport(name: string, exports: readonly ExportFacts[]): StubError {
   return new StubError(
     "ERR_GUEST_EXPORT",
-    `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}${whyLacking(name, exports)}`,
+    `the module lacks the export '${name}' of the guest ABI ${ABI_NAMESPACE}${missingExportHint(name, exports)}`,
     { name },
   );
 }
 
-function whyLacking(name: string, exports: readonly ExportFacts[]): string {
+function missingExportHint(name: string, exports: readonly ExportFacts[]): string {
   const functions = exports.filter(({ kind }) => kind === "function").map((entry) => entry.name);
   const near = nearestNames(name, functions)[0];
-  if (near !== undefined)
-    return `; it exports '${shortened(near, NAME_SHOWN_LENGTH)}': rename that`;
+  if (near !== undefined) return `; it exports '${shortened(near, NAME_SHOWN_LENGTH)}': rename it`;
   const program = PROGRAM_EXPORTS.find((entry) => functions.includes(entry));
   if (program !== undefined) {
     return (

@@ -3,15 +3,15 @@ import type { ImportFacts } from "../inspect/facts.js";
 import { WASI_IMPORTS, WASI_NAMESPACE } from "../wasi/abi.js";
 import { nearestNames } from "./nearest.js";
 
-/** What a guest may import, by namespace, with types. */
+/** The functions that a guest may import, by namespace, with their types. */
 export const OFFERED: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
   [ABI_NAMESPACE, ABI_IMPORTS],
   [WASI_NAMESPACE, WASI_IMPORTS],
 ]);
 
-/** Where an import that nobody offers comes from, and what to do about it. */
+/** A known source of imports that this backend does not offer, with advice. */
 interface Cause {
-  readonly made: (entry: ImportFacts) => boolean;
+  readonly matches: (entry: ImportFacts) => boolean;
   readonly hint: string;
 }
 
@@ -26,67 +26,69 @@ const ASSEMBLYSCRIPT = new Set([
 const EMSCRIPTEN =
   /^(_?emscripten_|__emscripten_|invoke_|__cxa_|__syscall_|_embind_|_emval_|_abort_js|_tzset_js|_mmap_js|_munmap_js|__asyncjs__|em_)/;
 
-/** The first that fits counts: later ones fit more. */
+/** The first match counts; later entries match more imports. */
 const CAUSES: readonly Cause[] = [
   {
-    made: ({ module, name }) =>
+    matches: ({ module, name }) =>
       module === "wbg" || /^__wbindgen|^__wbg_/.test(name) || /^__wbindgen|_bg\.js$/.test(module),
     hint:
-      "wasm-bindgen makes it for JavaScript; build with cargo for wasm32-wasip1, or wasm32-unknown-unknown, and without wasm-bindgen, " +
+      "wasm-bindgen creates it for JavaScript; build with cargo for wasm32-wasip1, or wasm32-unknown-unknown, and without wasm-bindgen, " +
       "web-sys, js-sys, and features such as getrandom's 'js' or 'wasm_js' and chrono's 'wasmbind'",
   },
   {
-    made: ({ module, name }) => module === "env" && ASSEMBLYSCRIPT.has(name),
-    hint: "AssemblyScript makes it by default; let the model's asconfig.json extend assembly/sdk/asconfig.json of this backend's repository",
+    matches: ({ module, name }) => module === "env" && ASSEMBLYSCRIPT.has(name),
+    hint: "AssemblyScript imports it by default; make the model's asconfig.json extend assembly/sdk/asconfig.json of this backend's repository",
   },
   {
-    made: ({ module, name }) =>
+    matches: ({ module, name }) =>
       (module === "env" && EMSCRIPTEN.test(name)) || module === "a" || module === "GOT.mem",
-    hint: "Emscripten makes it for JavaScript; build with emcc -sSTANDALONE_WASM --no-entry (C++ exceptions: -fwasm-exceptions), or with clang for wasm32-wasip1",
+    hint: "Emscripten creates it for JavaScript; build with emcc -sSTANDALONE_WASM --no-entry (C++ exceptions: -fwasm-exceptions), or with clang for wasm32-wasip1",
   },
   {
-    made: ({ module }) => module === "wasi_unstable",
-    hint: `it is of WASI preview 0; build with a newer toolchain, which imports ${WASI_NAMESPACE}`,
+    matches: ({ module }) => module === "wasi_unstable",
+    hint: `it belongs to WASI preview 0; build with a newer toolchain, which imports ${WASI_NAMESPACE}`,
   },
   {
-    made: ({ module }) => module.includes(":") || module === "wasi_snapshot_preview2",
-    hint: "it is of the component model (WASI 0.2 or later); build a core module for preview 1, for example for wasm32-wasip1",
+    matches: ({ module }) => module.includes(":") || module === "wasi_snapshot_preview2",
+    hint: "it belongs to the component model (WASI 0.2 or later); build a core module for preview 1, for example for wasm32-wasip1",
   },
   {
-    made: ({ module }) => module === "gojs" || module === "go",
-    hint: "Go makes it for JavaScript; build with GOOS=wasip1 GOARCH=wasm and go build -buildmode=c-shared",
+    matches: ({ module }) => module === "gojs" || module === "go",
+    hint: "Go creates it for JavaScript; build with GOOS=wasip1 GOARCH=wasm and go build -buildmode=c-shared",
   },
   {
-    made: ({ module }) => module === "wasi" || module === "wasi_threads",
+    matches: ({ module }) => module === "wasi" || module === "wasi_threads",
     hint: "it starts threads, which a guest cannot do; build without threads",
   },
   {
-    made: ({ module }) => /^triton_v\d+$/.test(module) && module !== ABI_NAMESPACE,
+    matches: ({ module }) => /^triton_v\d+$/.test(module) && module !== ABI_NAMESPACE,
     hint: `this backend offers ${ABI_NAMESPACE}; build the model with the SDK of this backend's release`,
   },
   {
-    made: ({ module }) => module === "env",
-    hint: "the linker found no definition of it; link the library that has one, or declare it as an import of triton_v1, and leave out --allow-undefined",
+    matches: ({ module }) => module === "env",
+    hint: "the linker did not find its definition; link the library that defines it, or declare it as an import of triton_v1, and omit --allow-undefined",
   },
 ];
 
-/** What to do about refused imports: one sentence's end, about the first cause that fits one of them. */
+/** @returns advice for refused imports: the end of a sentence, about the first cause that matches one of them */
 export function importHint(refused: readonly ImportFacts[]): string {
   const misspelt = refused.find(({ module }) => OFFERED.has(module));
   if (misspelt !== undefined) return hintOfOffered(misspelt);
-  const cause = CAUSES.find(({ made }) => refused.some(made));
+  const cause = CAUSES.find(({ matches }) => refused.some(matches));
   if (cause !== undefined) return cause.hint;
-  return `a guest imports functions of ${ABI_NAMESPACE} and ${WASI_NAMESPACE} only (docs/guest-abi.md lists them)`;
+  return `a guest may only import functions of ${ABI_NAMESPACE} and ${WASI_NAMESPACE}, which docs/guest-abi.md lists`;
 }
 
 function hintOfOffered({ module, name }: ImportFacts): string {
   const functions = OFFERED.get(module)!;
   if (Object.hasOwn(functions, name)) {
-    return "declare it with this backend's type, as the SDKs do (docs/guest-abi.md)";
+    return "declare it with the type that docs/guest-abi.md lists, as the SDKs do";
   }
   const near = nearestNames(name, Object.keys(functions));
-  const question = near.length === 0 ? "" : `is ${near.join(" or ")} meant, or `;
-  return module === ABI_NAMESPACE
-    ? `${question}is it of a newer ABI than this backend? docs/guest-abi.md lists what ${module} has`
-    : `${question}${question === "" ? "" : "is it none of preview 1? "}docs/guest-abi.md says what ${module} has`;
+  const question = near.length === 0 ? "" : `did you mean ${near.join(" or ")}? Otherwise `;
+  const cause =
+    module === ABI_NAMESPACE
+      ? "it may belong to a newer ABI than this backend's"
+      : "it is not a function of WASI preview 1";
+  return `${question}${cause}; docs/guest-abi.md lists the functions of ${module}`;
 }

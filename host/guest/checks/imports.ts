@@ -4,7 +4,7 @@ import type { ImportFacts, ModuleFacts } from "../inspect/facts.js";
 import { importHint, OFFERED } from "./import-hints.js";
 import { signatureText } from "./signature-text.js";
 
-/** Imports that an error names; of the others it says how many there are. */
+/** Number of imports that an error names; it counts the others. */
 const IMPORTS_SHOWN = 3;
 const NAME_SHOWN_LENGTH = 32;
 
@@ -24,12 +24,12 @@ export function checkImports({ imports }: ModuleFacts): void {
   );
 }
 
-/** Its name, and both types where only they differ. */
+/** The name of an import, with both types if only the types differ. */
 function described({ module, name, signature }: ImportFacts): string {
   const title = `${shortened(module, NAME_SHOWN_LENGTH)}.${shortened(name, NAME_SHOWN_LENGTH)}`;
   const offered = typeOffered(module, name);
   if (offered === undefined) return title;
-  return `${title} as ${signatureText(signature)} where it is ${signatureText(offered)}`;
+  return `${title} as ${signatureText(signature)} instead of ${signatureText(offered)}`;
 }
 
 function typeOffered(module: string, name: string): string | undefined {

@@ -2,7 +2,7 @@
 const NAME_MAX_LENGTH = 64;
 const NAMES_SHOWN = 3;
 
-/** @returns those of `names`, nearest first, that differ from `name` in few letters, and hardly more than the nearest does */
+/** @returns the names that differ from `name` in few letters, nearest first; none differs in many more letters than the nearest one */
 export function nearestNames(name: string, names: readonly string[]): readonly string[] {
   if (name.length < 3 || name.length > NAME_MAX_LENGTH) return [];
   const wanted = simplified(name);
@@ -15,12 +15,12 @@ export function nearestNames(name: string, names: readonly string[]): readonly s
     .map(({ candidate }) => candidate);
 }
 
-/** Without what spellings of one name differ in. */
+/** Removes what spellings of one name differ in: case and punctuation. */
 function simplified(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 }
 
-/** Letters to insert, leave out or replace. */
+/** The edit distance: number of letters to insert, remove or replace. */
 function distanceOf(one: string, other: string): number {
   let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (let i = 1; i <= one.length; i++) {

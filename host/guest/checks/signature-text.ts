@@ -9,10 +9,10 @@ const WORDS: Readonly<Record<string, string>> = {
   r: "a reference",
   e: "exnref",
 };
-/** More than any function of the ABI has. */
+/** More than the parameters of any function of the ABI. */
 const VALUES_SHOWN = 8;
 
-/** A type as people write it: `(i32, f64) -> i32`, `() -> ()`. */
+/** A function type in readable form: `(i32, f64) -> i32`, `() -> ()`. */
 export function signatureText(signature: Signature): string {
   const [parameters, results] = signature.split("->") as [string, string];
   return `(${values(parameters)}) -> ${results.length === 1 ? WORDS[results] : `(${values(results)})`}`;

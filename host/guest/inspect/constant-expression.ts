@@ -8,7 +8,7 @@ const GARBAGE_COLLECTION = 0xfb;
 const SIMD = 0xfd;
 const V128_CONST = 12;
 
-/** What stands after an instruction's code; instructions that are not listed cannot be constant. */
+/** Skips the operands of each instruction that a constant expression may have. */
 const OPERANDS: ReadonlyMap<number, (cursor: Cursor) => void> = new Map([
   [END, () => {}],
   [0x23, (cursor) => void cursor.u32("the index of a global")],
@@ -23,7 +23,7 @@ const OPERANDS: ReadonlyMap<number, (cursor: Cursor) => void> = new Map([
   ...[0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e].map((code) => [code, () => {}] as const),
 ]);
 
-/** Passes the expression that initialises a global, a table, or an element, or places a segment. V8 checks its types. */
+/** Skips the expression that initialises a global, a table or an element, or that gives the offset of a segment. V8 checks its types. */
 export function skipConstantExpression(cursor: Cursor): void {
   const start = cursor.offset;
   while (skipInstruction(cursor) !== END) {
@@ -39,7 +39,7 @@ export function skipConstantExpression(cursor: Cursor): void {
   }
 }
 
-/** @returns its code */
+/** @returns the opcode */
 function skipInstruction(cursor: Cursor): number {
   const code = cursor.byte("an instruction of a constant expression");
   if (code === GARBAGE_COLLECTION) {

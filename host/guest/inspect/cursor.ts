@@ -1,12 +1,12 @@
 import { MODULE_NAME_MAX_BYTES } from "../../limits.js";
 import { aboveLimit, malformed, type Place } from "./module-errors.js";
 
-/** As V8 reads names: nothing replaced, a byte order mark is part of the name. */
+/** Reads names as V8 does: it replaces no bytes, and a byte order mark is part of the name. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads one section (or the whole file) forwards and never beyond its end. */
+/** Reads one section, or the whole file, forwards and never beyond its end. */
 export class Cursor implements Place {
-  /** @param section what the bytes up to `end` are, for errors */
+  /** @param section name of what the bytes up to `end` are, for errors */
   constructor(
     readonly bytes: Uint8Array,
     public offset: number,
@@ -25,12 +25,12 @@ export class Cursor implements Place {
 
   byte(what: string): number {
     const value = this.peek();
-    if (value === undefined) throw malformed(this, `it ends where ${what} should stand`);
+    if (value === undefined) throw malformed(this, `it ends before ${what}`);
     this.offset += 1;
     return value;
   }
 
-  /** LEB128 of at most five bytes, the bits that do not fit being zero. */
+  /** Reads an unsigned LEB128 number of at most five bytes. Bits above the 32nd must be zero. */
   u32(what: string): number {
     const start = this.offset;
     let value = 0;
@@ -40,10 +40,10 @@ export class Cursor implements Place {
       if (byte < 0x80 && value < 2 ** 32) return value;
       if (byte < 0x80) break;
     }
-    throw malformed({ ...this.place(), offset: start }, `${what} is no number of 32 bits`);
+    throw malformed({ ...this.place(), offset: start }, `${what} is not a 32-bit number`);
   }
 
-  /** Passes a signed LEB128 number, the bits that do not fit being copies of its sign. */
+  /** Skips a signed LEB128 number. Bits above the last one must be copies of its sign. */
   skipSigned(bits: 32 | 64, what: string): void {
     const start = this.offset;
     const lastShift = Math.floor((bits - 1) / 7) * 7;
@@ -54,38 +54,39 @@ export class Cursor implements Place {
     const last = this.byte(what);
     const above = last & 0x7f & -signBit;
     if (last < 0x80 && (above === 0 || above === (0x7f & -signBit))) return;
-    throw malformed({ ...this.place(), offset: start }, `${what} is no number of ${bits} bits`);
+    throw malformed({ ...this.place(), offset: start }, `${what} is not a ${bits}-bit number`);
   }
 
-  /** Passes `length` bytes. */
+  /** Skips `length` bytes. */
   skip(length: number, what: string): void {
     if (length > this.left) throw this.truncated(length, what);
     this.offset += length;
   }
 
-  /** @returns a cursor over the next `length` bytes, which this one passes */
+  /** @returns a cursor over the next `length` bytes, which this cursor skips */
   part(length: number, section: string): Cursor {
     const start = this.offset;
     this.skip(length, `the ${section}`);
     return new Cursor(this.bytes, start, start + length, section);
   }
 
-  /** A number of things that follow: at most `max`, each of at least `bytesEach` bytes. */
+  /** Reads how many items follow: at most `max`, each of at least `bytesEach` bytes. */
   count(what: string, max: number, bytesEach = 1): number {
     const place = this.place();
     const count = this.u32(`the number of ${what}`);
     if (count * bytesEach > this.left) {
-      throw malformed(place, `${count} ${what} cannot stand in the ${this.left} bytes left`);
+      throw malformed(place, `${count} ${what} do not fit in the ${this.left} bytes left`);
     }
     if (count > max) throw aboveLimit(place, what, count, max);
     return count;
   }
 
-  /** An index below `size`. */
+  /** Reads an index below `size`. */
   index(what: string, size: number): number {
     const place = this.place();
     const index = this.u32(`the index of a ${what}`);
-    if (index >= size) throw malformed(place, `there is no ${what} ${index}, only ${size}`);
+    if (index >= size)
+      throw malformed(place, `${what} index ${index} is out of range (count ${size})`);
     return index;
   }
 
@@ -100,7 +101,7 @@ export class Cursor implements Place {
     try {
       return UTF8.decode(encoded);
     } catch {
-      throw malformed(place, `${what} is no valid UTF-8`);
+      throw malformed(place, `${what} is not valid UTF-8`);
     }
   }
 
@@ -109,12 +110,12 @@ export class Cursor implements Place {
     if (this.left > 0) throw malformed(this, `${this.left} bytes are left after its contents`);
   }
 
-  /** Where the next byte stands. */
+  /** The place of the next byte. */
   place(): Place {
     return { offset: this.offset, section: this.section };
   }
 
-  /** Where the byte stands that was read last. Cheaper than to note the place of every one before it is known to be wrong. */
+  /** The place of the byte that was read last. This costs less than noting the place of each byte before it is read. */
   placeOfLast(): Place {
     return { offset: this.offset - 1, section: this.section };
   }

@@ -4,51 +4,51 @@ export interface Span {
   readonly end: number;
 }
 
-/** One section with its header. */
+/** One section, including its header. */
 export interface SectionSpan extends Span {
   readonly id: number;
-  /** Where its contents begin. */
+  /** Offset of its contents. */
   readonly contents: number;
-  /** Of a custom section. */
+  /** Only for a custom section. */
   readonly name?: string;
 }
 
 /**
- * Parameters and results of a function, a letter each, as in "iiI->i".
+ * Parameters and results of a function, one letter for each, as in "iiI->i".
  * i: i32, I: i64, f: f32, F: f64, v: v128, r: funcref or externref, e: exnref.
  */
 export type Signature = string;
 
-/** Only functions can be imported: all else is refused. */
+/** An imported function: this backend refuses all other imports. */
 export interface ImportFacts {
   readonly module: string;
   readonly name: string;
   readonly signature: Signature;
 }
 
-/** As the JavaScript interface of WebAssembly calls them. */
+/** The names of the JavaScript interface of WebAssembly. */
 export type ExportKind = "function" | "table" | "memory" | "global" | "tag";
 
-/** What leaves the module under a name. */
+/** One export of a module. */
 export interface ExportFacts {
   readonly name: string;
   readonly kind: ExportKind;
-  /** Among those of its kind, imported ones first. */
+  /** Index among the items of its kind; imported items come first. */
   readonly index: number;
-  /** Of a function. */
+  /** Only for a function. */
   readonly signature?: Signature;
 }
 
-/** Least and greatest size of a memory (in pages) or table (in entries). */
-export interface LimitsFacts {
+/** Minimum and maximum size of a memory (in pages) or a table (in entries). */
+export interface SizeRange {
   readonly min: number;
   readonly max?: number;
-  /** Where flags and numbers stand in the file. */
+  /** The bytes of the flags and numbers in the file. */
   readonly span: Span;
 }
 
 /** A table with the type of its entries. */
-export interface TableFacts extends LimitsFacts {
+export interface TableFacts extends SizeRange {
   readonly element: "funcref" | "externref";
 }
 
@@ -57,8 +57,8 @@ export interface ModuleFacts {
   readonly types: readonly Signature[];
   readonly imports: readonly ImportFacts[];
   readonly exports: readonly ExportFacts[];
-  /** The only one: 32-bit, not shared, exported as "memory". */
-  readonly memory: LimitsFacts;
+  /** The only memory: 32-bit, not shared, exported as "memory". */
+  readonly memory: SizeRange;
   readonly tables: readonly TableFacts[];
   readonly globalCount: number;
   readonly tagCount: number;
@@ -66,17 +66,17 @@ export interface ModuleFacts {
   readonly startFunction?: number;
   readonly dataSegmentCount: number;
   readonly elementSegmentCount: number;
-  /** Defined ones; imported ones are not counted. */
+  /** Number of defined functions, without imported ones. */
   readonly functionCount: number;
   readonly largestBodyBytes: number;
-  /** Of the whole code section, without its header. */
+  /** Size of the code section without its header. */
   readonly codeBytes: number;
-  /** Memory that the function takes to compile which takes most, estimated. */
+  /** Estimated memory to compile the most expensive function. */
   readonly largestCompileBytes: number;
-  /** The same of all functions together. */
+  /** Estimated memory to compile all functions. */
   readonly compileBytes: number;
-  /** Functions, counted among those defined, that would take too much memory to optimise. */
+  /** Functions that would need too much memory to optimise, as indices among the defined functions. */
   readonly baselineOnly: readonly number[];
-  /** All of them, in the order of the file. */
+  /** All sections, in the order of the file. */
   readonly sections: readonly SectionSpan[];
 }

@@ -11,10 +11,10 @@ import { CUSTOM_SECTION, SECTIONS } from "./sections/section-list.js";
 const NAME_SHOWN_LENGTH = 48;
 
 /**
- * Reads what a module declares, before the engine sees its bytes, and refuses what this backend does not take.
- * Of function bodies it knows what they take to compile; V8 checks their types.
- * @throws StubError ERR_MODEL_INVALID; its details tell `offset` and `section`, and `problem` when the bytes are no module,
- * or `feature` or `limit` when they are one that this backend does not take
+ * Reads what a module declares, before the engine reads its bytes, and refuses what this backend does not accept. It estimates the memory
+ * to compile the function bodies; V8 checks their types.
+ * @throws StubError ERR_MODEL_INVALID. Its details have `offset` and `section`, and `problem` for bytes that are not a valid module,
+ * or `feature` or `limit` for a module that this backend does not accept
  */
 export function inspectModule(bytes: Uint8Array): ModuleFacts {
   checkHeader(bytes);
@@ -54,28 +54,28 @@ function readSections(file: Cursor, draft: ModuleDraft): readonly SectionSpan[] 
   return spans;
 }
 
-/** @returns the place of the section in the order, which is `least` or later */
+/** @returns the position of the section in the standard order; it is at least `least` */
 function rankOf(id: number, least: number, place: Place): number {
   const rank = SECTIONS.findIndex((section) => section.id === id);
-  if (rank < 0) throw malformed(place, `there is no section ${id}`);
+  if (rank < 0) throw malformed(place, `unknown section id ${id}`);
   if (rank >= least) return rank;
   const last = SECTIONS[least - 1]!.name;
   throw malformed(
     place,
     rank === least - 1
-      ? `there are two of the ${last}`
-      : `the ${SECTIONS[rank]!.name} stands after the ${last}`,
+      ? `the ${last} appears twice`
+      : `the ${SECTIONS[rank]!.name} appears after the ${last}`,
   );
 }
 
-/** What one section announces and another one holds. */
+/** Compares the counts that one section declares with the contents of another. */
 function checkCounts(end: Place, draft: ModuleDraft): void {
   checkBodyCount(end, draft);
   const announced = draft.announcedDataSegments ?? draft.dataSegmentCount;
   if (announced !== draft.dataSegmentCount) {
     throw malformed(
       end,
-      `${announced} data segments are announced, but there are ${draft.dataSegmentCount}`,
+      `the data count section declares ${announced} data segments, but there are ${draft.dataSegmentCount}`,
     );
   }
 }
@@ -115,7 +115,11 @@ function memoryNotExported(end: Place, draft: ModuleDraft): Error {
     return refusedFeature(end, "no exported memory", advice);
   }
   const name = shortened(other.name, NAME_SHOWN_LENGTH);
-  return refusedFeature(end, "its memory exported by another name", `export '${name}' as 'memory'`);
+  return refusedFeature(
+    end,
+    "its memory exported under another name",
+    `export '${name}' as 'memory'`,
+  );
 }
 
 function isMemory({ name, kind }: { name: string; kind: string }): boolean {

@@ -1,33 +1,33 @@
-import type { ExportFacts, ImportFacts, LimitsFacts, Signature, TableFacts } from "./facts.js";
+import type { ExportFacts, ImportFacts, Signature, SizeRange, TableFacts } from "./facts.js";
 
-/** What the sections read so far have told. */
+/** What the sections that were read so far declare. */
 export interface ModuleDraft {
   readonly types: Signature[];
   readonly imports: ImportFacts[];
-  /** Index of the type of each function, imported ones first. */
+  /** Type index of each function; imported functions come first. */
   readonly functionTypes: number[];
   readonly exports: ExportFacts[];
-  readonly memories: LimitsFacts[];
+  readonly memories: SizeRange[];
   readonly tables: TableFacts[];
   globalCount: number;
-  /** Index of the type of each exception tag. */
+  /** Type index of each exception tag. */
   readonly tagTypes: number[];
   startFunction: number | undefined;
   elementSegmentCount: number;
-  /** Of the section that announces it. */
+  /** The count in the data count section; undefined without that section. */
   announcedDataSegments: number | undefined;
   dataSegmentCount: number;
   bodyCount: number;
   largestBodyBytes: number;
   codeBytes: number;
-  /** Estimates of what takes most to compile, and of all functions together. */
+  /** Estimated memory to compile the most expensive function, and all functions. */
   largestCompileBytes: number;
   compileBytes: number;
-  /** Functions, among those defined, that the engine must not optimise. */
+  /** Functions that the engine must not optimise, as indices among the defined functions. */
   readonly baselineOnly: number[];
 }
 
-/** A module without any section. */
+/** A draft without any section. */
 export function emptyDraft(): ModuleDraft {
   return {
     types: [],

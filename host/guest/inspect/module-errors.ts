@@ -1,23 +1,29 @@
 import { StubError } from "../../errors.js";
 
-/** Where in the file something stands. */
+/** A place in the file. */
 export interface Place {
   readonly offset: number;
-  /** As in "type section". */
+  /** Name of the section, such as "type section". */
   readonly section: string;
 }
 
-/** The bytes are no module: `problem` is a clause that says why. */
+/**
+ * The error for bytes that are not a valid module.
+ * @param problem a clause that says what is wrong
+ */
 export function malformed({ offset, section }: Place, problem: string): StubError {
   return new StubError(
     "ERR_MODEL_INVALID",
     `the module is malformed at byte ${offset} (${section}): ${problem}; ` +
-      "compile the model again, or copy its file again without loss",
+      "recompile the model, or copy the file again: it may be truncated or corrupted",
     { offset, section, problem },
   );
 }
 
-/** The module uses what this backend does not take; `advice` is a clause that says how to do without. */
+/**
+ * The error for a module with a feature that this backend does not accept.
+ * @param advice a clause that says how to build without the feature
+ */
 export function refusedFeature(
   { offset, section }: Place,
   feature: string,
@@ -30,7 +36,7 @@ export function refusedFeature(
   );
 }
 
-/** The module has more of `what` than this backend takes. */
+/** The error for a module that has more of `what` than this backend accepts. */
 export function aboveLimit(
   { offset, section }: Place,
   what: string,
@@ -40,12 +46,15 @@ export function aboveLimit(
   return new StubError(
     "ERR_MODEL_INVALID",
     `the module has ${actual} ${what} at byte ${offset} (${section}), above the limit of ${limit}: ` +
-      "build it smaller, for example without exporting everything, or optimised for size",
+      "make it smaller, for example export fewer functions or optimise for size",
     { offset, section, what, actual, limit },
   );
 }
 
-/** A function that takes more memory to compile than this backend gives. @param actual bytes, estimated, up to `place` */
+/**
+ * The error for a function that needs more memory to compile than this backend allows.
+ * @param actual estimated bytes, up to the place
+ */
 export function tooCostly(
   { offset, section }: Place,
   index: number,
@@ -54,8 +63,25 @@ export function tooCostly(
 ): StubError {
   return new StubError(
     "ERR_MODEL_INVALID",
-    `function ${index} of the module takes an estimated ${actual} bytes of memory or more to compile (up to byte ${offset}, ${section}), ` +
+    `function ${index} of the module needs at least ${actual} bytes of memory to compile (estimated up to byte ${offset}, ${section}), ` +
       `above the limit of ${limit}: split it, or build it with fewer locals, blocks, calls or values on the stack (optimised for size)`,
     { offset, section, what: "bytes to compile a function", function: index, actual, limit },
+  );
+}
+
+/**
+ * The error for a module whose functions together need more memory to compile than this backend allows.
+ * @param actual estimated bytes, up to the place
+ */
+export function tooCostlyTogether(
+  { offset, section }: Place,
+  actual: number,
+  limit: number,
+): StubError {
+  return new StubError(
+    "ERR_MODEL_INVALID",
+    `the functions of the module need at least ${actual} bytes of memory to compile (estimated up to byte ${offset}, ${section}), ` +
+      `above the limit of ${limit}: make the module smaller, for example optimise for size`,
+    { offset, section, what: "bytes to compile all functions", actual, limit },
   );
 }

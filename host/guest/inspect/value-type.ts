@@ -1,7 +1,7 @@
 import type { Cursor } from "./cursor.js";
 import { malformed, type Place, refusedFeature } from "./module-errors.js";
 
-/** The letter of exnref, a caught exception. */
+/** The letter for exnref, the type of a caught exception. */
 export const EXCEPTION = "e";
 
 const LETTERS: ReadonlyMap<number, string> = new Map([
@@ -15,7 +15,7 @@ const LETTERS: ReadonlyMap<number, string> = new Map([
   [0x69, EXCEPTION],
 ]);
 
-/** What garbage collection, typed functions and stack switching add, and the longer form of references. */
+/** Reference types of the proposals for garbage collection, typed functions and stack switching, and the two-part reference types. */
 const OTHER_REFERENCES: ReadonlyMap<number, string> = new Map([
   [0x75, "nocontref"],
   [0x74, "nullexnref"],
@@ -33,7 +33,7 @@ const OTHER_REFERENCES: ReadonlyMap<number, string> = new Map([
   [0x63, "ref null"],
 ]);
 
-/** @returns the letter of a value's type */
+/** @returns the letter of a value type */
 export function readValueType(cursor: Cursor): string {
   const code = cursor.byte("the type of a value");
   const letter = LETTERS.get(code);
@@ -41,15 +41,17 @@ export function readValueType(cursor: Cursor): string {
   const place = cursor.placeOfLast();
   const reference = OTHER_REFERENCES.get(code);
   if (reference !== undefined) throw refusedReference(place, `the reference type ${reference}`);
-  throw malformed(place, `there is no value type 0x${code.toString(16)}`);
+  throw malformed(place, `unknown value type 0x${code.toString(16)}`);
 }
 
-/** Whether a byte is the type of a value that this backend takes. */
+/** Whether a byte is a value type that this backend accepts. */
 export function isValueType(code: number): boolean {
   return LETTERS.has(code);
 }
 
-/** The type of a table's or element segment's entries. V8 lets numbers pass in segments, which the standard does not know. */
+/**
+ * Reads the type of the entries of a table or an element segment. V8 accepts number types in segments, which the standard does not allow.
+ */
 export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
   const code = cursor.peek();
   const letter = readValueType(cursor);
@@ -57,16 +59,16 @@ export function readReferenceType(cursor: Cursor): "funcref" | "externref" {
     throw refusedFeature(
       cursor.placeOfLast(),
       "elements of the type exnref",
-      "keep caught exceptions in locals or globals: a table has room for so many that they fill the engine's own memory",
+      "keep caught exceptions in locals or globals: a table of them could fill the engine's memory",
     );
   }
   if (letter !== "r") {
-    throw refusedReference(cursor.placeOfLast(), "elements that are no references");
+    throw refusedReference(cursor.placeOfLast(), "elements that are not references");
   }
   return code === 0x70 ? "funcref" : "externref";
 }
 
-/** Of `ref.null`. */
+/** Skips the operand of `ref.null`. */
 export function skipHeapType(cursor: Cursor): void {
   const code = cursor.byte("the type of a null reference");
   if (code !== 0x70 && code !== 0x6f && code !== 0x69) {

@@ -1,7 +1,7 @@
 /** Import namespace of WASI preview 1. */
 export const WASI_NAMESPACE = "wasi_snapshot_preview1";
 
-/** Functions that do something here, with their types as in the guest ABI's table. */
+/** The implemented functions, with their types in the notation of abi-functions.ts. */
 export const WASI_FUNCTIONS = {
   args_get: "ii->i",
   args_sizes_get: "ii->i",
@@ -22,7 +22,7 @@ export const WASI_FUNCTIONS = {
   sched_yield: "->i",
 } as const;
 
-/** The rest of preview 1: there to be linked, and refused when called. */
+/** The other functions of preview 1. A module may import them; each call returns an error. */
 export const WASI_REFUSED = {
   fd_advise: "iIIi->i",
   fd_allocate: "iII->i",
@@ -55,13 +55,13 @@ export const WASI_REFUSED = {
   sock_shutdown: "ii->i",
 } as const;
 
-/** All of preview 1. */
+/** All functions of preview 1. */
 export const WASI_IMPORTS: Readonly<Record<string, string>> = {
   ...WASI_FUNCTIONS,
   ...WASI_REFUSED,
 };
 
-/** Numbers of WASI's errors. */
+/** Error numbers of WASI. */
 export const ERRNO = {
   success: 0,
   badf: 8,

@@ -1,6 +1,6 @@
 import { LAST_LINE_MAX_LENGTH, LAST_LINES_MAX } from "../../limits.js";
 
-/** The last lines that a guest wrote to standard error: where the libraries of its language put the reason before they trap. */
+/** The last lines that a guest wrote to standard error. Language runtimes write the reason there before they trap. */
 export class LastLines {
   private lines: string[] = [];
 

@@ -3,18 +3,18 @@ import { decodeText, printableLogLine, wholeCharacters } from "../../text.js";
 
 const NEWLINE = 0x0a;
 
-/** Makes lines of what a guest writes to standard output or error, piece by piece. */
+/** Splits what a guest writes to standard output or error into lines. */
 export class LineWriter {
   private readonly write: (line: string) => void;
   private readonly buffer = new Uint8Array(GUEST_TEXT_MAX_BYTES);
   private length = 0;
 
-  /** @param write takes a line, without its end */
+  /** @param write receives each line, without its end */
   constructor(write: (line: string) => void) {
     this.write = write;
   }
 
-  /** Takes bytes of the guest's memory. A line longer than a text of a guest may be becomes several. */
+  /** Appends bytes. A line above {@link GUEST_TEXT_MAX_BYTES} becomes several lines. */
   push(bytes: Uint8Array): void {
     let from = 0;
     while (from < bytes.length) {
@@ -33,12 +33,12 @@ export class LineWriter {
     }
   }
 
-  /** Ends the line that has been begun, if any. */
+  /** Ends the current line, if it has any bytes. */
   flush(): void {
     if (this.length > 0) this.put(this.length);
   }
 
-  /** Writes the first `end` bytes as a line; the rest begins the next one. */
+  /** Writes the first `end` bytes as a line; the rest begins the next line. */
   private put(end: number): void {
     const line = decodeText(this.buffer.slice(0, end));
     this.buffer.copyWithin(0, end, this.length);

@@ -26,8 +26,8 @@ const CLOCK_EVENT = 0;
 const ABSOLUTE = 1;
 
 /**
- * WASI preview 1 for guests whose standard library wants it (wasi_snapshot_preview1 witx): lines to the log, clocks, random
- * numbers and the environment of the configuration. There are no files, no sockets and no arguments.
+ * WASI preview 1 for guests whose standard library needs it (wasi_snapshot_preview1 witx): it writes lines to the log, and provides clocks,
+ * random numbers and the environment of the configuration. Files, sockets and arguments are not available.
  */
 export class Wasi {
   readonly functions: Readonly<Record<string, HostFunction>>;
@@ -36,7 +36,7 @@ export class Wasi {
   private readonly environment: readonly Uint8Array[];
   private readonly output: LineWriter;
   private readonly errors: LineWriter;
-  /** Of standard error, in the current call. */
+  /** The last lines on standard error in the current call. */
   private readonly last = new LastLines();
 
   constructor(border: Border, model: ModelServices) {
@@ -52,26 +52,26 @@ export class Wasi {
       model.log(LOG_WARNING, line);
     });
     const refused = Object.keys(WASI_REFUSED).map((name) => [name, () => ERRNO.notcapable]);
-    this.functions = { ...Object.fromEntries(refused), ...this.offered() };
+    this.functions = { ...Object.fromEntries(refused), ...this.implemented() };
   }
 
-  /** When an export has ended: what it has written without an end of line becomes a line. */
+  /** Call it after each export: output without an end of line becomes a line. */
   flush(): void {
     this.output.flush();
     this.errors.flush();
   }
 
-  /** When an export begins. */
+  /** Call it before each export. */
   forgetLastLines(): void {
     this.last.forget();
   }
 
-  /** Why the export has ended, where only its standard error says so. Complete when it has been flushed. */
+  /** Describes the last lines on standard error, which may explain why an export failed. Call {@link flush} first. */
   lastLines(): string | undefined {
     return this.last.describe();
   }
 
-  private offered(): Record<keyof typeof WASI_FUNCTIONS, HostFunction> {
+  private implemented(): Record<keyof typeof WASI_FUNCTIONS, HostFunction> {
     return {
       args_get: () => ERRNO.success,
       args_sizes_get: (count: number, size: number) => this.putSizes(count, size, []),
@@ -88,9 +88,9 @@ export class Wasi {
         this.view(target, 8, "a time").setBigUint64(0, readClock(clock), true);
         return ERRNO.success;
       },
-      fd_close: (fd: number) => ofStandard(fd),
+      fd_close: (fd: number) => checkStandardFd(fd),
       fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
-      // There are no folders that a guest begins with: this ends the search for them.
+      // A guest has no preopened folders: this error ends the search for them.
       fd_prestat_get: () => ERRNO.badf,
       fd_prestat_dir_name: () => ERRNO.badf,
       fd_read: (fd: number, _vectors: number, _count: number, read: number) => {
@@ -98,7 +98,7 @@ export class Wasi {
         this.view(read, 4, "a number of bytes").setUint32(0, 0, true);
         return ERRNO.success;
       },
-      fd_seek: (fd: number) => (ofStandard(fd) === ERRNO.success ? ERRNO.spipe : ERRNO.badf),
+      fd_seek: (fd: number) => (checkStandardFd(fd) === ERRNO.success ? ERRNO.spipe : ERRNO.badf),
       fd_write: (fd: number, vectors: number, count: number, written: number) =>
         this.write(fd, vectors, count, written),
       poll_oneoff: (from: number, to: number, count: number, events: number) =>
@@ -124,8 +124,8 @@ export class Wasi {
 
   private putSizes(count: number, size: number, strings: readonly Uint8Array[]): number {
     const bytes = strings.reduce((sum, { length }) => sum + length, 0);
-    this.view(count, 4, "a number of strings").setUint32(0, strings.length, true);
-    this.view(size, 4, "a size of strings").setUint32(0, bytes, true);
+    this.view(count, 4, "the number of strings").setUint32(0, strings.length, true);
+    this.view(size, 4, "the size of the strings").setUint32(0, bytes, true);
     return ERRNO.success;
   }
 
@@ -133,25 +133,25 @@ export class Wasi {
     const { environment } = this;
     const length = environment.reduce((sum, { length }) => sum + length, 0);
     const table = this.view(pointers, environment.length * 4, "the environment's pointers");
-    const memory = this.border.range(target, length, "the environment");
-    let at = target >>> 0;
+    let at: number = this.border.range(target, length, "the environment");
+    const { bytes } = this.border;
     for (const [index, entry] of environment.entries()) {
       table.setUint32(index * 4, at, true);
-      memory.set(entry, at);
+      bytes.set(entry, at);
       at += entry.length;
     }
     return ERRNO.success;
   }
 
   private putFdStat(fd: number, target: number): number {
-    if (ofStandard(fd) !== ERRNO.success) return ERRNO.badf;
+    if (checkStandardFd(fd) !== ERRNO.success) return ERRNO.badf;
     const view = this.view(target, FDSTAT_BYTES, "a descriptor's state");
     for (let at = 0; at < FDSTAT_BYTES; at += 8) view.setBigUint64(at, 0n, true);
     view.setUint8(0, CHARACTER_DEVICE);
     return ERRNO.success;
   }
 
-  /** Takes as much as one call may bring, which may be less than there is, as with any file. */
+  /** Writes up to {@link WASI_WRITE_MAX_BYTES} of the guest's bytes. A partial write is allowed, as with any file. */
   private write(fd: number, vectors: number, count: number, written: number): number {
     if (fd !== STDOUT && fd !== STDERR) return ERRNO.badf;
     if (count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
@@ -162,16 +162,16 @@ export class Wasi {
     for (let index = 0; index < count >>> 0 && sum < WASI_WRITE_MAX_BYTES; index++) {
       const pointer = table.getUint32(index * VECTOR_BYTES, true);
       const length = table.getUint32(index * VECTOR_BYTES + 4, true);
-      const bytes = this.border.range(pointer, length, "a piece of an output");
+      const at = this.border.range(pointer, length, "a piece of an output");
       const taken = Math.min(length, WASI_WRITE_MAX_BYTES - sum);
-      writer.push(bytes.subarray(pointer, pointer + taken));
+      writer.push(this.border.bytes.subarray(at, at + taken));
       sum += taken;
     }
     total.setUint32(0, sum, true);
     return ERRNO.success;
   }
 
-  /** Sleeps until the first of the clocks that are waited for; there is nothing else to wait for. */
+  /** Sleeps until the first clock event. Other kinds of events are not supported. */
   private poll(from: number, to: number, count: number, events: number): number {
     if (count === 0 || count >>> 0 > WASI_VECTORS_MAX) return ERRNO.inval;
     const size = (count >>> 0) * SUBSCRIPTION_BYTES;
@@ -197,15 +197,16 @@ export class Wasi {
     return ERRNO.success;
   }
 
-  /** Bytes of the guest's memory, checked. */
+  /** @returns a checked range of the guest's memory */
   private view(pointer: number, length: number, what: string): DataView {
-    const memory = this.border.wideRange(pointer, length, what);
-    // Of an empty range the pointer says nothing.
-    const at = length === 0 ? 0 : pointer >>> 0;
-    return new DataView(memory.buffer, memory.byteOffset + at, length);
+    const checked = this.border.wideRange(pointer, length, what);
+    const { bytes } = this.border;
+    // The pointer of an empty range is ignored.
+    const at = length === 0 ? 0 : checked;
+    return new DataView(bytes.buffer, bytes.byteOffset + at, length);
   }
 }
 
-function ofStandard(fd: number): number {
+function checkStandardFd(fd: number): number {
   return fd >>> 0 <= STDERR ? ERRNO.success : ERRNO.badf;
 }

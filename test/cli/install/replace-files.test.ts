@@ -18,7 +18,7 @@ function content(name: string, text: string, sha256?: string) {
   return { name, from, mode: 0o644, origin: "a@1", ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
-test("what an earlier installation has brought goes, and what it has not brought stays", () => {
+test("files of an earlier installation are removed, and other files stay", () => {
   replaceFiles(folder, [content("one", "1"), content("licenses/one", "1")], []);
   writeFileSync(join(folder, "limits"), "");
   mkdirSync(join(folder, ".install-killed"));
@@ -27,14 +27,14 @@ test("what an earlier installation has brought goes, and what it has not brought
   expect(readdirSync(join(folder, "licenses"))).toEqual([]);
 });
 
-test("a list that leads out of the folder removes nothing there", () => {
+test("a list with paths outside of the folder removes nothing there", () => {
   replaceFiles(folder, [content("one", "1")], []);
   writeFileSync(join(folder, SUMS_FILE), `${"0".repeat(64)}  ../one\n`);
   replaceFiles(folder, [content("two", "2")], []);
   expect(readdirSync(scratch)).toContain("one");
 });
 
-test("bytes other than those of the hash are refused, and the folder stays as it was", () => {
+test("a file with another hash is refused, and the folder stays as it was", () => {
   replaceFiles(folder, [content("one", "1")], []);
   const wrong = content("one", "other", "0".repeat(64));
   expect(() => replaceFiles(folder, [wrong], [])).toThrow(

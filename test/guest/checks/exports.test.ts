@@ -26,21 +26,18 @@ test.each([
   [
     "a global",
     `(global (export "triton_execute") i32 (i32.const 0))`,
-    "exports 'triton_execute' as a global; the guest ABI triton_v1 wants a function () -> i32",
+    "exports 'triton_execute' as a global; the guest ABI triton_v1 requires a function () -> i32",
   ],
   [
     "another type",
     `(func (export "triton_execute") (param i32) (result i64) (i64.const 0))`,
-    "exports 'triton_execute' as a function (i32) -> i64; the guest ABI triton_v1 wants a function () -> i32",
+    "exports 'triton_execute' as a function (i32) -> i64; the guest ABI triton_v1 requires a function () -> i32",
   ],
-])(
-  "finding 32: a module with %s in the place of triton_execute is refused",
-  (_what, text, words) => {
-    const load = () => compileGuestModule(assemble(`(module ${MEMORY} ${text})`), CAPS);
-    expect(load).toThrow(expect.objectContaining({ code: "ERR_GUEST_EXPORT" }));
-    expect(load).toThrow(words);
-  },
-);
+])("finding 32: a module with %s instead of triton_execute is refused", (_what, text, words) => {
+  const load = () => compileGuestModule(assemble(`(module ${MEMORY} ${text})`), CAPS);
+  expect(load).toThrow(expect.objectContaining({ code: "ERR_GUEST_EXPORT" }));
+  expect(load).toThrow(words);
+});
 
 test.each([
   [
@@ -73,13 +70,13 @@ test.each([
     expect.objectContaining({ code: "ERR_GUEST_EXPORT", details: { name, expected, actual } }),
   );
   expect(load).toThrow(
-    `exports '${name}' as ${actual}; the guest ABI triton_v1 wants a function ${expected}`,
+    `exports '${name}' as ${actual}; the guest ABI triton_v1 requires a function ${expected}`,
   );
 });
 
-test("finding 32: a memory of another name is refused by it", () => {
+test("finding 32: the error for a memory with another name contains that name", () => {
   const bytes = assemble(`(module (memory (export "mem") 1) ${EXECUTE})`);
   expect(() => compileGuestModule(bytes, CAPS)).toThrow(
-    /its memory exported by another name at byte .*: export 'mem' as 'memory'/,
+    /its memory exported under another name at byte .*: export 'mem' as 'memory'/,
   );
 });

@@ -37,7 +37,7 @@ test.each([
     imported("wbg", "__wbg_log_0", "(param i32)"),
     /getrandom's 'js'/,
   ],
-  ["wasm-bindgen in bundles", imported("./model_bg.js", "f"), /wasm-bindgen makes it/],
+  ["wasm-bindgen in bundles", imported("./model_bg.js", "f"), /wasm-bindgen creates it/],
   [
     "Emscripten",
     imported("env", "emscripten_memcpy_js", "(param i32 i32 i32)"),
@@ -71,23 +71,23 @@ test.each([
   [
     "the linker",
     imported("env", "cblas_sgemm"),
-    /the linker found no definition of it; .*--allow-undefined/,
+    /the linker did not find its definition; .*--allow-undefined/,
   ],
   [
     "anybody else",
     imported("console", "log"),
-    /imports functions of triton_v1 and wasi_snapshot_preview1 only/,
+    /may only import functions of triton_v1 and wasi_snapshot_preview1/,
   ],
   [
     "a misspelt name",
     imported("triton_v1", "input_count_", "(param i32) (result i32)"),
-    /: is input_count meant, or is it of a newer ABI/,
+    /: did you mean input_count\? Otherwise it may belong to a newer ABI/,
   ],
-  ["another style of names", imported("triton_v1", "outputCreate"), /is output_create meant/],
+  ["another style of names", imported("triton_v1", "outputCreate"), /did you mean output_create\?/],
   [
     "a newer ABI",
     imported("triton_v1", "gpu_allocate"),
-    /: is it of a newer ABI than this backend\?/,
+    /: it may belong to a newer ABI than this backend's;/,
   ],
   [
     "a property of every object",
@@ -97,12 +97,12 @@ test.each([
   [
     "a misspelt name of WASI",
     imported("wasi_snapshot_preview1", "fd_writev"),
-    /is fd_write .*meant/,
+    /did you mean fd_write .*\? Otherwise it is not a function of WASI preview 1/,
   ],
   [
     "threads of WASI",
     imported("wasi_snapshot_preview1", "thread_spawn"),
-    /docs\/guest-abi\.md says what wasi_snapshot_preview1 has/,
+    /it is not a function of WASI preview 1; docs\/guest-abi\.md lists/,
   ],
 ] as const)(
   "finding 32: an import that comes from %s is refused with what to do",
@@ -119,10 +119,10 @@ test("finding 32: a function of another type is shown with both types", () => {
   expect(
     refusalOf(imported("triton_v1", "log", "(param i32 i64 f32) (result f64)")).message,
   ).toContain(
-    "imports triton_v1.log as (i32, i64, f32) -> f64 where it is (i32, i32, i32) -> i32, which",
+    "imports triton_v1.log as (i32, i64, f32) -> f64 instead of (i32, i32, i32) -> i32, which",
   );
   expect(refusalOf(imported("wasi_snapshot_preview1", "proc_exit")).message).toContain(
-    "wasi_snapshot_preview1.proc_exit as () -> () where it is (i32) -> ()",
+    "wasi_snapshot_preview1.proc_exit as () -> () instead of (i32) -> ()",
   );
 });
 

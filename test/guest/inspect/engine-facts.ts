@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import type { ModuleFacts } from "../../../host/guest/inspect/facts.js";
 
-/** What V8 tells of an import or export when types are reflected. */
+/** What V8 reports about an import or export with type reflection. */
 interface Descriptor {
   readonly module?: string;
   readonly name: string;
@@ -45,7 +45,7 @@ export function engineFacts(bytes: Uint8Array<ArrayBuffer>) {
   }));
 }
 
-/** V8 tells types and limits only with this flag, which works at run time, too, for the whole process. */
+/** V8 reports types and limits only with this flag. It can be set at run time, and applies to the whole process. */
 function reflecting<T>(action: () => T): T {
   setFlagsFromString("--experimental-wasm-type-reflection");
   try {
@@ -55,7 +55,7 @@ function reflecting<T>(action: () => T): T {
   }
 }
 
-/** What our inspector reads, as far as V8 tells it, too. */
+/** The facts of our inspector that V8 reports as well. */
 export function factsToCompare({ imports, exports, memory, tables }: ModuleFacts) {
   return {
     imports,

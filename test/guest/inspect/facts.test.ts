@@ -18,7 +18,7 @@ test.each([
   expect(factsToCompare(inspectModule(bytes))).toEqual(engineFacts(bytes));
 });
 
-test("what V8 does not tell is counted", () => {
+test("the counts that V8 does not report are correct", () => {
   const bytes = everySection();
   const facts = inspectModule(bytes);
   expect(facts).toMatchObject({

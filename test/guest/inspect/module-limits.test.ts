@@ -179,7 +179,7 @@ test.each<
   );
 });
 
-test("a constant expression of the most bytes is taken, one more refused", () => {
+test("a constant expression of the maximum size is accepted; one byte more is refused", () => {
   const build = (bytes: number) =>
     binary(
       MEMORY_SECTIONS[0],
@@ -193,7 +193,7 @@ test("a constant expression of the most bytes is taken, one more refused", () =>
   );
 });
 
-/** Code of so many bytes that adds zeros. */
+/** Code of this number of bytes that adds zeros. */
 function sums(bytes: number): Bytes {
   const surplus = bytes % 3;
   const first = [0x42, new Array<Bytes>(surplus).fill(0x80), 0, 0x7c];

@@ -10,7 +10,7 @@ test.each([
   ["no memory", "(func)"],
   ["no exported memory", "(memory 1)"],
   [
-    "its memory exported by another name",
+    "its memory exported under another name",
     `(memory (export "mem") 1) (func (export "memory"))`,
     /: export 'mem' as 'memory'$/,
   ],
@@ -47,7 +47,7 @@ test.each([
   [
     "an exception tag with a value of the type exnref",
     `${MEMORY} (tag (param i32 exnref))`,
-    /: throw numbers: .* a chain /,
+    /: throw numbers: .* an endless chain /,
   ],
   ["the reference type ref null", `${MEMORY} (type $f (func)) (table 1 (ref null $f))`],
   ["the reference type i31ref", `${MEMORY} (global i31ref (ref.i31 (i32.const 1)))`],
@@ -68,10 +68,10 @@ test.each([
 });
 
 test.each([
-  ["a memory with a page size of its own", [section(5, 1, 8, 1, 0)]],
+  ["a memory with a custom page size", [section(5, 1, 8, 1, 0)]],
   ["a shared table (threads)", [section(4, 1, 0x70, 3, 1, 1)]],
-  ["elements that are no references", [section(4, 1, 0x7f, 0, 1)]],
-  ["elements that are no references", [section(9, 1, 5, 0x7f, 0)]],
+  ["elements that are not references", [section(4, 1, 0x7f, 0, 1)]],
+  ["elements that are not references", [section(9, 1, 5, 0x7f, 0)]],
   ["elements of the type exnref", [section(9, 1, 5, 0x69, 0)]],
   ["a continuation type (stack switching)", [section(1, 1, 0x5d, 0)]],
   ["a final subtype (garbage collection)", [section(1, 1, 0x4f, 0, 0x60, 0, 0)]],

@@ -60,7 +60,7 @@ describe.each(SDK_MODELS)("finding F12: the SDK of %s", (_language, guest) => {
     );
   });
 
-  test("refuses a shape that does not fit the data, and its longest text is whole", () => {
+  test("refuses a shape that does not fit the data, and does not cut off its longest error text", () => {
     const shape = Array.from({ length: RANK_MAX }, () => DIMENSION_MIN);
     const name = "N".repeat(NAME_MAX);
     const byteSize = 2 ** 32 - 1;
@@ -83,7 +83,7 @@ describe.each(SDK_MODELS)("finding F12: the SDK of %s", (_language, guest) => {
     },
   );
 
-  test("finds an input without a name, as the ABI has no rule against it", () => {
+  test("finds an input with an empty name, because the ABI allows it", () => {
     expect(answerOf(guest, { name: "" })).toEqual(made("", [1]));
   });
 

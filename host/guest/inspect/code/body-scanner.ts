@@ -16,16 +16,16 @@ import {
 } from "./opcodes.js";
 import type { Signatures } from "./signatures.js";
 
-/** What the pass over one body found: bytes that it takes to compile. */
+/** Estimated memory, in bytes, that the engine needs to compile one function. */
 export interface BodyCost {
   readonly baseline: number;
   readonly optimised: number;
 }
 
 /**
- * Passes once over the instructions of function bodies, knows at each the height of the stack as the engine does, and
- * sums up what the engine keeps while it compiles. Types are left to the engine: in a valid body every height is exact;
- * in another one the engine stops at the first fault, up to which they are.
+ * Reads the instructions of function bodies once. It tracks the height of the stack as the engine does, and adds up the memory that the
+ * engine keeps while it compiles. The engine checks the types. In a valid body every height is exact. In an invalid one the heights are
+ * exact up to the first error, at which the engine stops.
  */
 export class BodyScanner {
   private readonly state: BodyState;
@@ -35,10 +35,10 @@ export class BodyScanner {
   }
 
   /**
-   * @param body from its first instruction on; not moved
-   * @param locals number of local variables, parameters among them
-   * @param index of the function, for errors
-   * @throws StubError when an instruction is not one that this backend takes, or above {@link FUNCTION_MAX_COMPILE_BYTES}
+   * @param body a cursor at the first instruction; it is not moved
+   * @param locals number of local variables, including parameters
+   * @param index the function's index, for errors
+   * @throws StubError when this backend does not accept an instruction, or the cost exceeds {@link FUNCTION_MAX_COMPILE_BYTES}
    */
   scan(body: Cursor, locals: number, results: number, index: number): BodyCost {
     const { state } = this;
@@ -46,11 +46,11 @@ export class BodyScanner {
     state.begin(body.offset, body.end, locals, results);
     do {
       const code = reader.next();
-      state.settle();
+      state.updateHeight();
       if (!this.readControl(code) && !this.readLeaving(code)) this.readOther(code);
       this.checkCost(index);
     } while (blocks.depth > 0);
-    if (!reader.atEnd) throw malformed(reader.place(0), "a function body goes on after its end");
+    if (!reader.atEnd) throw malformed(reader.place(0), "a function body continues after its end");
     state.finish(body.left);
     this.checkCost(index);
     return cost;
@@ -62,7 +62,10 @@ export class BodyScanner {
     throw tooCostly(reader.place(1), index, cost.baseline, FUNCTION_MAX_COMPILE_BYTES);
   }
 
-  /** Reads an instruction that opens, divides or ends a block. @returns whether it is one */
+  /**
+   * Reads an instruction that opens, divides or ends a block.
+   * @returns whether `code` is such an instruction
+   */
   private readControl(code: number): boolean {
     const { state } = this;
     switch (code) {
@@ -103,7 +106,10 @@ export class BodyScanner {
     return false;
   }
 
-  /** Reads an instruction after which control flow goes on elsewhere, if not always. @returns whether it is one */
+  /**
+   * Reads an instruction that leaves the straight control flow, always or on a condition.
+   * @returns whether `code` is such an instruction
+   */
   private readLeaving(code: number): boolean {
     const { state } = this;
     const { reader, blocks, cost } = state;
@@ -145,7 +151,7 @@ export class BodyScanner {
     return true;
   }
 
-  /** Reads any other instruction that does more than compute. */
+  /** Reads any other instruction that does more than compute on the stack. */
   private readOther(code: number): void {
     const { state } = this;
     switch (code) {
@@ -175,7 +181,7 @@ export class BodyScanner {
     }
   }
 
-  /** Reads an instruction whose code has a second part. */
+  /** Reads an instruction whose opcode has a prefix byte. */
   private readLonger(table: Instructions, prefix: number): void {
     const { reader, cost, slots } = this.state;
     const place = reader.place(1);

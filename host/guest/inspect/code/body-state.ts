@@ -6,7 +6,7 @@ import { BLOCK, ControlStack } from "./control-stack.js";
 import { InstructionReader } from "./instruction-reader.js";
 import type { Signatures } from "./signatures.js";
 
-/** Where the pass over one body stands, and what each kind of instruction does to that and to the cost. */
+/** The state of the pass over one body, and the effect of each kind of instruction on it and on the cost. */
 export class BodyState {
   readonly reader: InstructionReader;
   readonly blocks = new ControlStack();
@@ -34,20 +34,23 @@ export class BodyState {
     this.cost.finish(bytes, this.locals, this.highest);
   }
 
-  /** Notes the height of the stack, which is not below the innermost block's: in unreachable code more is popped than is there. */
-  settle(): void {
+  /** Updates the height of the stack. It cannot be below the base of the innermost block: unreachable code may pop more than there is. */
+  updateHeight(): void {
     const { reader, blocks } = this;
     if (reader.height < blocks.base) reader.height = blocks.base;
     if (reader.height > this.highest) this.highest = reader.height;
   }
 
-  /** Values that are alive. */
+  /** Number of live values: local variables and values on the stack. */
   get slots(): number {
     const { height } = this.reader;
     return height > 0 ? this.locals + height : this.locals;
   }
 
-  /** Begins a block, whose parameters lie on the stack. @param copies of all slots that the engine keeps */
+  /**
+   * Opens a block, whose parameters are on the stack.
+   * @param copies how many copies of all slots the engine keeps
+   */
   open(kind: number, copies: number): void {
     const { reader, blocks, cost, signatures } = this;
     const type = reader.blockType(signatures.count);
@@ -70,7 +73,10 @@ export class BodyState {
     this.handler(0);
   }
 
-  /** Goes on with the other branch of an `if`, or a handler of a `try`. @param values on its stack */
+  /**
+   * Continues with the other branch of an `if`, or with a handler of a `try`.
+   * @param values number of values on its stack
+   */
   private handler(values: number): void {
     const { reader, blocks, cost } = this;
     blocks.leaveTry();
@@ -84,7 +90,7 @@ export class BodyState {
     reader.height = base + blocks.pop();
   }
 
-  /** Of try_table: each names a block that an exception goes on in. */
+  /** Reads the clauses of a try_table. Each names a block in which execution continues after an exception. */
   catchClauses(): void {
     const { reader, blocks, cost } = this;
     for (let left = reader.u32(); left > 0; left--) {
@@ -92,7 +98,7 @@ export class BodyState {
       const kind = reader.byte();
       if (kind > 3) throw malformed(place, `0x${kind.toString(16)} is not a kind of catch clause`);
       if (kind < 2) this.signatures.tagValues(reader);
-      // The block itself is not among those that its clauses count.
+      // The labels of the clauses do not count the try_table block itself.
       cost.edges(1, this.slots, blocks.labelValues(reader.u32() + 1));
     }
   }
@@ -102,7 +108,7 @@ export class BodyState {
     cost.edges(1, this.slots, blocks.labelValues(reader.u32()));
   }
 
-  /** All its targets take along the same number of values. */
+  /** All targets of a br_table receive the same number of values. */
   branchTable(): void {
     const { reader, blocks, cost } = this;
     reader.height -= 1;

@@ -1,18 +1,18 @@
-/** Frames with room at first. Few functions have more, and the engine makes its code for these arrays anew when they change. */
+/** Initial capacity. Few functions nest deeper, and V8 recompiles the code that uses these arrays when they are replaced. */
 const FRAMES = 512;
 
-/** How a frame began, as far as it matters: a branch to a loop goes to its begin, a throw in a try to its handlers. */
+/** Kinds of frames: a branch to a LOOP goes to its start, a throw in a TRY to its handlers; all others are BLOCKs. */
 export const BLOCK = 0;
 export const LOOP = 1;
 export const TRY = 2;
 
-/** The blocks that are open at one place of a body, the body itself first. One object serves all bodies of a module. */
+/** The open blocks at one place of a function body; the first is the body itself. One object serves all bodies of a module. */
 export class ControlStack {
-  /** Blocks that are open. */
+  /** Number of open blocks. */
   depth = 0;
-  /** Those of them whose handlers a throw would reach. */
+  /** Number of open blocks whose handlers a throw would reach. */
   tries = 0;
-  /** Height of the stack below the parameters of the innermost one. */
+  /** Height of the stack below the parameters of the innermost block. */
   base = 0;
   private bases = new Int32Array(FRAMES);
   private parameters = new Int32Array(FRAMES);
@@ -35,7 +35,10 @@ export class ControlStack {
     if (kind === TRY) this.tries += 1;
   }
 
-  /** Ends the innermost block. @returns how many results it leaves on the stack */
+  /**
+   * Closes the innermost block.
+   * @returns the number of results that it leaves on the stack
+   */
   pop(): number {
     this.leaveTry();
     const at = --this.depth;
@@ -43,7 +46,7 @@ export class ControlStack {
     return this.results[at]!;
   }
 
-  /** From here on a throw does not reach the handlers of the innermost block: these are its handlers. */
+  /** Notes that the handlers of the innermost block begin: a throw in them does not reach them again. */
   leaveTry(): void {
     const at = this.depth - 1;
     if (this.kinds[at] !== TRY) return;
@@ -51,19 +54,22 @@ export class ControlStack {
     this.tries -= 1;
   }
 
-  /** Of the innermost block. */
+  /** Number of parameters of the innermost block. */
   get innerParameters(): number {
     return this.parameters[this.depth - 1]!;
   }
 
-  /** How many values a branch to the block `outwards` takes along; 0 when there is no such block, which the engine refuses. */
+  /**
+   * Number of values that a branch to the block at depth `outwards` passes on; 0 for a block that does not exist, which the engine
+   * rejects.
+   */
   labelValues(outwards: number): number {
     const at = this.depth - 1 - outwards;
     if (at < 0) return 0;
     return this.kinds[at] === LOOP ? this.parameters[at]! : this.results[at]!;
   }
 
-  /** How many values the function returns. */
+  /** Number of values that the function returns. */
   get functionResults(): number {
     return this.results[0]!;
   }

@@ -16,13 +16,13 @@ import {
 } from "./opcodes.js";
 
 const SECTION = "code section";
-/** Of an alignment: the index of a memory follows. */
+/** Bit of an alignment: the index of a memory follows. */
 const HAS_MEMORY_INDEX = 0x40;
 const NO_VALUE = 0x40;
-/** Numbers of block types are signed: the least that has a meaning is that of no value. */
+/** Block types are signed numbers. The lowest one that is defined means "no value". */
 const LEAST_BLOCK_TYPE = -0x40;
 
-/** Reads the instructions of one body after the other; the height of the stack is counted along the way. */
+/** Reads the instructions of one function body after the other, and counts the height of the stack. */
 export class InstructionReader {
   at = 0;
   height = 0;
@@ -30,7 +30,7 @@ export class InstructionReader {
 
   constructor(private readonly bytes: Uint8Array) {}
 
-  /** Stands at the first instruction of a body, which ends at `end`. */
+  /** Moves to the first instruction of a body that ends at `end`. */
   begin(at: number, end: number): void {
     this.at = at;
     this.end = end;
@@ -42,9 +42,9 @@ export class InstructionReader {
   }
 
   /**
-   * Passes instructions that only compute, and the code of the next other one. This loop sees each byte of a module: it makes no objects
-   * and calls nothing. In unreachable code the height may fall too low; nothing is compiled of that.
-   * @returns the code of the other instruction, whose operands are left to read
+   * Skips instructions that only compute, up to and including the opcode of the next other instruction. This loop reads every byte of a
+   * module, so it creates no objects and calls no functions. In unreachable code the height may become too low; V8 compiles none of it.
+   * @returns the opcode of the other instruction; its operands are not read yet
    */
   next(): number {
     const { bytes, end } = this;
@@ -70,7 +70,7 @@ export class InstructionReader {
     throw this.truncated();
   }
 
-  /** Passes the operands of an instruction of this form. */
+  /** Skips the operands of an instruction of this form. */
   pass(form: number): void {
     if (form === NUMBER || form === COSTLY_NUMBER) this.passNumber();
     else if (form === MEMORY) this.passMemory();
@@ -107,7 +107,7 @@ export class InstructionReader {
     this.at += length;
   }
 
-  /** A number of 32 bits. The engine checks that the bits beyond are zero. */
+  /** Reads an unsigned 32-bit number. The engine checks that the bits above are zero. */
   u32(): number {
     const first = this.byte();
     if (first < 0x80) return first;
@@ -117,18 +117,21 @@ export class InstructionReader {
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
-    throw malformed(this.place(5), "an operand is not a number of 32 bits");
+    throw malformed(this.place(5), "an operand is not a 32-bit number");
   }
 
-  /** An index below `size`. */
+  /** Reads an index below `size`. */
   index(what: string, size: number): number {
     const { at } = this;
     const index = this.u32();
     if (index < size) return index;
-    throw malformed(this.place(this.at - at), `there is no ${what} ${index}, only ${size}`);
+    throw malformed(
+      this.place(this.at - at),
+      `${what} index ${index} is out of range (count ${size})`,
+    );
   }
 
-  /** @returns the index of the type of a block; -1 when it has only a result, -2 when it has neither that nor parameters */
+  /** @returns the index of a block's type; -1 for a block with one result only, -2 for a block without results and parameters */
   blockType(types: number): number {
     const { at } = this;
     const first = this.byte();
@@ -147,22 +150,22 @@ export class InstructionReader {
     if (!negative && last < 0x80 && value < types) return value;
     throw malformed(
       this.place(this.at - at),
-      `there is no type ${value} for a block, only ${types}`,
+      `type ${value} of a block is out of range (count ${types})`,
     );
   }
 
-  /** @throws StubError that says what is wrong with the type of a value at `at` */
+  /** @throws StubError that describes what is wrong with the value type at `at` */
   private fail(at: number): never {
     readValueType(this.cursorAt(at));
-    throw malformed(this.place(this.at - at), "a block has a type that is not one");
+    throw malformed(this.place(this.at - at), "the type of a block is invalid");
   }
 
-  /** Reads what is rare with the other readers. */
+  /** A cursor at `at`, for operands that are too rare for a fast path here. */
   cursorAt(at: number): Cursor {
     return new Cursor(this.bytes, at, this.end, SECTION);
   }
 
-  /** @param back how far before the next byte */
+  /** @param back number of bytes before the next byte */
   place(back: number): Place {
     return { offset: this.at - back, section: SECTION };
   }

@@ -1,17 +1,17 @@
 /**
- * What stands after an instruction's code, and by how much it changes the height of the stack: a table entry each, because every
- * instruction of a module is looked up. Code 0xfc, 0xfd or 0xfe begins a longer code, which has a table of its own.
+ * For each opcode: the form of its operands, and by how much it changes the height of the stack. These are tables because every instruction
+ * of a module is looked up. The prefix bytes 0xfc, 0xfd and 0xfe begin a longer opcode; each prefix has a separate table.
  */
 export interface Instructions {
   readonly forms: Uint8Array;
   readonly deltas: Int8Array;
 }
 
-/** Nothing. */
+/** No operands. */
 export const PLAIN = 0;
 /** One number of variable length: an index, a constant, the memory. */
 export const NUMBER = 1;
-/** Alignment and offset of an access to the memory. */
+/** Alignment and offset of a memory access. */
 export const MEMORY = 2;
 /** Two numbers of variable length. */
 export const TWO_NUMBERS = 3;
@@ -23,12 +23,12 @@ export const MEMORY_LANE = 5;
 export const BYTES_4 = 6;
 export const BYTES_8 = 7;
 export const BYTES_16 = 8;
-/** As PLAIN and NUMBER, of an instruction for which the engine writes much code. */
+/** Like PLAIN and NUMBER, for an instruction for which the engine generates much code. */
 export const COSTLY = 9;
 export const COSTLY_NUMBER = 10;
-/** Blocks, branches, calls, longer codes, and types: each is read in a way of its own. */
+/** Blocks, branches, calls, prefixes and types: BodyScanner reads each of them separately. */
 export const SPECIAL = 11;
-/** No instruction that this backend takes. */
+/** Not an instruction, or one that this backend does not accept. */
 export const UNKNOWN = 12;
 
 type Row = readonly [from: number, to: number, form: number, delta: number];
@@ -43,7 +43,7 @@ function table(size: number, rows: readonly Row[]): Instructions {
   return { forms, deltas };
 }
 
-/** Of one byte. Later rows count. */
+/** Opcodes of one byte. A later row overrides an earlier one. */
 export const ONE_BYTE = table(256, [
   // unreachable; nop; block to catch; throw, rethrow, throw_ref; end to return_call_indirect; delegate, catch_all
   [0x00, 0x13, SPECIAL, 0],
@@ -107,7 +107,7 @@ export const MISCELLANEOUS = table(18, [
   [17, 17, NUMBER, -3],
 ]);
 
-/** Vector instructions of one vector, and of three; those of two are the rest. */
+/** Vector instructions with one operand on the stack. */
 const OF_ONE = [
   0x4d, 0x5e, 0x5f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x67, 0x68, 0x69, 0x6a, 0x74, 0x75, 0x7a, 0x7c,
   0x7d, 0x7e, 0x7f, 0x80, 0x81, 0x83, 0x84, 0x87, 0x88, 0x89, 0x8a, 0x94, 0xa0, 0xa1, 0xa3, 0xa4,

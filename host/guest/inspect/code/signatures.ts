@@ -2,7 +2,7 @@ import { SMALL_CODE } from "../../../limits.js";
 import type { ModuleDraft } from "../module-draft.js";
 import type { InstructionReader } from "./instruction-reader.js";
 
-/** How many values each type of a module has, and which types its functions and tags have. */
+/** Number of parameters and results of each type of a module, and the types of its functions and tags. */
 export class Signatures {
   readonly parameters: Uint16Array;
   readonly results: Uint16Array;
@@ -13,7 +13,7 @@ export class Signatures {
     this.results = Uint16Array.from(types, (type, i) => type.length - 2 - this.parameters[i]!);
   }
 
-  /** Whether each has as few values as {@link SMALL_CODE} says. */
+  /** Whether no type has more values than {@link SMALL_CODE} allows. */
   get areSmall(): boolean {
     return (
       this.parameters.every((count) => count <= SMALL_CODE.maxParameters) &&
@@ -21,7 +21,7 @@ export class Signatures {
     );
   }
 
-  /** Types of the module. */
+  /** Number of types of the module. */
   get count(): number {
     return this.parameters.length;
   }
@@ -31,13 +31,19 @@ export class Signatures {
     return reader.index("type", this.count);
   }
 
-  /** Reads the index of a function. @returns that of its type */
+  /**
+   * Reads the index of a function.
+   * @returns the index of its type
+   */
   functionType(reader: InstructionReader): number {
     const { functionTypes } = this.draft;
     return functionTypes[reader.index("function", functionTypes.length)]!;
   }
 
-  /** Reads the index of a tag. @returns how many values it has */
+  /**
+   * Reads the index of a tag.
+   * @returns the number of its values
+   */
   tagValues(reader: InstructionReader): number {
     const { tagTypes } = this.draft;
     return this.parameters[tagTypes[reader.index("tag", tagTypes.length)]!]!;

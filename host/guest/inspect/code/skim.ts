@@ -16,9 +16,9 @@ import {
 
 /** One byte: the type of a block. */
 const BLOCK_TYPE = 20;
-/** The number of targets, and those. */
+/** The number of targets, and the targets. */
 const BRANCH_TABLE = 21;
-/** A code of two parts. */
+/** A prefix byte, and the rest of the opcode. */
 const LONGER = 22;
 
 const NO_VALUE = 0x40;
@@ -26,7 +26,7 @@ const LEAST_NUMBER_TYPE = 0x7b;
 const HAS_MEMORY_INDEX = 0x40;
 const MISCELLANEOUS_CODE = 0xfc;
 
-/** How the operands of common instructions are passed; UNKNOWN is left to the whole scan. */
+/** The form of the operands of common instructions; UNKNOWN for instructions that only the full scan reads. */
 const FORMS = commonForms();
 
 function commonForms(): Uint8Array {
@@ -52,9 +52,9 @@ function commonForms(): Uint8Array {
 }
 
 /**
- * Passes a body of common instructions in one loop, for a body so short that its bytes alone prove what it costs. Such modules are read
- * by V8's interpreter, in which the whole scan takes four times as long.
- * @returns whether it has only such instructions and ends where it should; else the whole scan has to say why not
+ * Reads a body of common instructions in one loop. It is for bodies so short that their size alone bounds the cost to compile them. V8
+ * interprets this code for small modules; interpreted, the full scan takes four times as long.
+ * @returns whether the body has only such instructions and ends where it should; otherwise the full scan reports what is wrong
  */
 export function skim({ bytes, offset, end: to }: Cursor): boolean {
   let at = offset;
@@ -75,7 +75,7 @@ export function skim({ bytes, offset, end: to }: Cursor): boolean {
   return at === to && bytes[to - 1] === 0x0b;
 }
 
-/** @returns where the operands end; beyond `to` when they do not, or are not common */
+/** @returns the offset after the operands; beyond `to` when they are truncated or not common */
 function passOperands(bytes: Uint8Array, at: number, to: number, form: number): number {
   switch (form) {
     case PLAIN:

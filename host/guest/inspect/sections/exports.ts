@@ -5,10 +5,10 @@ import type { ExportFacts, ExportKind } from "../facts.js";
 import type { ModuleDraft } from "../module-draft.js";
 import { malformed } from "../module-errors.js";
 
-/** In the order of their codes. */
+/** The index of a kind is its code. */
 const KINDS: readonly ExportKind[] = ["function", "table", "memory", "global", "tag"];
 
-/** What leaves the module, each under a name of its own. */
+/** Reads the exports. Each must have a different name. */
 export function readExports(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("exports", MODULE_MAX_EXPORTS, 3);
   const names = new Set<string>();
@@ -28,7 +28,7 @@ function readExport(cursor: Cursor, draft: ModuleDraft): ExportFacts {
   const place = cursor.place();
   const code = cursor.byte("the kind of an export");
   const kind = KINDS[code];
-  if (kind === undefined) throw malformed(place, `0x${code.toString(16)} is no kind of export`);
+  if (kind === undefined) throw malformed(place, `0x${code.toString(16)} is not a kind of export`);
   const index = cursor.index(kind, sizeOf(kind, draft));
   if (kind !== "function") return { name, kind, index };
   return { name, kind, index, signature: draft.types[draft.functionTypes[index]!]! };

@@ -11,22 +11,22 @@ import { Signatures } from "../code/signatures.js";
 import { skim } from "../code/skim.js";
 import { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../module-draft.js";
-import { aboveLimit, malformed, type Place } from "../module-errors.js";
+import { aboveLimit, malformed, type Place, tooCostlyTogether } from "../module-errors.js";
 import { readValueType } from "../value-type.js";
 
-/** The type of each function that the module defines. */
+/** Reads the type of each function that the module defines. */
 export function readFunctions(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("functions", MODULE_MAX_FUNCTIONS);
   for (let i = 0; i < count; i++)
     draft.functionTypes.push(cursor.index("type", draft.types.length));
 }
 
-/** The function that runs at instantiation. */
+/** Reads the index of the function that runs at instantiation. */
 export function readStart(cursor: Cursor, draft: ModuleDraft): void {
   draft.startFunction = cursor.index("function", draft.functionTypes.length);
 }
 
-/** What each body takes to compile; V8 checks its types. */
+/** Estimates the memory to compile each body; V8 checks its types. */
 export function readCode(cursor: Cursor, draft: ModuleDraft): void {
   draft.codeBytes = cursor.left;
   const begin = cursor.place();
@@ -62,14 +62,14 @@ function isSmall(body: Cursor, locals: number): boolean {
   return body.left <= SMALL_CODE.functionMaxBytes && locals <= SMALL_CODE.maxLocals;
 }
 
-/** @throws StubError unless as many functions have a body as are declared */
+/** @throws StubError unless the number of bodies equals the number of declared functions */
 export function checkBodyCount(place: Place, draft: ModuleDraft): void {
   const declared = draft.functionTypes.length - draft.imports.length;
   if (draft.bodyCount === declared) return;
   throw malformed(place, `${declared} functions are declared, but ${draft.bodyCount} have a body`);
 }
 
-/** @returns how many local variables a function has, its parameters among them */
+/** @returns the number of local variables of a function, including its parameters */
 function readLocals(body: Cursor, parameters: number): number {
   const place = body.place();
   let locals = parameters;
@@ -88,8 +88,7 @@ function note(draft: ModuleDraft, index: number, place: Place, cost: BodyCost): 
   if (baseline > draft.largestCompileBytes) draft.largestCompileBytes = baseline;
   draft.compileBytes += baseline;
   if (draft.compileBytes > MODULE_MAX_COMPILE_BYTES) {
-    const what = "bytes of memory, estimated, to compile its functions up to this one";
-    throw aboveLimit(place, what, draft.compileBytes, MODULE_MAX_COMPILE_BYTES);
+    throw tooCostlyTogether(place, draft.compileBytes, MODULE_MAX_COMPILE_BYTES);
   }
   if (optimised > FUNCTION_MAX_OPTIMISED_BYTES) draft.baselineOnly.push(index);
 }

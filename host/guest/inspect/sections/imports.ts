@@ -6,7 +6,7 @@ import { malformed, refusedFeature } from "../module-errors.js";
 
 const FUNCTION = 0;
 
-/** What else could be imported, with what to do instead. */
+/** The kinds of imports that this backend refuses, with advice. */
 const OTHER_KINDS: ReadonlyMap<number, readonly [what: string, advice: string]> = new Map([
   [1, ["an imported table", "in the module (wasm-ld: without --import-table)"]],
   [
@@ -20,7 +20,7 @@ const OTHER_KINDS: ReadonlyMap<number, readonly [what: string, advice: string]> 
   [4, ["an imported tag", "in the module"]],
 ]);
 
-/** Functions only. */
+/** Reads the imports. This backend accepts imported functions only. */
 export function readImports(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("imports", MODULE_MAX_IMPORTS, 4);
   for (let i = 0; i < count; i++) {
@@ -31,7 +31,7 @@ export function readImports(cursor: Cursor, draft: ModuleDraft): void {
     if (kind !== FUNCTION) {
       const other = OTHER_KINDS.get(kind);
       if (other === undefined)
-        throw malformed(place, `0x${kind.toString(16)} is no kind of import`);
+        throw malformed(place, `0x${kind.toString(16)} is not a kind of import`);
       const [what, advice] = other;
       throw refusedFeature(place, what, `define '${printable(`${module}.${name}`)}' ${advice}`);
     }

@@ -2,9 +2,9 @@ import { MEMORY_MAX_PAGES } from "../../../limits.js";
 import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../module-draft.js";
 import { malformed, refusedFeature } from "../module-errors.js";
-import { readLimits } from "./size-range.js";
+import { readSizeRange } from "./size-range.js";
 
-/** At most one memory. */
+/** Reads the memory. This backend accepts one memory only. */
 export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
   const place = cursor.place();
   const count = cursor.count("memories", Number.POSITIVE_INFINITY, 2);
@@ -12,10 +12,13 @@ export function readMemories(cursor: Cursor, draft: ModuleDraft): void {
     throw refusedFeature(place, `${count} memories`, "build without multiple memories");
   }
   if (count === 0) return;
-  const memory = readLimits(cursor, "memory");
+  const memory = readSizeRange(cursor, "memory");
   const largest = memory.max ?? memory.min;
   if (largest > MEMORY_MAX_PAGES) {
-    throw malformed(place, `a memory of ${largest} pages has more than ${MEMORY_MAX_PAGES}`);
+    throw malformed(
+      place,
+      `a memory of ${largest} pages is above the maximum of ${MEMORY_MAX_PAGES}`,
+    );
   }
   draft.memories.push(memory);
 }

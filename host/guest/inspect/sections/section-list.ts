@@ -9,25 +9,23 @@ import { readData, readDataCount, readElements } from "./segments.js";
 import { readTables } from "./tables.js";
 import { readTypes } from "./types.js";
 
-/** Number of the sections that any tool may add, anywhere. */
+/** Id of the custom sections, which any tool may add at any place. */
 export const CUSTOM_SECTION = 0;
 
-/** Number of the section that says which functions there are. */
+/** Ids of the sections that clamp.ts rewrites, or finds its place by. */
 export const FUNCTION_SECTION = 3;
-
-/** Number of the section of tables, and of that of the memory. */
 export const TABLE_SECTION = 4;
 export const MEMORY_SECTION = 5;
 export const CODE_SECTION = 10;
 
-/** A section that the standard knows. */
+/** A section that the standard defines. */
 export interface Section {
   readonly id: number;
   readonly name: string;
   readonly read: (cursor: Cursor, draft: ModuleDraft) => void;
 }
 
-/** In the only order in which they may stand, each at most once. */
+/** All sections in the only order that is allowed. Each may appear at most once. */
 export const SECTIONS: readonly Section[] = [
   { id: 1, name: "type section", read: readTypes },
   { id: 2, name: "import section", read: readImports },

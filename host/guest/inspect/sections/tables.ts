@@ -4,18 +4,18 @@ import type { Cursor } from "../cursor.js";
 import type { ModuleDraft } from "../module-draft.js";
 import { malformed } from "../module-errors.js";
 import { readReferenceType } from "../value-type.js";
-import { readLimits } from "./size-range.js";
+import { readSizeRange } from "./size-range.js";
 
 const WITH_INITIALISER = 0x40;
 
-/** Tables of functions or of host values. */
+/** Reads the tables of functions or of host references. */
 export function readTables(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("tables", MODULE_MAX_TABLES, 3);
   for (let i = 0; i < count; i++) {
     const initialised = cursor.peek() === WITH_INITIALISER;
     if (initialised) skipInitialiserMark(cursor);
     const element = readReferenceType(cursor);
-    draft.tables.push({ element, ...readLimits(cursor, "table") });
+    draft.tables.push({ element, ...readSizeRange(cursor, "table") });
     if (initialised) skipConstantExpression(cursor);
   }
 }

@@ -15,7 +15,7 @@ const OTHER_FORMS: ReadonlyMap<number, string> = new Map([
   [0x4e, "a group of recursive types (garbage collection)"],
 ]);
 
-/** Function types only. */
+/** Reads the types. This backend accepts function types only. */
 export function readTypes(cursor: Cursor, draft: ModuleDraft): void {
   const count = cursor.count("types", MODULE_MAX_TYPES, 2);
   let total = 0;
@@ -25,8 +25,8 @@ export function readTypes(cursor: Cursor, draft: ModuleDraft): void {
     if (form !== FUNCTION) {
       const feature = OTHER_FORMS.get(form);
       if (feature === undefined)
-        throw malformed(place, `0x${form.toString(16)} is no form of a type`);
-      throw refusedFeature(place, feature, "build it with function types only");
+        throw malformed(place, `0x${form.toString(16)} is not a form of a type`);
+      throw refusedFeature(place, feature, "build the module with function types only");
     }
     const type = `${values(cursor, "parameters")}->${values(cursor, "results")}`;
     total += type.length - "->".length;

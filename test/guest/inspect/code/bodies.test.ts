@@ -43,22 +43,22 @@ test.each([
 });
 
 test.each<readonly [problem: string, code: Bytes]>([
-  ["there is no instruction 0x27", 0x27],
-  ["there is no instruction 0xff", 0xff],
-  ["there is no instruction 0xfc 0x12", [0xfc, 0x12]],
-  ["there is no instruction 0xfd 0x9a", [0xfd, leb128(0x9a)]],
-  ["there is no instruction 0xfe 0x4", [0xfe, 4]],
-  ["there is no function 1, only 1", [NOPS, 0x10, 1]],
-  ["there is no type 2, only 2", [NOPS, 0x41, 0, 0x11, 2, 0]],
-  ["there is no tag 1, only 1", [0x06, 0x40, 0x07, 1, 0x0b]],
-  ["there is no type 2 for a block, only 2", [0x02, 2, 0x0b]],
-  ["there is no value type 0x41", [0x02, 0x41, 0x0b]],
+  ["unknown instruction 0x27", 0x27],
+  ["unknown instruction 0xff", 0xff],
+  ["unknown instruction 0xfc 0x12", [0xfc, 0x12]],
+  ["unknown instruction 0xfd 0x9a", [0xfd, leb128(0x9a)]],
+  ["unknown instruction 0xfe 0x4", [0xfe, 4]],
+  ["function index 1 is out of range (count 1)", [NOPS, 0x10, 1]],
+  ["type index 2 is out of range (count 2)", [NOPS, 0x41, 0, 0x11, 2, 0]],
+  ["tag index 1 is out of range (count 1)", [0x06, 0x40, 0x07, 1, 0x0b]],
+  ["type 2 of a block is out of range (count 2)", [0x02, 2, 0x0b]],
+  ["unknown value type 0x41", [0x02, 0x41, 0x0b]],
   ["0x4 is not a kind of catch clause", [0x02, 0x40, 0x1f, 0x40, 1, 4, 0, 0x0b, 0x0b]],
   [
-    "an operand is not a number of 32 bits",
+    "an operand is not a 32-bit number",
     [NOPS, 0x02, 0x40, 0x0c, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0x0b],
   ],
-  ["a function body goes on after its end", [NOPS, 0x0b]],
+  ["a function body continues after its end", [NOPS, 0x0b]],
   ["a function body ends in the middle of its code", [NOPS, 0x02, 0x40]],
 ])("'%s' is a malformed body", (problem, code) => {
   const bytes = codeModule([{ code }]);
@@ -71,7 +71,7 @@ test.each<readonly [problem: string, code: Bytes]>([
   expect(WebAssembly.validate(bytes)).toBe(false);
 });
 
-test("a type that a body uses is refused by the name that it has in declarations", () => {
+test("the error for a type in a body names it as the error for a declaration does", () => {
   const withLocal = (type: Bytes) =>
     binary(
       section(1, 1, 0x60, 0, 0),
@@ -133,7 +133,7 @@ test.each(FAMILIES)("instructions of %s are taken", (_family, text) => {
   }
 });
 
-test("finding 28: exnref is taken wherever it cannot be gathered: types, locals, globals, blocks, select", () => {
+test("finding 28: exnref is accepted in types, locals, globals, blocks and select, where only few can exist", () => {
   const bytes = moduleOf(`${MEMORY} (tag $e (param i32))
     (type $unused (func (param exnref) (result exnref exnref)))
     (global (mut exnref) (ref.null exn))

@@ -29,11 +29,11 @@ function runs(flags: readonly string[], program: string, ...args: string[]): str
 
 afterEach(removeFiles);
 
-test("how each instruction changes the height of the stack is what the engine says", () => {
+test("the change of the stack's height by each instruction agrees with the engine", () => {
   expect(runs([], "heights.js")).toBe("510 instructions\n");
 });
 
-describe("finding 5: what a function takes to compile is bounded", () => {
+describe("finding 5: the memory to compile a function is limited", () => {
   let results: readonly {
     what: string;
     count: number;
@@ -68,12 +68,12 @@ describe("finding 5: what a function takes to compile is bounded", () => {
       },
     });
     expect(next.message).toMatch(
-      /^function \d of the module takes an estimated \d+ bytes of memory or more to compile \(up to byte \d+, code section\), above the limit of \d+: split it, /,
+      /^function \d of the module needs at least \d+ bytes of memory to compile \(estimated up to byte \d+, code section\), above the limit of \d+: split it, /,
     );
   });
 });
 
-test("finding 5: all functions of a module together are bounded", () => {
+test("finding 5: the memory to compile all functions of a module is limited", () => {
   const large = { locals: [[50_000, 0x7f]] as const, code: times(240, 0x20, 0, 0x04, 0x40, 0x0b) };
   const one = inspectModule(codeModule([large])).compileBytes;
   const most = Math.floor(MODULE_MAX_COMPILE_BYTES / one);
@@ -86,7 +86,7 @@ test("finding 5: all functions of a module together are bounded", () => {
       code: "ERR_MODEL_INVALID",
       details: expect.objectContaining({ limit: MODULE_MAX_COMPILE_BYTES }),
       message: expect.stringMatching(
-        / bytes of memory, estimated, to compile its functions up to /,
+        /^the functions of the module need at least \d+ bytes of memory to compile \(estimated up to byte/,
       ),
     }),
   );
@@ -126,7 +126,7 @@ test.each([
   },
 );
 
-test("a function that takes too much to optimise runs as the first compiler makes it, others are optimised", () => {
+test("a function that needs too much memory to optimise stays with the baseline compiler, and others are optimised", () => {
   const heavy = { code: times(40_000, 0x41, 0, 0x25, 0, 0x1a) };
   const light = { code: times(SMALL_CODE.functionMaxBytes, 0x01) };
   const bytes = codeModule([{ code: [0x10, 1, 0x10, 2] }, heavy, light]);

@@ -1,5 +1,5 @@
+import * as rules from "../../dist/js/host/hardening/executor-rules.js";
 import * as landlock from "../../dist/js/host/hardening/landlock-rights.js";
-import * as walls from "../../dist/js/host/hardening/outer-walls.js";
 import { seccompFilter } from "../../dist/js/host/hardening/seccomp-filter.js";
 import { EXECUTOR_DATA_MAX_BYTES, OPEN_FILES_MAX } from "../../dist/js/host/limits.js";
 import { define, header } from "./header.mjs";
@@ -12,45 +12,45 @@ const INSTRUCTION_BYTES = 8;
 
 const hex = (value) => `0x${value.toString(16)}u`;
 
-export function wallsHeader() {
+export function hardeningHeader() {
   const { execute, readFile, writeFile, truncate } = landlock.ACCESS;
   const ofFiles = execute | readFile | writeFile | truncate;
-  return header("walls", "host/hardening", [
+  return header("hardening", "host/hardening", [
     "#include <linux/filter.h>",
     "#include <stdint.h>",
     "",
     "// Landlock: the rights on files that each of its versions has added, beginning with version 0.",
-    `static const uint64_t walls_file_rights[] = {${landlock.FILE_RIGHTS_BY_VERSION.map(hex).join(", ")}};`,
-    define("WALLS_NETWORK_SINCE", landlock.NETWORK_SINCE),
-    define("WALLS_NETWORK_RIGHTS", landlock.NETWORK_RIGHTS),
-    "// The only rights that a rule may have for a path that is not a folder.",
-    define("WALLS_RIGHTS_OF_FILES", hex(ofFiles)),
-    define("WALLS_LIBRARY_RIGHTS", hex(walls.LIBRARY_RIGHTS)),
-    define("WALLS_PROGRAM_RIGHTS", hex(walls.PROGRAM_RIGHTS)),
-    define("WALLS_SERVER_FOLDER_RIGHTS", hex(walls.SERVER_FOLDER_RIGHTS)),
-    "static const char *const walls_library_paths[] = {",
-    ...walls.LIBRARY_PATHS.map((path) => `  ${JSON.stringify(path)},`),
+    `static const uint64_t hardening_file_rights[] = {${landlock.FILE_RIGHTS_BY_VERSION.map(hex).join(", ")}};`,
+    define("HARDENING_NETWORK_SINCE", landlock.NETWORK_SINCE),
+    define("HARDENING_NETWORK_RIGHTS", landlock.NETWORK_RIGHTS),
+    "// Of a path that is not a folder, rules take no other rights.",
+    define("HARDENING_RIGHTS_OF_FILES", hex(ofFiles)),
+    define("HARDENING_LIBRARY_RIGHTS", hex(rules.LIBRARY_RIGHTS)),
+    define("HARDENING_PROGRAM_RIGHTS", hex(rules.PROGRAM_RIGHTS)),
+    define("HARDENING_SERVER_FOLDER_RIGHTS", hex(rules.SERVER_FOLDER_RIGHTS)),
+    "static const char *const hardening_library_paths[] = {",
+    ...rules.LIBRARY_PATHS.map((path) => `  ${JSON.stringify(path)},`),
     "};",
     "",
-    define("WALLS_OPEN_FILES", OPEN_FILES_MAX),
-    define("WALLS_DATA_BYTES", `${EXECUTOR_DATA_MAX_BYTES}ull`),
+    define("HARDENING_OPEN_FILES", OPEN_FILES_MAX),
+    define("HARDENING_DATA_BYTES", `${EXECUTOR_DATA_MAX_BYTES}ull`),
     "",
-    "// Placeholder in walls_filter for the process id of the executor.",
-    define("WALLS_PID", hex(PID)),
-    "static const struct sock_filter walls_filter[] = {",
+    "// Stands in hardening_filter for the process id of the executor.",
+    define("HARDENING_PID", hex(PID)),
+    "static const struct sock_filter hardening_filter[] = {",
     ...filterLines(),
     "};",
   ]);
 }
 
 function filterLines() {
-  const program = Buffer.from(seccompFilter(PID, walls.STILL_ALLOWED_CALLS));
+  const program = Buffer.from(seccompFilter(PID, rules.STILL_ALLOWED_CALLS));
   const lines = [];
   let uses = 0;
   for (let at = 0; at < program.length; at += INSTRUCTION_BYTES) {
     const value = program.readUInt32LE(at + 4);
     if (value === PID) uses++;
-    const constant = value === PID ? "WALLS_PID" : hex(value);
+    const constant = value === PID ? "HARDENING_PID" : hex(value);
     lines.push(
       `  {${hex(program.readUInt16LE(at))}, ${program[at + 2]}, ${program[at + 3]}, ${constant}},`,
     );
