@@ -3,7 +3,7 @@ import type { ModelConfig } from "../../config/model-config.js";
 import type { ModelFile } from "../../guest/model-file.js";
 
 /**
- * The files that may have a model's module. The guard opens them before it sets up the walls: a repository may consist of links that leave
+ * The files that may have a model's module. The guard opens them before it sets up the restrictions: a repository may consist of links that leave
  * the model's folder (Hugging Face's cache, git-annex), or be a link to the files of another container (KServe's modelcar).
  */
 export interface ModelFiles {
