@@ -1,7 +1,8 @@
-import { Failure, failureOf, TestCore } from "./core-instance.js";
-import { checkHeap } from "./heap-checker.js";
-import { dumps } from "./heap-traces.js";
-import { trustedWords } from "./trusted-words.js";
+import { Random } from "../support/random.js";
+import { Failure, failureOf, TestCore } from "../support/region/core-instance.js";
+import { checkHeap } from "../support/region/heap-checker.js";
+import { dumps } from "../support/region/heap-traces.js";
+import { trustedWords } from "../support/region/trusted-words.js";
 
 const CANARY = 0xc5;
 
@@ -102,18 +103,14 @@ test.each(dumps)("$sequence.name: any one hostile word is survived or refused", 
 test.each(dumps)("$sequence.name: random flips of bytes are survived or refused", ({ dump }) => {
   const patient = new Patient(dump);
   const words = trustedWords(dump);
-  let state = 12345;
-  const random = (below: number): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % below;
-  };
+  const random = new Random(12_345);
   for (let round = 0; round < 300; round++) {
     patient.suffer((view) => {
-      for (let flips = 1 + random(6); flips > 0; flips--) {
-        const at = (words[random(words.length)] as number) + random(8);
-        view.setUint8(at, view.getUint8(at) ^ (1 << random(8)));
+      for (let flips = 1 + random.below(6); flips > 0; flips--) {
+        const at = random.pick(words) + random.below(8);
+        view.setUint8(at, view.getUint8(at) ^ (1 << random.below(8)));
       }
-    }, random(10_000));
+    }, random.below(10_000));
   }
   expect(patient.untouchedBeyondLimit()).toBe(true);
 });

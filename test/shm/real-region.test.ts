@@ -8,9 +8,9 @@ import { Region } from "../../host/shm/region.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
 import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/supported.js";
-import { parentCore } from "../core/parent-core.js";
 import { fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { coreModule, uniqueName } from "./parent-region.js";
+import { parentCore } from "../support/region/parent-core.js";
+import { coreModule, uniqueName } from "../support/region/parent-region.js";
 
 const { controlHandle, fixtures } = fixtureIndex();
 const MIB = 1024 * 1024;

@@ -13,8 +13,8 @@ import { ResponseRecord } from "../../host/wire/records/response.js";
 import type { TensorRecord } from "../../host/wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../host/wire/sizes.js";
 import { type Fixture, type FixtureIndex, fixtureFolder, readRegion } from "../fixtures/fixture.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ServerSide, type WrittenTensor } from "./server-side.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { ServerSide, type WrittenTensor } from "../support/region/server-side.js";
 
 afterEach(closeRegions);
 

@@ -10,9 +10,9 @@ import type { TensorRecord } from "../../host/wire/records/tensor.js";
 import { layoutOfRelease } from "../../host/wire/supported.js";
 import { WireWriter } from "../../host/wire/writer.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { type ReadResponse, ResponseReader } from "./response-reader.js";
+import { type ReadResponse, ResponseReader } from "../support/region/response-reader.js";
+import type { TensorFacts } from "../support/region/server-side.js";
 import { readResponseSend } from "./response-send.js";
-import type { TensorFacts } from "./server-side.js";
 
 const { controlHandle, fixtures } = fixtureIndex();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { BATCH_PARAMETERS_MAX_LENGTH, RESPONSE_PARAMETERS_MAX } from "../../../host/limits.js";
-import { Server } from "../../fuzz/abi/server.js";
+import { Server } from "../../support/region/batch-server.js";
 
 test("the parameters of a batch's responses have a limit together, and begin anew with the next batch", () => {
   const { batch, begin } = started();

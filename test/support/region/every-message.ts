@@ -1,15 +1,15 @@
-import type { Handle } from "../../host/numbers.js";
-import { OWNERSHIP_BYTES, objectAt } from "../../host/shm/ownership.js";
-import { MessageQueue, type QueueBytes } from "../../host/shm/queue.js";
-import { queueLayout, readControl } from "../../host/wire/control.js";
-import { Dialect } from "../../host/wire/dialect.js";
-import { type WireBytes, WireReader } from "../../host/wire/reader.js";
-import { instanceArguments } from "../../host/wire/records/initialize.js";
-import type { RequestRecord } from "../../host/wire/records/request.js";
-import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
-import { ResponseRecord } from "../../host/wire/records/response.js";
-import type { TensorRecord } from "../../host/wire/records/tensor.js";
-import { ParentRegion } from "../shm/parent-region.js";
+import type { Handle } from "../../../host/numbers.js";
+import { OWNERSHIP_BYTES, objectAt } from "../../../host/shm/ownership.js";
+import { MessageQueue, type QueueBytes } from "../../../host/shm/queue.js";
+import { queueLayout, readControl } from "../../../host/wire/control.js";
+import { Dialect } from "../../../host/wire/dialect.js";
+import { type WireBytes, WireReader } from "../../../host/wire/reader.js";
+import { instanceArguments } from "../../../host/wire/records/initialize.js";
+import type { RequestRecord } from "../../../host/wire/records/request.js";
+import { RequestBatchRecord } from "../../../host/wire/records/request-batch.js";
+import { ResponseRecord } from "../../../host/wire/records/response.js";
+import type { TensorRecord } from "../../../host/wire/records/tensor.js";
+import { ParentRegion } from "./parent-region.js";
 import { ServerSide } from "./server-side.js";
 
 /**

@@ -4,6 +4,10 @@ import { closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findProcesses, isRunning, type ProcessInfo } from "../processes.js";
+import { pythonEnvironment, pythonStub } from "../python/environment.js";
+import { lastLines } from "../run.js";
+import { HANG_MS, until } from "../wait.js";
 import { tritonInstallation } from "./artifacts.js";
 import { type BackendSource, makeBackendDirectory } from "./backend-directory.js";
 import { GrpcClient } from "./grpc-client.js";
@@ -11,16 +15,12 @@ import { guardAgainstOurDeath } from "./guard.js";
 import { HttpClient } from "./http-client.js";
 import { pathWithoutBlank } from "./path-without-blank.js";
 import { freePorts } from "./ports.js";
-import { findProcesses, isRunning, type ProcessInfo } from "./processes.js";
-import { pythonEnvironment, pythonStub } from "./python.js";
-import { lastLines } from "./run.js";
 import {
   type CommandOptions,
   type ServerPorts,
   serverArguments,
   serverEnvironment,
 } from "./server-command.js";
-import { HANG_MS, until } from "./wait.js";
 
 const PORT_ATTEMPTS = 5;
 const SHM = "/dev/shm";

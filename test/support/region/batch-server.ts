@@ -6,10 +6,10 @@ import { Batch } from "../../../host/stub/batch/batch.js";
 import { openEndpoint } from "../../../host/stub/open-endpoint.js";
 import { Mapping } from "../../../host/stub/shared/mapping.js";
 import { Phase } from "../../../host/stub/shared/phase.js";
-import { checkHeap } from "../../core/heap-checker.js";
-import { coreModule, ParentRegion } from "../../shm/parent-region.js";
-import { type ReadResponse, ResponseReader } from "../../wire/response-reader.js";
-import { ServerSide, type WrittenTensor } from "../../wire/server-side.js";
+import { checkHeap } from "./heap-checker.js";
+import { coreModule, ParentRegion } from "./parent-region.js";
+import { type ReadResponse, ResponseReader } from "./response-reader.js";
+import { ServerSide, type WrittenTensor } from "./server-side.js";
 
 const REGION_BYTES = 65_536;
 /** What a count begins at that never falls to zero. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import binaryen from "binaryen";
-import { ABI_IMPORTS, ABI_NAMESPACE } from "../../host/guest/abi.js";
-import { compileGuestModule, type GuestModule } from "../../host/guest/module.js";
-import { WASI_IMPORTS, WASI_NAMESPACE } from "../../host/guest/wasi/abi.js";
+import { ABI_IMPORTS, ABI_NAMESPACE } from "../../../host/guest/abi.js";
+import { compileGuestModule, type GuestModule } from "../../../host/guest/module.js";
+import { WASI_IMPORTS, WASI_NAMESPACE } from "../../../host/guest/wasi/abi.js";
 
 /** Assembles WebAssembly text; every feature that binaryen knows is allowed. @param names keep those of functions */
 export function assemble(text: string, names = false): Uint8Array<ArrayBuffer> {
@@ -39,9 +39,9 @@ export function importsOf(text: string): string {
 }
 
 /** One page of memory and a text at 16. */
-const MEMORY = `(memory (export "memory") 1) (data (i32.const 16) "said by the guest")`;
+export const MEMORY = `(memory (export "memory") 1) (data (i32.const 16) "said by the guest")`;
 
-/** A whole guest whose triton_execute has this body, which leaves an i32; `more` stands before it. */
+/** A whole guest whose triton_execute has this body, which leaves an i32, with the names of its functions; `more` stands before it. */
 export function guest(executeBody: string, more = ""): Uint8Array<ArrayBuffer> {
   return assemble(
     `(module ${importsOf(executeBody + more)} ${MEMORY} ${more}

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const TESTS = fileURLToPath(new URL(".", import.meta.url));
+const TESTS = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Documents with a table whose rows name the test files that show them. */
 export const DOCUMENTS = ["identity-parity.md", "security.md"];
 
 /** The rows `| number | what | state | files |` of a document. `files` are test files, relative to test/. */
 export function shownRows(document) {
-  return readFileSync(new URL(`../docs/${document}`, import.meta.url), "utf8")
+  return readFileSync(new URL(`../../../docs/${document}`, import.meta.url), "utf8")
     .split("\n")
     .map((line) => /^\| *(\d+) *\|([^|]*)\|([^|]*)\|([^|]*)\|$/.exec(line))
     .filter((match) => match !== null)

@@ -1,5 +1,5 @@
-import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
-import type { WireBytes } from "../../host/wire/reader.js";
+import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
+import type { WireBytes } from "../../../host/wire/reader.js";
 import type { TensorFacts } from "./server-side.js";
 
 /** What the server makes of one response. */

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { messageOf, StubError } from "../../../host/errors.js";
+import { messageOf, StubError } from "../../host/errors.js";
 
 /** The project's folder, the same from the sources (jest) and from dist/js (compiled): the nearest one with a package.json. */
 export function projectFolder(): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../paths.js";
 import type { TestCore } from "./core-instance.js";
 
 /** One operation of facts/heap-traces.json; the file says what the columns are. */

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
-import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
-import { Region } from "../../host/shm/region.js";
+import { createSharedMemory, unlinkSharedMemory } from "../../../host/libc/shm.js";
+import { Region } from "../../../host/shm/region.js";
 
 /** Four kilobytes of zeros that other processes can map by name: room for libc's objects. */
 export class SharedPage {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Core } from "../../host/shm/core.js";
-import { projectFolder } from "../triton/harness/paths.js";
+import type { Core } from "../../../host/shm/core.js";
+import { projectFolder } from "../paths.js";
 
 /** Exports of assembly/core/parent.ts: the core, and what only the server's half of a region does. */
 export interface ParentCore extends Core {

@@ -1,7 +1,5 @@
+import type { Random } from "../random.js";
 import { DATATYPES, type Datatype, elementCount } from "./tensors.js";
-
-/** Numbers in [0, 1), the same ones for the same seed. */
-export type Random = () => number;
 
 /** Chance of a zero among the dimensions, and of an empty string among the elements of a BYTES tensor. */
 const ZERO_DIMENSION = 0.05;
@@ -15,25 +13,6 @@ const SIZE_CLASSES: readonly (readonly [number, number])[] = [
   [1, Number.POSITIVE_INFINITY],
 ];
 
-/** A generator with 128 bits of state (sfc32). */
-export function seededRandom(seed: number): Random {
-  let a = seed >>> 0;
-  let b = 0x9e3779b9;
-  let c = 0x243f6a88;
-  let counter = 1;
-  const next = () => {
-    const sum = (a + b + counter) >>> 0;
-    counter = (counter + 1) >>> 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) >>> 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
-    return sum / 2 ** 32;
-  };
-  // Two seeds that differ in one bit are alike at first.
-  for (let turn = 0; turn < 16; turn++) next();
-  return next;
-}
-
 /**
  * Shape and content of a random tensor of at most `maxBytes`: sizes spread over the orders of magnitude and mostly
  * small, sometimes a dimension of zero, every bit pattern (BOOL: 0 and 1; BYTES: well framed, with NULs and empty
@@ -46,7 +25,8 @@ export function randomTensor(
   maxBytes: number,
 ): { shape: number[]; bytes: Uint8Array } {
   const byteSize = randomSize(random, maxBytes);
-  const zeroAt = rank > 0 && random() < ZERO_DIMENSION ? Math.floor(random() * rank) : -1;
+  const zeroAt =
+    rank > 0 && random.fraction() < ZERO_DIMENSION ? Math.floor(random.fraction() * rank) : -1;
   const elementSize = DATATYPES[datatype];
   const elements =
     elementSize === undefined
@@ -58,37 +38,29 @@ export function randomTensor(
   if (elementSize === undefined)
     return { shape, bytes: randomBytesTensor(random, count, byteSize) };
   const bytes = new Uint8Array(count * elementSize);
-  fillRandom(random, bytes);
+  random.fill(bytes);
   if (datatype === "BOOL") for (let i = 0; i < bytes.length; i++) bytes[i] = (bytes[i] ?? 0) & 1;
   return { shape, bytes };
 }
 
-/** Overwrites the array with random bits. */
-export function fillRandom(random: Random, bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const whole = bytes.length - (bytes.length % 4);
-  for (let at = 0; at < whole; at += 4) view.setUint32(at, random() * 2 ** 32, true);
-  for (let at = whole; at < bytes.length; at++) bytes[at] = random() * 256;
-}
-
 function randomSize(random: Random, maxBytes: number): number {
-  const draw = random();
+  const draw = random.fraction();
   const [, largest] = SIZE_CLASSES.find(([share]) => draw < share) ?? [1, maxBytes];
   return logUniform(random, Math.min(largest, maxBytes));
 }
 
 /** From 1 to `max`, each order of magnitude as likely as any other. */
 function logUniform(random: Random, max: number): number {
-  return Math.max(1, Math.floor(Math.exp(random() * Math.log(Math.max(1, max)))));
+  return Math.max(1, Math.floor(Math.exp(random.fraction() * Math.log(Math.max(1, max)))));
 }
 
 /** Dimensions whose product comes close to `elements` from below. */
 function randomShape(random: Random, rank: number, elements: number): number[] {
-  const weights = Array.from({ length: rank }, random);
+  const weights = Array.from({ length: rank }, () => random.fraction());
   const sum = weights.reduce((total, weight) => total + weight, 0) || 1;
   const shape = weights.map((weight) => Math.max(1, Math.floor(elements ** (weight / sum))));
   if (rank > 0) {
-    const last = Math.floor(random() * rank);
+    const last = Math.floor(random.fraction() * rank);
     const others = elementCount(shape) / (shape[last] ?? 1);
     shape[last] = Math.max(1, Math.floor(elements / others));
   }
@@ -99,17 +71,17 @@ function randomShape(random: Random, rank: number, elements: number): number[] {
 function randomBytesTensor(random: Random, count: number, byteSize: number): Uint8Array {
   const mean = Math.max(0, byteSize / Math.max(1, count) - 4);
   const lengths = Array.from({ length: count }, () =>
-    random() < EMPTY_ELEMENT ? 0 : Math.floor(random() * 2 * mean),
+    random.fraction() < EMPTY_ELEMENT ? 0 : Math.floor(random.fraction() * 2 * mean),
   );
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + 4 + length, 0));
-  fillRandom(random, bytes);
+  random.fill(bytes);
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const length of lengths) {
     view.setUint32(at, length, true);
     at += 4 + length;
     // An end in NUL is what careless code cuts off.
-    if (length > 0 && random() < 0.25) bytes[at - 1] = 0;
+    if (length > 0 && random.fraction() < 0.25) bytes[at - 1] = 0;
   }
   return bytes;
 }

@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "./paths.js";
-import { childrenOf, isRunning, type ProcessInfo } from "./processes.js";
+import { projectFolder } from "../paths.js";
+import { childrenOf, isRunning, type ProcessInfo } from "../processes.js";
+import { until } from "../wait.js";
 import type { TritonServer } from "./server.js";
-import { until } from "./wait.js";
 
 /** Position of the allocated bytes in the header of a region's heap. */
 const ALLOCATED_AT = 0x28;
-const HUNTER = join(projectFolder(), "test/triton/harness/hunter.mjs");
+const HUNTER = join(projectFolder(), "test/support/triton/hunter.mjs");
 
 /** When an executor is killed: at once, or while it holds the mutex of its region's heap. */
 export type Aim = "any" | "pool mutex";

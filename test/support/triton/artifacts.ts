@@ -4,9 +4,9 @@ import { chmod, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { StubError } from "../../../host/errors.js";
-import { cacheFolder, openCache } from "./paths.js";
+import { cacheFolder, openCache } from "../paths.js";
+import { lastLines, run } from "../run.js";
 import { DEFAULT_RELEASE, TRITON_RELEASES, type TritonRelease } from "./releases.js";
-import { lastLines, run } from "./run.js";
 
 const DOWNLOAD_TIMEOUT_MS = 600_000;
 

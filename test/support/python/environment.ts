@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StubError } from "../../../host/errors.js";
-import { renameUnlessThere, type TritonInstallation } from "./artifacts.js";
-import { cacheFolder, openCache, projectFolder } from "./paths.js";
-import { lastLines, type RunOptions, type RunResult, run } from "./run.js";
+import { cacheFolder, openCache, projectFolder } from "../paths.js";
+import { lastLines, type RunOptions, type RunResult, run } from "../run.js";
+import { renameUnlessThere, type TritonInstallation } from "../triton/artifacts.js";
 
 const INSTALL_TIMEOUT_MS = 600_000;
 

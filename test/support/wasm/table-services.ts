@@ -1,12 +1,12 @@
 import { randomFillSync } from "node:crypto";
-import { StubError } from "../../host/errors.js";
+import { StubError } from "../../../host/errors.js";
 import type {
   BatchServices,
   GuestServices,
   MetricKind,
   ModelServices,
   ParameterValue,
-} from "../../host/guest/services.js";
+} from "../../../host/guest/services.js";
 
 export interface TableInput {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
-import type { ParentRegion } from "../shm/parent-region.js";
+import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
+import type { ParentRegion } from "./parent-region.js";
 
 /** What a test says of a tensor. */
 export interface TensorFacts {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-export const DOCUMENT = new URL("../docs/compatibility.md", import.meta.url);
+export const DOCUMENT = new URL("../../../docs/compatibility.md", import.meta.url);
 const BEGIN = "<!-- written by npm run test:releases -->";
 const END = "<!-- end -->";
 

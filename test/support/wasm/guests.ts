@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import binaryen from "binaryen";
-import { importsOf } from "../guest/assemble.js";
-import { projectFolder } from "./harness/paths.js";
+import { projectFolder } from "../paths.js";
+import { assemble, importsOf, MEMORY } from "./assemble.js";
+
+export { assemble };
 
 const root = projectFolder();
 
@@ -17,27 +18,13 @@ export function identityModule(): Uint8Array {
   return readFileSync(join(root, "dist/wasm/identity.wasm"));
 }
 
-/** Assembles a module from WebAssembly text. */
-export function assemble(text: string): Uint8Array {
-  const module = binaryen.parseText(text);
-  try {
-    module.setFeatures(binaryen.Features.All);
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
-
 /** A guest that someone from outside found to misbehave. @param file in test/zoo/findings, in binary form or as text */
 export function finding(file: string): Uint8Array {
   const bytes = readFileSync(join(root, "test/zoo/findings", file));
   return file.endsWith(".wat") ? assemble(bytes.toString()) : bytes;
 }
 
-/** A memory with a text, and room for a name at 64. */
-const MEMORY = `(memory (export "memory") 1) (data (i32.const 16) "said by the guest")`;
-
-/** A module whose triton_execute has this body; it must leave an i32. */
+/** A module whose triton_execute has this body; it must leave an i32. Without names, as most compilers leave a module. */
 export function guest(executeBody: string, more = ""): Uint8Array {
   return assemble(`(module ${importsOf(executeBody + more)} ${MEMORY} ${more}
     (func (export "triton_execute") (result i32) (local $i i32) ${executeBody}))`);

@@ -1,6 +1,6 @@
 import { StubError } from "../../../host/errors.js";
+import type { PythonEnvironment } from "../python/environment.js";
 import type { TritonInstallation } from "./artifacts.js";
-import type { PythonEnvironment } from "./python.js";
 
 export interface ServerPorts {
   readonly http: number;

@@ -1,5 +1,5 @@
-import type { QueueBytes } from "../../host/shm/queue.js";
-import type { WireBytes } from "../../host/wire/reader.js";
+import type { QueueBytes } from "../../../host/shm/queue.js";
+import type { WireBytes } from "../../../host/wire/reader.js";
 
 /** How many bytes have been read. */
 export interface ReadCount {

@@ -1,19 +1,19 @@
 import { closeSync } from "node:fs";
-import { initMutex } from "../../host/libc/mutex.js";
-import { initSemaphore } from "../../host/libc/semaphore.js";
-import { createSharedMemory, unlinkSharedMemory } from "../../host/libc/shm.js";
-import { instantiateCore } from "../../host/shm/core.js";
-import { Heap } from "../../host/shm/heap.js";
-import { Ledger } from "../../host/shm/ledger.js";
-import { OWNERSHIP_BYTES } from "../../host/shm/ownership.js";
-import { MessageQueue } from "../../host/shm/queue.js";
-import { Region } from "../../host/shm/region.js";
-import { queueLayout } from "../../host/wire/control.js";
-import { type Layout, offsetsOf, structOf } from "../../host/wire/layout.js";
-import { WireReader } from "../../host/wire/reader.js";
-import { layoutOfRelease } from "../../host/wire/supported.js";
-import { WireWriter } from "../../host/wire/writer.js";
-import { parentCore, parentCoreModule } from "../core/parent-core.js";
+import { initMutex } from "../../../host/libc/mutex.js";
+import { initSemaphore } from "../../../host/libc/semaphore.js";
+import { createSharedMemory, unlinkSharedMemory } from "../../../host/libc/shm.js";
+import { instantiateCore } from "../../../host/shm/core.js";
+import { Heap } from "../../../host/shm/heap.js";
+import { Ledger } from "../../../host/shm/ledger.js";
+import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
+import { MessageQueue } from "../../../host/shm/queue.js";
+import { Region } from "../../../host/shm/region.js";
+import { queueLayout } from "../../../host/wire/control.js";
+import { type Layout, offsetsOf, structOf } from "../../../host/wire/layout.js";
+import { WireReader } from "../../../host/wire/reader.js";
+import { layoutOfRelease } from "../../../host/wire/supported.js";
+import { WireWriter } from "../../../host/wire/writer.js";
+import { parentCore, parentCoreModule } from "./parent-core.js";
 
 export const coreModule = parentCoreModule;
 

@@ -1,4 +1,4 @@
-import { type Bytes, binary, leb128, section, sized } from "../modules.js";
+import { type Bytes, binary, leb128, section, sized } from "./module-bytes.js";
 
 const I32 = 0x7f;
 const EXTERNREF = 0x6f;
