@@ -62,7 +62,7 @@ describe.each(
     }
     if (fixture.slot !== "pushed") return;
     const at = queueLayout(layout);
-    const handle = handles[fixture.queue];
+    const handle = handles[fixture.queue as keyof typeof handles];
     initMutex(region.base + handle + 16 + at.mutex);
     const queue = new MessageQueue(region, handle, at, "queue");
     expect(queue.pop(0)).toBe(fixture.message);

@@ -137,11 +137,12 @@ test.each(fixtures.map((fixture) => [`${fixture.release} ${fixture.moment}`, fix
     expect(command).toBe(layout.commands[fixture.command]);
     const control = readControl(reader, layout, controlHandle);
     expect(control.decoupled).toBe(false);
-    const queue = {
+    const handles = {
       stub_message_queue: control.stubMessageQueue,
       parent_message_queue: control.parentMessageQueue,
       stub_to_parent_mq: control.stubToParentQueue,
-    }[fixture.queue];
+    };
+    const queue = handles[fixture.queue as keyof typeof handles];
     const at = queueLayout(layout);
     const size = Number(view.getBigUint64(queue + 16 + at.size, true));
     const tail = view.getUint32(queue + 16 + at.tail, true);
