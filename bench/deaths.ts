@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { COPY_ALL, guest, WASM_BACKEND } from "../test/triton/guests.js";
-import { Instance } from "../test/triton/harness/instance.js";
-import { floats } from "../test/triton/harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "../test/triton/repository.js";
+import { Instance } from "../test/support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../test/support/triton/repository.js";
+import { floats } from "../test/support/triton/tensors.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../test/support/wasm/guests.js";
 import { TritonServer } from "./harness.js";
 import { median } from "./statistics.js";
 

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { guest, WASM_BACKEND } from "../test/triton/guests.js";
-import { floats } from "../test/triton/harness/tensors.js";
-import { floatConfig, ModelRepository } from "../test/triton/repository.js";
+import { floatConfig, ModelRepository } from "../test/support/triton/repository.js";
+import { floats } from "../test/support/triton/tensors.js";
+import { guest, WASM_BACKEND } from "../test/support/wasm/guests.js";
 import { TritonServer } from "./harness.js";
 import { type Spread, spreadOf } from "./statistics.js";
 

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { EXECUTE_DEADLINE_MS, FAILURES_MAX } from "../host/limits.js";
-import { COPY_ALL, guest, WASM_BACKEND } from "../test/triton/guests.js";
-import { floats } from "../test/triton/harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "../test/triton/repository.js";
+import { floatConfig, ModelRepository, parameter } from "../test/support/triton/repository.js";
+import { floats } from "../test/support/triton/tensors.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../test/support/wasm/guests.js";
 import { TritonServer } from "./harness.js";
 import { median } from "./statistics.js";
 

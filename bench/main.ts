@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../host/errors.js";
-import { WASM_BACKEND } from "../test/triton/guests.js";
+import { WASM_BACKEND } from "../test/support/wasm/guests.js";
 import { copyBackends, writeRepository } from "./contenders.js";
 import { DEFAULT_RELEASE, TritonServer, tritonInstallation } from "./harness.js";
 import { describeMachine } from "./machine.js";

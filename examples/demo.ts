@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { messageOf } from "../host/errors.js";
-import { projectFolder } from "../test/triton/harness/paths.js";
-import { TritonServer } from "../test/triton/harness/server.js";
-import { encodeBytes, sameTensor, type Tensor } from "../test/triton/harness/tensors.js";
+import { projectFolder } from "../test/support/paths.js";
+import { TritonServer } from "../test/support/triton/server.js";
+import { encodeBytes, sameTensor, type Tensor } from "../test/support/triton/tensors.js";
 
 const MODELS = ["identity", "identity_builtin"] as const;
 const PROTOCOLS = ["http", "grpc"] as const;

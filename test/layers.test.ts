@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { circle, contradictions, forbiddenImports, importsOf, type Layers } from "./layers.js";
-import { projectFolder } from "./triton/harness/paths.js";
+import { projectFolder } from "./support/paths.js";
 
 const host = join(projectFolder(), "host");
 const list: Layers = JSON.parse(readFileSync(join(host, "layers.json"), "utf8"));

@@ -4,7 +4,7 @@ import { initSemaphore, timedWaitSemaphore } from "../host/libc/semaphore.js";
 import { LogLimit } from "../host/log/log-limit.js";
 import { monotonicMs } from "../host/monotonic.js";
 import { GuestHistory } from "../host/sandbox/guest-history.js";
-import { SharedPage } from "./libc/shared-page.js";
+import { SharedPage } from "./support/region/shared-page.js";
 
 const HOUR_MS = 3_600_000;
 

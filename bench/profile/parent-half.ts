@@ -20,7 +20,7 @@ import { offsetsOf, structOf } from "../../host/wire/layout.js";
 import { TensorRecord } from "../../host/wire/records/tensor.js";
 import { HANDLE_BYTES } from "../../host/wire/sizes.js";
 import { WireWriter } from "../../host/wire/writer.js";
-import { parentCore, parentCoreModule } from "../../test/core/parent-core.js";
+import { parentCore, parentCoreModule } from "../../test/support/region/parent-core.js";
 import { DEFAULT_RELEASE, projectFolder } from "../harness.js";
 
 const QUEUE_SLOTS = 1000;

@@ -1,9 +1,10 @@
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { type Aim, Instance } from "../triton/harness/instance.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { Random } from "../support/random.js";
+import { type Aim, Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const CLIENTS = 4;
 const VICTIM = "victim";
@@ -15,8 +16,6 @@ const FAILURES_MAX = "1000";
 const EXPECTED = /executor died|unavailable for another/;
 /** Of the server's log, in the error of a run that cannot go on. */
 const LOG_LINES = 60;
-/** How long the clients work before the first kill. */
-const CALM_MS = 3_000;
 
 /** What came of a server whose executors are killed at random moments. */
 export interface ChaosReport {
@@ -53,24 +52,16 @@ function percentile99(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
 }
 
-/** A pseudo-random number generator, so that a run can be told by its seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+export interface ChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly aim?: Aim;
+  /** How long the clients work before the first kill. */
+  readonly calmMs: number;
 }
 
-/** Kills the executor of one model `kills` times while clients use it and another, and a third is loaded again and again. */
-export async function chaos(
-  release: string,
-  kills: number,
-  seed: number,
-  aim: Aim = "any",
-): Promise<ChaosReport> {
+/** Kills the executor of one model again and again while clients use it and another, and a third is loaded meanwhile. */
+export async function chaos(release: string, options: ChaosOptions): Promise<ChaosReport> {
   const repository = new ModelRepository();
   const module = { "model.wasm": guest(`${COPY_ALL} (i32.const 0)`) };
   repository.add(VICTIM, floatConfig("wasm", parameter("wasm_failures_max", FAILURES_MAX)), module);
@@ -83,7 +74,7 @@ export async function chaos(
     env: { wasm_failures_max: FAILURES_MAX },
   });
   try {
-    return await new Chaos(server, random(seed), aim).run(kills);
+    return await new Chaos(server, options).run();
   } catch (cause) {
     const { signal, code } = await server.stop();
     const tail = server.log().split("\n").slice(-LOG_LINES).join("\n");
@@ -102,16 +93,18 @@ class Chaos {
   private latencies: number[] = [];
   private readonly wrong: string[] = [];
   private readonly victim: Instance;
+  private readonly random: Random;
 
   constructor(
     private readonly server: TritonServer,
-    private readonly random: () => number,
-    private readonly aim: Aim,
+    private readonly options: ChaosOptions,
   ) {
+    this.random = new Random(options.seed);
     this.victim = new Instance(server, VICTIM);
   }
 
-  async run(kills: number): Promise<ChaosReport> {
+  async run(): Promise<ChaosReport> {
+    const { kills, aim, calmMs } = this.options;
     await this.ask(VICTIM, 1);
     await this.victim.killExecutor();
     await until("a successor", () => this.serves(VICTIM));
@@ -120,12 +113,12 @@ class Chaos {
       ...Array.from({ length: CLIENTS }, (_, client) => this.client(VICTIM, client)),
       this.client(NEIGHBOUR, CLIENTS),
     ];
-    await sleep(CALM_MS);
+    await sleep(calmMs);
     const before = percentile99(this.latencies);
     this.latencies = [];
     for (let kill = 0; kill < kills; kill++) {
-      await sleep(150 * this.random());
-      await this.victim.killExecutor(this.aim);
+      await sleep(150 * this.random.fraction());
+      await this.victim.killExecutor(aim);
       if (kill % KILLS_PER_RELOAD === 0) await this.reload();
     }
     this.running = false;

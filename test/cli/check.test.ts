@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { projectFolder } from "../triton/harness/paths.js";
-import { HANG_MS } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { projectFolder } from "../support/paths.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { HANG_MS } from "../support/wait.js";
 import { addHostile, GOOD, HOSTILE } from "./hostile-repository.js";
 
 const program = join(projectFolder(), "dist/js/host/cli/main.js");

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assemble, COPY_ALL, guest } from "../triton/guests.js";
-import { floatConfig, type ModelRepository, parameter } from "../triton/repository.js";
+import { floatConfig, type ModelRepository, parameter } from "../support/triton/repository.js";
+import { assemble, COPY_ALL, guest } from "../support/wasm/guests.js";
 
 export const GOOD = guest(`${COPY_ALL} (i32.const 0)`);
 const NO_EXECUTE = assemble('(module (memory (export "memory") 1))');

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../support/paths.js";
 
 const program = join(projectFolder(), "dist/js/host/cli/main.js");
 

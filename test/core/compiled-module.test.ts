@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { TestCore } from "./core-instance.js";
-import { parentCoreModule } from "./parent-core.js";
+import { TestCore } from "../support/region/core-instance.js";
+import { parentCoreModule } from "../support/region/parent-core.js";
 
 const file = readFileSync(new URL("../../dist/wasm/core.wasm", import.meta.url));
 const text = readFileSync(new URL("../../dist/wasm/core.wat", import.meta.url), "utf8");

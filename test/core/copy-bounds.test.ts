@@ -1,4 +1,4 @@
-import { Failure, failureOf, TestCore } from "./core-instance.js";
+import { Failure, failureOf, TestCore } from "../support/region/core-instance.js";
 
 const LIMIT = 3 * 1024 * 1024 + 5;
 const HUGE = 0xffff_ffff;

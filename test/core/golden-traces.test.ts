@@ -1,6 +1,6 @@
-import { TestCore } from "./core-instance.js";
-import { checkHeap } from "./heap-checker.js";
-import { dumps, replay, sequences } from "./heap-traces.js";
+import { TestCore } from "../support/region/core-instance.js";
+import { checkHeap } from "../support/region/heap-checker.js";
+import { dumps, replay, sequences } from "../support/region/heap-traces.js";
 
 const word = (bytes: Uint8Array, at: number): bigint =>
   new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true);

@@ -1,5 +1,5 @@
-import { Failure, failureOf, TestCore } from "./core-instance.js";
-import { checkHeap } from "./heap-checker.js";
+import { Failure, failureOf, TestCore } from "../support/region/core-instance.js";
+import { checkHeap } from "../support/region/heap-checker.js";
 
 test.each([
   ["alone between two used blocks", [1], 1],

@@ -1,5 +1,5 @@
-import { Failure, failureOf, TestCore } from "./core-instance.js";
-import { checkHeap } from "./heap-checker.js";
+import { Failure, failureOf, TestCore } from "../support/region/core-instance.js";
+import { checkHeap } from "../support/region/heap-checker.js";
 
 test("the first two names of a new segment get the offsets that every python_backend has", () => {
   const test = TestCore.formatted(1 << 20);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { TestCore } from "./core-instance.js";
-import { checkHeap } from "./heap-checker.js";
+import { TestCore } from "../support/region/core-instance.js";
+import { checkHeap } from "../support/region/heap-checker.js";
 
 const SIZE = 16_384;
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { TestCore } from "./core-instance.js";
+import { TestCore } from "../support/region/core-instance.js";
 
 const SEGMENT = 32_768;
 /** Behind everything that the segment may grow to. */

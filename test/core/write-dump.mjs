@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Random } from "../../dist/js/test/support/random.js";
 
 const [folder, count, firstSeed = "1"] = process.argv.slice(2);
 if (folder === undefined || count === undefined) {
@@ -23,7 +24,8 @@ for (let index = 0; index < Number(count); index++) {
 }
 
 function dumpOf(seed) {
-  const random = randomOf(seed);
+  const generator = new Random(seed);
+  const random = (below) => generator.below(below);
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
   let name = Buffer.alloc(0);
   const fail = (code, at) => {
@@ -62,15 +64,4 @@ function dumpOf(seed) {
     }
   }
   return bytes.slice(0, size);
-}
-
-/** Whole numbers below a bound, the same for the same seed. */
-function randomOf(seed) {
-  let state = (seed * 2_654_435_761) >>> 0;
-  return (below) => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) % below;
-  };
 }

@@ -5,8 +5,8 @@ import type { Layout } from "../../host/wire/layout.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { isTried } from "../../host/wire/supported.js";
 // @ts-expect-error: plain JavaScript, shared with a reporter that jest loads itself
-import { DOCUMENT, matrixRows } from "../compatibility-matrix.mjs";
-import { projectFolder } from "../triton/harness/paths.js";
+import { DOCUMENT, matrixRows } from "../support/jest/compatibility-matrix.mjs";
+import { projectFolder } from "../support/paths.js";
 import { CHECK_NAMES } from "../triton/releases/checks.js";
 import { ALL_RELEASES } from "../triton/releases/chosen.js";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 // @ts-expect-error: plain JavaScript, shared with a reporter that jest loads itself
-import { DOCUMENTS, missingRows } from "../shown-rows.mjs";
-import { projectFolder } from "../triton/harness/paths.js";
+import { DOCUMENTS, missingRows } from "../support/jest/shown-rows.mjs";
+import { projectFolder } from "../support/paths.js";
 import { rowsOf } from "./rows.js";
 
 type Result = { ancestorTitles: string[]; title: string; status: string };

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 // @ts-expect-error: plain JavaScript, shared with a reporter that jest loads itself
-import { rowsOfTitle, shownRows } from "../shown-rows.mjs";
-import { projectFolder } from "../triton/harness/paths.js";
+import { rowsOfTitle, shownRows } from "../support/jest/shown-rows.mjs";
+import { projectFolder } from "../support/paths.js";
 
 /** A row of a document that names the tests which show it, relative to test/. */
 export interface ShownRow {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { MODEL_LIMITS } from "../../host/config/model-limits.js";
 import { HARDENING_MODES } from "../../host/hardening/hardening.js";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../support/paths.js";
 import { rowsOf, rowsShownIn } from "./rows.js";
 
 const PAGE = readFileSync(join(projectFolder(), "docs/security.md"), "utf8");

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../support/paths.js";
 
 /** Folders that are installed, built or caches, and data that no reader opens. */
 const SKIPPED = new Set(["node_modules", "dist", "target", "fixtures", "__pycache__"]);

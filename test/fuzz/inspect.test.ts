@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../support/paths.js";
 import { INSPECT } from "./inspect/target.js";
 import { fuzz } from "./target.js";
 

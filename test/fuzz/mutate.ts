@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../support/random.js";
 
 type Mutation = (bytes: Uint8Array, random: Random) => Uint8Array;
 

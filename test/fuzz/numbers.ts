@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../support/random.js";
 
 /** Where 32 bits, their sign, and the sizes of pages and units end. */
 export const EDGES_32: readonly number[] = [

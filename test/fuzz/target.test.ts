@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { projectFolder } from "../triton/harness/paths.js";
-import { HANG_MS } from "../triton/harness/wait.js";
-import { Random } from "./random.js";
+import { projectFolder } from "../support/paths.js";
+import { Random } from "../support/random.js";
+import { HANG_MS } from "../support/wait.js";
 import { type FuzzTarget, fuzz, fuzzOnce } from "./target.js";
 
 /** Fails at every input that begins with 7. */

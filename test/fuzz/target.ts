@@ -1,5 +1,5 @@
 import { messageOf } from "../../host/errors.js";
-import { Random } from "./random.js";
+import { Random } from "../support/random.js";
 import { Watchdog } from "./watchdog.js";
 
 /** A case takes milliseconds of the processor, and a few hundred at most. */

@@ -7,9 +7,9 @@ import { Border } from "../../host/guest/border.js";
 import { importObject } from "../../host/guest/imports.js";
 import { compileGuestModule } from "../../host/guest/module.js";
 import { GUEST_TEXT_MAX_BYTES, TENSOR_MAX_RANK } from "../../host/limits.js";
-import { projectFolder } from "../triton/harness/paths.js";
-import { assemble, CAPS } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { projectFolder } from "../support/paths.js";
+import { assemble, CAPS } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const root = projectFolder();
 const abi = JSON.parse(readFileSync(join(root, "sdk/abi.json"), "utf8"));

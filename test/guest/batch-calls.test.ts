@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { GUEST_TEXT_MAX_BYTES, TENSOR_MAX_RANK } from "../../host/limits.js";
-import { compileGuest } from "./assemble.js";
-import { type TableOptions, TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { type TableOptions, TableServices } from "../support/wasm/table-services.js";
 
 const REQUESTS = [
   {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { clampModule, type GrowthCaps } from "../../host/guest/clamp.js";
 import { inspectModule } from "../../host/guest/inspect/inspect.js";
-import { guest } from "./assemble.js";
-import { binary, everySection, MEMORY, moduleOf, section } from "./inspect/modules.js";
+import { guest } from "../support/wasm/assemble.js";
+import { binary, everySection, MEMORY, moduleOf, section } from "../support/wasm/module-bytes.js";
 
 const CAPS: GrowthCaps = { memoryMaxPages: 4, tableMaxEntries: 20 };
 const HOST = { triton_v0: { log: () => 0, counter_add: () => 0 } };

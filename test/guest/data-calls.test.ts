@@ -1,7 +1,7 @@
 import { GuestInstance } from "../../host/guest/instance.js";
 import { MODEL_CONFIG_MAX_BYTES, TENSOR_MAX_RANK } from "../../host/limits.js";
-import { compileGuest } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const DATA = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 const REQUESTS = [

@@ -1,8 +1,8 @@
 import { GuestInstance } from "../../host/guest/instance.js";
 import type { GuestModule } from "../../host/guest/module.js";
 import { GUEST_TEXT_MAX_BYTES } from "../../host/limits.js";
-import { compileGuest } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const REQUESTS = [
   { inputs: ["INPUT0", "INPUT1"], outputs: ["OUTPUT0"] },

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { compileGuestModule } from "../../host/guest/module.js";
-import { CAPS } from "./assemble.js";
-import { type TableOptions, type TableRequest, TableServices } from "./table-services.js";
+import { CAPS } from "../support/wasm/assemble.js";
+import {
+  type TableOptions,
+  type TableRequest,
+  TableServices,
+} from "../support/wasm/table-services.js";
 
 /** The identity model, compiled. */
 export const identityModule = compileGuestModule(

@@ -1,4 +1,5 @@
 import { GuestInstance } from "../../host/guest/instance.js";
+import { TableServices } from "../support/wasm/table-services.js";
 import {
   configOf,
   type IdentityGuest,
@@ -9,7 +10,6 @@ import {
   refusal,
   sleepsOf,
 } from "./identity-guest.js";
-import { TableServices } from "./table-services.js";
 
 const U32_MAX = 0xffff_ffff;
 const ONE = { inputs: ["INPUT0"], outputs: ["OUTPUT0"] };

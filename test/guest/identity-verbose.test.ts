@@ -1,5 +1,5 @@
+import type { TableRequest } from "../support/wasm/table-services.js";
 import { configOf, load, OPTIONAL, pair } from "./identity-guest.js";
-import type { TableRequest } from "./table-services.js";
 
 const ERROR = 2;
 const VERBOSE = 3;

@@ -1,5 +1,5 @@
+import type { TableInput, TableRequest } from "../support/wasm/table-services.js";
 import { configOf, type IdentityGuest, load, OPTIONAL, pair } from "./identity-guest.js";
-import type { TableInput, TableRequest } from "./table-services.js";
 
 const INVALID_ARG = 3;
 const UNSUPPORTED = 5;

@@ -1,5 +1,5 @@
+import type { TableRequest, TableServices } from "../support/wasm/table-services.js";
 import { configOf, type IdentityGuest, identityModule, load, pair } from "./identity-guest.js";
-import type { TableRequest, TableServices } from "./table-services.js";
 
 const INVALID_ARG = 3;
 const UNSUPPORTED = 5;

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { GUEST_TEXT_MAX_BYTES } from "../../host/limits.js";
-import { compileGuest } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const KEY = `(data (i32.const 100) "model_config")`;
 const CONFIG = '{"name":"mödel"}';

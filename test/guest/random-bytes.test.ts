@@ -1,7 +1,7 @@
 import { GuestInstance } from "../../host/guest/instance.js";
 import { RANDOM_PIECE_MAX_BYTES } from "../../host/limits.js";
-import { compileGuest } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const PAGE = 65_536;
 

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { StubError } from "../../host/errors.js";
 import { ABI_IMPORTS } from "../../host/guest/abi.js";
 import { GuestInstance } from "../../host/guest/instance.js";
-import { compileGuest } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const REQUESTS = [
   { inputs: ["INPUT0", { name: "IN", byteSize: 40 }], outputs: ["OUTPUT0", "OUTPUT1"] },

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { compileGuestModule } from "../../dist/js/host/guest/module.js";
 import { GuestHistory } from "../../dist/js/host/sandbox/guest-history.js";
 import { GuestLife } from "../../dist/js/host/sandbox/guest-life.js";
-import { TableServices } from "../../dist/js/test/guest/table-services.js";
+import { TableServices } from "../../dist/js/test/support/wasm/table-services.js";
 
 const CALLS = 2;
 const caps = { memoryMaxPages: 65_536, tableMaxEntries: 1_000 };

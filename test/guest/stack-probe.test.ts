@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../support/paths.js";
 
 const root = projectFolder();
 

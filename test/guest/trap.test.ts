@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { compileGuestModule } from "../../host/guest/module.js";
-import { assemble, CAPS, guest, importsOf } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { assemble, CAPS, guest, importsOf } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 /** The engine that the backend comes with. */
 const BUNDLED = fileURLToPath(

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { StubError } from "../../host/errors.js";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { WASI_IMPORTS } from "../../host/guest/wasi/abi.js";
-import { compileGuest } from "./assemble.js";
-import { TableServices } from "./table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const ENVIRONMENT = { HOME: "/x", LÄNGE: "5" };
 

@@ -4,9 +4,9 @@ import {
   timedWaitCondition,
 } from "../../host/libc/condition.js";
 import { initMutex, lockMutex, timedLockMutex, unlockMutex } from "../../host/libc/mutex.js";
-import { HANG_MS } from "../triton/harness/wait.js";
-import { endChildren, startChild } from "./child.js";
-import { SharedPage } from "./shared-page.js";
+import { endChildren, startChild } from "../support/child.js";
+import { SharedPage } from "../support/region/shared-page.js";
+import { HANG_MS } from "../support/wait.js";
 
 const WAITER = new URL("condition-waiter.mjs", import.meta.url);
 const MUTEX = "the test's mutex";

@@ -1,5 +1,5 @@
-import { HANG_MS } from "../triton/harness/wait.js";
-import { endChildren, startChild } from "./child.js";
+import { endChildren, startChild } from "../support/child.js";
+import { HANG_MS } from "../support/wait.js";
 
 afterEach(endChildren);
 

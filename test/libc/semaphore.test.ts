@@ -4,9 +4,9 @@ import {
   timedWaitSemaphore,
   tryWaitSemaphore,
 } from "../../host/libc/semaphore.js";
-import { HANG_MS } from "../triton/harness/wait.js";
-import { endChildren, startChild } from "./child.js";
-import { SharedPage } from "./shared-page.js";
+import { endChildren, startChild } from "../support/child.js";
+import { SharedPage } from "../support/region/shared-page.js";
+import { HANG_MS } from "../support/wait.js";
 
 const WAITER = new URL("semaphore-waiter.mjs", import.meta.url);
 

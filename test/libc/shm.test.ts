@@ -9,7 +9,7 @@ import {
   sharedMemorySize,
   unlinkSharedMemory,
 } from "../../host/libc/shm.js";
-import { SharedPage } from "./shared-page.js";
+import { SharedPage } from "../support/region/shared-page.js";
 
 const NAME = `triton_wasm_test_shm_${process.pid}`;
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { projectFolder } from "../triton/harness/paths.js";
+import { projectFolder } from "../support/paths.js";
 
 /** Runs a command in the project's folder. @returns what it has written, when it ends with 0 */
 function run(program: string, ...args: string[]): string {

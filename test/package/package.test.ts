@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { projectFolder } from "../triton/harness/paths.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
+import { projectFolder } from "../support/paths.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
 import { install, modelFolder, type Packed, pack, run } from "./packed.js";
 
 const SIZE_LIMIT = 8_000_000;

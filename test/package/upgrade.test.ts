@@ -12,12 +12,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { installBackend } from "../../host/index.js";
-import { IDENTITY_BACKENDS, identityModule } from "../triton/guests.js";
-import { projectFolder } from "../triton/harness/paths.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository } from "../triton/repository.js";
+import { projectFolder } from "../support/paths.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { IDENTITY_BACKENDS, identityModule } from "../support/wasm/guests.js";
 
 const program = join(projectFolder(), "dist/js/host/cli/main.js");
 

@@ -2,8 +2,8 @@ import { type KnownModel, RequestCheck } from "../../host/release/request-check.
 import { Dialect } from "../../host/wire/dialect.js";
 import { type WireBytes, WireReader } from "../../host/wire/reader.js";
 import { fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ServerSide } from "../wire/server-side.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { ServerSide } from "../support/region/server-side.js";
 
 afterEach(closeRegions);
 

@@ -4,8 +4,8 @@ import type { CallLimit, CallTimer } from "../../host/sandbox/call-timer.js";
 import { GuestHistory } from "../../host/sandbox/guest-history.js";
 import type { GuestLimits, GuestObserver } from "../../host/sandbox/guest-host.js";
 import { GuestLife } from "../../host/sandbox/guest-life.js";
-import { compileGuest } from "../guest/assemble.js";
-import { TableServices } from "../guest/table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const ONE_REQUEST = [{ inputs: ["INPUT0"], outputs: ["OUTPUT0"] }];
 /** Counts its calls in a global and logs the count. */

@@ -2,8 +2,8 @@ import { expect, test } from "@jest/globals";
 import type { CallTimer } from "../../host/sandbox/call-timer.js";
 import { GuestHistory } from "../../host/sandbox/guest-history.js";
 import { InProcessHost } from "../../host/sandbox/in-process-host.js";
-import { compileGuest } from "../guest/assemble.js";
-import { TableServices } from "../guest/table-services.js";
+import { compileGuest } from "../support/wasm/assemble.js";
+import { TableServices } from "../support/wasm/table-services.js";
 
 const LIMITS = { initializeDeadlineMs: 7, executeDeadlineMs: 9, failuresMax: 1_000 };
 /** A guest with a `triton_auto_complete` that leaves this status, after it has set a configuration. */

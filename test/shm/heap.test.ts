@@ -4,8 +4,8 @@ import { LEDGER_BLOCKS } from "../../host/limits.js";
 import { Heap } from "../../host/shm/heap.js";
 import { Ledger } from "../../host/shm/ledger.js";
 import { Region } from "../../host/shm/region.js";
-import { type Child, endChildren, startChild } from "../libc/child.js";
-import { closeRegions, coreModule, ParentRegion } from "./parent-region.js";
+import { type Child, endChildren, startChild } from "../support/child.js";
+import { closeRegions, coreModule, ParentRegion } from "../support/region/parent-region.js";
 
 const PEER = new URL("peer.mjs", import.meta.url);
 const MIB = 1024 * 1024;

@@ -3,9 +3,9 @@ import { postSemaphore } from "../../host/libc/semaphore.js";
 import type { Address } from "../../host/numbers.js";
 import { MessageQueue } from "../../host/shm/queue.js";
 import { queueLayout } from "../../host/wire/control.js";
-import { endChildren, startChild } from "../libc/child.js";
-import { HANG_MS } from "../triton/harness/wait.js";
-import { closeRegions, ParentRegion } from "./parent-region.js";
+import { endChildren, startChild } from "../support/child.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { HANG_MS } from "../support/wait.js";
 
 const PEER = new URL("peer.mjs", import.meta.url);
 const HOLDER = new URL("../libc/lock-holder.mjs", import.meta.url);

@@ -9,9 +9,9 @@ import { Region } from "../../host/shm/region.js";
 import { queueLayout, readControl } from "../../host/wire/control.js";
 import { WireReader } from "../../host/wire/reader.js";
 import { layoutOfRelease } from "../../host/wire/supported.js";
-import { parentCore } from "../core/parent-core.js";
 import { fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { coreModule, uniqueName } from "./parent-region.js";
+import { parentCore } from "../support/region/parent-core.js";
+import { coreModule, uniqueName } from "../support/region/parent-region.js";
 
 const { controlHandle, fixtures } = fixtureIndex();
 const MIB = 1024 * 1024;
@@ -63,7 +63,7 @@ describe.each(
     }
     if (fixture.slot !== "pushed") return;
     const at = queueLayout(layout);
-    const handle = handles[fixture.queue];
+    const handle = handles[fixture.queue as keyof typeof handles];
     initMutex((region.base + handle + 16 + at.mutex) as Address);
     const queue = new MessageQueue(region, handle, at, "queue");
     expect(queue.pop(0)).toBe(fixture.message);

@@ -8,8 +8,8 @@ import {
 } from "../../host/libc/shm.js";
 import { REGION_MAX_BYTES } from "../../host/limits.js";
 import { Region } from "../../host/shm/region.js";
-import { Child, endChildren, startChild } from "../libc/child.js";
-import { closeRegions, ParentRegion, uniqueName } from "./parent-region.js";
+import { Child, endChildren, startChild } from "../support/child.js";
+import { closeRegions, ParentRegion, uniqueName } from "../support/region/parent-region.js";
 
 const PEER = new URL("peer.mjs", import.meta.url);
 const MIB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { closeRegions, ParentRegion } from "./parent-region.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
 
 afterEach(closeRegions);
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { EXECUTOR_FLAGS } from "../../host/stub/executor-flags.js";
-import { IDENTITY_BACKEND, WASM_BACKEND } from "../triton/guests.js";
+import { IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const guard = join(WASM_BACKEND, "triton_python_backend_stub");
 

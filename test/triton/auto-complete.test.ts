@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, finding, guest, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { ModelRepository, parameter } from "./repository.js";
+import { ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { COPY_ALL, finding, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const COMPLETED = JSON.stringify({
   name: "completes",

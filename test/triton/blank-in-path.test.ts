@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { floatConfig } from "./repository.js";
+import { floatConfig } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { IDENTITY_BACKENDS } from "../support/wasm/guests.js";
 
 test("finding 36: a repository in a folder whose path has a blank is served, as the demo's of such a clone", async () => {
   const folder = mkdtempSync(join(tmpdir(), "a b-"));

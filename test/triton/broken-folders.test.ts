@@ -10,12 +10,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { childrenOf, isRunning } from "./harness/processes.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { floatConfig, ModelRepository } from "./repository.js";
+import { childrenOf, isRunning } from "../support/processes.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const input = floats("INPUT0", [1, 2, 3]);
 const repository = new ModelRepository();

@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats } from "./harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats } from "../support/triton/tensors.js";
+import { guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const PAGE_BYTES = 65_536;
 const ABOVE = "2147483648";

@@ -2,29 +2,28 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { identityModule, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { floatConfig, ModelRepository } from "./repository.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { sideBySide } from "../support/triton/side-by-side.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { identityModule, WASM_BACKEND } from "../support/wasm/guests.js";
 
-/** `npm run test:cycles` makes 1000 of them, and reports the memory. */
-const CYCLES = Number(process.env.CYCLES ?? 25);
+/**
+ * What leaks with each cycle shows after a few; `npm run test:cycles` makes 1000 of them, and reports the memory.
+ */
+const CYCLES = Number(process.env.CYCLES ?? 10);
 const REPORTS = 10;
 const RELEASES = (process.env.CYCLES_RELEASES ?? "23.12,24.10").split(",");
 
 const repository = new ModelRepository();
-const temporary = mkdtempSync(join(tmpdir(), "cycles-"));
 
 beforeAll(() => {
   const files = { "model.wasm": identityModule() };
   repository.add("stays", floatConfig("wasm"), files);
   repository.add("cycles", floatConfig("wasm"), files);
 });
-afterAll(() => {
-  repository.remove();
-  rmSync(temporary, { recursive: true });
-});
+afterAll(() => repository.remove());
 
 async function expectServes(server: TritonServer, model: string, value: number): Promise<void> {
   const answer = await server.http.infer(model, [floats("INPUT0", [value, -value])]);
@@ -40,7 +39,7 @@ async function cycle(server: TritonServer, value: number): Promise<void> {
 }
 
 /** What one model may leave behind when it goes. */
-function traces(server: TritonServer) {
+function traces(server: TritonServer, temporary: string) {
   const ours = new RegExp(`^triton_wasm_\\d+_${server.pid}_`);
   const folders = readdirSync("/dev/shm").filter((name) => ours.test(name));
   return {
@@ -52,37 +51,41 @@ function traces(server: TritonServer) {
   };
 }
 
-test.each(RELEASES)(
-  `on %s ${CYCLES} load, infer and unload cycles leave no process, no region, no file and no descriptor behind`,
-  async (release) => {
-    const server = await TritonServer.start({
-      release,
-      modelRepository: repository.folder,
-      loadModels: ["stays"],
-      backends: [WASM_BACKEND],
-      env: { TMPDIR: temporary },
-    });
-    try {
-      // The first load makes what a server keeps for a backend for ever.
-      await cycle(server, 1);
-      // The server closes a region after its name is gone.
-      const isClean = () => server.regions().length === 1 && !hasDeleted(openFiles(server.pid));
-      await until("the first region to be closed", isClean);
-      const before = traces(server);
-      for (let count = 0; count < CYCLES; count++) {
-        if (count % Math.ceil(CYCLES / REPORTS) === 0) report(server, release, count);
-        await cycle(server, count);
-      }
-      await until("the last region to be closed", isClean).catch(() => {});
-      report(server, release, CYCLES);
-      expect(traces(server)).toEqual(before);
-      await expectServes(server, "stays", 1);
-    } finally {
-      await server.stop();
-    }
-  },
+test(
+  `on ${RELEASES.join(" and ")} ${CYCLES} load, infer and unload cycles leave no process, no region, no file and no descriptor behind`,
+  () => sideBySide(RELEASES, cycles),
   CYCLES * 60_000,
 );
+
+async function cycles(release: string): Promise<void> {
+  const temporary = mkdtempSync(join(tmpdir(), "cycles-"));
+  const server = await TritonServer.start({
+    release,
+    modelRepository: repository.folder,
+    loadModels: ["stays"],
+    backends: [WASM_BACKEND],
+    env: { TMPDIR: temporary },
+  });
+  try {
+    // The first load makes what a server keeps for a backend for ever.
+    await cycle(server, 1);
+    // The server closes a region after its name is gone.
+    const isClean = () => server.regions().length === 1 && !hasDeleted(openFiles(server.pid));
+    await until("the first region to be closed", isClean);
+    const before = traces(server, temporary);
+    for (let count = 0; count < CYCLES; count++) {
+      if (count % Math.ceil(CYCLES / REPORTS) === 0) report(server, release, count);
+      await cycle(server, count);
+    }
+    await until("the last region to be closed", isClean).catch(() => {});
+    report(server, release, CYCLES);
+    expect(traces(server, temporary)).toEqual(before);
+    await expectServes(server, "stays", 1);
+  } finally {
+    await server.stop();
+    rmSync(temporary, { recursive: true });
+  }
+}
 
 /** Memory is for a reader: a server keeps some of each load by itself. */
 function report(server: TritonServer, release: string, count: number): void {

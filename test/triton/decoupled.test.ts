@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, IDENTITY_BACKEND, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const MODELS = ["identity", "batches", "trap", "endless", "large", "refuses"];
 const DECOUPLED = "model_transaction_policy { decoupled: true }";

@@ -1,10 +1,17 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { assemble, COPY_ALL, guest, identityModule, REFUSE_ODD, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import {
+  assemble,
+  COPY_ALL,
+  guest,
+  identityModule,
+  REFUSE_ODD,
+  WASM_BACKEND,
+} from "../support/wasm/guests.js";
 
 const BATCHES =
   "dynamic_batching { preferred_batch_size: [4] max_queue_delay_microseconds: 30000000 }";
@@ -232,32 +239,22 @@ describe("errors of a guest", () => {
     expect(server.log()).not.toContain("unhealthy");
   });
 
-  /** Bytes that the heap of the model's region counts as allocated (offset 0x28 of its header). */
-  function allocatedBytes(model: string): number {
-    const stub = server.stubs().find(({ commandLine }) => commandLine.includes(`${model}_0`));
-    const region = stub?.commandLine.find((word) => word.startsWith(server.regionPrefix));
-    const header = Buffer.alloc(8);
-    const file = openSync(`/dev/shm/${region}`, "r");
-    readSync(file, header, 0, header.length, 0x28);
-    closeSync(file);
-    return Number(header.readBigUInt64LE());
-  }
-
   test.each(["fail", "trap", "twice", "endless", "pointer", "logs", "counts"])(
     "leave nothing behind in the region: '%s'",
     async (model) => {
+      const instance = new Instance(server, model);
       const fail = () => server.http.inferError(model, input(1, 2), { outputs: ["OUTPUT0"] });
       for (let turn = 0; turn < 3; turn++) await fail();
       // The server drops a response after it has been read.
       let before = -1;
       await until("a steady heap", () => {
         const last = before;
-        before = allocatedBytes(model);
+        before = instance.allocatedBytes();
         return before === last;
       });
       for (let turn = 0; turn < 6; turn++) await fail();
       // On a busy machine it may still have been about to drop one.
-      await until(`${before} allocated bytes`, () => allocatedBytes(model) <= before);
+      await until(`${before} allocated bytes`, () => instance.allocatedBytes() <= before);
     },
   );
 

@@ -3,10 +3,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { projectFolder } from "./harness/paths.js";
-import { TritonServer } from "./harness/server.js";
-import { floatConfig, ModelRepository } from "./repository.js";
+import { projectFolder } from "../support/paths.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const victim = spawn("/bin/sleep", ["600"]);
 const region = `/dev/shm/region_${victim.pid}`;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { WASM_BACKEND } from "./guests.js";
-import { projectFolder } from "./harness/paths.js";
-import { TritonServer } from "./harness/server.js";
-import { encodeBytes, type Tensor } from "./harness/tensors.js";
-import { ModelRepository } from "./repository.js";
+import { projectFolder } from "../support/paths.js";
+import { ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { encodeBytes, type Tensor } from "../support/triton/tensors.js";
+import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 const LANGUAGES = ["assemblyscript", "c", "rust", "zig"];
 const MODELS = ["identity", "add_sub", "string_upper"];

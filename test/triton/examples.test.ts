@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { WASM_BACKEND } from "./guests.js";
-import { projectFolder } from "./harness/paths.js";
-import { seededRandom } from "./harness/random-tensors.js";
-import { TritonServer } from "./harness/server.js";
-import { elementCount, encodeBytes, sameTensor, type Tensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
+import { projectFolder } from "../support/paths.js";
+import { Random } from "../support/random.js";
+import { TritonServer } from "../support/triton/server.js";
+import { elementCount, encodeBytes, sameTensor, type Tensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 const EXAMPLES = join(projectFolder(), "examples");
 const LANGUAGES = ["assemblyscript", "c", "rust", "zig"];
@@ -24,7 +24,7 @@ test.each(MODELS)("the example %s has one configuration in all languages", (mode
 });
 
 describe.each(LANGUAGES)("the examples in %s", (language) => {
-  const random = seededRandom(1);
+  const random = new Random(1);
   let server: TritonServer;
 
   beforeAll(async () => {
@@ -182,14 +182,17 @@ describe.each(LANGUAGES)("the examples in %s", (language) => {
     test("makes a hundred thousand elements upper case", async () => {
       const words = Buffer.from("jumps over the lazy dog; ÄÖÜ äöü ".repeat(3));
       const elements = Array.from({ length: 100_000 }, () =>
-        words.subarray(0, Math.floor(random() ** 3 * words.length)),
+        words.subarray(0, Math.floor(random.fraction() ** 3 * words.length)),
       );
       await expectUpper(strings([8, 12_500], elements), elements);
     });
   });
 
   function randomFloats(name: string, shape: readonly number[]): Tensor {
-    const values = Float32Array.from({ length: elementCount(shape) }, () => random() * 2000 - 1000);
+    const values = Float32Array.from(
+      { length: elementCount(shape) },
+      () => random.fraction() * 2000 - 1000,
+    );
     return floatTensor(name, shape, values);
   }
 

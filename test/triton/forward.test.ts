@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { ModelRepository, parameter } from "./repository.js";
+import { ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** INPUT0 as OUTPUT0 and OUTPUT1; afterwards the guest looks for the input by its name and reads it again. */
 const COPIES = `

@@ -1,13 +1,14 @@
 import { readdirSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { FullMemory, fillWithFiles } from "./harness/full-memory.js";
-import { ownSharedMemory } from "./harness/namespaces.js";
-import type { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { withServer } from "./harness/with-server.js";
-import { floatConfig, ModelRepository } from "./repository.js";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { FullMemory, fillWithFiles } from "../support/triton/full-memory.js";
+import { ownSharedMemory } from "../support/triton/namespaces.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import type { TritonServer } from "../support/triton/server.js";
+import { sideBySide } from "../support/triton/side-by-side.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { withServer } from "../support/triton/with-server.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const MEMORY_BYTES = 64 * 2 ** 20;
 const MEMORY_FILES = 64;
@@ -49,15 +50,17 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-const serverWith = (release: string, files: number, use: (server: TritonServer) => Promise<void>) =>
-  withServer(
-    {
-      release,
-      modelRepository: repository.folder,
-      backends: [WASM_BACKEND],
-      within: ownSharedMemory(MEMORY_BYTES, files),
-    },
-    use,
+const onBoth = (files: number, use: (server: TritonServer) => Promise<void>) =>
+  sideBySide(["23.12", "24.10"], (release) =>
+    withServer(
+      {
+        release,
+        modelRepository: repository.folder,
+        backends: [WASM_BACKEND],
+        within: ownSharedMemory(MEMORY_BYTES, files),
+      },
+      use,
+    ),
   );
 
 async function expectServed(server: TritonServer, model: string): Promise<void> {
@@ -74,66 +77,62 @@ async function expectNothingLeft(server: TritonServer): Promise<void> {
   expect(left).toEqual([]);
 }
 
-describe.each(["23.12", "24.10"])("on %s", (release) => {
-  test("a region that cannot grow costs the requests that need it, and no others", async () => {
-    await serverWith(release, 0, async (server) => {
-      await server.http.load("big");
+test("on 23.12 and 24.10, a region that cannot grow costs the requests that need it, and no others", async () => {
+  await onBoth(0, async (server) => {
+    await server.http.load("big");
+    const full = new FullMemory(server);
+    const asked = Array.from({ length: CLIENTS }, () => server.http.inferError("big", [input]));
+    for (const error of await Promise.all(asked)) expect(error).toMatch(NO_ROOM);
+    await expectServed(server, "big");
+    const tooBig = { ...input, shape: [BIG_BYTES / 4], bytes: new Uint8Array(BIG_BYTES) };
+    expect(await server.http.inferError("big", [tooBig])).toMatch(NO_ROOM);
+    await expectServed(server, "big");
+    full.remove();
+    const { outputs } = await server.http.infer("big", [input]);
+    expect(Buffer.compare(outputs[0]!.bytes, Buffer.alloc(BIG_BYTES))).toBe(0);
+    await expectServed(server, "big");
+  });
+});
+
+test("on 23.12 and 24.10, a load without room for a file ends, with the model or with an error, and leaves nothing", async () => {
+  await onBoth(MEMORY_FILES, async (server) => {
+    const removeFile = fillWithFiles(server);
+    const errors: string[] = [];
+    for (;;) {
+      const error = await server.http.loadError("big");
+      if (error === undefined) break;
+      errors.push(error);
+      await expectNothingLeft(server);
+      expect(removeFile()).toBe(true);
+    }
+    expect(errors.join("\n")).toMatch(
+      /which the instances of a server share, cannot be used: No space left/,
+    );
+    await expectServed(server, "big");
+  });
+});
+
+test("on 23.12 and 24.10, metrics for which there is no room do not damage those of other models", async () => {
+  await onBoth(0, async (server) => {
+    await server.http.load("stays");
+    const outcomes = [];
+    for (let pages = REGION_PAGES - 1; pages < REGION_PAGES + 6; pages++) {
       const full = new FullMemory(server);
-      const asked = Array.from({ length: CLIENTS }, () => server.http.inferError("big", [input]));
-      for (const error of await Promise.all(asked)) expect(error).toMatch(NO_ROOM);
-      await expectServed(server, "big");
-      const tooBig = { ...input, shape: [BIG_BYTES / 4], bytes: new Uint8Array(BIG_BYTES) };
-      expect(await server.http.inferError("big", [tooBig])).toMatch(NO_ROOM);
-      await expectServed(server, "big");
+      full.free(pages);
+      outcomes.push(await server.http.loadError("counts"));
       full.remove();
-      const { outputs } = await server.http.infer("big", [input]);
-      expect(Buffer.compare(outputs[0]!.bytes, Buffer.alloc(BIG_BYTES))).toBe(0);
-      await expectServed(server, "big");
-    });
-  });
-
-  test("a load without room for a file ends, with the model or with an error, and leaves nothing", async () => {
-    await serverWith(release, MEMORY_FILES, async (server) => {
-      const removeFile = fillWithFiles(server);
-      const errors: string[] = [];
-      for (;;) {
-        const error = await server.http.loadError("big");
-        if (error === undefined) break;
-        errors.push(error);
-        await expectNothingLeft(server);
-        expect(removeFile()).toBe(true);
-      }
-      expect(errors.join("\n")).toMatch(
-        /which the instances of a server share, cannot be used: No space left/,
-      );
-      await expectServed(server, "big");
-    });
-  });
-
-  test("metrics for which there is no room do not damage those of other models", async () => {
-    await serverWith(release, 0, async (server) => {
-      await server.http.load("stays");
-      const outcomes = [];
-      for (let pages = REGION_PAGES - 1; pages < REGION_PAGES + 6; pages++) {
-        const full = new FullMemory(server);
-        full.free(pages);
-        outcomes.push(await server.http.loadError("counts"));
-        full.remove();
-        await expectServed(server, "stays");
-        await server.http.unload("counts");
-        await until("the end of it", () => server.stubs().length === 1);
-      }
-      const errors = outcomes.filter((outcome) => outcome !== undefined);
-      expect(errors.join("\n")).toMatch(
-        /the shared metrics file \S+ cannot grow \(ENOSPC\): enlarge/,
-      );
-      expect(outcomes.at(-1)).toBeUndefined();
-      await server.http.load("counts");
-      await expectServed(server, "counts");
-      expect(await server.http.metrics()).toMatch(/^aa\{model="counts".*\} 0$/m);
-      await server.http.unload("stays");
+      await expectServed(server, "stays");
+      await server.http.unload("counts");
       await until("the end of it", () => server.stubs().length === 1);
-      expect(await server.http.metrics()).not.toMatch(/^[^n].*model="stays"/m);
-    });
+    }
+    const errors = outcomes.filter((outcome) => outcome !== undefined);
+    expect(errors.join("\n")).toMatch(/share their metrics, cannot grow \(ENOSPC\): enlarge/);
+    expect(outcomes.at(-1)).toBeUndefined();
+    await server.http.load("counts");
+    await expectServed(server, "counts");
+    expect(await server.http.metrics()).toMatch(/^aa\{model="counts".*\} 0$/m);
+    await server.http.unload("stays");
+    await until("the end of it", () => server.stubs().length === 1);
+    expect(await server.http.metrics()).not.toMatch(/^[^n].*model="stays"/m);
   });
 });

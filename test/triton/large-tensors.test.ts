@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest, IDENTITY_BACKENDS, identityModule, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor, type Tensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { ModelRepository, pairsConfig } from "./repository.js";
+import { ModelRepository, pairsConfig } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor, type Tensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { guest, IDENTITY_BACKENDS, identityModule, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const MIB = 1024 * 1024;
 

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { identityModule, WASM_BACKEND } from "./guests.js";
-import { isRunning } from "./harness/processes.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { until } from "./harness/wait.js";
-import { floatConfig, instances, ModelRepository } from "./repository.js";
+import { isRunning } from "../support/processes.js";
+import { floatConfig, instances, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { identityModule, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const CLIENTS = 8;
 /** Those that NVIDIA's stub survives, or inherits as ignored. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats } from "./harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats } from "../support/triton/tensors.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Text format's escapes of a line that looks like the server's own, and of a terminal's command. */
 const FORGED = "5\\nE1129 23:59:59.000000 1 server.cc:1] forged \\033[31mred";

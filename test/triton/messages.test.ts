@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { WASM_BACKEND } from "./guests.js";
-import { projectFolder } from "./harness/paths.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
+import { projectFolder } from "../support/paths.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { WASM_BACKEND } from "../support/wasm/guests.js";
 import { assemblyScriptMessages } from "./messages/assemblyscript.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
 
 /** The models fail more often than a model may: the operator of this server has raised the ceiling. */
 const RAISED = { wasm_failures_max: "1000" };

@@ -2,10 +2,15 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { floatConfig, instances, ModelRepository, parameter } from "./repository.js";
+import {
+  floatConfig,
+  instances,
+  ModelRepository,
+  parameter,
+} from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const copies = guest(`${COPY_ALL} (i32.const 0)`);
 const input = floats("INPUT0", [1, 2, 3]);

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const repository = new ModelRepository();
 /** In the server's own folder, which is where its commands run. */

@@ -10,16 +10,16 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
 import {
   assemble,
   IDENTITY_BACKEND,
   IDENTITY_BACKENDS,
   identityModule,
   WASM_BACKEND,
-} from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+} from "../support/wasm/guests.js";
 
 const FIVE_GIB = String(5 * 1024 ** 3);
 

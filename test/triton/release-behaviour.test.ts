@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest, identityModule, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, type Tensor } from "./harness/tensors.js";
+import { floatConfig, ModelRepository, pairsConfig } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, type Tensor } from "../support/triton/tensors.js";
+import { guest, identityModule, WASM_BACKEND } from "../support/wasm/guests.js";
 import { errorOf, expectOutputs, outputOf } from "./identity/support.js";
-import { floatConfig, ModelRepository, pairsConfig } from "./repository.js";
 
 const input = floats("INPUT0", [1]);
 /** Two elements of which the second claims more characters than there are. */

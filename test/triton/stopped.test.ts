@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "./guests.js";
-import { childrenOf, isRunning } from "./harness/processes.js";
-import type { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { withServer } from "./harness/with-server.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { childrenOf, isRunning } from "../support/processes.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import type { TritonServer } from "../support/triton/server.js";
+import { sideBySide } from "../support/triton/side-by-side.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { withServer } from "../support/triton/with-server.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Longer than the model's deadline, and than a server waits before it takes a stub for dead. */
 const STOPPED_MS = 5_000;
@@ -31,6 +32,10 @@ afterAll(() => repository.remove());
 const serverOf = (release: string, use: (server: TritonServer) => Promise<void>) =>
   withServer({ release, modelRepository: repository.folder, backends: [WASM_BACKEND] }, use);
 
+/** Side by side, for each waits out the pauses. */
+const onBoth = (use: (server: TritonServer) => Promise<void>) =>
+  sideBySide(["23.12", "24.10"], (release) => serverOf(release, use));
+
 async function expectServed(server: TritonServer, model: string, value = 1): Promise<void> {
   const one = floats("INPUT0", [value, -value, value]);
   const { outputs } = await server.http.infer(model, [one]);
@@ -45,49 +50,47 @@ function stop(pid: number): () => void {
   };
 }
 
-describe.each(["23.12", "24.10"])("on %s", (release) => {
-  test("an executor that is stopped goes on later, and is ended at its deadline while it is in the guest", async () => {
-    await serverOf(release, async (server) => {
-      await server.http.load("model");
-      await expectServed(server, "model");
-      const [guard] = server.stubPids();
-      const executor = childrenOf(guard!)[0]!.pid;
-      let goOn = stop(executor);
-      const served = expectServed(server, "model");
-      await sleep(STOPPED_MS);
-      goOn();
-      await served;
-      const stopped = server.http.inferError("model", [floats("INPUT0", [1, 2])]);
-      goOn = stop(executor);
-      // Before its call has begun there is no deadline.
-      await sleep(STOPPED_MS);
-      goOn();
-      expect(await stopped).toMatch(/exceeded its wasm_execute_deadline_ms/);
-      await expectServed(server, "model");
-    });
+test("on 23.12 and 24.10, an executor that is stopped goes on later, and is ended at its deadline while it is in the guest", async () => {
+  await onBoth(async (server) => {
+    await server.http.load("model");
+    await expectServed(server, "model");
+    const [guard] = server.stubPids();
+    const executor = childrenOf(guard!)[0]!.pid;
+    let goOn = stop(executor);
+    const served = expectServed(server, "model");
+    await sleep(STOPPED_MS);
+    goOn();
+    await served;
+    const stopped = server.http.inferError("model", [floats("INPUT0", [1, 2])]);
+    goOn = stop(executor);
+    // Before its call has begun there is no deadline.
+    await sleep(STOPPED_MS);
+    goOn();
+    expect(await stopped).toMatch(/exceeded its wasm_execute_deadline_ms/);
+    await expectServed(server, "model");
   });
+});
 
-  test("while the guard is stopped its executor serves, and later it watches again", async () => {
-    await serverOf(release, async (server) => {
-      await server.http.load("model");
-      const [guard] = server.stubPids();
-      let running = true;
-      const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-        for (let turn = 0; running; turn++) {
-          await expectServed(server, "model", client * 100_000 + turn);
-        }
-      });
-      const goOn = stop(guard!);
-      await sleep(STOPPED_MS);
-      goOn();
-      running = false;
-      await Promise.all(clients);
-      expect(server.stubPids()).toEqual([guard]);
-      expect(await server.http.inferError("model", [floats("INPUT0", [1, 2])])).toMatch(
-        /exceeded its wasm_execute_deadline_ms/,
-      );
-      await expectServed(server, "model");
+test("on 23.12 and 24.10, while the guard is stopped its executor serves, and later it watches again", async () => {
+  await onBoth(async (server) => {
+    await server.http.load("model");
+    const [guard] = server.stubPids();
+    let running = true;
+    const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+      for (let turn = 0; running; turn++) {
+        await expectServed(server, "model", client * 100_000 + turn);
+      }
     });
+    const goOn = stop(guard!);
+    await sleep(STOPPED_MS);
+    goOn();
+    running = false;
+    await Promise.all(clients);
+    expect(server.stubPids()).toEqual([guard]);
+    expect(await server.http.inferError("model", [floats("INPUT0", [1, 2])])).toMatch(
+      /exceeded its wasm_execute_deadline_ms/,
+    );
+    await expectServed(server, "model");
   });
 });
 

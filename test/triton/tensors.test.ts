@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "./guests.js";
-import { tritonInstallation } from "./harness/artifacts.js";
-import { randomTensor, seededRandom } from "./harness/random-tensors.js";
-import { TritonServer } from "./harness/server.js";
+import { Random } from "../support/random.js";
+import { tritonInstallation } from "../support/triton/artifacts.js";
+import { randomTensor } from "../support/triton/random-tensors.js";
+import { ModelRepository, type PairConfig, pairsConfig } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
 import {
   configName,
   DATATYPE_NAMES,
   type Datatype,
   sameTensor,
   type Tensor,
-} from "./harness/tensors.js";
-import { ModelRepository, type PairConfig, pairsConfig } from "./repository.js";
+} from "../support/triton/tensors.js";
+import { IDENTITY_BACKEND, identityModule, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const MAX_RANK = 8;
 const TENSORS = 10_000;
@@ -65,7 +66,7 @@ describe("10,000 random tensors of every datatype, rank and size", () => {
   });
 
   test("come back byte for byte through HTTP and gRPC from both backends", async () => {
-    const random = seededRandom(SEED);
+    const random = new Random(SEED);
     const seen = new Set<string>();
     let bytes = 0;
     for (let sent = 0, turn = 0; sent < TENSORS; turn++) {
@@ -89,12 +90,12 @@ describe("10,000 random tensors of every datatype, rank and size", () => {
 });
 
 /** Tensors for one request, no pair twice. A batching model gets a batch of one. */
-function requestTensors(random: () => number, count: number, batching: boolean): Tensor[] {
+function requestTensors(random: Random, count: number, batching: boolean): Tensor[] {
   const tensors = new Map<string, Tensor>();
   while (tensors.size < count) {
-    const type = Math.floor(random() * DATATYPE_NAMES.length);
+    const type = random.below(DATATYPE_NAMES.length);
     const lowestRank = batching ? 0 : 1;
-    const rank = lowestRank + Math.floor(random() * (MAX_RANK + 1 - lowestRank));
+    const rank = lowestRank + random.below(MAX_RANK + 1 - lowestRank);
     const name = `INPUT${pairIndex(type, rank)}`;
     const datatype = DATATYPE_NAMES[type] as Datatype;
     const { shape, bytes } = randomTensor(random, datatype, rank, LARGEST_BYTES);

@@ -1,11 +1,11 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { assemble as assembleNamed, importsOf } from "../guest/assemble.js";
-import { COPY_ALL, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "./repository.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { assemble as assembleNamed, importsOf } from "../support/wasm/assemble.js";
+import { COPY_ALL, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const GIBIBYTE = 2 ** 30;
 

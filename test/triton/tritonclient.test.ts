@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "./guests.js";
-import { runPython } from "./harness/python.js";
-import { TritonServer } from "./harness/server.js";
-import { configName, DATATYPE_NAMES } from "./harness/tensors.js";
-import { ModelRepository, pairsConfig } from "./repository.js";
+import { runPython } from "../support/python/environment.js";
+import { ModelRepository, pairsConfig } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { configName, DATATYPE_NAMES } from "../support/triton/tensors.js";
+import { IDENTITY_BACKENDS } from "../support/wasm/guests.js";
 
 const REQUESTS = 300;
 

@@ -1,11 +1,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { identityModule, WASM_BACKEND } from "./guests.js";
-import { TritonServer } from "./harness/server.js";
-import { floats, sameTensor } from "./harness/tensors.js";
-import { withServer } from "./harness/with-server.js";
-import { floatConfig, ModelRepository } from "./repository.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { withServer } from "../support/triton/with-server.js";
+import { identityModule, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const repository = new ModelRepository();
 const input = floats("INPUT0", [1, 2]);

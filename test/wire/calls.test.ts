@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Handle } from "../../host/numbers.js";
 import { DATATYPES } from "../../host/wire/datatypes.js";
@@ -12,15 +10,13 @@ import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
 import { ResponseRecord } from "../../host/wire/records/response.js";
 import type { TensorRecord } from "../../host/wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../host/wire/sizes.js";
-import { type Fixture, type FixtureIndex, fixtureFolder, readRegion } from "../fixtures/fixture.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ServerSide, type WrittenTensor } from "./server-side.js";
+import { callIndex, type Fixture, readRegion } from "../fixtures/fixture.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { ServerSide, type WrittenTensor } from "../support/region/server-side.js";
 
 afterEach(closeRegions);
 
-const { fixtures }: FixtureIndex = JSON.parse(
-  readFileSync(join(fixtureFolder(), "calls", "index.json"), "utf8"),
-);
+const { fixtures } = callIndex();
 
 /** A tensor as the fixtures describe it. */
 interface DescribedTensor {

@@ -6,9 +6,13 @@ import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import type { RequestRecord } from "../../host/wire/records/request.js";
 import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
 import { TensorRecord } from "../../host/wire/records/tensor.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ResponseReader } from "./response-reader.js";
-import { ServerSide, type TensorFacts, type WrittenRequest } from "./server-side.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { ResponseReader } from "../support/region/response-reader.js";
+import {
+  ServerSide,
+  type TensorFacts,
+  type WrittenRequest,
+} from "../support/region/server-side.js";
 
 afterEach(closeRegions);
 

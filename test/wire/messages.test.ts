@@ -3,9 +3,9 @@ import { queueLayout, readControl } from "../../host/wire/control.js";
 import { Dialect } from "../../host/wire/dialect.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import { instanceArguments } from "../../host/wire/records/initialize.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ResponseReader } from "./response-reader.js";
-import { ServerSide } from "./server-side.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { ResponseReader } from "../support/region/response-reader.js";
+import { ServerSide } from "../support/region/server-side.js";
 
 afterEach(closeRegions);
 

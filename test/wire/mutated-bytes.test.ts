@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { messageOf, StubError } from "../../host/errors.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
-import { closeRegions } from "../shm/parent-region.js";
-import { CountedSource } from "./counted-source.js";
-import { EveryMessage, hostileWords, MOST_READ } from "./every-message.js";
+import { CountedSource } from "../support/region/counted-source.js";
+import { EveryMessage, hostileWords, MOST_READ } from "../support/region/every-message.js";
+import { closeRegions } from "../support/region/parent-region.js";
 
-const RUNS = 10_000;
+/** `npm run fuzz -- --target wire` does the same for as long as one likes. */
+const RUNS = 3_000;
 
 afterEach(closeRegions);
 

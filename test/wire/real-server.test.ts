@@ -10,9 +10,9 @@ import type { TensorRecord } from "../../host/wire/records/tensor.js";
 import { layoutOfRelease } from "../../host/wire/supported.js";
 import { WireWriter } from "../../host/wire/writer.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { type ReadResponse, ResponseReader } from "./response-reader.js";
+import { type ReadResponse, ResponseReader } from "../support/region/response-reader.js";
+import type { TensorFacts } from "../support/region/server-side.js";
 import { readResponseSend } from "./response-send.js";
-import type { TensorFacts } from "./server-side.js";
 
 const { controlHandle, fixtures } = fixtureIndex();
 
@@ -137,11 +137,12 @@ test.each(fixtures.map((fixture) => [`${fixture.release} ${fixture.moment}`, fix
     expect(command).toBe(layout.commands[fixture.command]);
     const control = readControl(reader, layout, controlHandle);
     expect(control.decoupled).toBe(false);
-    const queue = {
+    const handles = {
       stub_message_queue: control.stubMessageQueue,
       parent_message_queue: control.parentMessageQueue,
       stub_to_parent_mq: control.stubToParentQueue,
-    }[fixture.queue];
+    };
+    const queue = handles[fixture.queue as keyof typeof handles];
     const at = queueLayout(layout);
     const size = Number(view.getBigUint64(queue + 16 + at.size, true));
     const tail = view.getUint32(queue + 16 + at.tail, true);

@@ -6,9 +6,9 @@ import { WireReader } from "../../host/wire/reader.js";
 import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
 import { ResponseRecord } from "../../host/wire/records/response.js";
 import { type Fixture, fixtureIndex, readRegion } from "../fixtures/fixture.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
-import { ResponseReader } from "./response-reader.js";
-import { ServerSide } from "./server-side.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
+import { ResponseReader } from "../support/region/response-reader.js";
+import { ServerSide } from "../support/region/server-side.js";
 
 afterEach(closeRegions);
 

@@ -5,7 +5,7 @@ import { ResponseDraft } from "../../host/stub/batch/response-draft.js";
 import { Dialect } from "../../host/wire/dialect.js";
 import { LAYOUTS } from "../../host/wire/layouts/index.js";
 import type { ResponseCodec } from "../../host/wire/records/response.js";
-import { closeRegions, ParentRegion } from "../shm/parent-region.js";
+import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
 
 afterEach(closeRegions);
 

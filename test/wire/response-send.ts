@@ -1,4 +1,4 @@
-import type { ReadResponse, ResponseReader } from "./response-reader.js";
+import type { ReadResponse, ResponseReader } from "../support/region/response-reader.js";
 
 /** `ResponseSendMessage`, which is the same in all releases. */
 const SEND = {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { Instance } from "../triton/harness/instance.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository } from "../triton/repository.js";
+import { Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Row 34 of docs/security.md: an executor that is killed while the guest is in a call other than triton_execute. */
 const repository = new ModelRepository();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { assemble, guest } from "../triton/guests.js";
-import { floats } from "../triton/harness/tensors.js";
-import { parameter } from "../triton/repository.js";
+import { parameter } from "../support/triton/repository.js";
+import { floats } from "../support/triton/tensors.js";
+import { assemble, guest } from "../support/wasm/guests.js";
 import { Zoo } from "./zoo.js";
 
 /** What a guest says that the server, its log, its metrics page or its clients would believe. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { Instance } from "../triton/harness/instance.js";
-import { childrenOf, isRunning } from "../triton/harness/processes.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { childrenOf, isRunning } from "../support/processes.js";
+import { Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Row 34 of the zoo in docs/security.md: the process that runs the guest dies, in any way. */
 const FAILURES_MAX = "1000";

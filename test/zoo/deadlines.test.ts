@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { guest } from "../triton/guests.js";
-import { until } from "../triton/harness/wait.js";
-import { parameter } from "../triton/repository.js";
+import { parameter } from "../support/triton/repository.js";
+import { until } from "../support/wait.js";
+import { guest } from "../support/wasm/guests.js";
 import { Zoo } from "./zoo.js";
 
 /** Code that V8 cannot stop (finding 2): the process that runs it is ended. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { codeModule } from "../guest/inspect/code/shapes.js";
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { Instance } from "../triton/harness/instance.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { codeModule } from "../support/wasm/code-shapes.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Guests that take as much of the engine's memory, of its compiler's time or of a host call as the limits allow. */
 const FOUR_GIB = String(2 ** 32);

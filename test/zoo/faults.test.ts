@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { parameter } from "../triton/repository.js";
+import { parameter } from "../support/triton/repository.js";
 import { Zoo } from "./zoo.js";
 
 /** Rows of the zoo in docs/security.md, by their numbers: faults in execute. */

@@ -2,12 +2,12 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { Instance } from "../triton/harness/instance.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor, type Tensor } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor, type Tensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Row 34 of docs/security.md: an executor that is killed while the region grows, or while a large tensor is copied. */
 const MIB = 1_048_576;

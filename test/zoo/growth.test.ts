@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { finding, WASM_BACKEND } from "../triton/guests.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { finding, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** A request of this many floats never ends; any other is copied. */
 const SLOW = [1, 2];

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { codeModule } from "../guest/inspect/code/shapes.js";
-import { binary, leb128, section } from "../guest/inspect/modules.js";
-import { assemble, finding, guest, identityModule } from "../triton/guests.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { parameter } from "../triton/repository.js";
+import { parameter } from "../support/triton/repository.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { codeModule } from "../support/wasm/code-shapes.js";
+import { assemble, finding, guest, identityModule } from "../support/wasm/guests.js";
+import { binary, leb128, section } from "../support/wasm/module-bytes.js";
 import { Zoo } from "./zoo.js";
 
 /** Rows of the zoo in docs/security.md, by their numbers: what is refused at load. */

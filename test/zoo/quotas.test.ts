@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { UNAVAILABLE_MIN_MS } from "../../host/limits.js";
-import { finding, guest } from "../triton/guests.js";
-import { floats } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { parameter } from "../triton/repository.js";
+import { parameter } from "../support/triton/repository.js";
+import { floats } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { finding, guest } from "../support/wasm/guests.js";
 import { Zoo } from "./zoo.js";
 
 /** Rows of the zoo in docs/security.md, by their numbers: guests that want too much. */

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
-import { COPY_ALL, guest, WASM_BACKEND } from "../triton/guests.js";
-import { Instance } from "../triton/harness/instance.js";
-import { TritonServer } from "../triton/harness/server.js";
-import { floats, sameTensor } from "../triton/harness/tensors.js";
-import { until } from "../triton/harness/wait.js";
-import { floatConfig, ModelRepository, parameter } from "../triton/repository.js";
+import { Instance } from "../support/triton/instance.js";
+import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 const GOOD = "good";
 /** Far above the ceiling: most guests are provoked more often than an operator lets one fail. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { DEPENDENCIES, locateDependency, NODE } from "../../../host/cli/install/dependencies.js";
-import { projectFolder } from "../../triton/harness/paths.js";
+import { projectFolder } from "../../support/paths.js";
 
 const missing = () => {
   throw new Error("not found");

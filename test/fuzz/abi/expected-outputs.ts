@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import type { ReadResponse } from "../../wire/response-reader.js";
-import type { TensorFacts } from "../../wire/server-side.js";
-import { INPUTS, OUTPUTS, type Server } from "./server.js";
+import { INPUTS, OUTPUTS, type Server } from "../../support/region/batch-server.js";
+import type { ReadResponse } from "../../support/region/response-reader.js";
+import type { TensorFacts } from "../../support/region/server-side.js";
 
 const BYTES = 13;
 const WIDTHS = [0, 1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8, 0, 2];

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from "node:assert";
+import { INPUTS, OUTPUTS, parametersOf, requestId } from "../../support/region/batch-server.js";
 import { argumentsOfModel } from "./functions.js";
-import { INPUTS, OUTPUTS, parametersOf, requestId } from "./server.js";
 
 /** More would keep the host busy, and nobody could end that (docs/guest-abi.md). */
 const WRITE_MAX_BYTES = 65_536;

@@ -5,7 +5,7 @@ import { importObject } from "../../../host/guest/imports.js";
 import { GuestMemory } from "../../../host/guest/memory.js";
 import type { BatchServices } from "../../../host/guest/services.js";
 import { Wasi } from "../../../host/guest/wasi/wasi.js";
-import { TableServices } from "../../guest/table-services.js";
+import { TableServices } from "../../support/wasm/table-services.js";
 import { argumentsOfModel, ENVIRONMENT, type GuestCallable, targetsOf } from "./functions.js";
 import { guestPage, PAGE_BYTES } from "./guest-page.js";
 

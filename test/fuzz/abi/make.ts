@@ -1,10 +1,10 @@
+import type { Random } from "../../support/random.js";
+import { INPUTS, OUTPUTS } from "../../support/region/batch-server.js";
 import { mutate } from "../mutate.js";
 import { hostile32 } from "../numbers.js";
 import { ProgramWriter } from "../program.js";
-import type { Random } from "../random.js";
 import { FUNCTIONS, type GuestCallable } from "./functions.js";
 import { NAMES, PAGE_BYTES, SHAPES, TEXTS, VECTORS } from "./guest-page.js";
-import { INPUTS, OUTPUTS } from "./server.js";
 
 /** Beside the functions, a step may write to the guest's memory. */
 export const POKE = FUNCTIONS.length;

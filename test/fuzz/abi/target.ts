@@ -1,5 +1,6 @@
 import { strictEqual } from "node:assert";
 import { StubError } from "../../../host/errors.js";
+import { Server } from "../../support/region/batch-server.js";
 import { ProgramReader } from "../program.js";
 import type { FuzzTarget } from "../target.js";
 import { ExpectedOutputs } from "./expected-outputs.js";
@@ -8,7 +9,6 @@ import { FUNCTIONS, type GuestCallable } from "./functions.js";
 import { Guest } from "./guest.js";
 import { PAGE_BYTES } from "./guest-page.js";
 import { FILL, makeProgram, POKE, STEPS } from "./make.js";
-import { Server } from "./server.js";
 
 /** Where the ABI or what is behind it changed. */
 const RELEASES = ["23.10", "24.04", "25.02", "26.07"];

@@ -1,7 +1,7 @@
 import { MODEL_LIMITS } from "../../../host/config/model-limits.js";
+import type { Random } from "../../support/random.js";
 import { mutate } from "../mutate.js";
 import { hostile32 } from "../numbers.js";
-import type { Random } from "../random.js";
 
 const LIMITS = Object.values(MODEL_LIMITS);
 

@@ -1,8 +1,8 @@
-import { dumps } from "../../core/heap-traces.js";
+import type { Random } from "../../support/random.js";
+import { dumps } from "../../support/region/heap-traces.js";
 import { mutate } from "../mutate.js";
 import { hostile32 } from "../numbers.js";
 import { ProgramWriter } from "../program.js";
-import type { Random } from "../random.js";
 import { NAMES, OPERATION } from "./operations.js";
 
 const REGION_BYTES = 32_768;

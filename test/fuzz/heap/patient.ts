@@ -1,7 +1,12 @@
 import { ok, strictEqual } from "node:assert";
-import { type CoreFailure, Failure, failureOf, TestCore } from "../../core/core-instance.js";
-import { checkHeap } from "../../core/heap-checker.js";
-import { trustedWords } from "../../core/trusted-words.js";
+import {
+  type CoreFailure,
+  Failure,
+  failureOf,
+  TestCore,
+} from "../../support/region/core-instance.js";
+import { checkHeap } from "../../support/region/heap-checker.js";
+import { trustedWords } from "../../support/region/trusted-words.js";
 
 /** Regions grow up to here; the memory behind is nobody's. */
 export const CEILING = 49_152;

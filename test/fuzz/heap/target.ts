@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert";
-import { dumps } from "../../core/heap-traces.js";
+import { dumps } from "../../support/region/heap-traces.js";
 import { ProgramReader } from "../program.js";
 import type { FuzzTarget } from "../target.js";
 import { makeProgram } from "./make.js";

@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assemble, guest } from "../../guest/assemble.js";
-import { binary, everySection, MEMORY, moduleOf, section } from "../../guest/inspect/modules.js";
-import { projectFolder } from "../../triton/harness/paths.js";
+import { projectFolder } from "../../support/paths.js";
+import { assemble, guest } from "../../support/wasm/assemble.js";
+import {
+  binary,
+  everySection,
+  MEMORY,
+  moduleOf,
+  section,
+} from "../../support/wasm/module-bytes.js";
 
 function built(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(projectFolder(), `dist/wasm/${name}.wasm`)));

@@ -1,5 +1,5 @@
-import { type Bytes, leb128 } from "../../guest/inspect/modules.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
+import { type Bytes, leb128 } from "../../support/wasm/module-bytes.js";
 
 /** What the module around a body has; functions and tags are of the type 0, which takes and returns nothing. */
 export interface BodyContext {

@@ -1,5 +1,5 @@
-import { type Bytes, binary, leb128, section, sized } from "../../guest/inspect/modules.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../support/random.js";
+import { type Bytes, binary, leb128, section, sized } from "../../support/wasm/module-bytes.js";
 import { generateBody } from "./generate-body.js";
 import { NAMES, NUMBERS, OTHER_TYPES, REFERENCES } from "./pieces.js";
 

@@ -1,6 +1,6 @@
-import { leb128 } from "../../guest/inspect/modules.js";
+import type { Random } from "../../support/random.js";
+import { leb128 } from "../../support/wasm/module-bytes.js";
 import { mutate } from "../mutate.js";
-import type { Random } from "../random.js";
 
 const HEADER_BYTES = 8;
 

@@ -3,7 +3,7 @@ import type { StubError } from "../../../host/errors.js";
 import { clampModule, type GrowthCaps } from "../../../host/guest/clamp.js";
 import type { ModuleFacts } from "../../../host/guest/inspect/facts.js";
 import { inspectModule } from "../../../host/guest/inspect/inspect.js";
-import { engineFacts, factsToCompare } from "../../guest/inspect/engine-facts.js";
+import { engineFacts, factsToCompare } from "../../support/wasm/engine-facts.js";
 import type { FuzzTarget } from "../target.js";
 import { corpus } from "./corpus.js";
 import { generateModule } from "./generate-module.js";

@@ -1,7 +1,7 @@
-import { hostileWords } from "../../wire/every-message.js";
+import type { Random } from "../../support/random.js";
+import { hostileWords } from "../../support/region/every-message.js";
 import { hostile32 } from "../numbers.js";
 import { type ProgramReader, ProgramWriter } from "../program.js";
-import type { Random } from "../random.js";
 
 const KINDS = 4;
 const WIDTHS = [1, 2, 4, 8];

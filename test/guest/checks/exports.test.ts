@@ -1,5 +1,5 @@
 import { compileGuestModule } from "../../../host/guest/module.js";
-import { assemble, CAPS } from "../assemble.js";
+import { assemble, CAPS } from "../../support/wasm/assemble.js";
 
 const EXECUTE = `(func (export "triton_execute") (result i32) (i32.const 0))`;
 const MEMORY = `(memory (export "memory") 1)`;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { inspectModule } from "../../../host/guest/inspect/inspect.js";
-import { guest } from "../assemble.js";
-import { engineFacts, factsToCompare } from "./engine-facts.js";
-import { everySection, MEMORY, moduleOf } from "./modules.js";
+import { guest } from "../../support/wasm/assemble.js";
+import { engineFacts, factsToCompare } from "../../support/wasm/engine-facts.js";
+import { everySection, MEMORY, moduleOf } from "../../support/wasm/module-bytes.js";
 
 function built(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`../../../dist/wasm/${name}.wasm`, import.meta.url)));

@@ -1,5 +1,5 @@
 import { inspectModule } from "../../../host/guest/inspect/inspect.js";
-import { type Bytes, binary, everySection, section } from "./modules.js";
+import { type Bytes, binary, everySection, section } from "../../support/wasm/module-bytes.js";
 
 const TYPE = section(1, 1, 0x60, 0, 0);
 const MEMORY = section(5, 1, 0, 1);

@@ -18,7 +18,7 @@ import {
   TAG_MAX_VALUES,
   TYPE_MAX_VALUES,
 } from "../../../host/limits.js";
-import { type Bytes, binary, leb128, section } from "./modules.js";
+import { type Bytes, binary, leb128, section } from "../../support/wasm/module-bytes.js";
 
 /** One page, exported. */
 const MEMORY_SECTIONS = [section(5, 1, 0, 1), section(7, 1, "memory", 2, 0)] as const;

@@ -1,6 +1,6 @@
 import { inspectModule } from "../../../host/guest/inspect/inspect.js";
-import { assemble } from "../assemble.js";
-import { binary, MEMORY, section } from "./modules.js";
+import { assemble } from "../../support/wasm/assemble.js";
+import { binary, MEMORY, section } from "../../support/wasm/module-bytes.js";
 
 test.each([
   ["a shared memory (threads)", `(memory (export "memory") 1 2 shared)`],

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { GuestInstance } from "../../../host/guest/instance.js";
 import type { GuestModule } from "../../../host/guest/module.js";
-import { projectFolder } from "../../triton/harness/paths.js";
-import { type TableInput, TableServices } from "../table-services.js";
+import { projectFolder } from "../../support/paths.js";
+import { type TableInput, TableServices } from "../../support/wasm/table-services.js";
 import { SDK_MODELS } from "./models.js";
 
 const { limits } = JSON.parse(readFileSync(join(projectFolder(), "sdk/abi.json"), "utf8"));

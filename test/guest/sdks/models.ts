@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileGuestModule, type GuestModule } from "../../../host/guest/module.js";
-import { projectFolder } from "../../triton/harness/paths.js";
-import { CAPS } from "../assemble.js";
+import { projectFolder } from "../../support/paths.js";
+import { CAPS } from "../../support/wasm/assemble.js";
 
 const HERE = "test/guest/sdks";
 

@@ -5,7 +5,7 @@ import { openEndpoint } from "../../../host/stub/open-endpoint.js";
 import { Mapping } from "../../../host/stub/shared/mapping.js";
 import { INSTANCE, NEEDS_EXECUTOR } from "../../../host/stub/shared/mapping-table.js";
 import { Phase } from "../../../host/stub/shared/phase.js";
-import { closeRegions, coreModule, ParentRegion } from "../../shm/parent-region.js";
+import { closeRegions, coreModule, ParentRegion } from "../../support/region/parent-region.js";
 
 /** One release of each era of answers. */
 const RELEASES = ["23.12", "24.08", "26.03"];

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { BATCH_PARAMETERS_MAX_LENGTH, RESPONSE_PARAMETERS_MAX } from "../../../host/limits.js";
-import { Server } from "../../fuzz/abi/server.js";
+import { Server } from "../../support/region/batch-server.js";
 
 test("the response parameters of a batch have a common limit, which starts again with the next batch", () => {
   const { batch, begin } = started();

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { INPUTS, Server } from "../../fuzz/abi/server.js";
-import type { TensorFacts } from "../../wire/server-side.js";
+import { INPUTS, Server } from "../../support/region/batch-server.js";
+import type { TensorFacts } from "../../support/region/server-side.js";
 
 /** One release of each execute era, and the newest one. */
 const RELEASES = ["23.12", "24.08", "24.10", "26.03"];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { floats } from "../harness/tensors.js";
-import { pairsConfig, parameter } from "../repository.js";
+import { pairsConfig, parameter } from "../../support/triton/repository.js";
+import { floats } from "../../support/triton/tensors.js";
 import {
   batchesOf,
   CLIENTS,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { InferAnswer } from "../harness/http-client.js";
-import type { TritonServer } from "../harness/server.js";
-import { floats } from "../harness/tensors.js";
-import { pairsConfig } from "../repository.js";
+import type { InferAnswer } from "../../support/triton/http-client.js";
+import { pairsConfig } from "../../support/triton/repository.js";
+import type { TritonServer } from "../../support/triton/server.js";
+import { floats } from "../../support/triton/tensors.js";
 import {
   batchesOf,
   CLIENTS,

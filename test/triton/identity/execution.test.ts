@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { pairsConfig } from "../../support/triton/repository.js";
 import {
   configName,
   DATATYPE_NAMES,
@@ -7,8 +8,7 @@ import {
   encodeBytes,
   floats,
   type Tensor,
-} from "../harness/tensors.js";
-import { pairsConfig } from "../repository.js";
+} from "../../support/triton/tensors.js";
 import {
   CLIENTS,
   expectOutputs,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "../harness/paths.js";
-import type { ModelRepository } from "../repository.js";
+import { projectFolder } from "../../support/paths.js";
+import type { ModelRepository } from "../../support/triton/repository.js";
 
 const FOLDER = join(projectFolder(), "test/fixtures/identity");
 

@@ -1,6 +1,6 @@
-import type { TritonServer } from "../harness/server.js";
-import { floats } from "../harness/tensors.js";
-import { until } from "../harness/wait.js";
+import type { TritonServer } from "../../support/triton/server.js";
+import { floats } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
 
 const ROUNDS_MAX = 20;
 let serial = 0;

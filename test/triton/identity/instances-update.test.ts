@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "../guests.js";
-import { TritonServer } from "../harness/server.js";
-import { floats } from "../harness/tensors.js";
-import { until } from "../harness/wait.js";
-import { floatConfig, instances, ModelRepository, parameter } from "../repository.js";
+import {
+  floatConfig,
+  instances,
+  ModelRepository,
+  parameter,
+} from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
+import { floats } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
+import { IDENTITY_BACKENDS } from "../../support/wasm/guests.js";
 import { fastestOf, timesByInstance } from "./instance-times.js";
 
 const DELAYS =

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "../guests.js";
-import { TritonServer } from "../harness/server.js";
+import {
+  floatConfig,
+  ModelRepository,
+  type PairConfig,
+  pairsConfig,
+  parameter,
+} from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
 import {
   configName,
   DATATYPE_NAMES,
@@ -8,14 +14,8 @@ import {
   floats,
   sameTensor,
   type Tensor,
-} from "../harness/tensors.js";
-import {
-  floatConfig,
-  ModelRepository,
-  type PairConfig,
-  pairsConfig,
-  parameter,
-} from "../repository.js";
+} from "../../support/triton/tensors.js";
+import { IDENTITY_BACKENDS } from "../../support/wasm/guests.js";
 import { unequalConfig } from "./refusals.js";
 
 const OPTIONAL = "optional: true";

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "../guests.js";
-import { TritonServer } from "../harness/server.js";
-import { floats, sameTensor } from "../harness/tensors.js";
-import { floatConfig, ModelRepository } from "../repository.js";
+import { floatConfig, ModelRepository } from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
+import { floats, sameTensor } from "../../support/triton/tensors.js";
+import { IDENTITY_BACKENDS } from "../../support/wasm/guests.js";
 
 const EMPTY = ["no_config.identity", "empty_config.identity", "no_backend.identity"];
 const FLOAT_TENSORS = floatConfig("identity").replace(/^backend: .*\n/, "");

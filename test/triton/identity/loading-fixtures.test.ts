@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "../guests.js";
-import { TritonServer } from "../harness/server.js";
+import { ModelRepository } from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
 import {
   DATATYPES,
   type Datatype,
   encodeBytes,
   sameTensor,
   type Tensor,
-} from "../harness/tensors.js";
-import { ModelRepository } from "../repository.js";
+} from "../../support/triton/tensors.js";
+import { IDENTITY_BACKENDS } from "../../support/wasm/guests.js";
 import { addFixture, FIXTURES, withParameter } from "./fixtures.js";
 
 const GPU = "identity_zero_1_int32_gpu";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "../guests.js";
-import { TritonServer } from "../harness/server.js";
-import { ModelRepository } from "../repository.js";
+import { ModelRepository } from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
+import { IDENTITY_BACKENDS } from "../../support/wasm/guests.js";
 import { expectRefusal, type TensorConfig, unequalConfig } from "./refusals.js";
 
 type Tensors = readonly (TensorConfig | string)[];

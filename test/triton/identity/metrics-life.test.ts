@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { isRunning } from "../harness/processes.js";
-import { floats } from "../harness/tensors.js";
-import { until } from "../harness/wait.js";
-import { floatConfig, instances } from "../repository.js";
+import { isRunning } from "../../support/processes.js";
+import { floatConfig, instances } from "../../support/triton/repository.js";
+import { floats } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
 import {
   errorOf,
   expectInputBytes,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { floats, type Tensor } from "../harness/tensors.js";
-import { until } from "../harness/wait.js";
-import { instances, pairsConfig, parameter } from "../repository.js";
+import { instances, pairsConfig, parameter } from "../../support/triton/repository.js";
+import { floats, type Tensor } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
 import { instancesOf } from "./instance-times.js";
 import {
   batchesOf,

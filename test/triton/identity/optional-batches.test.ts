@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { floats, type Tensor } from "../harness/tensors.js";
-import { pairsConfig } from "../repository.js";
+import { pairsConfig } from "../../support/triton/repository.js";
+import { floats, type Tensor } from "../../support/triton/tensors.js";
 import {
   batchesOf,
   CLIENTS,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { pairsConfig } from "../../support/triton/repository.js";
 import {
   configName,
   DATATYPE_NAMES,
@@ -6,8 +7,7 @@ import {
   elementCount,
   floats,
   type Tensor,
-} from "../harness/tensors.js";
-import { pairsConfig } from "../repository.js";
+} from "../../support/triton/tensors.js";
 import {
   CLIENTS,
   errorOf,

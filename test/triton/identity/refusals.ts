@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import type { TritonServer } from "../harness/server.js";
+import type { TritonServer } from "../../support/triton/server.js";
 
 /** A tensor of a model configuration, with the fields that the checks at load look at. */
 export interface TensorConfig {

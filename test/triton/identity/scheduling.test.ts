@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { tritonInstallation } from "../harness/artifacts.js";
-import type { InferOptions } from "../harness/http-client.js";
-import { floats, type Tensor } from "../harness/tensors.js";
-import { instances, pairsConfig, parameter } from "../repository.js";
+import { tritonInstallation } from "../../support/triton/artifacts.js";
+import type { InferOptions } from "../../support/triton/http-client.js";
+import { instances, pairsConfig, parameter } from "../../support/triton/repository.js";
+import { floats, type Tensor } from "../../support/triton/tensors.js";
 import {
   batchesOf,
   CLIENTS,

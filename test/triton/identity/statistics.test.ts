@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { TritonServer } from "../harness/server.js";
-import { floats } from "../harness/tensors.js";
-import { pairsConfig, parameter } from "../repository.js";
+import { pairsConfig, parameter } from "../../support/triton/repository.js";
+import type { TritonServer } from "../../support/triton/server.js";
+import { floats } from "../../support/triton/tensors.js";
 import {
   batchesOf,
   CLIENTS,

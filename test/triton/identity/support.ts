@@ -4,13 +4,13 @@ import http from "node:http";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "@jest/globals";
-import { IDENTITY_BACKENDS } from "../guests.js";
-import type { InferAnswer, InferOptions } from "../harness/http-client.js";
-import { exchange, type HttpAnswer } from "../harness/http-exchange.js";
-import { TritonServer, type TritonServerOptions } from "../harness/server.js";
-import { type Datatype, encodeBytes, type Tensor } from "../harness/tensors.js";
-import { until } from "../harness/wait.js";
-import { ModelRepository } from "../repository.js";
+import type { InferAnswer, InferOptions } from "../../support/triton/http-client.js";
+import { exchange, type HttpAnswer } from "../../support/triton/http-exchange.js";
+import { ModelRepository } from "../../support/triton/repository.js";
+import { TritonServer, type TritonServerOptions } from "../../support/triton/server.js";
+import { type Datatype, encodeBytes, type Tensor } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
+import { IDENTITY_BACKENDS } from "../../support/wasm/guests.js";
 
 /** Both ways to ask a server: `server[client].infer(…)`. */
 export const CLIENTS = ["http", "grpc"] as const;

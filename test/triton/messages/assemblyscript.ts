@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { projectFolder } from "../harness/paths.js";
+import { projectFolder } from "../../support/paths.js";
 
 /** As ../messages/c/model.c, in AssemblyScript. Each line that fails is alone, so that its number says which it was. */
 const SOURCE = `

@@ -1,4 +1,4 @@
-import type { TritonServer } from "../harness/server.js";
+import type { TritonServer } from "../../support/triton/server.js";
 
 /** Something that our backend must be able to do in every release: a row of the table in docs/compatibility.md. */
 export interface Check {

@@ -1,4 +1,4 @@
-import { TRITON_RELEASES } from "../harness/releases.js";
+import { TRITON_RELEASES } from "../../support/triton/releases.js";
 
 /** One release of each way in which servers behave differently, and the one that most tests use. */
 const IN_EVERY_RUN: readonly string[] = ["23.12", "24.04", "24.06", "24.08", "24.10"];

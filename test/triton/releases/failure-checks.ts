@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
-import type { TritonServer } from "../harness/server.js";
-import { floats } from "../harness/tensors.js";
-import { until } from "../harness/wait.js";
+import type { TritonServer } from "../../support/triton/server.js";
+import { floats } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
 import { errorOf, expectOutputs, outputOf } from "../identity/support.js";
 import type { Check } from "./check.js";
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { WASM_BACKEND } from "../guests.js";
-import { isRunning } from "../harness/processes.js";
-import { TritonServer } from "../harness/server.js";
-import { until } from "../harness/wait.js";
-import type { ModelRepository } from "../repository.js";
+import { isRunning } from "../../support/processes.js";
+import type { ModelRepository } from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
+import { until } from "../../support/wait.js";
+import { WASM_BACKEND } from "../../support/wasm/guests.js";
 import { CHECKS, KILLED, STOPPED } from "./checks.js";
 import { chosenReleases } from "./chosen.js";
 import { releaseModels, startRelease } from "./release-server.js";

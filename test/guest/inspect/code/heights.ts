@@ -17,7 +17,7 @@ import {
   VECTOR,
 } from "../../../../host/guest/inspect/code/opcodes.js";
 import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
-import { type Bytes, binary, leb128, section, sized } from "../modules.js";
+import { type Bytes, binary, leb128, section, sized } from "../../../support/wasm/module-bytes.js";
 
 const [I32, I64, F32, F64, V128, FUNCREF] = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70];
 

@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "../paths.js";
+import { childrenOf, isRunning, type ProcessInfo } from "../processes.js";
+import { until } from "../wait.js";
+import type { TritonServer } from "./server.js";
+
+/** Position of the allocated bytes in the header of a region's heap. */
+const ALLOCATED_AT = 0x28;
+const HUNTER = join(projectFolder(), "test/support/triton/hunter.mjs");
+
+/** When an executor is killed: at once, or while it holds the mutex of its region's heap. */
+export type Aim = "any" | "pool mutex";
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has just ended.
+  }
+}
+
+/** Another process does it, which looks at the mutex all the time, while the clients go on. */
+async function hunt(region: string, pid: number): Promise<void> {
+  const hunter = spawn(process.execPath, [HUNTER, region, String(pid)], { stdio: "inherit" });
+  await once(hunter, "exit");
+}
+
+/** The first instance of a model, or what completes its configuration: its guard, its executor and its region. */
+export class Instance {
+  constructor(
+    private readonly server: TritonServer,
+    private readonly model: string,
+  ) {}
+
+  /** Process id of the guard. */
+  get guard(): number {
+    return this.stub.pid;
+  }
+
+  /** Waits until there is an executor. @returns its process id; a spare, which is started later, never comes first */
+  async executor(): Promise<number> {
+    const { guard } = this;
+    return (await until("an executor", () => childrenOf(guard)[0])).pid;
+  }
+
+  /** Kills the executor. @returns when it has ended */
+  async killExecutor(aim: Aim = "any"): Promise<void> {
+    const pid = await this.executor();
+    if (aim === "pool mutex") await hunt(this.regionFile, pid);
+    else kill(pid);
+    await until("its end", () => !isRunning(pid));
+  }
+
+  /** Bytes that the heap of the region counts as allocated. */
+  allocatedBytes(): number {
+    const bytes = Buffer.alloc(8);
+    const file = openSync(this.regionFile, "r");
+    readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
+    closeSync(file);
+    return Number(bytes.readBigUInt64LE());
+  }
+
+  private get regionFile(): string {
+    const { regionPrefix } = this.server;
+    return `/dev/shm/${this.stub.commandLine.find((word) => word.startsWith(regionPrefix))}`;
+  }
+
+  private get stub(): ProcessInfo {
+    const prefix = `${this.model}_0`;
+    // The stub that completes a configuration has the name of the model alone.
+    const isOurs = ({ commandLine }: ProcessInfo) =>
+      commandLine.some((word) => word === this.model || word.startsWith(prefix));
+    const stub = this.server.stubs().find(isOurs);
+    if (stub === undefined) throw new Error(`The server has no stub of ${this.model}.`);
+    return stub;
+  }
+}
