@@ -10,7 +10,8 @@ export default class ClosingLineReporter {
 
   constructor(globalConfig) {
     const { testNamePattern, testPathPatterns } = globalConfig;
-    this.#partial = Boolean(testNamePattern) || testPathPatterns.patterns.length > 0;
+    const isUnit = process.env.npm_lifecycle_event === "test:unit";
+    this.#partial = isUnit || Boolean(testNamePattern) || testPathPatterns.patterns.length > 0;
   }
 
   onRunComplete(_contexts, results) {
