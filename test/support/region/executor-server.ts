@@ -1,6 +1,6 @@
 import { broadcastCondition } from "../../../host/libc/condition.js";
 import { lockMutex, unlockMutex } from "../../../host/libc/mutex.js";
-import type { Handle } from "../../../host/numbers.js";
+import { addressOf, type Handle } from "../../../host/numbers.js";
 import { Dialect } from "../../../host/wire/dialect.js";
 import type { ExchangePlaces } from "../../../host/wire/exchange.js";
 import { type Child, startChild } from "../child.js";
@@ -139,10 +139,11 @@ export class ExecutorServer {
   /** The server's part of an exchange, up to the stub's acknowledgement. */
   private complete({ mutexAt, conditionAt, flagAt }: ExchangePlaces): void {
     const { base, view } = this.parent.region;
-    lockMutex(base + mutexAt, "the mutex of a response");
+    const mutex = addressOf(base, mutexAt);
+    lockMutex(mutex, "the mutex of a response");
     view.setUint8(flagAt, 1);
-    unlockMutex(base + mutexAt, "the mutex of a response");
-    broadcastCondition(base + conditionAt);
+    unlockMutex(mutex, "the mutex of a response");
+    broadcastCondition(addressOf(base, conditionAt));
     const end = performance.now() + HANG_MS;
     while (view.getUint8(flagAt) !== 0) {
       if (performance.now() > end) throw new Error("the stub does not acknowledge a response");
