@@ -126,7 +126,7 @@ test("on 23.12 and 24.10, metrics for which there is no room do not damage those
       await until("the end of it", () => server.stubs().length === 1);
     }
     const errors = outcomes.filter((outcome) => outcome !== undefined);
-    expect(errors.join("\n")).toMatch(/share their metrics, cannot grow \(ENOSPC\): enlarge/);
+    expect(errors.join("\n")).toMatch(/the shared metrics file .* cannot grow \(ENOSPC\): enlarge/);
     expect(outcomes.at(-1)).toBeUndefined();
     await server.http.load("counts");
     await expectServed(server, "counts");

@@ -119,7 +119,7 @@ describe("a server that this backend cannot speak with", () => {
       await expectRefused(
         server,
         "any",
-        /Triton release 23\.09 is not supported .*23\.10 to 26\.07/,
+        /Triton release 23\.09 is not supported: .*23\.10 to 26\.07/,
       );
     } finally {
       await server.stop();

@@ -75,7 +75,7 @@ test("on 23.12 and 24.10, finding 6: a load within limits of memory ends, with t
         () => server.http.unload("model"),
         (error: Error) =>
           expect(error.message).toMatch(
-            /executor ended 3 times before it took|limits of memory leave no 4 GiB/,
+            /executor ended 3 times before it accepted|memory limits do not leave 4 GiB/,
           ),
       );
       setSoftLimit(server.pid, "data", before);
