@@ -116,6 +116,6 @@ describe.each(RELEASES)("on %s, an executor", (release) => {
     const { server, guard } = await loaded(release);
     server.push("ExecuteResponse", 336);
     expect(await guard.ended()).toEqual({ code: 0, signal: null });
-    expect(guard.mapping.getText("outcome_text")).toMatch(/expected a command of .*, saw 1/);
+    expect(guard.mapping.getText("outcome_text")).toMatch(/expected a command of .*, found 1/);
   });
 });

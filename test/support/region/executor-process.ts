@@ -12,6 +12,7 @@ import {
   placesOf,
   STOP,
 } from "../../../host/stub/shared/mapping-table.js";
+import type { LaunchFacts } from "../../../host/stub/state-log.js";
 import { until } from "../wait.js";
 import { WASM_BACKEND } from "../wasm/guests.js";
 import { type ParentRegion, uniqueName } from "./parent-region.js";
@@ -37,7 +38,7 @@ const running = new Set<ExecutorGuard>();
 
 /**
  * What the guard keeps for the executors of an instance, and starts them with (native/guard/launch.h): the packaged program, the
- * mapping, the region, and files in memory. The walls are left out.
+ * mapping, the region, and files in memory. The restrictions of the operating system are left out.
  */
 export class ExecutorGuard {
   readonly mapping: Mapping;
@@ -53,7 +54,10 @@ export class ExecutorGuard {
     const mapping = this.memory(mappingBytes());
     writeSync(mapping, new Uint8Array(Uint32Array.of(MAPPING_VERSION).buffer), 0, 4, 0);
     this.mapping = Mapping.map(mapping);
-    const launched = { server: { release, confirmed }, ceilings: DEFAULT_CEILINGS };
+    const launched: LaunchFacts = {
+      serverRelease: { release, confirmed },
+      ceilings: DEFAULT_CEILINGS,
+    };
     const state = this.file("state", `${JSON.stringify({ kind: "launched", launched })}\n`);
     const store = this.file("store", "");
     const modelPath = "/models/model/1/model.wasm";
@@ -77,8 +81,8 @@ export class ExecutorGuard {
       stub_name: "stub",
       server_verbose: "0",
       hardening: "off",
-      walls: "",
-      walls_missing: "",
+      restrictions: "",
+      restrictions_missing: "",
     };
     this.words = Object.entries(words).flatMap(([name, value]) => [name, String(value)]);
     running.add(this);

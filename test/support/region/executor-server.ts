@@ -9,6 +9,8 @@ import { ParentRegion, type ParentRegionOptions } from "./parent-region.js";
 import { type ReadResponse, ResponseReader } from "./response-reader.js";
 import { ServerSide, type WrittenRequest } from "./server-side.js";
 
+/** An executor that does not start gives no answer: each test of it then waits so long. */
+const ANSWER_MAX_MS = 30_000;
 const MONITOR = new URL("side-monitor.mjs", import.meta.url);
 const CONFIG = JSON.stringify({
   name: "model",
@@ -123,7 +125,7 @@ export class ExecutorServer {
     const queue = this.parent.queue("parent_message_queue");
     const sent: ReadResponse[] = [];
     for (;;) {
-      const handle = queue.pop(HANG_MS);
+      const handle = queue.pop(ANSWER_MAX_MS);
       if (handle < 0) throw new Error("there is no answer");
       const { args } = this.dialect.message.decode(this.parent.reader, handle);
       const command = this.nameOf(handle);
