@@ -1,3 +1,5 @@
+import { editDistance } from "../../edit-distance.js";
+
 /** Longer names are not compared: the work grows with the product of the lengths. */
 const NAME_MAX_LENGTH = 64;
 const NAMES_SHOWN = 3;
@@ -7,7 +9,7 @@ export function nearestNames(name: string, names: readonly string[]): readonly s
   if (name.length < 3 || name.length > NAME_MAX_LENGTH) return [];
   const wanted = simplified(name);
   return names
-    .map((candidate) => ({ candidate, distance: distanceOf(wanted, simplified(candidate)) }))
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, simplified(candidate)) }))
     .filter(({ distance }) => distance <= Math.max(1, Math.floor(wanted.length / 3)))
     .sort((one, other) => one.distance - other.distance)
     .filter(({ distance }, _i, [best]) => distance <= best!.distance + 1)
@@ -18,18 +20,4 @@ export function nearestNames(name: string, names: readonly string[]): readonly s
 /** Removes what spellings of one name differ in: case and punctuation. */
 function simplified(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
-}
-
-/** The edit distance: number of letters to insert, remove or replace. */
-function distanceOf(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= one.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const replaced = previous[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous[other.length]!;
 }
