@@ -6,9 +6,10 @@ import { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
 import { type Control, queueLayout, readControl } from "../wire/control.js";
 import type { Dialect } from "../wire/dialect.js";
+import type { ExchangeFields } from "../wire/exchange.js";
 import { WireReader } from "../wire/reader.js";
 import { WireWriter } from "../wire/writer.js";
-import { ExchangeChannel } from "./exchange.js";
+import { Exchange, ExchangeChannel } from "./exchange.js";
 import type { ChannelJournal } from "./journal.js";
 
 export interface EndpointOptions {
@@ -18,6 +19,12 @@ export interface EndpointOptions {
   /** The guard does not kill this process within this section. */
   readonly section: CriticalSection;
   readonly controlHandle: number;
+}
+
+/** A new record, and the exchange that sends it. */
+export interface NewExchange {
+  readonly record: Handle;
+  readonly exchange: Exchange;
 }
 
 /** This process's side of the connection to the server: heap, queues and codecs over the shared region. */
@@ -75,6 +82,20 @@ export class Endpoint {
         journal.endPush();
       },
     );
+  }
+
+  /**
+   * Makes a record and the message around it. The locks of the exchange are initialised.
+   * @param fields of the record
+   * @param encodeLocked encodes the record under the pool mutex, and returns its handle
+   */
+  newExchange(command: number, fields: ExchangeFields, encodeLocked: () => Handle): NewExchange {
+    const { writer, dialect, region } = this;
+    const { record, message } = this.heap.locked(() => {
+      const record = encodeLocked();
+      return { record, message: dialect.message.encodeLocked(writer, command, record) };
+    });
+    return { record, exchange: new Exchange(region, message, fields.of(record)).initLocks() };
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { Logger } from "../log/logger.js";
 import { printableLogLine } from "../text.js";
 import type { Endpoint } from "./endpoint.js";
-import { Exchange } from "./exchange.js";
 
 /** Sends lines to the server's logger over the side channel. A server without verbose logging drops verbose lines. */
 export class ServerLogger implements Logger {
@@ -14,21 +13,18 @@ export class ServerLogger implements Logger {
   }
 
   log(level: number, message: string): void {
-    const { heap, writer, dialect, region, side } = this.endpoint;
+    const { heap, writer, dialect, side } = this.endpoint;
+    const { log, commands } = dialect;
     const scope = heap.scope();
-    const { args, handle } = heap.locked(() => {
-      const args = dialect.log.encodeLocked(writer, {
+    const { exchange } = this.endpoint.newExchange(commands.logRequest, log.fields, () =>
+      log.encodeLocked(writer, {
         level,
         file: this.name,
         line: 0,
         message: printableLogLine(message),
-      });
-      return {
-        args,
-        handle: dialect.message.encodeLocked(writer, dialect.commands.logRequest, args),
-      };
-    });
-    side.run(new Exchange(region, handle, dialect.log.fields.of(args)).initLocks());
+      }),
+    );
+    side.run(exchange);
     scope.close();
   }
 }

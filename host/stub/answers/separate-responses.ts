@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import { Exchange, type ExchangeChannel } from "../../channel/exchange.js";
+import type { ExchangeChannel } from "../../channel/exchange.js";
 import type { Logger } from "../../log/logger.js";
 import type { Handle } from "../../numbers.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
@@ -127,22 +127,19 @@ export class SeparateResponses implements Responses {
   }
 
   private sendOne(addresses: RequestAddresses, encodeLocked: () => Handle): void {
-    const { dialect, heap, writer, region, reader, side } = this.endpoint;
+    const { dialect, writer, reader, side } = this.endpoint;
+    const { responseSend, commands } = dialect;
     // The journal has room for one exchange: of two pending ones, the guard would end only the later one.
     side.finish();
-    const { args, message } = heap.locked(() => {
-      const args = dialect.responseSend.encodeLocked(writer, {
-        addresses,
-        response: encodeLocked(),
-        isFinal: true,
-      });
-      const message = dialect.message.encodeLocked(writer, dialect.commands.responseSend, args);
-      return { args, message };
-    });
-    const exchange = new Exchange(region, message, dialect.responseSend.fields.of(args));
+    const { record, exchange } = this.endpoint.newExchange(
+      commands.responseSend,
+      responseSend.fields,
+      () =>
+        responseSend.encodeLocked(writer, { addresses, response: encodeLocked(), isFinal: true }),
+    );
     let error: string | undefined;
-    this.channel.respond(exchange.initLocks(), () => {
-      error = dialect.responseSend.readError(reader, args);
+    this.channel.respond(exchange, () => {
+      error = responseSend.readError(reader, record);
     });
     if (error !== undefined) {
       this.logger.log(LOG_LEVEL.warning, `the server did not send a response: ${error}`);

@@ -85,16 +85,15 @@ export class ServerMetrics {
    * @returns the address with which the server answers
    */
   private ask({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
-    const { heap, writer, side, dialect, region, reader } = this.endpoint;
+    const { heap, writer, side, dialect, reader } = this.endpoint;
     const { metrics } = dialect;
     const scope = heap.scope();
-    const { record, message } = heap.locked(() => {
-      const record = metrics.encodeMessageLocked(writer, encodeBlockLocked());
-      return { record, message: dialect.message.encodeLocked(writer, command, record) };
-    });
+    const { record, exchange } = this.endpoint.newExchange(command, metrics.fields, () =>
+      metrics.encodeMessageLocked(writer, encodeBlockLocked()),
+    );
     let error: string | undefined;
     let address = 0n;
-    side.run(new Exchange(region, message, metrics.fields.of(record)).initLocks(), () => {
+    side.run(exchange, () => {
       error = metrics.readError(reader, record);
       address = metrics.readAddress(reader, record);
     });
