@@ -85,7 +85,7 @@ export class Border {
   }
 
   /** Like {@link range}, for an unsigned length that may exceed 32 bits. */
-  wideRange(pointer: number, length: number, what: string): GuestPointer {
+  wideRange(pointer: number, length: number, what: string | (() => string)): GuestPointer {
     return this.requireMemory().checkRange(pointer, length, what);
   }
 

@@ -24,17 +24,19 @@ export class GuestMemory {
   /**
    * Checks a range. The pointer of an empty range is ignored: some compilers pass any number there.
    * @param pointer signed or unsigned
+   * @param what describes the range for an error; a function is called only then
    * @returns the unsigned pointer
    * @throws StubError ERR_GUEST_POINTER unless [pointer, pointer + length) lies in the memory
    */
-  checkRange(pointer: number, length: number, what: string): GuestPointer {
+  checkRange(pointer: number, length: number, what: string | (() => string)): GuestPointer {
     const size = this.bytes().length;
     const at = pointer >>> 0;
     if (length > 0 && at + length > size) {
+      const description = typeof what === "string" ? what : what();
       throw new StubError(
         "ERR_GUEST_POINTER",
-        `the model passed ${what} at ${at} with ${length} bytes, beyond its memory of ${size} bytes`,
-        { what, pointer: at, length, size },
+        `the model passed ${description} at ${at} with ${length} bytes, beyond its memory of ${size} bytes`,
+        { what: description, pointer: at, length, size },
       );
     }
     return at as GuestPointer;

@@ -28,7 +28,7 @@ export function outputImports(border: Border, batch: BatchServices): BatchFuncti
     ) => {
       const r = border.request(request);
       const o = border.output(r, output);
-      const dimensions = readShape(border, shape, rank, batch.describeOutput(r, o));
+      const dimensions = readShape(border, shape, rank, () => batch.describeOutput(r, o));
       return status(batch.createOutput(r, o, datatype >>> 0, dimensions, byteSize >>> 0));
     },
     output_write: (
@@ -57,7 +57,7 @@ export function outputImports(border: Border, batch: BatchServices): BatchFuncti
     ) => {
       const r = border.request(request);
       const o = border.output(r, output);
-      const dimensions = readShape(border, shape, rank, batch.describeOutput(r, o));
+      const dimensions = readShape(border, shape, rank, () => batch.describeOutput(r, o));
       return status(batch.zeroOutput(r, o, datatype >>> 0, dimensions));
     },
   };

@@ -12,20 +12,25 @@ export function shapeBytes(rank: number): number {
 /**
  * Reads the shape of an output from the guest's memory.
  * @param pointer address of `rank` signed 64-bit numbers
- * @param what describes the output, for errors
+ * @param what describes the output; called only for an error
  * @throws StubError ERR_GUEST_OUTPUT for a rank or a dimension that is out of range, ERR_GUEST_POINTER
  */
-export function readShape(border: Border, pointer: number, rank: number, what: string): number[] {
+export function readShape(
+  border: Border,
+  pointer: number,
+  rank: number,
+  what: () => string,
+): number[] {
   const count = rank >>> 0;
   if (count > TENSOR_MAX_RANK) {
     throw new StubError(
       "ERR_GUEST_OUTPUT",
-      `the model creates ${what} with ${count} dimensions, above the limit of ${TENSOR_MAX_RANK}`,
+      `the model creates ${what()} with ${count} dimensions, above the limit of ${TENSOR_MAX_RANK}`,
       { rank: count },
     );
   }
   if (count === 0) return [];
-  const at = border.wideRange(pointer, shapeBytes(count), `the shape of ${what}`);
+  const at = border.wideRange(pointer, shapeBytes(count), () => `the shape of ${what()}`);
   const { bytes } = border;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   const shape: number[] = [];
@@ -34,7 +39,7 @@ export function readShape(border: Border, pointer: number, rank: number, what: s
     if (dimension < 0n || dimension > Number.MAX_SAFE_INTEGER) {
       throw new StubError(
         "ERR_GUEST_OUTPUT",
-        `the model creates ${what} with the dimension ${dimension} at index ${index}: it must be from 0 to ${Number.MAX_SAFE_INTEGER}`,
+        `the model creates ${what()} with the dimension ${dimension} at index ${index}: it must be from 0 to ${Number.MAX_SAFE_INTEGER}`,
         { index, dimension },
       );
     }

@@ -172,9 +172,10 @@ export class BatchOutputs extends BatchRequests {
     if (draft.failed) return NO_HANDLE;
     if (draft.outputs[output] !== NO_HANDLE) throw outputTwice(this.place(request, output));
     const outputBytes = this.outputBytes + countedBytes(datatype, dataBytes);
-    if (outputBytes > this.outputMaxBytes && outputBytes > this.outputBytesAllowed()) {
-      const { description } = this.place(request, output);
-      const allowed = this.outputBytesAllowed();
+    // Most outputs are below the limit: the inputs are counted only for the others.
+    const allowed = outputBytes > this.outputMaxBytes ? this.outputBytesAllowed() : outputBytes;
+    if (outputBytes > allowed) {
+      const description = this.describeOutput(request, output);
       const message = outputsTooLarge(description, dataBytes, outputBytes, allowed);
       this.failRequest(request, TRITON_ERROR.unavailable, message);
       return NO_HANDLE;
