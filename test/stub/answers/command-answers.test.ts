@@ -1,11 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
 import type { Handle } from "../../../host/numbers.js";
 import { CommandAnswers } from "../../../host/stub/answers/command-answers.js";
-import { openEndpoint } from "../../../host/stub/open-endpoint.js";
-import { Mapping } from "../../../host/stub/shared/mapping.js";
 import { INSTANCE, NEEDS_EXECUTOR } from "../../../host/stub/shared/mapping-table.js";
-import { Phase } from "../../../host/stub/shared/phase.js";
-import { closeRegions, coreModule, ParentRegion } from "../../support/region/parent-region.js";
+import { stubEndpoint } from "../../support/region/endpoint.js";
+import { closeRegions, ParentRegion } from "../../support/region/parent-region.js";
 
 /** One release of each era of answers. */
 const RELEASES = ["23.12", "24.08", "26.03"];
@@ -18,16 +16,7 @@ afterEach(closeRegions);
 /** The answers of a stub in the region of a server, and what that server reads. */
 function started(release: string) {
   const parent = new ParentRegion({ release });
-  const mapping = Mapping.unshared();
-  const { endpoint, journal } = openEndpoint({
-    region: parent.region,
-    core: coreModule,
-    mapping,
-    phase: new Phase(mapping, () => {}),
-    release,
-    growthBytes: parent.growthBytes,
-    controlHandle: parent.controlHandle,
-  });
+  const { endpoint, journal, mapping } = stubEndpoint(parent, release);
   const answers = new CommandAnswers({
     endpoint,
     journal,

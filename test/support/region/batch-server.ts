@@ -3,11 +3,9 @@ import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { unlinkSharedMemory } from "../../../host/libc/shm.js";
 import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
 import { Batch } from "../../../host/stub/batch/batch.js";
-import { openEndpoint } from "../../../host/stub/open-endpoint.js";
-import { Mapping } from "../../../host/stub/shared/mapping.js";
-import { Phase } from "../../../host/stub/shared/phase.js";
+import { stubEndpoint } from "./endpoint.js";
 import { checkHeap } from "./heap-checker.js";
-import { coreModule, ParentRegion } from "./parent-region.js";
+import { ParentRegion } from "./parent-region.js";
 import { type ReadResponse, ResponseReader } from "./response-reader.js";
 import { ServerSide, type WrittenTensor } from "./server-side.js";
 
@@ -62,16 +60,7 @@ export class Server {
     unlinkSharedMemory(parent.name);
     this.release = release;
     this.args = writeBatch(new ServerSide(parent), release);
-    const mapping = Mapping.unshared();
-    const { endpoint } = openEndpoint({
-      region: parent.region,
-      core: coreModule,
-      mapping,
-      phase: new Phase(mapping, () => {}),
-      release,
-      growthBytes: parent.growthBytes,
-      controlHandle: parent.controlHandle,
-    });
+    const { endpoint, mapping } = stubEndpoint(parent, release);
     this.endpoint = endpoint;
     this.undoLog = mapping.get("undo_log");
     this.batch = new Batch(this.endpoint);
