@@ -79,7 +79,7 @@ describe.each(LANGUAGES)("the examples in %s", (language) => {
       expectAnswers((await server.http.infer("add_sub", inputs)).outputs, inputs);
     });
 
-    test("adds and subtracts what is no common number", async () => {
+    test("adds and subtracts special numbers", async () => {
       const values = [0, -0, 1e-45, 3.4e38, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
       const lefts = values.flatMap((left) => values.map(() => left));
       const rights = values.flatMap(() => values);

@@ -183,7 +183,7 @@ describe("a load is refused in one sentence", () => {
   test.each(ROWS)("%s", async (title, _module, words) => zoo.refuses(nameOf(title), words));
 });
 
-test("row 12: blocks as deep as one likes are no harm", async () => {
+test("row 12: deeply nested blocks are accepted", async () => {
   await zoo.server.http.load(NESTED);
   const { outputs } = await zoo.server.http.infer(NESTED, [floats("INPUT0", [1])]);
   expect(outputs).toEqual([]);

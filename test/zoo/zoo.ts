@@ -87,7 +87,7 @@ export class Zoo {
     await this.expectAlive();
   }
 
-  /** Loads the model and lets it do what it does when it is provoked, which is no error. @returns its output */
+  /** Loads the model, and sends it the input that makes it misbehave. The request must succeed. @returns its output */
   async calm(model: string): Promise<readonly number[]> {
     await this.load(model);
     const { outputs } = await this.server.http.infer(model, provoking());

@@ -141,7 +141,7 @@ export class Patient {
     if (this.sound) this.held.push(this.mark(offset, bytes));
   }
 
-  /** In a sound region there is no room for so many bytes. */
+  /** Checks that a sound region does not have a free block of this size. */
   requireFull(bytes: number): void {
     const { blocks } = checkHeap(this.region());
     const room = blocks.some(({ allocated, units }) => !allocated && usable(units) >= bytes);
@@ -158,7 +158,7 @@ export class Patient {
     if (!this.sound) return;
     const at = this.held.findIndex((block) => block.offset === offset);
     if (at < 0) {
-      ok(this.named.has(offset), `${offset}, which is no block, was freed`);
+      ok(this.named.has(offset), `${offset} was freed, but is not a block`);
       // The index of names leads to it.
       this.sound = false;
       return;

@@ -9,7 +9,7 @@ import { ProgramReader } from "../program.js";
 import type { FuzzTarget } from "../target.js";
 import { doDamage, makeDamage } from "./damage.js";
 
-/** What decoders may say of bytes that are no messages. */
+/** The errors with which a decoder may reject bytes that are not a message. */
 const REFUSALS = ["ERR_REGION_BOUNDS", "ERR_MESSAGE_INVALID", "ERR_QUEUE_CORRUPT"];
 const MODEL = { name: "model", version: "1", decoupled: false };
 

@@ -101,13 +101,13 @@ export class ResponseReader {
   }
 
   objectAt(handle: number): number {
-    if (handle % 16 !== 0) throw new Error(`${handle} is no handle`);
+    if (handle % 16 !== 0) throw new Error(`${handle} is not a handle`);
     return this.sharedAt(handle);
   }
 
   /** As {@link objectAt}, for a part of another block, whose alignment the server does not check. */
   private sharedAt(handle: number): number {
-    if (handle < 144) throw new Error(`${handle} is no handle`);
+    if (handle < 144) throw new Error(`${handle} is not a handle`);
     if (this.u32(handle) < 1) throw new Error(`the block at ${handle} has no references`);
     return handle + OWNERSHIP_BYTES;
   }

@@ -1,7 +1,10 @@
 /** Without the rights of root, in a user namespace in which the caller is root. */
 const PRIVATE = process.getuid!() === 0 ? ["unshare"] : ["unshare", "--user", "--map-root-user"];
 
-/** A server whose /dev/shm is its own, of so many bytes and files (0: as many as you like). */
+/**
+ * The command for a server with its own /dev/shm.
+ * @param files limit of the files in it; 0: none
+ */
 export function ownSharedMemory(bytes: number, files = 0): readonly string[] {
   const mount = `mount -t tmpfs -o size=${bytes},nr_inodes=${files} tmpfs /dev/shm`;
   return [...PRIVATE, "--mount", "sh", "-c", `${mount} && exec "$0" "$@"`];

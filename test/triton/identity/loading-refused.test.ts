@@ -73,13 +73,13 @@ const CASES: readonly Case[] = [
     "to follow INPUT<index> pattern, got 'INPUT'",
   ],
   [
-    "row 7: an index that is no number is refused at load instead of an abort at the first request",
+    "row 7: an index that is not a number is refused at load instead of an abort at the first request",
     ["INPUTx"],
     ["OUTPUTx"],
     "to follow INPUT<index> pattern, got 'INPUTx'",
   ],
   [
-    "row 7: an optional input whose index is no number is refused",
+    "row 7: an optional input whose index is not a number is refused",
     [{ name: "INPUT1a", more: "optional: true" }],
     ["OUTPUT1a"],
     "to follow INPUT<index> pattern, got 'INPUT1a'",
