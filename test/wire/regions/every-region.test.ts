@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { closeRegions } from "../../support/region/parent-region.js";
 import { COMPARE } from "./compare.js";
 import { fixtures, Opened, slotOf } from "./opened.js";
@@ -14,21 +14,27 @@ test("there are regions of every release that a server was captured of", () => {
   ]);
 });
 
-describe("a region of a real server", () => {
-  test.each(each)(
-    "%s: lies in its queue's slot and has its release's command",
-    (_place, fixture) => {
-      const one = new Opened(fixture);
-      expect(one.message.command).toBe(one.layout.commands[fixture.command]);
-      expect(slotOf(one)).toBe(fixture.message);
-    },
-  );
+describe.each(each)("the region %s of a real server", (_place, fixture) => {
+  let opened: Opened | undefined;
+  beforeAll(() => {
+    opened = new Opened(fixture);
+  });
+  // A thousand regions of 1 MiB do not fit beside each other.
+  afterAll(() => {
+    opened = undefined;
+  });
 
-  test.each(each)("%s: is decoded as what was sent", (_place, fixture) => {
+  test("lies in its queue's slot and has its release's command", () => {
+    const one = opened!;
+    expect(one.message.command).toBe(one.layout.commands[fixture.command]);
+    expect(slotOf(one)).toBe(fixture.message);
+  });
+
+  test("is decoded as what was sent", () => {
     const compare = COMPARE[fixture.command];
     if (compare === undefined) throw new Error(`nothing compares a ${fixture.command}`);
     const before = expect.getState().assertionCalls;
-    compare(new Opened(fixture));
+    compare(opened!);
     expect(expect.getState().assertionCalls).toBeGreaterThan(before);
   });
 });
