@@ -4,6 +4,7 @@ import {
   FIELDS,
   INSTANCE,
   LIMIT,
+  MAPPING_BYTES,
   MAPPING_VERSION,
   NEEDS_EXECUTOR,
   OUTCOME,
@@ -31,10 +32,9 @@ const VALUES = {
 
 export function mappingHeader() {
   const places = placesOf(FIELDS);
-  const end = Math.max(...[...places.values()].map(({ offset, bytes }) => offset + bytes));
   return header("mapping", "host/stub/shared/mapping-table.ts", [
     define("MAPPING_TABLE_VERSION", MAPPING_VERSION),
-    define("MAPPING_BYTES", end),
+    define("MAPPING_BYTES", MAPPING_BYTES),
     define("MAPPING_TEXT_BYTES", TEXT_BYTES),
     define("PHASE_BITS", PHASE_BITS),
     "",

@@ -214,3 +214,8 @@ export function placesOf(fields: readonly Field[]): ReadonlyMap<string, Place> {
   }
   return places;
 }
+
+/** Size of the mapping in bytes. */
+export const MAPPING_BYTES = Math.max(
+  ...[...placesOf(FIELDS).values()].map(({ offset, bytes }) => offset + bytes),
+);

@@ -1,11 +1,9 @@
 import koffi from "koffi";
 import { mapOver } from "../../libc/shm.js";
-import { FIELDS, MAPPING_VERSION, placesOf, TEXT_BYTES } from "./mapping-table.js";
+import { FIELDS, MAPPING_BYTES, MAPPING_VERSION, placesOf, TEXT_BYTES } from "./mapping-table.js";
 
 const PAGE_BYTES = 65_536;
 const places = placesOf(FIELDS);
-const end = [...places.values()].at(-1)!;
-const BYTES = end.offset + end.bytes;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -41,7 +39,7 @@ export class Mapping {
 
   /** A mapping that no guard reads. */
   static unshared(): Mapping {
-    const pages = Math.ceil(BYTES / PAGE_BYTES);
+    const pages = Math.ceil(MAPPING_BYTES / PAGE_BYTES);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     return new Mapping(memory);
   }
@@ -52,7 +50,7 @@ export class Mapping {
    */
   static map(fd: number): Mapping {
     const mapping = Mapping.unshared();
-    mapOver(Number(koffi.address(new Uint8Array(mapping.memory.buffer))), fd, 0, BYTES);
+    mapOver(Number(koffi.address(new Uint8Array(mapping.memory.buffer))), fd, 0, MAPPING_BYTES);
     const version = mapping.get("version");
     if (version !== MAPPING_VERSION) {
       throw new Error(

@@ -6,12 +6,7 @@ import { DEFAULT_CEILINGS } from "../../../host/config/ceilings.js";
 import { createSharedMemory, unlinkSharedMemory } from "../../../host/libc/shm.js";
 import { EXECUTOR_FLAGS } from "../../../host/stub/executor-flags.js";
 import { Mapping } from "../../../host/stub/shared/mapping.js";
-import {
-  FIELDS,
-  MAPPING_VERSION,
-  placesOf,
-  STOP,
-} from "../../../host/stub/shared/mapping-table.js";
+import { MAPPING_BYTES, MAPPING_VERSION, STOP } from "../../../host/stub/shared/mapping-table.js";
 import type { LaunchFacts } from "../../../host/stub/state-log.js";
 import { until } from "../wait.js";
 import { WASM_BACKEND } from "../wasm/guests.js";
@@ -51,7 +46,7 @@ export class ExecutorGuard {
 
   constructor(launch: ExecutorLaunch) {
     const { parent, release, module, confirmed = true } = launch;
-    const mapping = this.memory(mappingBytes());
+    const mapping = this.memory(MAPPING_BYTES);
     writeSync(mapping, new Uint8Array(Uint32Array.of(MAPPING_VERSION).buffer), 0, 4, 0);
     this.mapping = Mapping.map(mapping);
     const launched: LaunchFacts = {
@@ -166,11 +161,6 @@ export class ExecutorGuard {
     this.own.add(fd);
     return this.keep(fd);
   }
-}
-
-function mappingBytes(): number {
-  const end = [...placesOf(FIELDS).values()].at(-1)!;
-  return end.offset + end.bytes;
 }
 
 /** For afterEach: no executor outlives its test. */
