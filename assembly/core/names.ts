@@ -4,7 +4,7 @@ import { allocate } from "./heap";
 import { nameByte } from "./host";
 import { child, LEFT, MAX_DEPTH, RIGHT } from "./links";
 import { insertNode } from "./rbtree";
-import { NAME_TREE, openSegment } from "./segment";
+import { NAME_TREE, openNames, openSegment } from "./segment";
 
 /*
  * A named object is one allocated block. Its node is in a tree that is ordered by the length of the name, then by
@@ -89,10 +89,11 @@ function requireNameLength(length: u32): void {
 }
 
 /**
- * Returns the offset of the value of a named object, or 0 when there is none. The host passes the name by `nameByte`.
+ * Returns the offset of the value of a named object, or 0 when there is none. The host passes the name by `nameByte`. The caller need not
+ * hold the pool's mutex.
  */
 export function heapFindNamed(nameLength: u32): u32 {
-  openSegment();
+  openNames();
   requireNameLength(nameLength);
   const node = searchName(nameLength);
   return node == 0 ? 0 : checkedValue(node);

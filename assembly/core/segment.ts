@@ -58,6 +58,15 @@ export function openSegment(): u32 {
   return u32(size);
 }
 
+/**
+ * Begins a search for a named object. The server makes these objects before it starts a stub, and never changes them. The size of the
+ * segment is not read, because the server may be enlarging the segment at this moment.
+ */
+export function openNames(): void {
+  requireRange(0, SMALLEST_SEGMENT);
+  segmentEnd = endOf(getLimit());
+}
+
 /** Moves the end of the open segment, for growth or for a new segment. */
 export function setSegmentEnd(end: u32): void {
   segmentEnd = end;

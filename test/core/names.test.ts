@@ -1,6 +1,9 @@
 import { Failure, failureOf, TestCore } from "../support/region/core-instance.js";
 import { checkHeap } from "../support/region/heap-checker.js";
 
+/** Offset of the segment's size in its header (assembly/core/segment.ts). */
+const SEGMENT_SIZE = 0x30;
+
 test("the first two names of a new segment get the offsets that every python_backend has", () => {
   const test = TestCore.formatted(1 << 20);
   expect(test.findOrConstruct("shm_mutex", 40, 8)).toBe(184);
@@ -26,6 +29,14 @@ test("a name is only found by all of its bytes", () => {
 
 test("nothing is found in a segment without names", () => {
   expect(TestCore.formatted(4096).find("x")).toBe(0);
+});
+
+test("a name is found while another process is enlarging the segment", () => {
+  const test = TestCore.formatted(4096);
+  const offset = test.findOrConstruct("total size", 8, 8);
+  new DataView(test.bytes().buffer).setBigUint64(SEGMENT_SIZE, 8192n, true);
+  expect(failureOf(() => test.core.heapAllocate(100))?.code).toBe(Failure.Bounds);
+  expect(test.find("total size")).toBe(offset);
 });
 
 test("an existing name is found again, whatever size is requested", () => {

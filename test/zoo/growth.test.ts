@@ -6,14 +6,15 @@ import { finding, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** A request of this many floats never ends; any other is copied. */
 const SLOW = [1, 2];
-const LARGE = 4_000_000;
+/** The region must grow for each of these tensors, while the next executor starts. */
+const LARGE = [1_000_000, 4_000_000, 8_000_000, 16_000_000];
+
+const CONFIG = floatConfig("wasm", parameter("wasm_execute_deadline_ms", "300"));
 
 const repository = new ModelRepository();
 
 beforeAll(() => {
-  repository.add("slow", floatConfig("wasm", parameter("wasm_execute_deadline_ms", "300")), {
-    "model.wasm": finding("03-slow.wat"),
-  });
+  repository.add("slow", CONFIG, { "model.wasm": finding("03-slow.wat") });
 });
 afterAll(() => repository.remove());
 
@@ -36,8 +37,8 @@ describe.each(["23.12", "24.10"])("finding 3, on %s", (release) => {
 
   test("a request that makes the region grow while a guest runs over its deadline is served, and so are all after it", async () => {
     const stubs = server.stubPids();
-    const large = floats("INPUT0", new Array(LARGE).fill(0.5));
-    for (let round = 0; round < 3; round++) {
+    for (const elements of LARGE) {
+      const large = floats("INPUT0", new Array(elements).fill(0.5));
       const stopped = server.http.inferError("slow", [floats("INPUT0", SLOW)]);
       const queued = server.http.infer("slow", [large]);
       expect(await stopped).toMatch(/exceeded its wasm_execute_deadline_ms of 300 ms/);
