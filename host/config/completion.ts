@@ -8,7 +8,7 @@ import {
   TENSOR_MAX_RANK,
 } from "../limits.js";
 import { printable, shortened } from "../text.js";
-import { jsonMembers } from "./json-members.js";
+import { jsonMembers } from "../json-members.js";
 
 type Json = { readonly [key: string]: unknown };
 
