@@ -1,3 +1,4 @@
+import { readText } from "./model";
 import {
   config_max_batch_size,
   config_name,
@@ -8,7 +9,6 @@ import {
   config_tensor_shape,
   model_parameter,
 } from "./triton_v1";
-import { readText } from "./model";
 
 const INPUTS = 0;
 const OUTPUTS = 1;

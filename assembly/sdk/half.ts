@@ -17,8 +17,8 @@ const F16_UNIT: u32 = 0x33800000;
 /** The value of an FP16. */
 export function f16ToF32(half: u16): f32 {
   const sign = ((<u32>half) << 16) & SIGN;
-  const exponent = ((<u32>half) >> 10) & 0x1f;
-  const fraction = (<u32>half) & 0x3ff;
+  const exponent = (<u32>half >> 10) & 0x1f;
+  const fraction = <u32>half & 0x3ff;
   let bits = ((exponent << 23) | (fraction << 13)) + EXPONENT_SHIFT;
   if (exponent == 0x1f) {
     bits = F32_INFINITY | (fraction << 13) | (fraction == 0 ? 0 : 0x400000);

@@ -54,9 +54,7 @@ export class Output {
   /** Creates the output as a BYTES tensor with these elements. */
   setByteStrings(shape: StaticArray<i64>, elements: ByteStringsWriter): bool {
     const size = elements.byteSize;
-    return (
-      this.create(Datatype.Bytes, shape, size) && this.write(0, elements.start, <i32>size)
-    );
+    return this.create(Datatype.Bytes, shape, size) && this.write(0, elements.start, <i32>size);
   }
 
   /** Creates the output as a copy of an input. No byte passes through this module. */

@@ -164,7 +164,7 @@ const MODEL: ModelServices = {
   ordinal: 0,
   environment: {},
   config: { name: "", maxBatchSize: 0, inputs: [], outputs: [], parameters: new Map() },
-      argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
+  argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,
   fillRandom() {},

@@ -29,7 +29,9 @@ export function requestParameterImports(
     request_parameter_int: (request: number, key: number, keyLength: number) => {
       const parameter = find(request, key, keyLength);
       if (parameter?.type === PARAMETER_TYPE.bool) return parameter.text === "true" ? 1n : 0n;
-      return parameter?.type === PARAMETER_TYPE.int ? BigInt.asIntN(64, BigInt(parameter.text)) : 0n;
+      return parameter?.type === PARAMETER_TYPE.int
+        ? BigInt.asIntN(64, BigInt(parameter.text))
+        : 0n;
     },
     request_parameter_double: (request: number, key: number, keyLength: number) => {
       const parameter = find(request, key, keyLength);

@@ -63,7 +63,7 @@ pub fn f16FromF32(value: f32) u16 {
     const sign: u32 = (bits & 0x80000000) >> 16;
     const size = bits & 0x7fffffff;
     const half = if (size > 0x7f800000)
-        0x7e00 | size >> 13 & 0x3ff
+        0x7e00 | (size >> 13 & 0x3ff)
     else if (size >= 0x47800000)
         // 65,536 and more: infinity.
         0x7c00

@@ -1,5 +1,5 @@
-import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
+import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";

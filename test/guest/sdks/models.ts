@@ -9,8 +9,9 @@ import { CAPS } from "../../support/wasm/assemble.js";
 const HERE = "test/guest/sdks";
 
 /** The same model on each SDK. Those of C, Rust and Zig are committed (scripts/examples.sh, scripts/examples-rust.sh). */
-export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] =
-  sdkModules(HERE).map(([language, bytes]) => [language, compileGuestModule(bytes, CAPS)]);
+export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] = sdkModules(
+  HERE,
+).map(([language, bytes]) => [language, compileGuestModule(bytes, CAPS)]);
 
 /**
  * The bytes of a model that exists in each language.

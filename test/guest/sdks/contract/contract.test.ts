@@ -67,7 +67,8 @@ describe.each(MODELS)("the SDK of %s", (_language, guest) => {
   });
 
   test("reads the types and values of the client's parameters", () => {
-    const parameters = '{"text":"a \\"ü\\" , }","int":-9223372036854775808,"bool":true,"double":2.5}';
+    const parameters =
+      '{"text":"a \\"ü\\" , }","int":-9223372036854775808,"bool":true,"double":2.5}';
     expect(run(guest, "parameters", { parameters }).report).toEqual([
       'text string a "ü" , }',
       "int int -9223372036854775808",

@@ -14,11 +14,6 @@ function bitsOf(value: number): number {
   return words[0]!;
 }
 
-function singleOf(bits: number): number {
-  words[0] = bits;
-  return singles[0]!;
-}
-
 /** The value of a finite number without its sign. @param fraction bits of its fraction */
 function sizeOf(half: number, fraction: number, bias: number): number {
   const exponent = half >> fraction;
@@ -51,7 +46,9 @@ function half(value: number, fraction: number, bias: number, infinity: number): 
     return sign | infinity | quiet | ((bits & 0x7fffff) >> (23 - fraction));
   }
   const size = Math.abs(value);
-  return sign | (size === Number.POSITIVE_INFINITY ? infinity : nearest(size, fraction, bias, infinity));
+  return (
+    sign | (size === Number.POSITIVE_INFINITY ? infinity : nearest(size, fraction, bias, infinity))
+  );
 }
 
 /** The FP16 nearest to a value. */

@@ -3,9 +3,9 @@
  * the request chooses what else it does; the functions that begin with `report` say what.
  */
 import {
+  ByteStringsWriter,
   bf16FromF32,
   bf16ToF32,
-  ByteStringsWriter,
   f16FromF32,
   f16ToF32,
   Model,
