@@ -173,6 +173,10 @@ const MODEL: ModelServices = {
   metricKind: () => 0,
   addToMetric() {},
   setMetric() {},
+  createMetric: () => 0,
+  observeMetric() {},
+  metricValue: () => 0,
+  deleteMetric() {},
   setModelConfig() {},
 };
 

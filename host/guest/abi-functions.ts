@@ -30,6 +30,10 @@ export const MODEL_IMPORTS = {
   metric_new: "iiiii->i",
   metric_add: "iF->i",
   metric_set: "iF->i",
+  metric_create: "iiiiiiiii->i",
+  metric_observe: "iF->i",
+  metric_value: "ii->i",
+  metric_delete: "i->i",
 } as const;
 
 /** What the host gives a guest for them. Every number that comes in is untrusted. */
@@ -62,6 +66,20 @@ export interface ModelFunctions {
   ): number;
   metric_add(metric: number, by: number): number;
   metric_set(metric: number, value: number): number;
+  metric_create(
+    kind: number,
+    name: number,
+    nameLength: number,
+    help: number,
+    helpLength: number,
+    labels: number,
+    labelCount: number,
+    buckets: number,
+    bucketCount: number,
+  ): number;
+  metric_observe(metric: number, value: number): number;
+  metric_value(metric: number, target: number): number;
+  metric_delete(metric: number): number;
 }
 
 /**

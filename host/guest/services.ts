@@ -31,9 +31,15 @@ export interface ModelServices {
    * @throws StubError when the server refuses it
    */
   newMetric(kind: MetricKind, name: string, help: string): number;
-  /** Number of metrics that exist. */
+  /**
+   * As {@link newMetric}, of any kind and with labels of the guest.
+   * @throws StubError ERR_METRIC_REFUSED when this backend or the server refuses it
+   */
+  createMetric(metric: NewMetric): number;
+  /** Number of metrics, with those that were deleted and whose number has no new metric. */
   metricCount(): number;
-  metricKind(metric: number): MetricKind;
+  /** Undefined for a metric that was deleted. */
+  metricKind(metric: number): MetricKind | undefined;
   /** @param by finite; not negative for a counter */
   addToMetric(metric: number, by: number): void;
   /**
@@ -41,6 +47,19 @@ export interface ModelServices {
    * @param value finite
    */
   setMetric(metric: number, value: number): void;
+  /**
+   * Adds an observation to a histogram.
+   * @param value finite
+   * @throws StubError ERR_METRIC_REFUSED when the batch has too many
+   */
+  observeMetric(metric: number, value: number): void;
+  /**
+   * The value of a counter or gauge, with all changes so far.
+   * @throws StubError ERR_METRIC_REFUSED with the server's reason
+   */
+  metricValue(metric: number): number;
+  /** @throws StubError ERR_METRIC_REFUSED with the server's reason */
+  deleteMetric(metric: number): void;
   /**
    * Completes the model's configuration.
    * @throws StubError outside of an auto-completion
@@ -68,8 +87,19 @@ export interface GuestConfig {
 }
 
 /** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */
-export const METRIC_KIND = { counter: 0, gauge: 1 } as const;
+export const METRIC_KIND = { counter: 0, gauge: 1, histogram: 2 } as const;
 export type MetricKind = (typeof METRIC_KIND)[keyof typeof METRIC_KIND];
+
+/** A metric that a guest creates. */
+export interface NewMetric {
+  readonly kind: MetricKind;
+  readonly name: string;
+  readonly help: string;
+  /** Labels beside those of the model, as pairs of name and value. */
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  /** Upper bounds of a histogram's buckets. */
+  readonly buckets: readonly number[];
+}
 
 /** A response parameter's value. */
 export type ParameterValue = string | bigint | boolean;

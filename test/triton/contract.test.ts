@@ -4,6 +4,7 @@ import {
   CONTRACT_CONFIG,
   CONTRACT_MODELS,
   reportOfConfig,
+  reportOfMetrics,
   textsOf,
 } from "../guest/sdks/contract/contract.js";
 import { ModelRepository } from "../support/triton/repository.js";
@@ -73,6 +74,30 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
       } else {
         expect((await report(model, "parameters", given))[3]).toBe("double double 2500");
       }
+    });
+
+    test("has metrics of all kinds, with labels, values, refusals and deletion", async () => {
+      const hasHistograms = release >= "24.08";
+      for (const round of [1, 2]) {
+        expect(await report(model, "metrics")).toEqual(reportOfMetrics(round, hasHistograms));
+      }
+      const page = (await server.http.metrics()).split("\n");
+      const own = page.filter(
+        (line) => line.includes(`"${model}"`) && line.startsWith("contract_"),
+      );
+      const things = (stage: string) =>
+        `contract_things{model="${model}",stage="${stage}",version="1"}`;
+      const counters = [`${things("one")} 3`, `${things('two \\\\ \\"2\\"')} 80`];
+      const sizes = (suffix: string, more = "") =>
+        `contract_sizes_${suffix}{model="${model}",stage="all",version="1"${more}}`;
+      const histogram = [
+        `${sizes("bucket", ',le="0.5"')} 2`,
+        `${sizes("bucket", ',le="10"')} 4`,
+        `${sizes("bucket", ',le="+Inf"')} 6`,
+        `${sizes("count")} 6`,
+        `${sizes("sum")} 204.5`,
+      ];
+      expect(own.sort()).toEqual([...counters, ...(hasHistograms ? histogram : [])].sort());
     });
 
     test("reads the elements of BYTES and makes others", async () => {

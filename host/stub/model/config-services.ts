@@ -1,5 +1,5 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { MetricKind, ModelServices } from "../../guest/services.js";
+import type { MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -53,6 +53,10 @@ export class ConfigServices implements ModelServices {
     );
   }
 
+  createMetric({ kind, name }: NewMetric): never {
+    this.newMetric(kind, name);
+  }
+
   metricCount(): number {
     return 0;
   }
@@ -66,6 +70,18 @@ export class ConfigServices implements ModelServices {
   }
 
   setMetric(): never {
+    throw noMetric();
+  }
+
+  observeMetric(): never {
+    throw noMetric();
+  }
+
+  metricValue(): never {
+    throw noMetric();
+  }
+
+  deleteMetric(): never {
     throw noMetric();
   }
 }

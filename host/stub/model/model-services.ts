@@ -1,5 +1,5 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { MetricKind, ModelServices } from "../../guest/services.js";
+import type { MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -80,11 +80,15 @@ export class StubModelServices implements ModelServices {
     return this.metrics.open(kind, name, help);
   }
 
+  createMetric(metric: NewMetric): number {
+    return this.metrics.create(metric);
+  }
+
   metricCount(): number {
     return this.metrics.count;
   }
 
-  metricKind(metric: number): MetricKind {
+  metricKind(metric: number): MetricKind | undefined {
     return this.metrics.kind(metric);
   }
 
@@ -94,6 +98,18 @@ export class StubModelServices implements ModelServices {
 
   setMetric(metric: number, value: number): void {
     this.metrics.set(metric, value);
+  }
+
+  observeMetric(metric: number, value: number): void {
+    this.metrics.observe(metric, value);
+  }
+
+  metricValue(metric: number): number {
+    return this.metrics.value(metric);
+  }
+
+  deleteMetric(metric: number): void {
+    this.metrics.delete(metric);
   }
 
   setModelConfig(): never {

@@ -73,8 +73,8 @@ unsafe extern "C" {
     /// Sets the error text for the case that the running export returns a status other than 0.
     pub fn fail(text: *const u8, length: usize) -> i32;
 
-    /// Writes the reason of the last refusal: why the host returned -1 for a metric. The text is
-    /// empty if nothing was refused.
+    /// Writes the reason of the last refusal: why the host returned -1 for a metric or a file. The
+    /// text is empty if nothing was refused.
     pub fn last_error(target: *mut u8, capacity: usize) -> i32;
 
     /// Writes a line to the server's log. Levels: 0 info, 1 warning, 2 error, 3 verbose.
@@ -107,6 +107,32 @@ unsafe extern "C" {
 
     /// Sets a gauge to value (f64, finite).
     pub safe fn metric_set(metric: i32, value: f64) -> i32;
+
+    /// Creates a metric of any kind with labels of the guest's choice, and returns its number.
+    /// Kinds: 0 counter, 1 gauge, 2 histogram (Triton 24.08 and newer).
+    pub fn metric_create(
+        kind: i32,
+        name: *const u8,
+        name_length: usize,
+        help: *const u8,
+        help_length: usize,
+        labels: *const [u32; 4],
+        label_count: usize,
+        buckets: *const f64,
+        bucket_count: usize,
+    ) -> i32;
+
+    /// Adds an observation (finite) to a histogram. The host sends each one after the batch, before
+    /// the responses.
+    pub safe fn metric_observe(metric: i32, value: f64) -> i32;
+
+    /// Writes the value of a counter or gauge as f64 to target: that of all instances, with all
+    /// changes of this guest. It costs an exchange with the server.
+    pub fn metric_value(metric: i32, target: *mut f64) -> i32;
+
+    /// Releases the metric. The server removes it when no other instance of the model version uses
+    /// it. Its number refers to nothing until another metric gets it.
+    pub safe fn metric_delete(metric: i32) -> i32;
 
     /// Returns the number of requests in the batch.
     pub safe fn request_count() -> u32;

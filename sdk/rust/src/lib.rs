@@ -66,7 +66,7 @@ pub use half::{bf16_from_f32, bf16_to_f32, f16_from_f32, f16_to_f32};
 pub use input::Input;
 pub use instance::{argument, instance_ordinal, instance_restarts};
 pub use log::{log, log_enabled, LogLevel};
-pub use metric::{Counter, Gauge};
+pub use metric::{Counter, Gauge, Histogram, Labels};
 pub use model::Model;
 pub use output::{Output, OutputData};
 pub use parameter::Parameter;

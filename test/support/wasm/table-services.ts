@@ -7,6 +7,7 @@ import type {
   GuestServices,
   MetricKind,
   ModelServices,
+  NewMetric,
   ParameterValue,
 } from "../../../host/guest/services.js";
 
@@ -78,6 +79,13 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     sum: number;
     additions: number;
   }[] = [];
+  /** Metrics of `metric_create`, by their number. */
+  readonly metrics: (
+    | (Pick<NewMetric, "name" | "labels" | "buckets"> & { readonly observed: number[] })
+    | undefined
+  )[] = [];
+  /** Metrics that were deleted. */
+  readonly gone = new Set<number>();
   readonly written: TableOutput[] = [];
   /** What triton_auto_complete has made of the configuration. */
   modelConfig: string | undefined;
@@ -121,16 +129,39 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     if (name === "") {
       throw new StubError("ERR_METRIC_REFUSED", "metric '' was refused: it has no name");
     }
-    this.events.push(`${kind === 0 ? "counter" : "gauge"} ${name}`);
+    this.events.push(`${["counter", "gauge", "histogram"][kind]} ${name}`);
     return this.counters.push({ kind, name, help, sum: 0, additions: 0 }) - 1;
+  }
+
+  createMetric({ kind, name, help, labels, buckets }: NewMetric): number {
+    const known = this.metrics.findIndex(
+      (metric) => metric?.name === name && String(metric.labels) === String(labels),
+    );
+    if (known >= 0) return known;
+    const index = this.newMetric(kind, name, help);
+    this.metrics[index] = { name, labels, buckets, observed: [] };
+    return index;
+  }
+
+  observeMetric(metric: number, value: number): void {
+    this.metrics[metric]!.observed.push(value);
+  }
+
+  metricValue(metric: number): number {
+    return this.counters[metric]!.sum;
+  }
+
+  deleteMetric(metric: number): void {
+    this.gone.add(metric);
+    this.metrics[metric] = undefined;
   }
 
   metricCount(): number {
     return this.counters.length;
   }
 
-  metricKind(metric: number): MetricKind {
-    return this.counters[metric]!.kind;
+  metricKind(metric: number): MetricKind | undefined {
+    return this.gone.has(metric) ? undefined : this.counters[metric]!.kind;
   }
 
   addToMetric(index: number, by: number): void {

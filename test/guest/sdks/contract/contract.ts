@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import { sdkModules } from "../models.js";
 
 /** The model of this folder in each language. */
@@ -28,6 +29,23 @@ export function reportOfConfig(name: string, version: string): string[] {
     "NOTHING is not an input",
     "greeting grüße",
     "nothing none",
+  ];
+}
+
+/**
+ * What the model reports about its metrics.
+ * @param round how often it has counted, from 1
+ */
+export function reportOfMetrics(round: number, hasHistograms: boolean): string[] {
+  const gone = "does not exist: it was not created, or it was deleted";
+  return [
+    `counters ${(round * 1.5).toFixed(1)} ${(round * 40).toFixed(1)} false false`,
+    "gauge -2.0 false true false",
+    expect.stringMatching(new RegExp(`^deleted metric \\d+ ${gone}$`)) as unknown as string,
+    "refused true metric 'a b' was refused: a metric's name must begin with a letter, _ or :, contain only these and digits, and have at most 256 characters",
+    hasHistograms
+      ? "histogram true false"
+      : "histogram metric 'contract_sizes' was refused: this release of Triton has no histograms; they need 24.08 or newer",
   ];
 }
 
