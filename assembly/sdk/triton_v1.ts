@@ -177,6 +177,30 @@ export declare function metric_value(metric: i32, target: usize): i32;
  */
 export declare function metric_delete(metric: i32): i32;
 
+/**
+ * Returns the number of files beside the model: those in the folder files of its version, and in
+ * folders below it.
+ */
+export declare function file_count(): i32;
+
+/**
+ * Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt. The
+ * files are in the order of their paths.
+ */
+export declare function file_name(file: i32, target: usize, capacity: i32): i32;
+
+/** Returns the size of the file with that path in bytes, or -1 if the model does not have it. */
+export declare function file_size(name: usize, nameLength: i32): i64;
+
+/** Copies at most length bytes of the file with that path, from offset (i64) on, to target. */
+export declare function file_read(
+  name: usize,
+  nameLength: i32,
+  offset: i64,
+  target: usize,
+  length: i32,
+): i32;
+
 /** Returns the number of requests in the batch. */
 export declare function request_count(): i32;
 

@@ -34,6 +34,10 @@ export const MODEL_IMPORTS = {
   metric_observe: "iF->i",
   metric_value: "ii->i",
   metric_delete: "i->i",
+  file_count: "->i",
+  file_name: "iii->i",
+  file_size: "ii->I",
+  file_read: "iiIii->i",
 } as const;
 
 /** What the host gives a guest for them. Every number that comes in is untrusted. */
@@ -80,6 +84,16 @@ export interface ModelFunctions {
   metric_observe(metric: number, value: number): number;
   metric_value(metric: number, target: number): number;
   metric_delete(metric: number): number;
+  file_count(): number;
+  file_name(file: number, target: number, capacity: number): number;
+  file_size(name: number, nameLength: number): bigint;
+  file_read(
+    name: number,
+    nameLength: number,
+    offset: bigint,
+    target: number,
+    length: number,
+  ): number;
 }
 
 /**

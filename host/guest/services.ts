@@ -17,6 +17,8 @@ export interface ModelServices {
   readonly environment: Readonly<Record<string, string>>;
   /** The model's configuration. */
   readonly config: GuestConfig;
+  /** The files beside the model; undefined without any. */
+  readonly files: GuestFiles | undefined;
   /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */
@@ -89,6 +91,19 @@ export interface GuestConfig {
 /** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */
 export const METRIC_KIND = { counter: 0, gauge: 1, histogram: 2 } as const;
 export type MetricKind = (typeof METRIC_KIND)[keyof typeof METRIC_KIND];
+
+/** The files beside a model, for reading. */
+export interface GuestFiles {
+  /** Paths below the folder, with slashes. */
+  readonly names: readonly string[];
+  /** Size of a file in bytes. */
+  size(index: number): number;
+  /**
+   * Copies up to `length` bytes of a file, from `offset` on, to `target`, from `at` on.
+   * @returns the number of copied bytes, which is less than `length` at the end; -1 when the file cannot be read
+   */
+  read(index: number, offset: number, target: Uint8Array, at: number, length: number): number;
+}
 
 /** A metric that a guest creates. */
 export interface NewMetric {

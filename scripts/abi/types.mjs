@@ -56,6 +56,8 @@ export const RESULTS = {
   count: number("i32", "int32_t", "u32", "u32"),
   rank: number("i32", "int32_t", "usize", "u32"),
   readLength: number("i32", "int32_t", "usize", "u32"),
+  /** As readLength, or −1 if there is nothing to read. */
+  readLengthOrRefused: signed,
   size: number("u32", "int32_t", "usize", "u32"),
   datatype: number("i32", "int32_t", "i32", "Datatype"),
   /** 0 none, 1 string, 2 integer, 3 bool, 4 double. */

@@ -160,6 +160,25 @@ int32_t triton_v1_metric_value(uint32_t metric, double *target);
 TRITON_IMPORT(metric_delete)
 int32_t triton_v1_metric_delete(uint32_t metric);
 
+/** Returns the number of files beside the model: those in the folder files of its version, and in folders below it. */
+TRITON_IMPORT(file_count)
+int32_t triton_v1_file_count(void);
+
+/**
+ * Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt. The files are in the order
+ * of their paths.
+ */
+TRITON_IMPORT(file_name)
+int32_t triton_v1_file_name(uint32_t file, char *target, uint32_t capacity);
+
+/** Returns the size of the file with that path in bytes, or -1 if the model does not have it. */
+TRITON_IMPORT(file_size)
+int64_t triton_v1_file_size(const char *name, uint32_t name_length);
+
+/** Copies at most length bytes of the file with that path, from offset (i64) on, to target. */
+TRITON_IMPORT(file_read)
+int32_t triton_v1_file_read(const char *name, uint32_t name_length, int64_t offset, void *target, uint32_t length);
+
 /** Returns the number of requests in the batch. */
 TRITON_IMPORT(request_count)
 int32_t triton_v1_request_count(void);

@@ -108,6 +108,19 @@ pub extern "triton_v1" fn metric_value(metric: i32, target: [*]f64) i32;
 /// nothing until another metric gets it.
 pub extern "triton_v1" fn metric_delete(metric: i32) i32;
 
+/// Returns the number of files beside the model: those in the folder files of its version, and in folders below it.
+pub extern "triton_v1" fn file_count() u32;
+
+/// Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt. The files are in the order
+/// of their paths.
+pub extern "triton_v1" fn file_name(file: u32, target: [*]u8, capacity: usize) i32;
+
+/// Returns the size of the file with that path in bytes, or -1 if the model does not have it.
+pub extern "triton_v1" fn file_size(name: [*]const u8, name_length: usize) i64;
+
+/// Copies at most length bytes of the file with that path, from offset (i64) on, to target.
+pub extern "triton_v1" fn file_read(name: [*]const u8, name_length: usize, offset: i64, target: [*]u8, length: usize) i32;
+
 /// Returns the number of requests in the batch.
 pub extern "triton_v1" fn request_count() u32;
 

@@ -134,6 +134,26 @@ unsafe extern "C" {
     /// it. Its number refers to nothing until another metric gets it.
     pub safe fn metric_delete(metric: i32) -> i32;
 
+    /// Returns the number of files beside the model: those in the folder files of its version, and
+    /// in folders below it.
+    pub safe fn file_count() -> u32;
+
+    /// Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt.
+    /// The files are in the order of their paths.
+    pub fn file_name(file: u32, target: *mut u8, capacity: usize) -> i32;
+
+    /// Returns the size of the file with that path in bytes, or -1 if the model does not have it.
+    pub fn file_size(name: *const u8, name_length: usize) -> i64;
+
+    /// Copies at most length bytes of the file with that path, from offset (i64) on, to target.
+    pub fn file_read(
+        name: *const u8,
+        name_length: usize,
+        offset: i64,
+        target: *mut u8,
+        length: usize,
+    ) -> i32;
+
     /// Returns the number of requests in the batch.
     pub safe fn request_count() -> u32;
 

@@ -4,6 +4,7 @@ import { StubError } from "../../../host/errors.js";
 import type {
   BatchServices,
   GuestConfig,
+  GuestFiles,
   GuestServices,
   MetricKind,
   ModelServices,
@@ -50,6 +51,8 @@ export interface TableOptions {
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
   readonly carriesTextCorrelationIds?: boolean;
+  /** Files beside the model: name to bytes. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 const FP32 = 11;
@@ -63,6 +66,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   readonly arguments: Readonly<Record<string, string>>;
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: GuestFiles | undefined;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
@@ -99,6 +103,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.arguments = options.arguments ?? {};
     this.ordinal = options.ordinal ?? 0;
     this.environment = options.environment ?? {};
+    this.files = options.files === undefined ? undefined : tableFiles(options.files);
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
@@ -340,6 +345,19 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.failRequest(request, 4, "no memory");
     return false;
   }
+}
+
+function tableFiles(files: Readonly<Record<string, Uint8Array>>): GuestFiles {
+  const bytes = Object.values(files);
+  return {
+    names: Object.keys(files),
+    size: (index) => bytes[index]!.length,
+    read: (index, offset, target, at, length) => {
+      const part = bytes[index]!.subarray(offset, offset + length);
+      if (part.length > 0) target.set(part, at);
+      return part.length;
+    },
+  };
 }
 
 function indexOf(
