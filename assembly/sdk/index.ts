@@ -11,6 +11,7 @@ export { ModelConfig, modelParameter, TensorConfig } from "./config";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
 export { isDigits, NO_INTEGER, parseInteger } from "./decimal";
 export { ErrorCode } from "./error-code";
+export { fileBytes, fileNames, fileSize, fileText, readFile } from "./files";
 export { bf16FromF32, bf16ToF32, f16FromF32, f16ToF32 } from "./half";
 export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";

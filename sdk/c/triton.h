@@ -569,6 +569,7 @@ static inline bool triton_output_zero(triton_output output, triton_datatype data
 
 /* The calls of these headers belong to this one, too. */
 #include "triton_config.h"
+#include "triton_files.h"
 #include "triton_metrics.h"
 #include "triton_values.h"
 

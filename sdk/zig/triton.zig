@@ -15,6 +15,14 @@ pub const ModelConfig = config.ModelConfig;
 pub const TensorConfig = config.TensorConfig;
 pub const RequestParameter = config.RequestParameter;
 
+const files = @import("files.zig");
+pub const FileError = files.FileError;
+pub const fileCount = files.fileCount;
+pub const fileName = files.fileName;
+pub const fileSize = files.fileSize;
+pub const readFileAt = files.readFileAt;
+pub const readFile = files.readFile;
+
 const values_of = @import("values.zig");
 pub const ByteStrings = values_of.ByteStrings;
 pub const encodeByteStrings = values_of.encodeByteStrings;

@@ -1,8 +1,12 @@
 /** What the SDKs of all languages read and report, on one server of each era (test/guest/sdks/contract). */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   CONTRACT_CONFIG,
+  CONTRACT_FILES,
   CONTRACT_MODELS,
+  REPORT_OF_FILES,
   reportOfConfig,
   reportOfMetrics,
   textsOf,
@@ -22,6 +26,9 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
   beforeAll(async () => {
     for (const [language, bytes] of CONTRACT_MODELS) {
       repository.add(nameOf(language), CONTRACT_CONFIG, { "model.wasm": bytes });
+      const folder = join(repository.folder, nameOf(language), "1", "files");
+      mkdirSync(join(folder, "en"), { recursive: true });
+      for (const [file, text] of Object.entries(CONTRACT_FILES)) writeFileSync(join(folder, file), text);
     }
     server = await TritonServer.start({
       release,
@@ -98,6 +105,10 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
         `${sizes("sum")} 204.5`,
       ];
       expect(own.sort()).toEqual([...counters, ...(hasHistograms ? histogram : [])].sort());
+    });
+
+    test("reads the files beside the model", async () => {
+      expect(await report(model, "files")).toEqual(REPORT_OF_FILES);
     });
 
     test("reads the elements of BYTES and makes others", async () => {

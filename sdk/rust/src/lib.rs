@@ -43,6 +43,7 @@ mod element;
 mod error;
 #[doc(hidden)]
 pub mod export;
+mod files;
 mod half;
 mod input;
 mod instance;
@@ -62,6 +63,7 @@ pub use config::{model_parameter, ModelConfig, TensorConfig};
 pub use datatype::Datatype;
 pub use element::{bytes_of, bytes_of_mut, Element, Plain};
 pub use error::{Error, ErrorCode};
+pub use files::{file_names, file_size, read_file, read_file_at};
 pub use half::{bf16_from_f32, bf16_to_f32, f16_from_f32, f16_to_f32};
 pub use input::Input;
 pub use instance::{argument, instance_ordinal, instance_restarts};

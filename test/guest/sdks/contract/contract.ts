@@ -32,6 +32,22 @@ export function reportOfConfig(name: string, version: string): string[] {
   ];
 }
 
+/** Files beside the model: path below the folder, and text. */
+export const CONTRACT_FILES: Readonly<Record<string, string>> = {
+  "en/words.txt": "the words of a file: grüße",
+  "vocabulary.bin": "x".repeat(100_000),
+};
+
+/** What the model reports about these files. */
+export const REPORT_OF_FILES: readonly string[] = [
+  "en/words.txt 28",
+  "vocabulary.bin 100000",
+  "words the words of a file: grüße",
+  "piece  wor",
+  "end 0",
+  "missing -1 -1 the model has no file of this name",
+];
+
 /**
  * What the model reports about its metrics.
  * @param round how often it has counted, from 1

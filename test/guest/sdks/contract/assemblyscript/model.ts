@@ -7,6 +7,9 @@ import {
   bf16FromF32,
   bf16ToF32,
   f16FromF32,
+  fileNames,
+  fileSize,
+  fileText,
   f16ToF32,
   Labels,
   lastError,
@@ -15,6 +18,7 @@ import {
   Model,
   ModelConfig,
   ParameterType,
+  readFile,
   Request,
   TensorConfig,
 } from "../../../../../assembly/sdk";
@@ -28,6 +32,7 @@ class Contract extends Model {
     this.lines = new ByteStringsWriter();
     const id = request.id;
     if (id == "config") this.reportConfig();
+    if (id == "files") this.reportFiles();
     if (id == "metrics") this.reportMetrics();
     if (id == "parameters") this.reportParameters(request);
     if (id == "bytes" && !this.reportBytes(request)) return;
@@ -78,6 +83,22 @@ class Contract extends Model {
       if (type == ParameterType.Double) value = `double ${<i64>(parameter.double * 1000)}`;
       this.say(`${KEYS[index]} ${value}`);
     }
+  }
+
+  /** Names and sizes of the files beside the model, the bytes of one of them, a piece of it, and one that is missing. */
+  private reportFiles(): void {
+    const names = fileNames();
+    for (let index = 0; index < names.length; index++) {
+      this.say(`${names[index]} ${fileSize(names[index])}`);
+    }
+    const words = fileText("en/words.txt");
+    this.say(`words ${words == null ? "none" : words}`);
+    const piece = new StaticArray<u8>(4);
+    const read = readFile("en/words.txt", 3, changetype<usize>(piece), 4);
+    this.say(`piece ${String.UTF8.decodeUnsafe(changetype<usize>(piece), read)}`);
+    this.say(`end ${readFile("en/words.txt", 1_000_000, changetype<usize>(piece), 4)}`);
+    const missing = readFile("../1/model.wasm", 0, changetype<usize>(piece), 4);
+    this.say(`missing ${fileSize("nothing")} ${missing} ${lastError()}`);
   }
 
   /** Two counters of a family, a gauge that is deleted, and a histogram, which releases before 24.08 refuse. */

@@ -161,6 +161,28 @@ static void report_metrics(void) {
   say(&line);
 }
 
+static void report_files(void) {
+  char text[TEXT_MAX];
+  triton_message line;
+  for (uint32_t file = 0; file < triton_file_count(); file++) {
+    text[triton_file_name(file, text, sizeof text - 1)] = '\0';
+    triton_message_begin(&line, text);
+    triton_message_add(&line, " ");
+    triton_message_add_int(&line, triton_file_size(text));
+    say(&line);
+  }
+  say_text("words ", text, triton_file_read("en/words.txt", 0, text, sizeof text));
+  say_text("piece ", text, triton_file_read("en/words.txt", 3, text, 4));
+  say_int("end ", triton_file_read("en/words.txt", 1000000, text, 4));
+  triton_message_begin(&line, "missing ");
+  triton_message_add_int(&line, triton_file_size("nothing"));
+  triton_message_add(&line, " ");
+  triton_message_add_int(&line, triton_file_read("../1/model.wasm", 0, text, 4));
+  triton_message_add(&line, " ");
+  triton_message_add_bytes(&line, text, triton_last_error(text, sizeof text));
+  say(&line);
+}
+
 static bool report_bytes(triton_request request) {
   triton_input input;
   triton_bytes_reader reader;
@@ -214,6 +236,7 @@ static bool is_id(triton_request request, const char *wanted) {
 static bool report_asked(triton_request request) {
   static const char *const keys[] = {"text", "int", "bool", "double", "missing"};
   if (is_id(request, "config")) report_config();
+  if (is_id(request, "files")) report_files();
   if (is_id(request, "metrics")) report_metrics();
   if (is_id(request, "parameters")) {
     for (uint32_t key = 0; key < 5; key++) report_parameter(request, keys[key]);

@@ -1,5 +1,6 @@
 //! As ../assemblyscript/model.ts.
 
+use triton_wasm_guest::{file_names, file_size, read_file, read_file_at};
 use triton_wasm_guest::{
     bf16_from_f32, bf16_to_f32, export_model, f16_from_f32, f16_to_f32, model_parameter, Counter,
     Datatype, Error, Gauge, Histogram, Model, ModelConfig, Request, RequestParameter, Requests, TensorConfig,
@@ -38,6 +39,7 @@ impl Contract {
         match request.id().as_str() {
             "config" => report_config(&mut lines),
             "parameters" => report_parameters(request, &mut lines),
+            "files" => report_files(&mut lines)?,
             "metrics" => report_metrics(&mut lines)?,
             "bytes" => report_bytes(request, &mut lines)?,
             "halves" => report_halves(request, &mut lines)?,
@@ -86,6 +88,24 @@ fn report_parameters(request: &Request, lines: &mut Lines) {
         };
         say(lines, format!("{key} {value}"));
     }
+}
+
+fn report_files(lines: &mut Lines) -> Result<(), Error> {
+    for name in file_names() {
+        say(lines, format!("{name} {}", file_size(&name).unwrap_or(0)));
+    }
+    let words = read_file("en/words.txt").map_err(Error::internal)?;
+    say(lines, format!("words {}", String::from_utf8_lossy(&words)));
+    let mut piece = [0; 4];
+    let read = read_file_at("en/words.txt", 3, &mut piece).map_err(Error::internal)?;
+    say(lines, format!("piece {}", String::from_utf8_lossy(&piece[..read])));
+    let end = read_file_at("en/words.txt", 1_000_000, &mut piece).map_err(Error::internal)?;
+    say(lines, format!("end {end}"));
+    let error = read_file("../1/model.wasm").unwrap_err();
+    let reason = error.split_once(": ").map_or("", |(_, reason)| reason);
+    let size = file_size("nothing").map_or(-1, |size| size as i64);
+    say(lines, format!("missing {size} -1 {reason}"));
+    Ok(())
 }
 
 fn report_metrics(lines: &mut Lines) -> Result<(), Error> {

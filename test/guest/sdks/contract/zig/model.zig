@@ -23,6 +23,7 @@ fn answer(request: triton.Request) !void {
     const id = try request.id(allocator);
     if (std.mem.eql(u8, id, "config")) try reportConfig(&lines);
     if (std.mem.eql(u8, id, "parameters")) try reportParameters(request, &lines);
+    if (std.mem.eql(u8, id, "files")) try reportFiles(&lines);
     if (std.mem.eql(u8, id, "metrics")) try reportMetrics(&lines);
     if (std.mem.eql(u8, id, "bytes")) try reportBytes(request, &lines);
     if (std.mem.eql(u8, id, "halves")) try reportHalves(request, &lines);
@@ -74,6 +75,21 @@ fn reportParameters(request: triton.Request, lines: *Lines) !void {
             .double => |value| try say(lines, "{s} double {d}", .{ key, @as(i64, @intFromFloat(value * 1000)) }),
         }
     }
+}
+
+fn reportFiles(lines: *Lines) !void {
+    const allocator = lines.allocator;
+    for (0..triton.fileCount()) |file| {
+        const name = try triton.fileName(allocator, @intCast(file));
+        try say(lines, "{s} {d}", .{ name, triton.fileSize(name).? });
+    }
+    try say(lines, "words {s}", .{try triton.readFile(allocator, "en/words.txt")});
+    var piece: [4]u8 = undefined;
+    try say(lines, "piece {s}", .{try triton.readFileAt("en/words.txt", 3, &piece)});
+    try say(lines, "end {d}", .{(try triton.readFileAt("en/words.txt", 1_000_000, &piece)).len});
+    const size: i64 = if (triton.fileSize("nothing")) |size| @intCast(size) else -1;
+    const read: i64 = if (triton.readFileAt("../1/model.wasm", 0, &piece)) |part| @intCast(part.len) else |_| -1;
+    try say(lines, "missing {d} {d} {s}", .{ size, read, try triton.lastError(allocator) });
 }
 
 fn reportMetrics(lines: *Lines) !void {
