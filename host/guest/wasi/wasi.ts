@@ -98,7 +98,8 @@ export class Wasi {
         this.view(target, 8, "a time").setBigUint64(0, readClock(clock), true);
         return ERRNO.success;
       },
-      fd_close: (fd: number) => (isStandard(fd) ? ERRNO.success : this.filesDo((files) => files.close(fd))),
+      fd_close: (fd: number) =>
+        isStandard(fd) ? ERRNO.success : this.filesDo((files) => files.close(fd)),
       fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
       // The first error ends the guest's search for folders.
       fd_prestat_get: (fd: number, target: number) =>
@@ -111,7 +112,9 @@ export class Wasi {
         return ERRNO.success;
       },
       fd_seek: (fd: number, offset: bigint, whence: number, target: number) =>
-        isStandard(fd) ? ERRNO.spipe : this.filesDo((files) => files.seek(fd, offset, whence, target)),
+        isStandard(fd)
+          ? ERRNO.spipe
+          : this.filesDo((files) => files.seek(fd, offset, whence, target)),
       fd_write: (fd: number, vectors: number, count: number, written: number) =>
         this.write(fd, vectors, count, written),
       poll_oneoff: (from: number, to: number, count: number, events: number) =>

@@ -7,7 +7,14 @@ import {
   type TableRequest,
   TableServices,
 } from "../../../support/wasm/table-services.js";
-import { bytesOf, CONTRACT_FILES, CONTRACT_MODELS, REPORT_OF_FILES, reportOfConfig, textsOf } from "./contract.js";
+import {
+  bytesOf,
+  CONTRACT_FILES,
+  CONTRACT_MODELS,
+  REPORT_OF_FILES,
+  reportOfConfig,
+  textsOf,
+} from "./contract.js";
 import { bf16Bits, bf16Value, f16Bits, f16Value, HALVES } from "./halves.js";
 
 const INVALID_ARG = 3;

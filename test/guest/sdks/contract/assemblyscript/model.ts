@@ -7,10 +7,10 @@ import {
   bf16FromF32,
   bf16ToF32,
   f16FromF32,
+  f16ToF32,
   fileNames,
   fileSize,
   fileText,
-  f16ToF32,
   Labels,
   lastError,
   Metric,
@@ -18,8 +18,8 @@ import {
   Model,
   ModelConfig,
   ParameterType,
-  readFile,
   Request,
+  readFile,
   TensorConfig,
 } from "../../../../../assembly/sdk";
 
