@@ -43,6 +43,7 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   config_tensor_name: [{ at: 2, length: 3, bytes: 1 }],
   config_tensor_shape: [{ at: 2, length: 3, bytes: 8 }],
   request_parameter: [{ at: 3, length: 4, bytes: 1 }],
+  last_error: [{ at: 0, length: 1, bytes: 1 }],
   metric_value: [{ at: 1, bytes: 8 }],
   file_name: [{ at: 1, length: 2, bytes: 1 }],
   file_read: [{ at: 3, length: 4, bytes: 1 }],

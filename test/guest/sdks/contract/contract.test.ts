@@ -96,6 +96,17 @@ describe.each(MODELS)("the SDK of %s", (_language, guest) => {
     ]);
   });
 
+  test("writes to the log at all levels", () => {
+    const { report, services } = run(guest, "log");
+    expect(services.lines).toEqual([
+      { level: 0, message: "an info line" },
+      { level: 1, message: "a warning" },
+      { level: 2, message: "an error" },
+      { level: 3, message: "a verbose line" },
+    ]);
+    expect(report).toEqual(["enabled true false"]);
+  });
+
   test("reads the files beside the model", () => {
     expect(run(guest, "files").report).toEqual(REPORT_OF_FILES);
   });
