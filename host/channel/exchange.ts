@@ -96,7 +96,7 @@ export class ExchangeChannel {
   }
 
   /**
-   * Runs all three legs; afterwards the record may be freed.
+   * Runs all three steps; afterwards the record may be freed.
    * @param read reads the results, before the server may free them
    */
   run(exchange: Exchange, read: () => void = () => {}): void {
