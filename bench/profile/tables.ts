@@ -34,8 +34,14 @@ const ROWS: readonly Row[] = [
   ["**compute infer**", (column) => column.computeInfer],
   [`${PART}stub: take the command from the queue`, ({ steps }) => steps.takeCommand],
   [`${PART}stub: decode message and request`, ({ steps }) => steps.decode],
-  [`${PART}stub: call the guest, with the names that it reads and writes`, ({ steps }) => steps.guest],
-  [`${PART}stub: lock, allocate, unlock, write the tensor's header`, ({ steps }) => steps.outputBlock],
+  [
+    `${PART}stub: call the guest, with the names that it reads and writes`,
+    ({ steps }) => steps.guest,
+  ],
+  [
+    `${PART}stub: lock, allocate, unlock, write the tensor's header`,
+    ({ steps }) => steps.outputBlock,
+  ],
   [`${PART}stub: copy the tensor`, ({ steps }) => steps.copy],
   [`${PART}stub: encode the response, push its message`, ({ steps }) => steps.answer],
   [`${PART}rest: both wake-ups, the server's part, cold caches`, rest],
@@ -85,10 +91,16 @@ function columnsOf(results: BenchResults, profile: ProfileResults): Column[] {
 const COUNTERS: readonly Metric[] = [
   { title: "stub: CPU µs in user mode", of: ({ stubCost }) => stubCost.userUs },
   { title: "stub: CPU µs in the kernel", of: ({ stubCost }) => stubCost.systemUs },
-  { title: "stub: waits (voluntary context switches)", of: ({ stubCost }) => stubCost.voluntarySwitches },
+  {
+    title: "stub: waits (voluntary context switches)",
+    of: ({ stubCost }) => stubCost.voluntarySwitches,
+  },
   { title: "stub: page faults", of: ({ stubCost }) => stubCost.minorFaults },
   { title: "server: CPU µs", of: ({ serverCost }) => serverCost.userUs + serverCost.systemUs },
-  { title: "server: waits (voluntary context switches)", of: ({ serverCost }) => serverCost.voluntarySwitches },
+  {
+    title: "server: waits (voluntary context switches)",
+    of: ({ serverCost }) => serverCost.voluntarySwitches,
+  },
   { title: "server: page faults", of: ({ serverCost }) => serverCost.minorFaults },
 ];
 
