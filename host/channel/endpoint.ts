@@ -65,23 +65,12 @@ export class Endpoint {
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
     const parts = { region, writer: this.writer, journal, section };
-    this.side = new ExchangeChannel(parts, side, (handle, sendsResponse, beforePush) => {
-      const noteAndPush = (head: number) => {
-        journal.beginPush("side", head, sendsResponse);
-        beforePush();
-      };
-      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, noteAndPush));
+    this.side = new ExchangeChannel(parts, side, (handle) => {
+      const note = (head: number) => journal.beginPush("side", head);
+      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, note));
       journal.endPush();
     });
-    const { answers } = this;
-    this.answerExchanges = new ExchangeChannel(
-      parts,
-      answers,
-      (handle, sendsResponse, beforePush) => {
-        this.put(handle, sendsResponse, beforePush);
-        journal.endPush();
-      },
-    );
+    this.answerExchanges = new ExchangeChannel(parts, this.answers, (handle) => this.put(handle));
   }
 
   /**
@@ -148,16 +137,14 @@ export class Endpoint {
 
   /** Answers the current command with an existing message. */
   putAnswer(handle: Handle): void {
-    this.put(handle, false, () => {});
-    this.journal.endAnswer();
+    this.journal.expectAnswer();
+    this.put(handle);
   }
 
-  private put(handle: Handle, sendsResponse: boolean, beforePush: () => void): void {
+  private put(handle: Handle): void {
     const { journal } = this;
-    const noteAndPush = (head: number) => {
-      journal.beginPush("answers", head, sendsResponse);
-      beforePush();
-    };
-    while (!this.answers.push(handle, QUEUE_WAIT_MS, noteAndPush));
+    const note = (head: number) => journal.beginPush("answers", head);
+    while (!this.answers.push(handle, QUEUE_WAIT_MS, note));
+    journal.endPush();
   }
 }
