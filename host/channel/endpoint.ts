@@ -89,14 +89,14 @@ export class Endpoint {
 
   /**
    * Waits for the next command. Drops a token that an executor was waiting for when it died.
-   * @returns the handle of its message; 0 when none came within {@link QUEUE_WAIT_MS}
+   * @returns the handle of its message; 0 when none came within the time
    */
-  takeCommand(): number {
+  takeCommand(timeoutMs = QUEUE_WAIT_MS): number {
     const { journal } = this;
     const early = this.earlyCommand;
     this.earlyCommand = 0;
     if (early !== 0) return early;
-    const handle = this.commands.pop(QUEUE_WAIT_MS, (handle, tail) => {
+    const handle = this.commands.pop(timeoutMs, (handle, tail) => {
       if (handle !== 0) journal.take(handle, tail);
     });
     return Math.max(0, handle);
@@ -130,9 +130,12 @@ export class Endpoint {
   /**
    * Answers the current command.
    * @param encodeLocked encodes the message under the pool mutex, and returns its handle
+   * @param expect notes in the journal what else is true as soon as the answer is in its queue
    */
-  answerWith(encodeLocked: () => Handle): void {
-    this.putAnswer(this.heap.locked(encodeLocked));
+  answerWith(encodeLocked: () => Handle, expect: () => void = () => {}): void {
+    const message = this.heap.locked(encodeLocked);
+    expect();
+    this.putAnswer(message);
   }
 
   /** Answers the current command with an existing message. */

@@ -2,8 +2,8 @@
 #ifndef GENERATED_MAPPING_H
 #define GENERATED_MAPPING_H
 
-#define MAPPING_TABLE_VERSION 5
-#define MAPPING_BYTES 811204
+#define MAPPING_TABLE_VERSION 6
+#define MAPPING_BYTES 1204428
 #define MAPPING_TEXT_BYTES 8192
 #define MAPPING_EFFECTS_MAX 16
 #define PHASE_BITS 2
@@ -98,6 +98,10 @@
 #define MAPPING_FACTORIES 286904 // 524288 bytes; executor: their addresses in the server
 #define MAPPING_INSTANCE 811192 // executor: answer to the load; written before the answer is pushed
 #define MAPPING_WANTED 811196 // guard: phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none
-#define MAPPING_UNDO_LOG 811200 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
+#define MAPPING_BATCH_NUMBER 811200 // executor: number of the last command that was taken
+#define MAPPING_BATCH_ENDED 811204 // executor: number of the last batch that was answered with success
+#define MAPPING_ANSWERED 811208 // 262144 bytes; executor: for each request of the batch: number of the last batch in which the request of this index had its last response
+#define MAPPING_OPEN_REQUESTS 1073352 // 131072 bytes; executor: requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, 0, address of the response factory in two words, 0, 0
+#define MAPPING_UNDO_LOG 1204424 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
 
 #endif

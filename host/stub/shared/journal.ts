@@ -16,6 +16,7 @@ export class Journal implements ChannelJournal {
   private readonly command: Word;
   private readonly commandHandle: Word;
   private readonly commandTail: Word;
+  private readonly batchNumber: Word;
   private readonly exchange: Word;
   private readonly exchangeConditionAt: Word;
   private readonly exchangeFlagAt: Word;
@@ -33,6 +34,7 @@ export class Journal implements ChannelJournal {
     this.command = mapping.word("command");
     this.commandHandle = mapping.word("command_handle");
     this.commandTail = mapping.word("command_tail");
+    this.batchNumber = mapping.word("batch_number");
     this.exchange = mapping.word("exchange");
     this.exchangeConditionAt = mapping.word("exchange_condition_at");
     this.exchangeFlagAt = mapping.word("exchange_flag_at");
@@ -58,6 +60,7 @@ export class Journal implements ChannelJournal {
 
   take(handle: number, tail: number): void {
     this.sent.value = 0;
+    this.batchNumber.value = this.batchNumber.value + 1;
     this.commandHandle.value = handle;
     this.commandTail.value = tail;
     this.command.value = COMMAND_STATE.taken;
@@ -85,7 +88,12 @@ export class Journal implements ChannelJournal {
     this.expect(this.factoryCount, this.factoryCount.value - 1);
   }
 
-  /** Notes that the next push has the response to the next request of the batch. */
+  /** Notes that after the next push this number of response factories must be given back. */
+  expectFactories(count: number): void {
+    this.expect(this.factoryCount, count);
+  }
+
+  /** Notes that the next push has the last response to a request of the batch. */
   expectResponse(): void {
     this.expect(this.sent, this.sent.value + 1);
   }
@@ -125,11 +133,6 @@ export class Journal implements ChannelJournal {
   /** Whether the current command is the last one. */
   get isFinalizing(): boolean {
     return this.limit.value === LIMIT.finalize;
-  }
-
-  /** Number of requests of the current batch that have their response. */
-  get sentResponses(): number {
-    return this.sent.value;
   }
 
   acknowledgeExchange(): void {

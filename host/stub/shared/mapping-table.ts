@@ -1,4 +1,4 @@
-import { LEDGER_BLOCKS } from "../../limits.js";
+import { LEDGER_BLOCKS, OPEN_REQUESTS_MAX } from "../../limits.js";
 import { HISTORY_SLOTS } from "../../sandbox/guest-history.js";
 
 /**
@@ -36,6 +36,10 @@ export const LIMIT = { execute: 0, initialize: 1, finalize: 2 } as const;
 export const COMMAND_STATE = { waiting: 0, taken: 1, answered: 2 } as const;
 /** Values of `push`: the queue into which a handle is being put. */
 export const PUSH = { none: 0, answers: 1, side: 2 } as const;
+/** Values of the state of an open request: see `open_requests`. */
+export const OPEN_STATE = { free: 0, open: 1, closed: 2 } as const;
+/** Number of words of an entry of `open_requests`. */
+export const OPEN_WORDS = 8;
 /** Values of `exchange`. */
 export const EXCHANGE = { none: 0, underWay: 1, acknowledging: 2 } as const;
 /** Values of `outcome`: why an executor ends by itself. */
@@ -67,7 +71,7 @@ export const NEEDS_EXECUTOR = {
 } as const;
 
 /** Version of this table, which its first field has. */
-export const MAPPING_VERSION = 5;
+export const MAPPING_VERSION = 6;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -195,6 +199,20 @@ export const FIELDS: readonly Field[] = [
     "phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none",
   ),
 
+  u32("executor", "batch_number", "number of the last command that was taken"),
+  u32("executor", "batch_ended", "number of the last batch that was answered with success"),
+  bytes(
+    "executor",
+    "answered",
+    4 * FACTORIES_MAX,
+    "for each request of the batch: number of the last batch in which the request of this index had its last response",
+  ),
+  bytes(
+    "executor",
+    "open_requests",
+    4 * OPEN_WORDS * OPEN_REQUESTS_MAX.max,
+    "requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, 0, address of the response factory in two words, 0, 0",
+  ),
   u32(
     "executor",
     "undo_log",
