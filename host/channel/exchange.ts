@@ -107,6 +107,8 @@ export class ExchangeChannel {
    */
   awaitLeaving(): void {
     if (!this.isLeaving) return;
+    // Until a pending exchange has ended, the server waits for this side and not for its next message.
+    this.finish();
     this.isLeaving = false;
     for (let poll = 0; poll < POLLS; poll++) if (this.reader.readerWaits) return;
     const end = monotonicMs() + RECORD_LEAVE_MAX_MS;

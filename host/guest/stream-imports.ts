@@ -1,9 +1,4 @@
-import {
-  STATUS_OK,
-  STATUS_REFUSED,
-  STATUS_REQUEST_FAILED,
-  type StreamFunctions,
-} from "./abi.js";
+import { STATUS_OK, STATUS_REFUSED, STATUS_REQUEST_FAILED, type StreamFunctions } from "./abi.js";
 import type { Border } from "./border.js";
 import type { BatchServices } from "./services.js";
 
@@ -22,7 +17,8 @@ export function streamImports(border: Border, batch: BatchServices): StreamFunct
     request_is_cancelled: (request: number) => (batch.isCancelled(border.request(request)) ? 1 : 0),
     request_reschedule: (request: number) => {
       if (batch.reschedule(border.request(request))) return STATUS_OK;
-      border.lastError = "this release of Triton does not reschedule requests: it can from 23.11 on";
+      border.lastError =
+        "this release of Triton does not reschedule requests: it can from 23.11 on";
       return STATUS_REFUSED;
     },
     poll_after: (milliseconds: number) => {

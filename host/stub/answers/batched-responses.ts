@@ -24,14 +24,17 @@ export class BatchedResponses implements Responses {
     const { dialect, writer } = this.endpoint;
     const { responseBatch } = dialect;
     const rescheduled = batch.markRescheduled();
-    this.endpoint.answerWith(() => {
-      const made = responseBatch.encodeLocked(writer, batch.requestCount());
-      for (let index = 0; index < batch.requestCount(); index++) {
-        responseBatch.setResponse(writer, made, index, batch.encodeResponseLocked(index));
-      }
-      return made.message;
-      // From 24.10 on the server deletes the response factories of the responses, and the stub those of other requests.
-    }, () => this.factories.expectKept(rescheduled));
+    this.endpoint.answerWith(
+      () => {
+        const made = responseBatch.encodeLocked(writer, batch.requestCount());
+        for (let index = 0; index < batch.requestCount(); index++) {
+          responseBatch.setResponse(writer, made, index, batch.encodeResponseLocked(index));
+        }
+        return made.message;
+        // From 24.10 on the server deletes the response factories of the responses, and the stub those of other requests.
+      },
+      () => this.factories.expectKept(rescheduled),
+    );
   }
 
   fail(reason: string): void {

@@ -18,8 +18,8 @@ import {
   wrongOutputSize,
   zerosWithoutSize,
 } from "./errors.js";
-import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import type { OpenRequest } from "./open-request.js";
+import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import type { ResponseDraft } from "./response-draft.js";
 
 /** The outputs of the guest's responses. The core copies tensors inside the region, once. */

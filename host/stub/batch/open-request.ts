@@ -1,4 +1,8 @@
-import type { RequestAddresses, RequestAttributes, RequestRecord } from "../../wire/records/request.js";
+import type {
+  RequestAddresses,
+  RequestAttributes,
+  RequestRecord,
+} from "../../wire/records/request.js";
 import type { OpenSlot } from "../shared/open-slots.js";
 import { ResponseDraft } from "./response-draft.js";
 

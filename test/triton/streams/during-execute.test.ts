@@ -1,49 +1,44 @@
 import { expect, test } from "@jest/globals";
 import { Instance } from "../../support/triton/instance.js";
-import { ModelRepository } from "../../support/triton/repository.js";
-import { withServer } from "../../support/triton/with-server.js";
+import type { TritonServer } from "../../support/triton/server.js";
 import { until } from "../../support/wait.js";
-import { WASM_BACKEND } from "../../support/wasm/guests.js";
-import { addStreamModel, ask } from "./stream-guest.js";
+import { ask, withStreamModel } from "./stream-guest.js";
 
 const MODEL = "stream";
 
+/** Each way in which a guest can answer during its execution. */
+async function round(server: TritonServer): Promise<void> {
+  const error = (text: string) => expect.stringContaining(text);
+  expect(await ask(server, MODEL, 5, "lastResponse")).toEqual({ responses: 5 });
+  expect(await ask(server, MODEL, 200, "lastResponse")).toEqual({ responses: 200 });
+  expect(await ask(server, MODEL, 3, "keptAndFinished")).toEqual({ responses: 3 });
+  expect(await ask(server, MODEL, 3, "error")).toEqual({
+    responses: 3,
+    error: error("said by the guest"),
+  });
+  expect(await ask(server, MODEL, 3, "trap")).toEqual({
+    responses: 3,
+    error: error("the model trapped in triton_execute"),
+  });
+  expect(await ask(server, MODEL, 3, "endless")).toEqual({
+    responses: 3,
+    error: error("exceeded its wasm_execute_deadline_ms"),
+  });
+  expect(await ask(server, MODEL, 1, "lastResponse")).toEqual({ responses: 1 });
+}
+
 test.each(["23.12", "24.08", "24.10"])(
-  "on %s a guest sends none, one or many responses during its execution, and nothing is left of them",
-  async (release) => {
-    const repository = new ModelRepository();
-    addStreamModel(repository, MODEL, { wasm_execute_deadline_ms: "500" });
-    const options = {
-      release,
-      modelRepository: repository.folder,
-      loadModels: [MODEL],
-      backends: [WASM_BACKEND],
-    };
-    await withServer(options, async (server) => {
+  "on %s a guest sends several responses during its execution, and each end of it ends the stream once",
+  (release) =>
+    withStreamModel(release, MODEL, { wasm_execute_deadline_ms: "300" }, async (server) => {
       const instance = new Instance(server, MODEL);
-      expect(await ask(server, MODEL, 1, "lastResponse")).toEqual({ responses: 1 });
+      // The first failure of each kind makes metrics, which stay.
+      await round(server);
       const allocated = instance.allocatedBytes();
-      expect(await ask(server, MODEL, 5, "lastResponse")).toEqual({ responses: 5 });
-      expect(await ask(server, MODEL, 200, "lastResponse")).toEqual({ responses: 200 });
-      expect(await ask(server, MODEL, 3, "keptAndFinished")).toEqual({ responses: 3 });
-      expect(await ask(server, MODEL, 3, "error")).toEqual({
-        responses: 3,
-        error: expect.stringContaining("said by the guest"),
-      });
-      expect(await ask(server, MODEL, 3, "trap")).toEqual({
-        responses: 3,
-        error: expect.stringContaining("the model trapped in triton_execute"),
-      });
-      expect(await ask(server, MODEL, 3, "endless")).toEqual({
-        responses: 3,
-        error: expect.stringContaining("exceeded its wasm_execute_deadline_ms"),
-      });
-      expect(await ask(server, MODEL, 2, "lastResponse")).toEqual({ responses: 2 });
+      await round(server);
       await until("the baseline", () => instance.allocatedBytes() <= allocated);
-      // A factory that was not given back would block the unload.
+      // A response factory that was not given back would block the unload.
       await server.http.unload(MODEL);
       await until("no stub", () => server.stubs().length === 0);
-    });
-    repository.remove();
-  },
+    }),
 );

@@ -1,7 +1,8 @@
-import { floatConfig, type ModelRepository, parameter } from "../../support/triton/repository.js";
+import { floatConfig, ModelRepository, parameter } from "../../support/triton/repository.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { floats, type Tensor } from "../../support/triton/tensors.js";
-import { guest } from "../../support/wasm/guests.js";
+import { withServer } from "../../support/triton/with-server.js";
+import { guest, WASM_BACKEND } from "../../support/wasm/guests.js";
 
 export const DECOUPLED = "model_transaction_policy { decoupled: true }";
 
@@ -163,4 +164,27 @@ export async function ask(
     if (Buffer.compare(outputs[0]!.bytes, input.bytes) !== 0) throw new Error("other bytes");
   }
   return { responses: full.length, error: error?.message };
+}
+
+/** As withServer, with one stream model. @param limits parameters of the model; guests may fail often */
+export async function withStreamModel(
+  release: string,
+  model: string,
+  limits: Readonly<Record<string, string>>,
+  use: (server: TritonServer) => Promise<void>,
+): Promise<void> {
+  const repository = new ModelRepository();
+  addStreamModel(repository, model, { wasm_failures_max: "1000", ...limits });
+  const options = {
+    release,
+    modelRepository: repository.folder,
+    loadModels: [model],
+    backends: [WASM_BACKEND],
+    env: { wasm_failures_max: "1000" },
+  };
+  try {
+    await withServer(options, use);
+  } finally {
+    repository.remove();
+  }
 }
