@@ -49,7 +49,11 @@ export class OpenRequests implements StreamAnswers {
   respond(open: OpenRequest, isLast: boolean, encodeLocked: (() => Handle) | undefined): boolean {
     const { journal, progress } = this;
     const slot = open.kept?.slot;
-    if (open.index < 0) return this.respondLater(slot!, isLast, encodeLocked);
+    if (open.index < 0) {
+      const sent = this.respondLater(slot!, isLast, encodeLocked);
+      if (isLast) this.release(slot!);
+      return sent;
+    }
     const expect = () => {
       if (!isLast) return;
       progress.expectAnswered(journal, open.index);
@@ -105,7 +109,7 @@ export class OpenRequests implements StreamAnswers {
     return cancelled;
   }
 
-  /** Ends a request with a life of its own by an error. */
+  /** Ends a request with a life of its own by an error. Its blocks stay held until {@link release}. */
   end(slot: OpenSlot, code: number, reason: string): void {
     const { dialect, writer, heap } = this.endpoint;
     const scope = heap.scope();
@@ -120,6 +124,7 @@ export class OpenRequests implements StreamAnswers {
       if (this.slots.isOfBatch(slot)) continue;
       if (slot.state.value === OPEN_STATE.open) this.end(slot, code, reason);
       else this.settle(slot);
+      this.release(slot);
     }
   }
 
@@ -150,17 +155,15 @@ export class OpenRequests implements StreamAnswers {
     return sent;
   }
 
-  /** The request has its last response. */
+  /** The request has its last response: gives back its response factory, if the server has not deleted it. */
   private settle(slot: OpenSlot): void {
     const { state, factory } = slot;
     if (state.value === OPEN_STATE.closed) {
       this.factories.giveBackOne(factory, () => this.journal.expect(state, OPEN_STATE.free));
     }
-    this.release(slot);
   }
 
-  /** Lets the server free the blocks of the request. */
-  private release(slot: OpenSlot): void {
+  release(slot: OpenSlot): void {
     if (slot.held !== 0) {
       this.endpoint.heap.locked(() =>
         this.blocks.letGoLocked(slot.held as Handle, () => {

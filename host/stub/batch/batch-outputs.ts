@@ -125,10 +125,11 @@ export class BatchOutputs extends BatchRequests {
   }
 
   /** The response was sent, or is given up: the request's next one begins. */
-  protected emptyDraft({ draft, record }: OpenRequest): void {
+  protected emptyDraft({ draft, record, isEnded }: OpenRequest): void {
     this.outputBytes -= draft.countedBytes;
     this.outputsCreated -= draft.outputCount;
     draft.reset(record.outputCount);
+    draft.failed = isEnded;
   }
 
   /** @throws StubError when the last response to the request was sent */

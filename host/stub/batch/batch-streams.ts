@@ -28,6 +28,8 @@ export interface StreamAnswers {
   keep(open: OpenRequest): OpenSlot;
   /** Asks the server whether the client has cancelled the request. */
   isCancelled(open: OpenRequest): boolean;
+  /** Lets the server free the blocks of a request that has its last response. */
+  release(slot: OpenSlot): void;
 }
 
 /** Requests that get several responses, or later ones. */
@@ -76,6 +78,7 @@ export class BatchStreams extends BatchResponses {
   isCancelled(request: number): boolean {
     const open = this.open(request);
     // The response factory of a finished request may be deleted.
+    if (open.isEnded) return true;
     if (!open.isCancelled && !open.isFinished) open.isCancelled = this.streams!.isCancelled(open);
     return open.isCancelled;
   }
@@ -117,6 +120,10 @@ export class BatchStreams extends BatchResponses {
   private respond(request: number, call: string, isLast: boolean): boolean {
     const streams = this.requireDecoupled(request, call);
     const open = this.open(request);
+    if (open.isEnded) {
+      if (isLast) this.release(open, streams);
+      return false;
+    }
     const { isEmpty, dataBytes } = this.draft(request);
     this.completeOutputs(open, request);
     this.rate.await(dataBytes);
@@ -130,6 +137,12 @@ export class BatchStreams extends BatchResponses {
     this.emptyDraft(open);
     this.freeSent(streams);
     return sent;
+  }
+
+  /** The guest has finished a request that the host had ended. */
+  private release(open: OpenRequest, streams: StreamAnswers): void {
+    this.forget(open);
+    streams.release(open.kept!.slot);
   }
 
   /** Frees the blocks of sent responses, unless other responses are unfinished: their blocks are between these. */

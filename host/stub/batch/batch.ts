@@ -117,21 +117,31 @@ export class Batch extends BatchStreams implements BatchServices {
     this.resetOutputs();
   }
 
-  /** Whether a request is open that the guest keeps. */
-  get hasKept(): boolean {
-    return this.kept.size > 0;
-  }
-
   /** The next time at which a kept request gets an error; infinite if there is none. In milliseconds of {@link monotonicMs}. */
   get endsAtMs(): number {
     let first = Number.POSITIVE_INFINITY;
-    for (const { kept } of this.keptRequests()) first = Math.min(first, kept!.endsAtMs);
+    for (const { kept, isEnded } of this.keptRequests()) {
+      if (!isEnded) first = Math.min(first, kept!.endsAtMs);
+    }
     return first;
   }
 
-  /** The kept requests whose time has passed at `now`; all for an infinite time. */
+  /** The kept requests that are not ended and whose time has passed at `now`. */
   overdue(now: number): OpenRequest[] {
-    return [...this.keptRequests()].filter(({ kept }) => kept!.endsAtMs <= now);
+    return [...this.keptRequests()].filter(
+      ({ kept, isEnded }) => !isEnded && kept!.endsAtMs <= now,
+    );
+  }
+
+  /** The request has its last response without the guest, which may use its handle until it finishes the request. */
+  endKept(open: OpenRequest): void {
+    open.isEnded = true;
+    this.emptyDraft(open);
+  }
+
+  /** The guest that keeps the requests is gone. */
+  forgetKept(): void {
+    for (const open of [...this.keptRequests()]) this.forget(open);
   }
 
   private all(): OpenRequest[] {

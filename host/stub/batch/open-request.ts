@@ -27,6 +27,8 @@ export class OpenRequest {
   index = -1;
   /** The last response was sent: the response factory may be gone. */
   isFinished = false;
+  /** The host has ended the request, and the guest has not finished it yet. */
+  isEnded = false;
   hasSent = false;
   isCancelled = false;
   isRescheduled = false;
@@ -38,6 +40,7 @@ export class OpenRequest {
     this.index = index;
     this.record = record;
     this.isFinished = false;
+    this.isEnded = false;
     this.hasSent = false;
     this.isCancelled = false;
     this.isRescheduled = false;

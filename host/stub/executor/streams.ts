@@ -36,7 +36,7 @@ export class Streams {
 
   /** Ends all requests with a life of their own: the guest that keeps them is gone. */
   endAll(reason: string, code: number = TRITON_ERROR.internal): void {
-    for (const open of this.batch.overdue(Number.POSITIVE_INFINITY)) this.batch.forget(open);
+    this.batch.forgetKept();
     this.batch.pollsAtMs = Number.POSITIVE_INFINITY;
     this.answers.open.endAll(code, reason);
   }
@@ -45,7 +45,7 @@ export class Streams {
     const { batch, answers } = this;
     const reason = streamOverdue(batch.streamDeadlineMs);
     for (const open of batch.overdue(now)) {
-      batch.forget(open);
+      batch.endKept(open);
       answers.open.end(open.kept!.slot, TRITON_ERROR.unavailable, reason);
     }
   }

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { Instance } from "../../support/triton/instance.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { until } from "../../support/wait.js";
-import { ask, withStreamModel } from "./stream-guest.js";
+import { ask } from "./stream-guest.js";
+import { withStreamModel } from "./with-stream-model.js";
 
 const MODEL = "stream";
 

@@ -1,8 +1,7 @@
-import { floatConfig, ModelRepository, parameter } from "../../support/triton/repository.js";
+import { floatConfig, type ModelRepository, parameter } from "../../support/triton/repository.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { floats, type Tensor } from "../../support/triton/tensors.js";
-import { withServer } from "../../support/triton/with-server.js";
-import { guest, WASM_BACKEND } from "../../support/wasm/guests.js";
+import { guest } from "../../support/wasm/guests.js";
 
 export const DECOUPLED = "model_transaction_policy { decoupled: true }";
 
@@ -34,6 +33,10 @@ export const MODE = {
   untilCancelled: 11,
 } as const;
 
+/*
+ * The last response has the last flag, but for `bareFlag` and `noFinish`: 24.08 sometimes does not end the client's stream after a flag
+ * without a response, also with NVIDIA's stub.
+ */
 /** Entries of 16 bytes for each request that the guest keeps: handle, responses left, mode, half of the responses. */
 const TABLE = 4096;
 const TABLE_END = TABLE + 16 * 512;
@@ -75,7 +78,8 @@ const MORE = `
     (if (i32.eq (local.get $left) (i32.load offset=12 (local.get $at))) (then
       (if (i32.eq (local.get $mode) (i32.const ${MODE.trapInPoll})) (then unreachable))
       (if (i32.eq (local.get $mode) (i32.const ${MODE.endlessInPoll})) (then (loop $for_ever (br $for_ever))))))
-    (if (i32.eqz (local.get $left)) (then
+    (if (i32.le_s (local.get $left) (i32.const 1)) (then
+      (call $answer (local.get $handle))
       (drop (call $response_finish (local.get $handle)))
       (i32.store (local.get $at) (i32.const 0))
       return))
@@ -164,27 +168,4 @@ export async function ask(
     if (Buffer.compare(outputs[0]!.bytes, input.bytes) !== 0) throw new Error("other bytes");
   }
   return { responses: full.length, error: error?.message };
-}
-
-/** As withServer, with one stream model. @param limits parameters of the model; guests may fail often */
-export async function withStreamModel(
-  release: string,
-  model: string,
-  limits: Readonly<Record<string, string>>,
-  use: (server: TritonServer) => Promise<void>,
-): Promise<void> {
-  const repository = new ModelRepository();
-  addStreamModel(repository, model, { wasm_failures_max: "1000", ...limits });
-  const options = {
-    release,
-    modelRepository: repository.folder,
-    loadModels: [model],
-    backends: [WASM_BACKEND],
-    env: { wasm_failures_max: "1000" },
-  };
-  try {
-    await withServer(options, use);
-  } finally {
-    repository.remove();
-  }
 }
