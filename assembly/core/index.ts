@@ -11,4 +11,5 @@ export { copyBytes, zeroBytes } from "./copy";
 export { heapGrow } from "./grow";
 export { heapAllocate, heapDrop } from "./heap";
 export { heapFindNamed } from "./names";
+export { heapHold, heapLetGo } from "./references";
 export { commit, setUndoLog } from "./undo";

@@ -65,23 +65,12 @@ export class Endpoint {
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
     const parts = { region, writer: this.writer, journal, section };
-    this.side = new ExchangeChannel(parts, side, (handle, sendsResponse, beforePush) => {
-      const noteAndPush = (head: number) => {
-        journal.beginPush("side", head, sendsResponse);
-        beforePush();
-      };
-      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, noteAndPush));
+    this.side = new ExchangeChannel(parts, side, (handle) => {
+      const note = (head: number) => journal.beginPush("side", head);
+      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, note));
       journal.endPush();
     });
-    const { answers } = this;
-    this.answerExchanges = new ExchangeChannel(
-      parts,
-      answers,
-      (handle, sendsResponse, beforePush) => {
-        this.put(handle, sendsResponse, beforePush);
-        journal.endPush();
-      },
-    );
+    this.answerExchanges = new ExchangeChannel(parts, this.answers, (handle) => this.put(handle));
   }
 
   /**
@@ -100,14 +89,14 @@ export class Endpoint {
 
   /**
    * Waits for the next command. Drops a token that an executor was waiting for when it died.
-   * @returns the handle of its message; 0 when none came within {@link QUEUE_WAIT_MS}
+   * @returns the handle of its message; 0 when none came within the time
    */
-  takeCommand(): number {
+  takeCommand(timeoutMs = QUEUE_WAIT_MS): number {
     const { journal } = this;
     const early = this.earlyCommand;
     this.earlyCommand = 0;
     if (early !== 0) return early;
-    const handle = this.commands.pop(QUEUE_WAIT_MS, (handle, tail) => {
+    const handle = this.commands.pop(timeoutMs, (handle, tail) => {
       if (handle !== 0) journal.take(handle, tail);
     });
     return Math.max(0, handle);
@@ -141,23 +130,24 @@ export class Endpoint {
   /**
    * Answers the current command.
    * @param encodeLocked encodes the message under the pool mutex, and returns its handle
+   * @param expect notes in the journal what else is true as soon as the answer is in its queue
    */
-  answerWith(encodeLocked: () => Handle): void {
-    this.putAnswer(this.heap.locked(encodeLocked));
+  answerWith(encodeLocked: () => Handle, expect: () => void = () => {}): void {
+    const message = this.heap.locked(encodeLocked);
+    expect();
+    this.putAnswer(message);
   }
 
   /** Answers the current command with an existing message. */
   putAnswer(handle: Handle): void {
-    this.put(handle, false, () => {});
-    this.journal.endAnswer();
+    this.journal.expectAnswer();
+    this.put(handle);
   }
 
-  private put(handle: Handle, sendsResponse: boolean, beforePush: () => void): void {
+  private put(handle: Handle): void {
     const { journal } = this;
-    const noteAndPush = (head: number) => {
-      journal.beginPush("answers", head, sendsResponse);
-      beforePush();
-    };
-    while (!this.answers.push(handle, QUEUE_WAIT_MS, noteAndPush));
+    const note = (head: number) => journal.beginPush("answers", head);
+    while (!this.answers.push(handle, QUEUE_WAIT_MS, note));
+    journal.endPush();
   }
 }

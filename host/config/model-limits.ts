@@ -9,7 +9,11 @@ import {
   MEMORY_MAX_BYTES,
   MODULE_MAX_BYTES,
   type ModelLimit,
+  OPEN_REQUESTS_MAX,
   OUTPUT_MAX_BYTES,
+  RESPONSE_MAX_BYTES,
+  RESPONSES_MAX,
+  STREAM_DEADLINE_MS,
   TABLE_MAX_ENTRIES,
 } from "../limits.js";
 import { shortened } from "../text.js";
@@ -28,6 +32,10 @@ export const MODEL_LIMITS = {
   logMaxLines: LOG_MAX_LINES,
   logMaxBytes: LOG_MAX_BYTES,
   failuresMax: FAILURES_MAX,
+  openRequestsMax: OPEN_REQUESTS_MAX,
+  responsesMax: RESPONSES_MAX,
+  responseMaxBytes: RESPONSE_MAX_BYTES,
+  streamDeadlineMs: STREAM_DEADLINE_MS,
 } as const satisfies Readonly<Record<string, ModelLimit>>;
 
 export type ModelLimits = Readonly<Record<keyof typeof MODEL_LIMITS, number>>;

@@ -214,3 +214,26 @@ export interface ParameterFunctions {
   response_parameter_bool(request: number, key: number, keyLength: number, value: number): number;
   response_parameter_double(request: number, key: number, keyLength: number, value: number): number;
 }
+
+/**
+ * Functions of the group 'stream' with their types: parameters, an arrow, the result; i is i32, I
+ * is i64, F is f64.
+ */
+export const STREAM_IMPORTS = {
+  response_send: "i->i",
+  response_finish: "i->i",
+  request_keep: "i->i",
+  request_is_cancelled: "i->i",
+  request_reschedule: "i->i",
+  poll_after: "i->i",
+} as const;
+
+/** What the host gives a guest for them. Every number that comes in is untrusted. */
+export interface StreamFunctions {
+  response_send(request: number): number;
+  response_finish(request: number): number;
+  request_keep(request: number): number;
+  request_is_cancelled(request: number): number;
+  request_reschedule(request: number): number;
+  poll_after(milliseconds: number): number;
+}

@@ -7,6 +7,7 @@ import {
   MODEL_IMPORTS,
   PARAMETER_IMPORTS,
   type ParameterFunctions,
+  STREAM_IMPORTS,
 } from "./abi-functions.js";
 
 export {
@@ -16,6 +17,8 @@ export {
   type ModelFunctions,
   PARAMETER_IMPORTS,
   type ParameterFunctions,
+  STREAM_IMPORTS,
+  type StreamFunctions,
 } from "./abi-functions.js";
 
 /**
@@ -28,6 +31,7 @@ export const ABI_IMPORTS: Readonly<Record<string, string>> = {
   ...MODEL_IMPORTS,
   ...BATCH_IMPORTS,
   ...PARAMETER_IMPORTS,
+  ...STREAM_IMPORTS,
 };
 
 /** The functions of the batch whose names begin with a prefix. Each *-imports.ts file implements the functions of one prefix. */
@@ -43,6 +47,7 @@ export type ResponseFunctions = BatchFunctionsOf<"response"> & ParameterFunction
 export const ABI_EXPORTS = {
   memory: "memory",
   execute: "triton_execute",
+  poll: "triton_poll",
   initialize: "triton_initialize",
   finalize: "triton_finalize",
   autoComplete: "triton_auto_complete",

@@ -56,8 +56,12 @@ export class Border {
     };
   }
 
+  /** Checks the index of a request in the batch, or the handle of one that the guest keeps. */
   request(index: number): number {
-    return checkIndex("request", index, this.batch.requestCount());
+    const { batch } = this;
+    const unsigned = index >>> 0;
+    if (unsigned < batch.requestCount() || batch.isKept(unsigned)) return unsigned;
+    return checkIndex("request", index, batch.requestCount());
   }
 
   /** @param request a checked index */

@@ -6,6 +6,7 @@ import { outputImports } from "./output-imports.js";
 import { requestImports } from "./request-imports.js";
 import { responseImports } from "./response-imports.js";
 import type { GuestServices } from "./services.js";
+import { streamImports } from "./stream-imports.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
 import type { Wasi } from "./wasi/wasi.js";
 
@@ -21,6 +22,7 @@ export function importObject(
     ...inputImports(border, batch),
     ...outputImports(border, batch),
     ...responseImports(border, batch),
+    ...streamImports(border, batch),
   };
   const guard = (calls: Readonly<Record<string, HostFunction>>) =>
     Object.entries(calls).map(([name, call]) => [name, border.guarded(call)]);

@@ -122,6 +122,8 @@ export type ParameterValue = string | bigint | boolean;
 /** The requests of one batch, and the answers to them. */
 export interface BatchServices {
   requestCount(): number;
+  /** Whether the guest keeps a request of this handle. All functions of a request accept the handle in place of the index. */
+  isKept(handle: number): boolean;
   requestId(request: number): string;
   correlationId(request: number): bigint | string;
   /** Whether this release of Triton supports strings as correlation ids: from 24.04 on. */
@@ -243,6 +245,29 @@ export interface BatchServices {
    * @param code a number of TRITONSERVER_Error_Code
    */
   failRequest(request: number, code: number, message: string): void;
+  /**
+   * Sends the response that the guest has made, which is not the last.
+   * @returns false when the server did not send it
+   * @throws StubError ERR_GUEST_ARGUMENT for a model that is not decoupled
+   */
+  sendResponse(request: number): boolean;
+  /** As {@link sendResponse}, for the last response; it may be empty. */
+  finishResponse(request: number): boolean;
+  /**
+   * Keeps the request open after the batch.
+   * @returns its handle; undefined when too many are open
+   * @throws StubError ERR_GUEST_ARGUMENT for a model that is not decoupled
+   */
+  keepRequest(request: number): number | undefined;
+  /** Asks the server whether the client has cancelled the request. */
+  isCancelled(request: number): boolean;
+  /**
+   * Lets the server execute the request once more.
+   * @returns false when the release does not have it
+   */
+  reschedule(request: number): boolean;
+  /** Asks for a call of `triton_poll`. */
+  pollAfter(milliseconds: number): void;
   /** Whether this release of Triton transports response parameters: from 25.02 on. */
   readonly carriesParameters: boolean;
   /** Adds a parameter to the response; only if the release transports parameters. */

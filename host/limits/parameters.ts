@@ -136,3 +136,51 @@ export const FAILURES_MAX: ModelLimit = {
   default: 5,
   ceiling: 20,
 };
+
+/**
+ * Maximum number of requests of an instance that the guest keeps open after its execution. Each holds the blocks of its inputs in the
+ * region, which never shrinks, so the ceiling is not far above the default.
+ */
+export const OPEN_REQUESTS_MAX: ModelLimit = {
+  parameter: "wasm_open_requests_max",
+  min: 0,
+  max: 4_096,
+  default: 256,
+  ceiling: 1_024,
+};
+
+/**
+ * Maximum number of responses per second that a guest sends by calls of its own. Each costs the server an exchange of messages and a thread
+ * of its pool: with 100,000 per second it does nothing else. A guest that sends faster waits.
+ */
+export const RESPONSES_MAX: ModelLimit = {
+  parameter: "wasm_responses_max_per_second",
+  min: 1,
+  max: 1_000_000,
+  default: 20_000,
+  ceiling: 100_000,
+};
+
+/**
+ * Maximum size of these responses per second. The server copies each output and keeps it until the client has read it, so a flood for a
+ * slow client fills the memory of the node. A guest that sends faster waits.
+ */
+export const RESPONSE_MAX_BYTES: ModelLimit = {
+  parameter: "wasm_response_max_bytes_per_second",
+  min: 1,
+  max: 64 * 1024 * MIB,
+  default: 256 * MIB,
+  ceiling: 1024 * MIB,
+};
+
+/**
+ * Time after which an open request that the guest does not finish gets an error. The server unloads no model that has an open request, so
+ * an unload waits for this time at most.
+ */
+export const STREAM_DEADLINE_MS: ModelLimit = {
+  parameter: "wasm_stream_deadline_ms",
+  min: 1,
+  max: DAY_MS,
+  default: 60_000,
+  ceiling: HOUR_MS,
+};

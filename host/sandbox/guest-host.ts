@@ -45,6 +45,11 @@ export interface Guest {
    * without running the guest
    */
   execute(): void;
+  /**
+   * Runs `triton_poll`, if there is an instance that has it.
+   * @throws StubError as {@link execute}
+   */
+  poll(): void;
   /** Runs `triton_finalize`, if there is an instance that has it. */
   finalize(): void;
 }

@@ -34,8 +34,18 @@ export class GuestLife implements Guest {
   }
 
   execute(): void {
-    const { timer, limits, history, observer } = this.options;
+    const { limits, history } = this.options;
     requireAvailable(history.unavailableMs(), limits.failuresMax, this.lastFailure);
+    this.run(ABI_EXPORTS.execute);
+  }
+
+  poll(): void {
+    // A new instance knows none of the requests that the one before has kept.
+    if (this.instance?.has(ABI_EXPORTS.poll)) this.run(ABI_EXPORTS.poll);
+  }
+
+  private run(name: string): void {
+    const { timer, limits, history, observer } = this.options;
     timer.begin("execute", limits.executeDeadlineMs);
     let instance: GuestInstance;
     let status: number;
@@ -43,7 +53,7 @@ export class GuestLife implements Guest {
       // The start after a trap counts as time of the batch: otherwise a guest could escape its deadline in it.
       instance = this.instance ?? this.start();
       this.instance = undefined;
-      status = instance.call(ABI_EXPORTS.execute);
+      status = instance.call(name);
     } catch (error) {
       // Missing memory of the machine is not the guest's fault, and may be available for the next batch.
       if ((error as StubError).code !== "ERR_ENVIRONMENT") history.fail();
@@ -57,7 +67,7 @@ export class GuestLife implements Guest {
     this.instance = instance;
     history.succeed();
     observer.memory(instance.memoryBytes);
-    requireSuccess(ABI_EXPORTS.execute, status, instance.failure);
+    requireSuccess(name, status, instance.failure);
   }
 
   finalize(): void {

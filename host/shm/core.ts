@@ -11,6 +11,9 @@ export interface Core {
   heapAllocate(bytes: number): number;
   heapDrop(handle: number): void;
   heapGrow(extra: number): void;
+  /** Offsets of a list and of a block (assembly/core/references.ts). */
+  heapHold(list: number, handle: number): void;
+  heapLetGo(list: number): number;
   heapFindNamed(nameLength: number): number;
   copyBytes(target: number, source: number, length: number): void;
   zeroBytes(target: number, length: number): void;

@@ -87,7 +87,7 @@ export class Heap implements BlockOwner {
   }
 
   /** Notes the length of the ledger: undoing a change restores it. `commit` of the core ends the change. */
-  private beginChange(): void {
+  beginChange(): void {
     if (this.undoLog !== 0)
       this.region.view.setUint32(this.undoLog + LEDGER_COUNT_AT, this.ledger.count, true);
   }
@@ -201,7 +201,7 @@ export class Heap implements BlockOwner {
     scope.close();
   }
 
-  private dropLocked(handle: number): void {
+  dropLocked(handle: number): void {
     const count = this.region.view.getUint32(handle, true);
     // Bit 63 of the word before a payload is set when the block is allocated. A free block has a pointer instead of the count.
     if (count === 0 || this.region.view.getInt32(handle - 4, true) >= 0) {
@@ -211,7 +211,7 @@ export class Heap implements BlockOwner {
   }
 
   /** @returns the handle of a block; 0 when the region has no room for it */
-  private allocateLocked(bytes: number): number {
+  allocateLocked(bytes: number): number {
     this.beginChange();
     // The core receives only 32 bits of a number. A block above the limit is refused when the region is to grow for it.
     return bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocate(bytes) >>> 0;
@@ -241,7 +241,7 @@ export class Heap implements BlockOwner {
     return this.region.mappedBytes + this.growthBytes * steps;
   }
 
-  private growLocked(bytes: number): void {
+  growLocked(bytes: number): void {
     const oldBytes = this.region.mappedBytes;
     const newBytes = this.grownBytes(bytes);
     this.region.growObject(newBytes);

@@ -51,6 +51,8 @@ export const RESULTS = {
   /** As textLength, or −1 if the text does not exist. */
   textLengthOrNone: signed,
   indexOrNone: signed,
+  /** A handle of a request, or −1. */
+  handle: signed,
   metricOrRefused: signed,
   flag: signed,
   count: number("i32", "int32_t", "u32", "u32"),

@@ -315,6 +315,50 @@ int32_t triton_v1_response_parameter_bool(uint32_t request, const char *key, uin
 TRITON_IMPORT(response_parameter_double)
 int32_t triton_v1_response_parameter_double(uint32_t request, const char *key, uint32_t key_length, double value);
 
+/**
+ * Sends the outputs, the parameters or the error that the guest has set, as one response that is not the last.
+ * Afterwards the response of the request is empty again.
+ */
+TRITON_IMPORT(response_send)
+int32_t triton_v1_response_send(uint32_t request);
+
+/**
+ * Sends what the guest has set as the last response. If it has set nothing, the server only learns that the responses
+ * before were all.
+ */
+TRITON_IMPORT(response_finish)
+int32_t triton_v1_response_finish(uint32_t request);
+
+/**
+ * Keeps the request open after triton_execute has returned. Returns a handle, a number from 65,536 on, which replaces
+ * the index in all functions of the request until it is finished. Returns -1 if the instance already has as many open
+ * requests as it may have.
+ */
+TRITON_IMPORT(request_keep)
+int32_t triton_v1_request_keep(uint32_t request);
+
+/**
+ * Returns 1 if the client has cancelled the request, and 0 otherwise. Each call asks the server, until the result is 1
+ * or the request is finished.
+ */
+TRITON_IMPORT(request_is_cancelled)
+int32_t triton_v1_request_is_cancelled(uint32_t request);
+
+/**
+ * Lets the server execute the request once more, as part of a later batch, and answers it with nothing now. For models
+ * with sequence_batching { iterative_sequence: true }, from 23.11 on. Returns 0, or -1 if this release does not have
+ * it.
+ */
+TRITON_IMPORT(request_reschedule)
+int32_t triton_v1_request_reschedule(uint32_t request);
+
+/**
+ * Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked for since the last call of
+ * triton_poll. Returns 0.
+ */
+TRITON_IMPORT(poll_after)
+int32_t triton_v1_poll_after(uint32_t milliseconds);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,6 +8,7 @@ import { signatureText } from "./signature-text.js";
 /** The allowed types of each export. The inspection checks the export of the memory. */
 const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])[] = [
   [ABI_EXPORTS.execute, ["->i"]],
+  [ABI_EXPORTS.poll, ["->i"]],
   [ABI_EXPORTS.initialize, ["->i"]],
   [ABI_EXPORTS.autoComplete, ["->i"]],
   [ABI_EXPORTS.finalize, ["->", "->i"]],

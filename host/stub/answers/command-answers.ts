@@ -2,16 +2,20 @@ import type { Endpoint } from "../../channel/endpoint.js";
 import type { Logger } from "../../log/logger.js";
 import type { Message } from "../../wire/message.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
+import { BatchProgress } from "../shared/batch-progress.js";
 import { FactoryList } from "../shared/factory-list.js";
 import type { Journal } from "../shared/journal.js";
 import type { Mapping } from "../shared/mapping.js";
 import { NEEDS_EXECUTOR } from "../shared/mapping-table.js";
+import { OpenSlots } from "../shared/open-slots.js";
 import { BatchFailures } from "./batch-failures.js";
 import { BatchedResponses } from "./batched-responses.js";
 import { ANSWER_ERAS } from "./eras.js";
 import { FailedBatch } from "./failed-batch.js";
+import { OpenRequests } from "./open-requests.js";
 import { PreparedAnswers } from "./prepared-answers.js";
 import { ResponseFactories } from "./response-factories.js";
+import { ResponseSender } from "./response-sender.js";
 import type { Responses } from "./responses.js";
 import { SeparateResponses } from "./separate-responses.js";
 
@@ -28,6 +32,8 @@ export interface CommandAnswersOptions {
 export class CommandAnswers {
   /** The responses of the current batch. */
   readonly responses: Responses;
+  /** The requests that the guest keeps, and the responses that it sends by calls of its own. */
+  readonly open: OpenRequests;
   private readonly endpoint: Endpoint;
   private readonly journal: Journal;
   private readonly failures: BatchFailures;
@@ -40,14 +46,28 @@ export class CommandAnswers {
     const failedBatch = new FailedBatch(endpoint, instanceName);
     const prepared = new PreparedAnswers(endpoint, failedBatch, mapping);
     const failures = new BatchFailures(endpoint, failedBatch, prepared);
-    const factories = new ResponseFactories(endpoint, journal, new FactoryList(mapping));
+    const progress = new BatchProgress(mapping);
+    const slots = new OpenSlots(mapping, progress);
+    const list = new FactoryList(mapping);
+    const factories = new ResponseFactories(endpoint, journal, list, slots, era.leavesFactories);
+    const sender = new ResponseSender(endpoint, era, logger);
     this.endpoint = endpoint;
     this.journal = journal;
     this.failures = failures;
     this.factories = factories;
     this.responses = areSeparate
-      ? new SeparateResponses({ endpoint, journal, era, failures, prepared, factories, logger })
-      : new BatchedResponses(endpoint, failures);
+      ? new SeparateResponses({
+          endpoint,
+          journal,
+          progress,
+          era,
+          failures,
+          prepared,
+          factories,
+          sender,
+        })
+      : new BatchedResponses(endpoint, failures, factories);
+    this.open = new OpenRequests({ endpoint, journal, progress, slots, factories, sender });
   }
 
   /** Answers an ExecuteRequest whose batch could not be read. */

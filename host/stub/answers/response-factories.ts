@@ -3,6 +3,7 @@ import { Exchange } from "../../channel/exchange.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
 import type { FactoryList } from "../shared/factory-list.js";
 import type { Journal } from "../shared/journal.js";
+import type { OpenSlots } from "../shared/open-slots.js";
 
 /**
  * The response factories that the server makes for requests, and that the stub must give back. Who deletes them (docs/internals/protocol.md
@@ -18,11 +19,22 @@ export class ResponseFactories {
   private readonly endpoint: Endpoint;
   private readonly journal: Journal;
   private readonly list: FactoryList;
+  private readonly slots: OpenSlots;
+  private readonly areLeft: boolean;
 
-  constructor(endpoint: Endpoint, journal: Journal, list: FactoryList) {
+  /** @param areLeft whether the server leaves the factories to the stub after a last response */
+  constructor(
+    endpoint: Endpoint,
+    journal: Journal,
+    list: FactoryList,
+    slots: OpenSlots,
+    areLeft: boolean,
+  ) {
     this.endpoint = endpoint;
     this.journal = journal;
     this.list = list;
+    this.slots = slots;
+    this.areLeft = areLeft;
   }
 
   /** Notes the factories of these requests for {@link giveBack}, in place of all others. */
@@ -30,29 +42,54 @@ export class ResponseFactories {
     this.list.replace(requests.map(({ responseFactory }) => responseFactory));
   }
 
-  /** Lets the server delete all noted factories. */
+  /** As {@link keep}, but the note is valid as soon as the next push has happened. No other factory is noted. */
+  expectKept(requests: readonly RequestAddresses[]): void {
+    if (requests.length === 0) return;
+    const count = this.list.write(requests.map(({ responseFactory }) => responseFactory));
+    this.journal.expectFactories(count);
+  }
+
+  /** Lets the server delete all noted factories, but for those of requests that stay open. */
   giveBack(): void {
-    const { dialect, heap, writer, region, side } = this.endpoint;
-    const command = dialect.responseFactoryCleanup;
-    if (command === undefined) return;
+    if (this.command === undefined) return;
     for (;;) {
       const responseFactory = this.list.last;
       if (responseFactory === undefined) return;
-      const scope = heap.scope();
-      const exchange = heap.locked(() => {
-        const args = dialect.cleanup.encodeLocked(writer, responseFactory);
-        const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
-          writer,
-          command,
-          args,
-        );
-        const flagAt = dialect.cleanup.flagOf(args);
-        return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
-      });
-      exchange.initLocks();
-      this.journal.giveBackFactory();
-      side.run(exchange);
-      scope.close();
+      if (this.slots.hasFactory(responseFactory)) this.list.removeLast();
+      else this.giveBackOne(responseFactory, () => this.journal.expectFactoryGone());
     }
+  }
+
+  /** Whether a factory must be given back after a last response. */
+  get areGivenBack(): boolean {
+    return this.areLeft && this.command !== undefined;
+  }
+
+  /**
+   * Lets the server delete a factory.
+   * @param expect notes in the journal what is true as soon as the message is in its queue
+   */
+  giveBackOne(responseFactory: bigint, expect: () => void): void {
+    const { dialect, heap, writer, region, side } = this.endpoint;
+    const scope = heap.scope();
+    const exchange = heap.locked(() => {
+      const args = dialect.cleanup.encodeLocked(writer, responseFactory);
+      const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
+        writer,
+        this.command!,
+        args,
+      );
+      const flagAt = dialect.cleanup.flagOf(args);
+      return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
+    });
+    exchange.initLocks();
+    side.finish();
+    expect();
+    side.run(exchange);
+    scope.close();
+  }
+
+  private get command(): number | undefined {
+    return this.endpoint.dialect.responseFactoryCleanup;
   }
 }

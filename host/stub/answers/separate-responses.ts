@@ -1,72 +1,75 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import type { ExchangeChannel } from "../../channel/exchange.js";
-import type { Logger } from "../../log/logger.js";
 import type { Handle } from "../../numbers.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
-import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
 import type { Batch } from "../batch/batch.js";
+import type { BatchProgress } from "../shared/batch-progress.js";
 import type { Journal } from "../shared/journal.js";
 import type { BatchFailures } from "./batch-failures.js";
 import type { AnswerEra } from "./eras.js";
 import type { PreparedAnswers } from "./prepared-answers.js";
 import type { ResponseFactories } from "./response-factories.js";
+import type { ResponseSender } from "./response-sender.js";
 import type { Responses } from "./responses.js";
 
 export interface SeparateResponsesOptions {
   readonly endpoint: Endpoint;
   readonly journal: Journal;
+  readonly progress: BatchProgress;
   readonly era: AnswerEra;
   readonly failures: BatchFailures;
   readonly prepared: PreparedAnswers;
   readonly factories: ResponseFactories;
-  readonly logger: Logger;
+  readonly sender: ResponseSender;
 }
 
 /**
  * Each response is a separate message, and the ExecuteResponse only ends the execution. This is the way of decoupled models, and from 24.06
- * to 24.09 of all models. Each request gets exactly one response, so each response is the final one.
+ * to 24.09 of all models. A request that the guest has neither finished nor kept gets its last response when the guest has returned.
  */
 export class SeparateResponses implements Responses {
   private readonly endpoint: Endpoint;
   private readonly journal: Journal;
+  private readonly progress: BatchProgress;
   private readonly era: AnswerEra;
   private readonly failures: BatchFailures;
   private readonly prepared: PreparedAnswers;
   private readonly factories: ResponseFactories;
-  private readonly logger: Logger;
-  private readonly channel: ExchangeChannel;
+  private readonly sender: ResponseSender;
   private requests: readonly RequestAddresses[] = [];
-  /** Number of requests that have their response. */
-  private sentCount = 0;
 
   constructor(options: SeparateResponsesOptions) {
-    const { endpoint, era } = options;
-    this.endpoint = endpoint;
+    this.endpoint = options.endpoint;
     this.journal = options.journal;
-    this.era = era;
+    this.progress = options.progress;
+    this.era = options.era;
     this.failures = options.failures;
     this.prepared = options.prepared;
     this.factories = options.factories;
-    this.logger = options.logger;
-    this.channel = era.queue === "side" ? endpoint.side : endpoint.answerExchanges;
+    this.sender = options.sender;
   }
 
   begin(batch: Batch): void {
     this.requests = batch.allAddresses();
-    this.sentCount = 0;
     if (this.era.leavesFactories) this.factories.keep(this.requests);
     else this.prepared.leaveFactoriesToServer();
   }
 
   resume(batch: Batch): void {
     this.begin(batch);
-    this.sentCount = Math.min(this.journal.sentResponses, this.requests.length);
   }
 
   send(batch: Batch): void {
-    this.sendRest((index) => batch.encodeResponseLocked(index));
-    this.endExecution();
+    for (let index = 0; index < this.requests.length; index++) {
+      const answer = batch.answerOf(index);
+      if (answer === "response") this.sendLast(index, () => batch.encodeResponseLocked(index));
+      if (answer === "end") this.sendLast(index, undefined);
+    }
+    const rescheduled = batch.markRescheduled();
+    this.endExecution(() => {
+      if (!this.era.leavesFactories) this.factories.expectKept(rescheduled);
+      this.progress.expectSuccess(this.journal);
+    });
   }
 
   fail(reason: string): void {
@@ -78,23 +81,24 @@ export class SeparateResponses implements Responses {
       return;
     }
     const { heap, writer, dialect } = this.endpoint;
+    const encode = () => dialect.response.encodeErrorLocked(writer, TRITON_ERROR.internal, reason);
     try {
       heap.command.close();
-      this.sendRest(() =>
-        dialect.response.encodeErrorLocked(writer, TRITON_ERROR.internal, reason),
-      );
-      this.endExecution();
+      for (let index = 0; index < this.requests.length; index++) {
+        if (!this.progress.isAnswered(index)) this.sendLast(index, encode);
+      }
+      this.endExecution(() => {});
     } catch {
       this.failBatch(reason);
     }
   }
 
   awaitLeaving(): void {
-    this.channel.awaitLeaving();
+    this.sender.awaitLeaving();
   }
 
   inherit(): void {
-    this.channel.inherit();
+    this.sender.inherit();
   }
 
   finish(): void {
@@ -107,42 +111,23 @@ export class SeparateResponses implements Responses {
    * them back.
    */
   private failBatch(reason: string): void {
-    const someGone = this.sentCount > 0;
-    if (someGone && !this.era.leavesFactories) {
-      this.factories.keep(this.requests.slice(this.sentCount));
-    }
+    const left = this.requests.filter((_, index) => !this.progress.isAnswered(index));
+    const someGone = left.length < this.requests.length;
+    if (!this.era.leavesFactories) this.factories.keep(someGone ? left : []);
     this.failures.answer(reason, someGone);
   }
 
-  private sendRest(encodeLocked: (index: number) => Handle): void {
-    while (this.sentCount < this.requests.length) {
-      this.sendOne(this.requests[this.sentCount]!, () => encodeLocked(this.sentCount));
-      this.sentCount += 1;
-    }
-  }
-
-  private endExecution(): void {
-    const { dialect, writer } = this.endpoint;
-    this.endpoint.answerWith(() => dialect.responseBatch.encodeLocked(writer, 0).message);
-  }
-
-  private sendOne(addresses: RequestAddresses, encodeLocked: () => Handle): void {
-    const { dialect, writer, reader, side } = this.endpoint;
-    const { responseSend, commands } = dialect;
-    // The journal has room for one exchange: of two pending ones, the guard would end only the later one.
-    side.finish();
-    const { record, exchange } = this.endpoint.newExchange(
-      commands.responseSend,
-      responseSend.fields,
-      () =>
-        responseSend.encodeLocked(writer, { addresses, response: encodeLocked(), isFinal: true }),
-    );
-    let error: string | undefined;
-    this.channel.respond(exchange, () => {
-      error = responseSend.readError(reader, record);
+  private sendLast(index: number, encodeLocked: (() => Handle) | undefined): void {
+    this.sender.send({
+      addresses: this.requests[index]!,
+      isLast: true,
+      encodeLocked,
+      expect: () => this.progress.expectAnswered(this.journal, index),
     });
-    if (error !== undefined) {
-      this.logger.log(LOG_LEVEL.warning, `the server did not send a response: ${error}`);
-    }
+  }
+
+  private endExecution(expect: () => void): void {
+    const { dialect, writer } = this.endpoint;
+    this.endpoint.answerWith(() => dialect.responseBatch.encodeLocked(writer, 0).message, expect);
   }
 }

@@ -1,41 +1,36 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import { messageOf } from "../../errors.js";
-import type { ParameterValue } from "../../guest/services.js";
-import {
-  BATCH_PARAMETERS_MAX_LENGTH,
-  OUTPUT_MAX_BYTES,
-  RESPONSE_PARAMETERS_MAX,
-} from "../../limits.js";
+import { OUTPUT_MAX_BYTES } from "../../limits.js";
 import { type Handle, NO_HANDLE } from "../../numbers.js";
 import { DATATYPE } from "../../wire/datatypes.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
+import type { RequestRecord } from "../../wire/records/request.js";
 import { type TensorForm, TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
 import { BatchRequests } from "./batch-requests.js";
 import {
+  finishedRequest,
   type OutputPlace,
   outputsTooLarge,
   outputTwice,
-  parametersTooLong,
-  tooManyParameters,
   writtenBeforeCreated,
   writtenBeyondEnd,
   wrongOutputSize,
   zerosWithoutSize,
 } from "./errors.js";
+import type { OpenRequest } from "./open-request.js";
 import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
-import { ResponseDraft } from "./response-draft.js";
+import type { ResponseDraft } from "./response-draft.js";
 
-/** The responses of the guest to the requests of the current batch. The core copies tensors inside the region, once. */
+/** The outputs of the guest's responses. The core copies tensors inside the region, once. */
 export class BatchOutputs extends BatchRequests {
   readonly carriesParameters: boolean;
   /** Maximum of the outputs of one batch together, in bytes. */
   outputMaxBytes: number = OUTPUT_MAX_BYTES.default;
-  /** One draft for each request of the batch, by its index. They are re-used, so there may be more of them than requests. */
-  protected readonly drafts: ResponseDraft[] = [];
-  /** Sum of {@link countedBytes} over the outputs of the batch. */
+  /** Sum of {@link countedBytes} over the outputs that are not sent. */
   private outputBytes = 0;
-  private parametersLength = 0;
+  /** Number of these outputs. */
+  private outputsCreated = 0;
   private readonly target = new TensorRecord();
 
   constructor(endpoint: Endpoint) {
@@ -78,7 +73,7 @@ export class BatchOutputs extends BatchRequests {
     const { heap } = this.endpoint;
     const elements = isBytes ? elementCount(shape) : -1;
     const data = new OutputData(heap, output, target.dataAt, byteSize, elements);
-    this.drafts[request]!.written.push(data);
+    this.open(request).draft.written.push(data);
     return true;
   }
 
@@ -90,7 +85,7 @@ export class BatchOutputs extends BatchRequests {
     at: number,
     length: number,
   ): boolean {
-    const draft = this.drafts[request]!;
+    const draft = this.draft(request);
     if (draft.failed) return false;
     const data = draft.written.find((data) => data.output === output);
     if (data === undefined) throw writtenBeforeCreated(this.place(request, output));
@@ -112,27 +107,36 @@ export class BatchOutputs extends BatchRequests {
   }
 
   failRequest(request: number, code: number, message: string): void {
-    const draft = this.drafts[request]!;
+    const draft = this.draft(request);
     draft.failed = true;
     draft.errorCode = code >= 0 && code <= TRITON_ERROR.cancelled ? code : TRITON_ERROR.internal;
     draft.errorMessage = message;
   }
 
-  setParameter(request: number, key: string, value: ParameterValue): void {
-    const draft = this.drafts[request]!;
-    if (draft.parameterCount >= RESPONSE_PARAMETERS_MAX) throw tooManyParameters(request);
-    this.parametersLength += key.length + (typeof value === "string" ? value.length : 0);
-    if (this.parametersLength > BATCH_PARAMETERS_MAX_LENGTH) throw parametersTooLong(request);
-    draft.setParameter(key, value);
+  /** The batch or the call has ended: nothing is waiting to be sent. */
+  protected resetOutputs(): void {
+    this.outputBytes = 0;
+    this.outputsCreated = 0;
   }
 
-  protected resetDrafts(): void {
-    this.outputBytes = 0;
-    this.parametersLength = 0;
-    for (let index = 0; index < this.record.count; index++) {
-      this.drafts[index] ??= new ResponseDraft();
-      this.drafts[index]!.reset(this.record.requests[index]!.outputCount);
-    }
+  /** Whether outputs are created that are not sent. */
+  protected get hasOutputs(): boolean {
+    return this.outputsCreated > 0;
+  }
+
+  /** The response was sent, or is given up: the request's next one begins. */
+  protected emptyDraft({ draft, record, isEnded }: OpenRequest): void {
+    this.outputBytes -= draft.countedBytes;
+    this.outputsCreated -= draft.outputCount;
+    draft.reset(record.outputCount);
+    draft.failed = isEnded;
+  }
+
+  /** @throws StubError when the last response to the request was sent */
+  protected draft(request: number): ResponseDraft {
+    const open = this.open(request);
+    if (open.isFinished) throw finishedRequest(request);
+    return open.draft;
   }
 
   /**
@@ -168,10 +172,11 @@ export class BatchOutputs extends BatchRequests {
     { datatype, dataBytes }: TensorForm,
     objectBytes: number,
   ): Handle {
-    const draft = this.drafts[request]!;
+    const draft = this.draft(request);
     if (draft.failed) return NO_HANDLE;
     if (draft.outputs[output] !== NO_HANDLE) throw outputTwice(this.place(request, output));
-    const outputBytes = this.outputBytes + countedBytes(datatype, dataBytes);
+    const counted = countedBytes(datatype, dataBytes);
+    const outputBytes = this.outputBytes + counted;
     // Most outputs are below the limit: the inputs are counted only for the others.
     const allowed = outputBytes > this.outputMaxBytes ? this.outputBytesAllowed() : outputBytes;
     if (outputBytes > allowed) {
@@ -188,6 +193,10 @@ export class BatchOutputs extends BatchRequests {
       return NO_HANDLE;
     }
     this.outputBytes = outputBytes;
+    this.outputsCreated += 1;
+    draft.outputCount += 1;
+    draft.countedBytes += counted;
+    draft.dataBytes += dataBytes;
     return draft.outputs[output]!;
   }
 
@@ -215,12 +224,13 @@ export class BatchOutputs extends BatchRequests {
   /** The limit is never below the size of the inputs: a model may always return what its clients have sent. */
   private outputBytesAllowed(): number {
     let inputBytes = 0;
-    for (let index = 0; index < this.record.count; index++) {
-      const { inputs, inputCount } = this.record.requests[index]!;
+    const count = ({ inputs, inputCount }: RequestRecord) => {
       for (const { datatype, dataBytes } of inputs.slice(0, inputCount)) {
         inputBytes += countedBytes(datatype, dataBytes);
       }
-    }
+    };
+    for (const request of this.record.requests.slice(0, this.record.count)) count(request);
+    for (const { record, index } of this.kept.values()) if (index < 0) count(record);
     return Math.max(this.outputMaxBytes, inputBytes);
   }
 }

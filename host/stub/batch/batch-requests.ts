@@ -1,32 +1,29 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import { printable } from "../../text.js";
-import type {
-  RequestAddresses,
-  RequestAttributes,
-  RequestRecord,
-} from "../../wire/records/request.js";
+import type { RequestAttributes, RequestRecord } from "../../wire/records/request.js";
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
+import { KEPT_FIRST, OpenRequest } from "./open-request.js";
 
-/** The requests of the current batch, as the guest reads them. */
+/** The requests of the current batch and those that the guest keeps, as it reads them. */
 export class BatchRequests {
   readonly carriesTextCorrelationIds: boolean;
   protected readonly endpoint: Endpoint;
   /** Overwritten by each batch. */
   protected readonly record = new RequestBatchRecord();
+  /** The requests by their index. The objects are re-used, so there may be more of them than requests. */
+  protected readonly requests: OpenRequest[] = [];
+  /** The requests that the guest keeps, by their handle. */
+  protected readonly kept = new Map<number, OpenRequest>();
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
     this.carriesTextCorrelationIds = endpoint.dialect.requests.carriesTextCorrelationIds;
   }
 
-  /** The server's addresses of each request, which messages beside the ExecuteResponse carry. */
-  allAddresses(): RequestAddresses[] {
-    const { dialect, reader } = this.endpoint;
-    return this.record.requests
-      .slice(0, this.record.count)
-      .map((request) => dialect.requests.addresses(reader, request));
+  isKept(request: number): boolean {
+    return this.kept.has(request);
   }
 
   requestCount(): number {
@@ -43,17 +40,24 @@ export class BatchRequests {
 
   hasTextCorrelationId(request: number): boolean {
     const { dialect, reader } = this.endpoint;
-    return dialect.requests.hasTextCorrelationId(reader, this.request(request));
+    const { kept, record } = this.open(request);
+    return kept === undefined
+      ? dialect.requests.hasTextCorrelationId(reader, record)
+      : typeof kept.attributes.correlationId === "string";
   }
 
   requestFlags(request: number): number {
     const { dialect, reader } = this.endpoint;
-    return dialect.requests.flags(reader, this.request(request));
+    const { kept, record } = this.open(request);
+    return kept?.attributes.flags ?? dialect.requests.flags(reader, record);
   }
 
   requestTimeout(request: number): bigint {
     const { dialect, reader } = this.endpoint;
-    return dialect.requests.timeoutMicroseconds(reader, this.request(request));
+    const { kept, record } = this.open(request);
+    return (
+      kept?.attributes.timeoutMicroseconds ?? dialect.requests.timeoutMicroseconds(reader, record)
+    );
   }
 
   requestParameters(request: number): string {
@@ -154,17 +158,32 @@ export class BatchRequests {
     return `output '${printable(this.endpoint.reader.text(at, bytes))}' of request ${request}`;
   }
 
-  protected request(index: number): RequestRecord {
-    return this.record.requests[index]!;
+  /** @param request an index in the batch, or the handle of a request that the guest keeps */
+  protected open(request: number): OpenRequest {
+    return request < KEPT_FIRST ? this.requests[request]! : this.kept.get(request)!;
+  }
+
+  protected request(request: number): RequestRecord {
+    return this.open(request).record;
+  }
+
+  /** Makes an object for each request of {@link record}. */
+  protected beginRequests(): void {
+    const { record, requests } = this;
+    for (let index = 0; index < record.count; index++) {
+      requests[index] ??= new OpenRequest();
+      requests[index]!.begin(index, record.requests[index]!);
+    }
   }
 
   protected input(request: number, index: number): TensorRecord {
     return this.request(request).inputs[index]!;
   }
 
-  private attributes(request: number): RequestAttributes {
+  protected attributes(request: number): RequestAttributes {
     const { dialect, reader } = this.endpoint;
-    return dialect.requests.attributes(reader, this.request(request));
+    const { kept, record } = this.open(request);
+    return kept?.attributes ?? dialect.requests.attributes(reader, record);
   }
 
   /** A loop is faster than `set` with a new view: most names have a few bytes. */

@@ -3,6 +3,7 @@ import {
   BATCH_PARAMETERS_MAX_LENGTH,
   OUTPUT_MAX_BYTES,
   RESPONSE_PARAMETERS_MAX,
+  STREAM_DEADLINE_MS,
 } from "../../limits.js";
 import { DATATYPES } from "../../wire/datatypes.js";
 
@@ -57,6 +58,37 @@ export function writtenBeyondEnd(place: OutputPlace, bytes: number, end: number)
   );
 }
 
+export function finishedRequest(request: number): StubError {
+  return requestError(
+    request,
+    `the model uses the response of request ${request}, whose last response was sent: call no function of its response after response_finish`,
+  );
+}
+
+/** @param call name of the host function */
+export function notDecoupled(request: number, call: string): StubError {
+  return requestError(
+    request,
+    `the model calls ${call} for request ${request}, but it is not decoupled: set model_transaction_policy { decoupled: true } in its ` +
+      "configuration, or let triton_execute return, which sends one response",
+  );
+}
+
+export function rescheduledRequest(request: number): StubError {
+  return requestError(
+    request,
+    `the model reschedules request ${request}, which has a response or is kept: reschedule a request before its first response`,
+  );
+}
+
+/** The error of a request that the guest keeps too long. */
+export function streamOverdue(deadlineMs: number): string {
+  return (
+    `the model did not finish the request within its ${STREAM_DEADLINE_MS.parameter} of ${deadlineMs} ms: call response_finish in time, ` +
+    "or raise the limit"
+  );
+}
+
 export function tooManyParameters(request: number): StubError {
   return new StubError(
     "ERR_GUEST_ARGUMENT",
@@ -95,6 +127,10 @@ export function outputsTooLarge(
  */
 export function malformedBytes(description: string, fault: string): string {
   return `${description} has malformed data of datatype BYTES: ${fault}`;
+}
+
+function requestError(request: number, sentence: string): StubError {
+  return new StubError("ERR_GUEST_ARGUMENT", sentence, { request });
 }
 
 function outputError({ request, output }: OutputPlace, sentence: string): StubError {

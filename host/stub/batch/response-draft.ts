@@ -11,6 +11,14 @@ export class ResponseDraft {
   failed = false;
   errorCode = 0;
   errorMessage = "";
+  /** What the outputs count towards the limit of the model. */
+  countedBytes = 0;
+  /** Bytes of the data of the outputs. */
+  dataBytes = 0;
+  /** Number of outputs that are created. */
+  outputCount = 0;
+  /** Characters of the parameters. */
+  parametersLength = 0;
   private readonly parameters = new Map<string, ParameterValue>();
 
   reset(outputCount: number): void {
@@ -19,7 +27,16 @@ export class ResponseDraft {
     this.written.length = 0;
     this.failed = false;
     this.errorMessage = "";
-    this.parameters.clear();
+    this.countedBytes = 0;
+    this.dataBytes = 0;
+    this.outputCount = 0;
+    this.parametersLength = 0;
+    if (this.parameters.size > 0) this.parameters.clear();
+  }
+
+  /** Whether the guest has set nothing: no output, no parameter and no error. */
+  get isEmpty(): boolean {
+    return !this.failed && this.outputCount === 0 && this.parameters.size === 0;
   }
 
   get parameterCount(): number {

@@ -18,6 +18,7 @@ import type { ExecutorOptions } from "./executor-options.js";
 import type { Outcome } from "./outcome.js";
 import { type PredecessorEnd, predecessorEnd } from "./predecessor-end.js";
 import { ReleaseVerifier } from "./release-verifier.js";
+import { Streams } from "./streams.js";
 
 /** The objects that all commands of an executor share, and the state that one command leaves to the next. */
 export class CommandContext {
@@ -26,6 +27,7 @@ export class CommandContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly answers: CommandAnswers;
+  readonly streams: Streams;
   readonly releaseVerifier: ReleaseVerifier;
   /** How the executor before this one ended; undefined in the first executor of an instance. */
   readonly predecessor: PredecessorEnd | undefined;
@@ -66,6 +68,8 @@ export class CommandContext {
       isDeferred: !this.isConfirmed,
     });
     this.answers = new CommandAnswers({ ...options, logger: this.logger });
+    this.batch.streams = this.answers.open;
+    this.streams = new Streams(this);
     this.releaseVerifier = new ReleaseVerifier(endpoint, this.answers);
   }
 
@@ -140,6 +144,7 @@ export class CommandContext {
     return {
       failed: (error) => {
         statistics.failed(error);
+        this.streams.endAll(messageOf(error));
         this.failures.report(messageOf(error));
       },
       restarted: () => statistics.restarted(),

@@ -23,7 +23,10 @@ export function execute(context: CommandContext, args: number): void {
       metrics.flush();
     }
     responses.send(batch);
+    batch.succeed();
   } catch (error) {
+    batch.abandon();
+    answers.open.abandonBatch();
     responses.fail(messageOf(error));
   }
   batch.end();

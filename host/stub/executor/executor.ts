@@ -26,7 +26,8 @@ export class Executor {
    */
   run(): Outcome {
     const { endpoint, journal, mapping } = this.options;
-    const { answers } = this.context;
+    const { answers, streams, predecessor } = this.context;
+    answers.open.abandonBatch();
     const before = finishPredecessor(this.context);
     if (before !== undefined) return before;
     mapping.set("ready", 1);
@@ -34,11 +35,12 @@ export class Executor {
     if (journal.isAnswered) answers.finish();
     else endpoint.heap.command.close();
     answers.responses.finish();
+    if (predecessor !== undefined) streams.endAll(predecessor.reason);
     for (;;) {
-      const handle = endpoint.takeCommand();
-      if (handle === 0) continue;
-      const outcome = this.serve(handle);
+      const handle = endpoint.takeCommand(streams.waitMs);
+      const outcome = handle === 0 ? undefined : this.serve(handle);
       if (outcome !== undefined) return outcome;
+      streams.step();
     }
   }
 

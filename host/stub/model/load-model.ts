@@ -64,6 +64,10 @@ export function loadModel(source: ModelSource): Guest {
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
   batch.outputMaxBytes = limits.outputMaxBytes;
+  batch.openRequestsMax = limits.openRequestsMax;
+  batch.streamDeadlineMs = limits.streamDeadlineMs;
+  batch.rate.maxResponses = limits.responsesMax;
+  batch.rate.maxBytes = limits.responseMaxBytes;
   const module = host.compile(limits, () =>
     source.modules.load(moduleFile(source.files, config), moduleCaps(limits)),
   );

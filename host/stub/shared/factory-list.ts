@@ -14,13 +14,23 @@ export class FactoryList {
 
   /** @param addresses of the factories in the server; the list drops those beyond {@link FACTORIES_MAX} */
   replace(addresses: readonly bigint[]): void {
+    this.mapping.set("factory_count", this.write(addresses));
+  }
+
+  /** Writes the list, and leaves it empty. @returns the number that makes it valid */
+  write(addresses: readonly bigint[]): number {
     const kept = addresses.filter((address) => address !== 0n).slice(0, FACTORIES_MAX);
     this.mapping.set("factory_count", 0);
     for (const [index, address] of kept.entries()) this.addresses[index] = address;
-    this.mapping.set("factory_count", kept.length);
+    return kept.length;
   }
 
-  /** Address of the last factory, which `Journal.giveBackFactory` removes; undefined when the list is empty. */
+  /** Removes the last factory: it belongs to a request that stays open. */
+  removeLast(): void {
+    this.mapping.set("factory_count", this.mapping.get("factory_count") - 1);
+  }
+
+  /** Address of the last factory, which `Journal.expectFactoryGone` removes; undefined when the list is empty. */
   get last(): bigint | undefined {
     const count = Math.min(this.mapping.get("factory_count"), FACTORIES_MAX);
     return count === 0 ? undefined : this.addresses[count - 1];

@@ -1,4 +1,4 @@
-import { LEDGER_BLOCKS } from "../../limits.js";
+import { LEDGER_BLOCKS, OPEN_REQUESTS_MAX } from "../../limits.js";
 import { HISTORY_SLOTS } from "../../sandbox/guest-history.js";
 
 /**
@@ -22,6 +22,8 @@ export interface Field {
 
 /** Maximum length of a sentence in bytes. */
 export const TEXT_BYTES = 8_192;
+/** Maximum number of words that one push changes. */
+export const EFFECTS_MAX = 16;
 /** Maximum number of response factories on record. */
 export const FACTORIES_MAX = 65_536;
 
@@ -34,6 +36,10 @@ export const LIMIT = { execute: 0, initialize: 1, finalize: 2 } as const;
 export const COMMAND_STATE = { waiting: 0, taken: 1, answered: 2 } as const;
 /** Values of `push`: the queue into which a handle is being put. */
 export const PUSH = { none: 0, answers: 1, side: 2 } as const;
+/** Values of the state of an open request: see `open_requests`. */
+export const OPEN_STATE = { free: 0, open: 1, closed: 2 } as const;
+/** Number of words of an entry of `open_requests`. */
+export const OPEN_WORDS = 8;
 /** Values of `exchange`. */
 export const EXCHANGE = { none: 0, underWay: 1, acknowledging: 2 } as const;
 /** Values of `outcome`: why an executor ends by itself. */
@@ -65,7 +71,7 @@ export const NEEDS_EXECUTOR = {
 } as const;
 
 /** Version of this table, which its first field has. */
-export const MAPPING_VERSION = 4;
+export const MAPPING_VERSION = 6;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -132,7 +138,13 @@ export const FIELDS: readonly Field[] = [
 
   u32("executor", "push", "the queue that a handle is being pushed to"),
   u32("executor", "push_head", "head of that queue before the push"),
-  u32("executor", "push_sends", "1: the message has a response to a request"),
+  u32("executor", "push_effect_count", "number of words that have another value after the push"),
+  bytes(
+    "executor",
+    "push_effects",
+    8 * EFFECTS_MAX,
+    "for each of these words: its place in this table in bytes, and its value after the push",
+  ),
   u32(
     "executor",
     "sent_responses",
@@ -181,14 +193,26 @@ export const FIELDS: readonly Field[] = [
   bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses in the server"),
 
   u32("executor", "instance", "answer to the load; written before the answer is pushed"),
-  u32("executor", "push_sent", "value of sent_responses after the push"),
-  u32("executor", "push_factories", "value of factory_count after the push"),
   u32(
     "guard",
     "wanted",
     "phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none",
   ),
 
+  u32("executor", "batch_number", "number of the last command that was taken"),
+  u32("executor", "batch_ended", "number of the last batch that was answered with success"),
+  bytes(
+    "executor",
+    "answered",
+    4 * FACTORIES_MAX,
+    "for each request of the batch: number of the last batch in which the request of this index had its last response",
+  ),
+  bytes(
+    "executor",
+    "open_requests",
+    4 * OPEN_WORDS * OPEN_REQUESTS_MAX.max,
+    "requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, 0, address of the response factory in two words, 0, 0",
+  ),
   u32(
     "executor",
     "undo_log",

@@ -1,5 +1,5 @@
 import { type Handle, type ObjectOffset, offsetBy, type RegionOffset } from "../../numbers.js";
-import { objectAt } from "../../shm/ownership.js";
+import { handleOf, objectAt } from "../../shm/ownership.js";
 import { type Layout, offsetsOf, structOf } from "../layout.js";
 import type { WireReader } from "../reader.js";
 import { HANDLE_BYTES } from "../sizes.js";
@@ -58,6 +58,7 @@ export interface NewRequest extends RequestAttributes {
 const PREFER_CPU = 1;
 /** A value of `request_release_flags`. */
 const RELEASE_ALL = 1;
+const RELEASE_RESCHEDULE = 2;
 const INT32_BYTES = 4;
 
 /**
@@ -161,6 +162,25 @@ export class RequestCodec {
       request: reader.bigU64(object, this.at.address),
       responseFactory: reader.bigU64(object, this.at.response_factory_address),
     };
+  }
+
+  /** Whether a request may be rescheduled: from 23.11 on. */
+  get reschedules(): boolean {
+    return this.releaseFlags !== undefined;
+  }
+
+  /** Lets the server execute the request once more; only if {@link reschedules}. */
+  setRescheduled(writer: WireWriter, { object }: RequestRecord): void {
+    writer.u32(object, this.releaseFlags!, RELEASE_RESCHEDULE);
+  }
+
+  /** Handles of the blocks with the data and names that {@link decode} has found, which the server frees after the execution. */
+  blocksOf({ inputs, inputCount, outputs, outputCount }: RequestRecord): Handle[] {
+    const blocks = inputs.slice(0, inputCount).flatMap((input) => this.tensors.blocksOf(input));
+    for (const { at, bytes } of outputs.slice(0, outputCount)) {
+      if (bytes > 0) blocks.push(handleOf(at as ObjectOffset));
+    }
+    return blocks;
   }
 
   /** Whether a correlation id may be a string. */

@@ -7,7 +7,7 @@ import {
   offsetBy,
   type RegionOffset,
 } from "../../numbers.js";
-import { OWNERSHIP_BYTES, objectAt } from "../../shm/ownership.js";
+import { handleOf, OWNERSHIP_BYTES, objectAt } from "../../shm/ownership.js";
 import { DATATYPES } from "../datatypes.js";
 import { inputOnGpu, invalidTensor } from "../errors.js";
 import { type Layout, offsetsOf } from "../layout.js";
@@ -119,6 +119,13 @@ export class TensorCodec {
       writer.references(tensor.memory, PINNED_REFERENCES);
     }
     return tensor.memory;
+  }
+
+  /** Handles of the blocks of a decoded tensor. */
+  blocksOf({ shapeAt, memory, savedName }: TensorRecord): Handle[] {
+    const own = handleOf(objectWithin(shapeAt, -this.tensor.bytes));
+    // After shareMemory, `memory` is within the tensor's own block.
+    return memory === NO_HANDLE || savedName !== undefined ? [own] : [own, memory];
   }
 
   /** Size of the object that {@link fillSharing} fills. */

@@ -305,4 +305,30 @@ unsafe extern "C" {
         key_length: usize,
         value: f64,
     ) -> i32;
+
+    /// Sends the outputs, the parameters or the error that the guest has set, as one response that
+    /// is not the last. Afterwards the response of the request is empty again.
+    pub safe fn response_send(request: u32) -> i32;
+
+    /// Sends what the guest has set as the last response. If it has set nothing, the server only
+    /// learns that the responses before were all.
+    pub safe fn response_finish(request: u32) -> i32;
+
+    /// Keeps the request open after triton_execute has returned. Returns a handle, a number from
+    /// 65,536 on, which replaces the index in all functions of the request until it is finished.
+    /// Returns -1 if the instance already has as many open requests as it may have.
+    pub safe fn request_keep(request: u32) -> i32;
+
+    /// Returns 1 if the client has cancelled the request, and 0 otherwise. Each call asks the
+    /// server, until the result is 1 or the request is finished.
+    pub safe fn request_is_cancelled(request: u32) -> i32;
+
+    /// Lets the server execute the request once more, as part of a later batch, and answers it with
+    /// nothing now. For models with sequence_batching { iterative_sequence: true }, from 23.11 on.
+    /// Returns 0, or -1 if this release does not have it.
+    pub safe fn request_reschedule(request: u32) -> i32;
+
+    /// Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked
+    /// for since the last call of triton_poll. Returns 0.
+    pub safe fn poll_after(milliseconds: u32) -> i32;
 }

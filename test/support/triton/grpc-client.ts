@@ -28,6 +28,13 @@ export interface GrpcStatistics {
   readonly batch_stats: readonly Message[];
 }
 
+/** What came over a stream until it ended. */
+export interface StreamEnd {
+  readonly answers: InferAnswer[];
+  /** The first error. */
+  readonly error: ServerError | undefined;
+}
+
 /** KServe v2 over gRPC with raw tensors; no limit on the size of a message but protobuf's own 2 GiB. */
 export class GrpcClient {
   readonly #client: grpc.Client;
@@ -106,27 +113,50 @@ export class GrpcClient {
   }
 
   /** One request on a stream of its own, and all answers to it: decoupled models send any number of them. */
-  inferStream(
+  async inferStream(
     model: string,
     inputs: readonly Tensor[],
     options: InferOptions = {},
   ): Promise<InferAnswer[]> {
+    const { answers, error } = await this.stream(model, inputs, options).end;
+    if (error !== undefined) throw error;
+    return answers;
+  }
+
+  /**
+   * As `inferStream`, with all that came before an error. `cancel` breaks the stream off.
+   * @param onAnswer called with each answer
+   */
+  stream(
+    model: string,
+    inputs: readonly Tensor[],
+    options: InferOptions = {},
+    onAnswer: (answer: InferAnswer) => void = () => {},
+  ): { readonly end: Promise<StreamEnd>; readonly cancel: () => void } {
     const stream = this.#client.makeBidiStreamRequest(
       `${SERVICE}/ModelStreamInfer`,
       encoder("ModelInferRequest"),
       decoder("ModelStreamInferResponse"),
     );
-    return new Promise((resolve, reject) => {
+    const end = new Promise<StreamEnd>((resolve) => {
       const answers: InferAnswer[] = [];
+      let error: ServerError | undefined;
       stream.on("data", (message: Message) => {
-        if (message.error_message) reject(new ServerError(message.error_message, 0));
-        else answers.push(inferAnswer(message.infer_response));
+        if (message.error_message) {
+          error ??= new ServerError(message.error_message, 0);
+          return;
+        }
+        answers.push(inferAnswer(message.infer_response));
+        onAnswer(answers.at(-1)!);
       });
-      stream.once("error", (error: grpc.ServiceError) => reject(serverError(error)));
-      stream.once("end", () => resolve(answers));
-      stream.write(inferRequest(model, inputs, options));
-      stream.end();
+      stream.once("error", (cause: grpc.ServiceError) =>
+        resolve({ answers, error: serverError(cause) }),
+      );
+      stream.once("end", () => resolve({ answers, error }));
     });
+    stream.write(inferRequest(model, inputs, options));
+    stream.end();
+    return { end, cancel: () => stream.cancel() };
   }
 
   #call(

@@ -98,6 +98,13 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   /** Requests whose outputs fail, as without shared memory. */
   readonly withoutMemory = new Set<number>();
 
+  /** Handles of requests that the guest keeps, and how many it may keep. */
+  readonly keptHandles = new Set<number>();
+  keepsMax = 1;
+  /** Requests whose clients have cancelled them. */
+  readonly cancelled = new Set<number>();
+  reschedules = true;
+
   constructor(requests: readonly TableRequest[] = [], options: TableOptions = {}) {
     this.requests = requests;
     this.arguments = options.arguments ?? {};
@@ -328,6 +335,41 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   failRequest(request: number, code: number, message: string): void {
     this.errors.push({ request, code, message });
     this.events.push(`error ${request}: ${message}`);
+  }
+
+  isKept(handle: number): boolean {
+    return this.keptHandles.has(handle);
+  }
+
+  sendResponse(request: number): boolean {
+    this.events.push(`send ${request}`);
+    return !this.withoutMemory.has(request);
+  }
+
+  finishResponse(request: number): boolean {
+    this.events.push(`finish ${request}`);
+    return !this.withoutMemory.has(request);
+  }
+
+  keepRequest(request: number): number | undefined {
+    if (this.keptHandles.size >= this.keepsMax) return undefined;
+    const handle = 2 ** 30 + request;
+    this.keptHandles.add(handle);
+    this.events.push(`keep ${request}`);
+    return handle;
+  }
+
+  isCancelled(request: number): boolean {
+    return this.cancelled.has(request);
+  }
+
+  reschedule(request: number): boolean {
+    this.events.push(`reschedule ${request}`);
+    return this.reschedules;
+  }
+
+  pollAfter(milliseconds: number): void {
+    this.events.push(`poll after ${milliseconds}`);
   }
 
   setParameter(request: number, key: string, value: ParameterValue): void {

@@ -1,0 +1,68 @@
+import { messageOf } from "../../errors.js";
+import { QUEUE_WAIT_MS } from "../../limits.js";
+import { monotonicMs } from "../../monotonic.js";
+import { TRITON_ERROR } from "../../wire/error-codes.js";
+import type { CommandAnswers } from "../answers/command-answers.js";
+import type { Batch } from "../batch/batch.js";
+import { streamOverdue } from "../batch/errors.js";
+import type { CommandContext } from "./command-context.js";
+
+/** The requests that the guest keeps, between the commands: its polls, and the ends of requests. */
+export class Streams {
+  private readonly context: CommandContext;
+  private readonly batch: Batch;
+  private readonly answers: CommandAnswers;
+
+  constructor(context: CommandContext) {
+    this.context = context;
+    this.batch = context.batch;
+    this.answers = context.answers;
+  }
+
+  /** How long the executor may wait for a command, in milliseconds. */
+  get waitMs(): number {
+    const { pollsAtMs, endsAtMs } = this.batch;
+    const next = Math.min(pollsAtMs, endsAtMs);
+    if (next === Number.POSITIVE_INFINITY) return QUEUE_WAIT_MS;
+    return Math.max(0, Math.min(QUEUE_WAIT_MS, Math.ceil(next - monotonicMs())));
+  }
+
+  /** Called after each command, and after each wait for one: ends requests whose time has passed, and polls the guest once if it is due. */
+  step(): void {
+    const now = monotonicMs();
+    if (now >= this.batch.endsAtMs) this.endOverdue(now);
+    if (now >= this.batch.pollsAtMs) this.poll();
+  }
+
+  /** Ends all requests with a life of their own: the guest that keeps them is gone. */
+  endAll(reason: string, code: number = TRITON_ERROR.internal): void {
+    this.batch.forgetKept();
+    this.batch.pollsAtMs = Number.POSITIVE_INFINITY;
+    this.answers.open.endAll(code, reason);
+  }
+
+  private endOverdue(now: number): void {
+    const { batch, answers } = this;
+    const reason = streamOverdue(batch.streamDeadlineMs);
+    for (const open of batch.overdue(now)) {
+      batch.endKept(open);
+      answers.open.end(open.kept!.slot, TRITON_ERROR.unavailable, reason);
+    }
+  }
+
+  private poll(): void {
+    const { context, batch, answers } = this;
+    const { heap, side } = context.options.endpoint;
+    batch.pollsAtMs = Number.POSITIVE_INFINITY;
+    try {
+      context.guest?.poll();
+    } catch (error) {
+      this.endAll(messageOf(error));
+    }
+    context.metrics.flush();
+    side.finish();
+    batch.dropUnsent();
+    answers.open.awaitLeaving();
+    heap.command.close();
+  }
+}
