@@ -6,7 +6,9 @@ import type { WasiFiles } from "./wasi-files.js";
 const CURRENT = 1;
 
 /** The functions that a model without files cannot use. */
-export function fileFunctions(files: WasiFiles): Record<keyof typeof WASI_FILE_FUNCTIONS, HostFunction> {
+export function fileFunctions(
+  files: WasiFiles,
+): Record<keyof typeof WASI_FILE_FUNCTIONS, HostFunction> {
   return {
     fd_advise: (fd: number) => files.advise(fd),
     fd_filestat_get: (fd: number, target: number) => files.filestat(fd, target),

@@ -7,9 +7,9 @@ import { readClock } from "../clock.js";
 import { fillRandom } from "../random.js";
 import type { ModelServices } from "../services.js";
 import { ERRNO, WASI_FILE_FUNCTIONS, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
+import { fileFunctions } from "./file-functions.js";
 import { LastLines } from "./last-lines.js";
 import { LineWriter } from "./line-writer.js";
-import { fileFunctions } from "./file-functions.js";
 import { WasiFiles } from "./wasi-files.js";
 
 const STDIN = 0;

@@ -4,8 +4,8 @@ import { messageOf } from "../../errors.js";
 import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX } from "../../limits.js";
 import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
-import type { MetricKey, MetricRegistry } from "./metric-registry.js";
 import { type Change, isChange, noChange } from "./metric-change.js";
+import type { MetricKey, MetricRegistry } from "./metric-registry.js";
 import { ServerMetrics } from "./server-metrics.js";
 
 export interface MetricsOptions {
