@@ -91,7 +91,7 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
 
   test.each(["plain", "wasi", "configmap"])("'%s' reads its file", async (model) => {
     await server.http.load(model);
-    await server.waitForLog(new RegExp(`${TEXT} ${model}$`, "m"));
+    await server.waitForLog(new RegExp(`${TEXT} ${model}"?$`, "m"));
     await server.http.infer(model, [floats("INPUT0", [1])]);
   });
 
