@@ -13,7 +13,7 @@ export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";
 export { isVerbose, LogLevel, logLine } from "./log";
 export { MetricKind } from "./metric-kind";
-export { lastError, logText, Metric, Model, readText } from "./model";
+export { lastError, logText, Metric, Model, pollAfter, readText } from "./model";
 export { Output } from "./output";
 export { Request, Response } from "./request";
 export { respondError } from "./response";

@@ -9,6 +9,7 @@ import {
   metric_add,
   metric_new,
   metric_set,
+  poll_after,
   request_count,
   set_model_config,
 } from "./triton_v1";
@@ -20,6 +21,7 @@ import {
  *     const model = new Mine();
  *     export function triton_initialize(): i32 { return model.onInitialize(); }
  *     export function triton_execute(): i32 { return model.onExecute(); }
+ *     export function triton_poll(): i32 { return model.onPoll(); }   // only if the model keeps requests
  *
  * After each request the garbage collector frees the memory that is not reachable from the model.
  */
@@ -36,6 +38,9 @@ export abstract class Model {
       __collect();
     }
   }
+
+  /** The host calls it when a time has come that was asked for with {@link pollAfter}. */
+  poll(): void {}
 
   /**
    * The host calls it once, before the first batch.
@@ -71,6 +76,12 @@ export abstract class Model {
     return 0;
   }
 
+  onPoll(): i32 {
+    this.poll();
+    __collect();
+    return 0;
+  }
+
   onAutoComplete(): i32 {
     const completed = this.autoComplete(readText("model_config"));
     if (completed == null) return 0;
@@ -90,6 +101,11 @@ export function readText(key: string): string {
   const bytes = new ArrayBuffer(length);
   argument(changetype<usize>(name), name.byteLength, changetype<usize>(bytes), length);
   return String.UTF8.decode(bytes);
+}
+
+/** Asks for a call of {@link Model.poll} after this time; the earliest one counts. The module must export `triton_poll`. */
+export function pollAfter(milliseconds: u32): void {
+  poll_after(milliseconds);
 }
 
 /** Writes a line to the server's log. */

@@ -59,7 +59,7 @@ pub use datatype::Datatype;
 pub use element::{bytes_of, bytes_of_mut, Element, Plain};
 pub use error::{Error, ErrorCode};
 pub use input::Input;
-pub use instance::{argument, instance_ordinal, instance_restarts};
+pub use instance::{argument, instance_ordinal, instance_restarts, poll_after};
 pub use log::{log, log_enabled, LogLevel};
 pub use metric::{Counter, Gauge};
 pub use model::Model;
@@ -79,6 +79,11 @@ macro_rules! export_model {
             #[unsafe(no_mangle)]
             extern "C" fn triton_initialize() -> i32 {
                 INSTANCE.initialize()
+            }
+
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_poll() -> i32 {
+                INSTANCE.poll()
             }
 
             #[unsafe(no_mangle)]
