@@ -32,9 +32,7 @@ test.each(["24.08", "24.10"])(
     await withServer(options, async (server) => {
       for (let round = 0; round < 5; round++) {
         const values = [round, -round, 7];
-        const { outputs } = await server.http.infer(MODEL, [floats("INPUT0", values, [1, 3])], {
-          parameters: { sequence_id: round + 1, sequence_start: true, sequence_end: true },
-        });
+        const { outputs } = await server.http.infer(MODEL, [floats("INPUT0", values, [1, 3])]);
         expect(sameTensor(outputs[0]!, floats("OUTPUT0", values, [1, 3]))).toBe(true);
       }
       // A response factory that was not given back would block the unload.
