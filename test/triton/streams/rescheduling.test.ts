@@ -18,7 +18,10 @@ const MODULE = guest(
   "(global $calls (mut i32) (i32.const 0))",
 );
 
-test.each(["24.08", "24.10"])(
+/** 23.12 loses some rescheduled requests of an instance after the first, also with NVIDIA's stub. */
+const ROUNDS = { "23.12": 1, "24.08": 5, "24.10": 5 } as const;
+
+test.each(["23.12", "24.08", "24.10"] as const)(
   "on %s a request that the guest reschedules is executed again, and answered once",
   async (release) => {
     const repository = new ModelRepository();
@@ -30,7 +33,7 @@ test.each(["24.08", "24.10"])(
       backends: [WASM_BACKEND],
     };
     await withServer(options, async (server) => {
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < ROUNDS[release]; round++) {
         const values = [round, -round, 7];
         const { outputs } = await server.http.infer(MODEL, [floats("INPUT0", values, [1, 3])]);
         expect(sameTensor(outputs[0]!, floats("OUTPUT0", values, [1, 3]))).toBe(true);
