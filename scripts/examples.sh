@@ -15,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
-models=(identity add_sub string_upper)
+models=(identity add_sub repeat string_upper)
 messages=test/triton/messages
 limits=test/guest/sdks
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)

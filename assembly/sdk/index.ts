@@ -18,7 +18,7 @@ export { JsonKind, JsonValue } from "./json-value";
 export { isVerbose, LogLevel, logEnabled, logLine } from "./log";
 export { Labels, Metric } from "./metric";
 export { MetricKind } from "./metric-kind";
-export { lastError, logText, Model, readText } from "./model";
+export { lastError, logText, Model, pollAfter, readText } from "./model";
 export { Output } from "./output";
 export { ParameterType, RequestParameter } from "./parameter";
 export { Request, Response } from "./request";

@@ -1,7 +1,15 @@
 import { modelParameter } from "./config";
 import { LogLevel } from "./log";
 import { Request } from "./request";
-import { argument, fail, last_error, log, request_count, set_model_config } from "./triton_v1";
+import {
+  argument,
+  fail,
+  last_error,
+  log,
+  poll_after,
+  request_count,
+  set_model_config,
+} from "./triton_v1";
 
 /**
  * A model. Its module creates one object and exports the functions that the host calls:
@@ -10,6 +18,7 @@ import { argument, fail, last_error, log, request_count, set_model_config } from
  *     const model = new Mine();
  *     export function triton_initialize(): i32 { return model.onInitialize(); }
  *     export function triton_execute(): i32 { return model.onExecute(); }
+ *     export function triton_poll(): i32 { return model.onPoll(); }   // only if the model keeps requests
  *
  * After each request the garbage collector frees the memory that is not reachable from the model.
  */
@@ -26,6 +35,9 @@ export abstract class Model {
       __collect();
     }
   }
+
+  /** The host calls it when a time has come that was asked for with {@link pollAfter}. */
+  poll(): void {}
 
   /**
    * The host calls it once, before the first batch.
@@ -66,6 +78,12 @@ export abstract class Model {
     return 0;
   }
 
+  onPoll(): i32 {
+    this.poll();
+    __collect();
+    return 0;
+  }
+
   onAutoComplete(): i32 {
     const completed = this.autoComplete(readText("model_config"));
     if (completed == null) return 0;
@@ -85,6 +103,11 @@ export function readText(key: string): string {
   const bytes = new ArrayBuffer(length);
   argument(changetype<usize>(name), name.byteLength, changetype<usize>(bytes), length);
   return String.UTF8.decode(bytes);
+}
+
+/** Asks for a call of {@link Model.poll} after this time; the earliest one counts. The module must export `triton_poll`. */
+export function pollAfter(milliseconds: u32): void {
+  poll_after(milliseconds);
 }
 
 /** Writes a line to the server's log. */

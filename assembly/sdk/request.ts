@@ -12,21 +12,26 @@ import {
   request_correlation_id_type,
   request_flags,
   request_id,
+  request_is_cancelled,
+  request_keep,
   request_parameters,
+  request_reschedule,
   request_timeout,
   response_error,
+  response_finish,
   response_parameter_bool,
   response_parameter_double,
   response_parameter_int,
   response_parameter_string,
+  response_send,
 } from "./triton_v1";
 
-/** One request of a batch. */
+/** One request of a batch, or one that stays open after it. */
 @final
 export class Request {
   readonly response: Response;
 
-  /** @param index index in the batch */
+  /** @param index index in the batch, or the handle of a request that stays open */
   constructor(readonly index: i32) {
     this.response = new Response(index);
   }
@@ -91,6 +96,25 @@ export class Request {
     return index < 0 ? null : new Tensor(this.index, index);
   }
 
+  /** Whether the client has cancelled the request. Asks the server. */
+  get isCancelled(): bool {
+    return request_is_cancelled(this.index) != 0;
+  }
+
+  /**
+   * Keeps the request of a decoupled model open after the execution, until `response.finish()`. Returns the request as it is valid from
+   * then on; null when the instance has too many open requests.
+   */
+  keep(): Request | null {
+    const handle = request_keep(this.index);
+    return handle < 0 ? null : new Request(handle);
+  }
+
+  /** Lets the server execute the request once more (iterative sequences). Returns false before Triton 23.11. */
+  reschedule(): bool {
+    return request_reschedule(this.index) == 0;
+  }
+
   /** Returns the input of this name. When it is missing, it answers the request with an error and returns null. */
   requireInput(name: string): Tensor | null {
     const input = this.input(name);
@@ -121,6 +145,22 @@ export class Response {
     const bytes = String.UTF8.encode(name);
     const index = output_find(this.request, changetype<usize>(bytes), bytes.byteLength);
     return index < 0 ? null : new Output(this.request, index);
+  }
+
+  /**
+   * Sends what is set as one response of a decoupled model; the response is empty then, for the next one.
+   * @returns false when the request has failed
+   */
+  send(): bool {
+    return response_send(this.request) == 0;
+  }
+
+  /**
+   * Sends what is set as the last response. If nothing is set, the responses before were all.
+   * @returns as {@link send}
+   */
+  finish(): bool {
+    return response_finish(this.request) == 0;
   }
 
   /** Answers the request with an error. The response has no outputs then. */

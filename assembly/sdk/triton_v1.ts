@@ -383,9 +383,9 @@ export declare function response_send(request: i32): i32;
 export declare function response_finish(request: i32): i32;
 
 /**
- * Keeps the request open after triton_execute has returned. Returns a handle, a number from 65,536
- * on, which replaces the index in all functions of the request until it is finished. Returns -1 if
- * the instance already has as many open requests as it may have.
+ * Keeps the request open after triton_execute has returned. Returns a handle, a number from
+ * 1,073,741,824 on, which replaces the index in all functions of the request until it is finished.
+ * Returns -1 if the instance already has as many open requests as it may have.
  */
 export declare function request_keep(request: i32): i32;
 

@@ -13,6 +13,7 @@ import { LogCodec } from "./records/log.js";
 import { MetricsCodec } from "./records/metrics.js";
 import { RequestCodec } from "./records/request.js";
 import { RequestBatchCodec } from "./records/request-batch.js";
+import { ReschedulingCodec } from "./records/rescheduling.js";
 import { ResponseCodec } from "./records/response.js";
 import { ResponseBatchCodec } from "./records/response-batch.js";
 import { ResponseSendCodec } from "./records/response-send.js";
@@ -38,6 +39,7 @@ export class Dialect {
   readonly tensors: TensorCodec;
   readonly requests: RequestCodec;
   readonly requestBatch: RequestBatchCodec;
+  readonly rescheduling: ReschedulingCodec;
   readonly response: ResponseCodec;
   readonly responseBatch: ResponseBatchCodec;
   readonly responseSend: ResponseSendCodec;
@@ -72,6 +74,7 @@ export class Dialect {
     this.tensors = new TensorCodec(layout, strings);
     this.requests = new RequestCodec(layout, strings, this.tensors);
     this.requestBatch = new RequestBatchCodec(layout, this.requests);
+    this.rescheduling = new ReschedulingCodec(layout);
     this.response = new ResponseCodec(layout, strings, this.tensors);
     this.responseBatch = new ResponseBatchCodec(layout, this.era, strings, this.message);
     this.responseSend = new ResponseSendCodec(layout, strings);

@@ -31,6 +31,9 @@ enum { TRITON_OK = 0, TRITON_FAILED = 1 };
 /** Required. Called once per batch. Requests, inputs and outputs are valid until it returns. */
 TRITON_EXPORT("triton_execute") int32_t triton_execute(void);
 
+/** Optional. Called when a time has come that was asked for with triton_poll_after. */
+TRITON_EXPORT("triton_poll") int32_t triton_poll(void);
+
 /** Optional. Called once, before the first batch. */
 TRITON_EXPORT("triton_initialize") int32_t triton_initialize(void);
 
@@ -89,7 +92,7 @@ typedef enum triton_metric_kind {
 
 enum { TRITON_SEQUENCE_START = 1, TRITON_SEQUENCE_END = 2 };
 
-/** Index of a request in the batch, from 0. */
+/** Index of a request in the batch, from 0; or the handle of a request that stays open. */
 typedef uint32_t triton_request;
 
 typedef struct triton_input {
@@ -326,6 +329,32 @@ static inline uint32_t triton_request_parameters(triton_request request, char *t
 }
 
 /* ---------------------------------------------------------------------------------------------- responses */
+
+/** Sends what is set as one response of a decoupled model; the response is empty then, for the next one. */
+static inline bool triton_response_send(triton_request request) { return triton_v1_response_send(request) == 0; }
+
+/** Sends what is set as the last response. If nothing is set, the responses before were all. */
+static inline bool triton_response_finish(triton_request request) { return triton_v1_response_finish(request) == 0; }
+
+/**
+ * Keeps the request of a decoupled model open after triton_execute has returned, until triton_response_finish. Stores the handle
+ * that is valid from then on. Returns false when the instance has too many open requests.
+ */
+static inline bool triton_request_keep(triton_request request, triton_request *kept) {
+  const int32_t handle = triton_v1_request_keep(request);
+  if (handle < 0) return false;
+  *kept = (triton_request)handle;
+  return true;
+}
+
+/** Whether the client has cancelled the request. Asks the server. */
+static inline bool triton_request_is_cancelled(triton_request request) { return triton_v1_request_is_cancelled(request) != 0; }
+
+/** Lets the server execute the request once more (iterative sequences). Returns false before Triton 23.11. */
+static inline bool triton_request_reschedule(triton_request request) { return triton_v1_request_reschedule(request) == 0; }
+
+/** Asks for a call of triton_poll after this time; the earliest one counts. The model must define triton_poll. */
+static inline void triton_poll_after(uint32_t milliseconds) { triton_v1_poll_after(milliseconds); }
 
 /** Answers the request with an error and without outputs. Other requests are not affected. */
 static inline void triton_response_error(triton_request request, triton_error_code code, const char *text) {

@@ -330,9 +330,9 @@ TRITON_IMPORT(response_finish)
 int32_t triton_v1_response_finish(uint32_t request);
 
 /**
- * Keeps the request open after triton_execute has returned. Returns a handle, a number from 65,536 on, which replaces
- * the index in all functions of the request until it is finished. Returns -1 if the instance already has as many open
- * requests as it may have.
+ * Keeps the request open after triton_execute has returned. Returns a handle, a number from 1,073,741,824 on, which
+ * replaces the index in all functions of the request until it is finished. Returns -1 if the instance already has as
+ * many open requests as it may have.
  */
 TRITON_IMPORT(request_keep)
 int32_t triton_v1_request_keep(uint32_t request);

@@ -223,9 +223,9 @@ pub extern "triton_v1" fn response_send(request: u32) i32;
 /// before were all.
 pub extern "triton_v1" fn response_finish(request: u32) i32;
 
-/// Keeps the request open after triton_execute has returned. Returns a handle, a number from 65,536 on, which replaces
-/// the index in all functions of the request until it is finished. Returns -1 if the instance already has as many open
-/// requests as it may have.
+/// Keeps the request open after triton_execute has returned. Returns a handle, a number from 1,073,741,824 on, which
+/// replaces the index in all functions of the request until it is finished. Returns -1 if the instance already has as
+/// many open requests as it may have.
 pub extern "triton_v1" fn request_keep(request: u32) i32;
 
 /// Returns 1 if the client has cancelled the request, and 0 otherwise. Each call asks the server, until the result is 1

@@ -129,7 +129,7 @@ pub const MetricKind = enum(i32) { counter = 0, gauge, histogram };
 pub const Label = struct { name: []const u8, value: []const u8 };
 
 /// Exports `execute(requests: *Requests) !void`, which is required, and, if the model has them, `initialize() !void`
-/// (called once, before the first batch), `finalize() void` and `autoComplete() !void`. An error that they return fails
+/// (called once, before the first batch), `poll() !void` (called after `pollAfter`), `finalize() void` and `autoComplete() !void`. An error that they return fails
 /// the batch or the load, with the text of `fail` or else with the error's name.
 pub fn exportModel(comptime Model: type) void {
     if (!@hasDecl(Model, "execute")) {
@@ -144,6 +144,9 @@ pub fn exportModel(comptime Model: type) void {
             var requests: Requests = .{ .count = abi.request_count() };
             return status(Model.execute(&requests));
         }
+        fn poll() callconv(.c) i32 {
+            return status(Model.poll());
+        }
         fn initialize() callconv(.c) i32 {
             return status(Model.initialize());
         }
@@ -155,6 +158,7 @@ pub fn exportModel(comptime Model: type) void {
         }
     };
     @export(&exports.execute, .{ .name = "triton_execute" });
+    if (@hasDecl(Model, "poll")) @export(&exports.poll, .{ .name = "triton_poll" });
     if (@hasDecl(Model, "initialize")) @export(&exports.initialize, .{ .name = "triton_initialize" });
     if (@hasDecl(Model, "finalize")) @export(&exports.finalize, .{ .name = "triton_finalize" });
     if (@hasDecl(Model, "autoComplete")) @export(&exports.autoComplete, .{ .name = "triton_auto_complete" });
@@ -240,6 +244,11 @@ pub fn clock(which: Clock) i64 {
 
 pub fn sleep(milliseconds: u32) void {
     _ = abi.sleep(milliseconds);
+}
+
+/// Asks for a call of `poll` after this time; the earliest one counts.
+pub fn pollAfter(milliseconds: u32) void {
+    _ = abi.poll_after(milliseconds);
 }
 
 /// Fills the buffer with secure random bytes.
@@ -330,7 +339,8 @@ pub const Requests = struct {
     }
 };
 
-/// A request, its inputs and its outputs are valid until `execute` returns. The caller frees texts.
+/// A request, its inputs and its outputs are valid until `execute` returns; those of `keep` until `finish`. The caller
+/// frees texts.
 pub const Request = struct {
     index: u32,
 
@@ -406,6 +416,33 @@ pub const Request = struct {
     pub fn output(self: Request, name: []const u8) ?Output {
         const index = abi.output_find(self.index, address(name), name.len);
         return if (index < 0) null else self.outputAt(@intCast(index));
+    }
+
+    /// Sends what is set as one response of a decoupled model. The response is empty then, for the next one.
+    pub fn send(self: Request) RequestError!void {
+        if (abi.response_send(self.index) != 0) return error.RequestFailed;
+    }
+
+    /// Sends what is set as the last response. If nothing is set, the responses before were all.
+    pub fn finish(self: Request) RequestError!void {
+        if (abi.response_finish(self.index) != 0) return error.RequestFailed;
+    }
+
+    /// Keeps the request of a decoupled model open after `execute`, until `finish`. null if the instance has too many open
+    /// requests.
+    pub fn keep(self: Request) ?Request {
+        const handle = abi.request_keep(self.index);
+        return if (handle < 0) null else .{ .index = @intCast(handle) };
+    }
+
+    /// Whether the client has cancelled the request. Asks the server.
+    pub fn isCancelled(self: Request) bool {
+        return abi.request_is_cancelled(self.index) != 0;
+    }
+
+    /// Lets the server execute the request once more (iterative sequences). false before Triton 23.11.
+    pub fn reschedule(self: Request) bool {
+        return abi.request_reschedule(self.index) == 0;
     }
 
     /// Answers the request with an error and without outputs. Other requests are not affected.

@@ -50,6 +50,8 @@ const OF_THE_PRODUCT = [
   "function heapDrop",
   "function heapFindNamed",
   "function heapGrow",
+  "function heapHold",
+  "function heapLetGo",
   "function setLimit",
   "function setUndoLog",
   "function zeroBytes",

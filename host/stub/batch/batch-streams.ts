@@ -49,7 +49,7 @@ export class BatchStreams extends BatchResponses {
   constructor(endpoint: Endpoint) {
     super(endpoint);
     this.unsent = endpoint.heap.command;
-    this.reschedules = endpoint.dialect.requests.reschedules;
+    this.reschedules = endpoint.dialect.rescheduling.isSupported;
   }
 
   sendResponse(request: number): boolean {

@@ -97,7 +97,7 @@ export class Batch extends BatchStreams implements BatchServices {
   markRescheduled(): RequestAddresses[] {
     const { dialect, writer } = this.endpoint;
     const rescheduled = this.all().filter(({ isRescheduled }) => isRescheduled);
-    for (const { record } of rescheduled) dialect.requests.setRescheduled(writer, record);
+    for (const { record } of rescheduled) dialect.rescheduling.mark(writer, record);
     return rescheduled.map((open) => this.addressesOf(open));
   }
 

@@ -69,7 +69,8 @@ export class CommandContext {
     });
     this.answers = new CommandAnswers({ ...options, logger: this.logger });
     this.batch.streams = this.answers.open;
-    this.streams = new Streams(this);
+    const { batch, answers, metrics } = this;
+    this.streams = new Streams({ endpoint, batch, answers, metrics, guest: () => this.loaded });
     this.releaseVerifier = new ReleaseVerifier(endpoint, this.answers);
   }
 

@@ -1,22 +1,38 @@
+import type { Endpoint } from "../../channel/endpoint.js";
 import { messageOf } from "../../errors.js";
 import { QUEUE_WAIT_MS } from "../../limits.js";
 import { monotonicMs } from "../../monotonic.js";
+import type { Guest } from "../../sandbox/guest-host.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import type { CommandAnswers } from "../answers/command-answers.js";
 import type { Batch } from "../batch/batch.js";
 import { streamOverdue } from "../batch/errors.js";
-import type { CommandContext } from "./command-context.js";
+import type { Metrics } from "../metrics/metrics.js";
+
+/** What the streams use of the executor. */
+export interface StreamsOptions {
+  readonly endpoint: Endpoint;
+  readonly batch: Batch;
+  readonly answers: CommandAnswers;
+  readonly metrics: Metrics;
+  /** The current guest; undefined before one is loaded. */
+  readonly guest: () => Guest | undefined;
+}
 
 /** The requests that the guest keeps, between the commands: its polls, and the ends of requests. */
 export class Streams {
-  private readonly context: CommandContext;
+  private readonly endpoint: Endpoint;
   private readonly batch: Batch;
   private readonly answers: CommandAnswers;
+  private readonly metrics: Metrics;
+  private readonly guest: () => Guest | undefined;
 
-  constructor(context: CommandContext) {
-    this.context = context;
-    this.batch = context.batch;
-    this.answers = context.answers;
+  constructor({ endpoint, batch, answers, metrics, guest }: StreamsOptions) {
+    this.endpoint = endpoint;
+    this.batch = batch;
+    this.answers = answers;
+    this.metrics = metrics;
+    this.guest = guest;
   }
 
   /** How long the executor may wait for a command, in milliseconds. */
@@ -51,15 +67,15 @@ export class Streams {
   }
 
   private poll(): void {
-    const { context, batch, answers } = this;
-    const { heap, side } = context.options.endpoint;
+    const { batch, answers } = this;
+    const { heap, side } = this.endpoint;
     batch.pollsAtMs = Number.POSITIVE_INFINITY;
     try {
-      context.guest?.poll();
+      this.guest()?.poll();
     } catch (error) {
       this.endAll(messageOf(error));
     }
-    context.metrics.flush();
+    this.metrics.flush();
     side.finish();
     batch.dropUnsent();
     answers.open.awaitLeaving();

@@ -58,7 +58,6 @@ export interface NewRequest extends RequestAttributes {
 const PREFER_CPU = 1;
 /** A value of `request_release_flags`. */
 const RELEASE_ALL = 1;
-const RELEASE_RESCHEDULE = 2;
 const INT32_BYTES = 4;
 
 /**
@@ -162,16 +161,6 @@ export class RequestCodec {
       request: reader.bigU64(object, this.at.address),
       responseFactory: reader.bigU64(object, this.at.response_factory_address),
     };
-  }
-
-  /** Whether a request may be rescheduled: from 23.11 on. */
-  get reschedules(): boolean {
-    return this.releaseFlags !== undefined;
-  }
-
-  /** Lets the server execute the request once more; only if {@link reschedules}. */
-  setRescheduled(writer: WireWriter, { object }: RequestRecord): void {
-    writer.u32(object, this.releaseFlags!, RELEASE_RESCHEDULE);
   }
 
   /** Handles of the blocks with the data and names that {@link decode} has found, which the server frees after the execution. */

@@ -315,8 +315,8 @@ unsafe extern "C" {
     pub safe fn response_finish(request: u32) -> i32;
 
     /// Keeps the request open after triton_execute has returned. Returns a handle, a number from
-    /// 65,536 on, which replaces the index in all functions of the request until it is finished.
-    /// Returns -1 if the instance already has as many open requests as it may have.
+    /// 1,073,741,824 on, which replaces the index in all functions of the request until it is
+    /// finished. Returns -1 if the instance already has as many open requests as it may have.
     pub safe fn request_keep(request: u32) -> i32;
 
     /// Returns 1 if the client has cancelled the request, and 0 otherwise. Each call asks the

@@ -34,6 +34,11 @@ impl<M: Model> Instance<M> {
         status(model.execute(Requests::of_batch()))
     }
 
+    pub fn poll(&self) -> i32 {
+        let mut model = self.0.borrow_mut();
+        status(model.as_mut().map_or(Ok(()), Model::poll))
+    }
+
     pub fn finalize(&self) {
         if let Some(model) = self.0.take() {
             model.finalize();

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::{abi, text};
 
 /// An argument with which the server initialised the instance; `None` for an unknown key. Keys: `model_config` (JSON),
@@ -17,4 +19,10 @@ pub fn instance_ordinal() -> u32 {
 /// The number of earlier guests of this instance, which trapped or were stopped.
 pub fn instance_restarts() -> u32 {
     abi::instance_restarts()
+}
+
+/// Asks for a call of [`Model::poll`](crate::Model::poll) after this time; the earliest one counts.
+pub fn poll_after(time: Duration) {
+    let milliseconds = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+    abi::poll_after(milliseconds);
 }

@@ -66,7 +66,7 @@ pub use error::{Error, ErrorCode};
 pub use files::{file_names, file_size, read_file, read_file_at};
 pub use half::{bf16_from_f32, bf16_to_f32, f16_from_f32, f16_to_f32};
 pub use input::Input;
-pub use instance::{argument, instance_ordinal, instance_restarts};
+pub use instance::{argument, instance_ordinal, instance_restarts, poll_after};
 pub use log::{log, log_enabled, LogLevel};
 pub use metric::{Counter, Gauge, Histogram, Labels};
 pub use model::Model;
@@ -87,6 +87,11 @@ macro_rules! export_model {
             #[unsafe(no_mangle)]
             extern "C" fn triton_initialize() -> i32 {
                 INSTANCE.initialize()
+            }
+
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_poll() -> i32 {
+                INSTANCE.poll()
             }
 
             #[unsafe(no_mangle)]

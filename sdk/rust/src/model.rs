@@ -11,6 +11,11 @@ pub trait Model: Sized {
     /// Called once per batch. [`Request::fail`](crate::Request::fail) fails one request; an `Err` fails all of them.
     fn execute(&mut self, requests: Requests<'_>) -> Result<(), String>;
 
+    /// Called when a time has come that was asked for with [`poll_after`](crate::poll_after). An `Err` ends all open requests.
+    fn poll(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Called when the server unloads the instance.
     fn finalize(self) {}
 

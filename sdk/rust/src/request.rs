@@ -40,7 +40,8 @@ impl<'batch> Iterator for Requests<'batch> {
 
 impl ExactSizeIterator for Requests<'_> {}
 
-/// A request, its inputs and its outputs are valid until [`Model::execute`](crate::Model::execute) returns.
+/// A request, its inputs and its outputs are valid until [`Model::execute`](crate::Model::execute) returns; those of
+/// [`keep`](Self::keep) until [`finish`](Self::finish).
 pub struct Request<'batch> {
     index: u32,
     batch: PhantomData<&'batch ()>,
@@ -133,6 +134,36 @@ impl<'batch> Request<'batch> {
         u32::try_from(index)
             .ok()
             .map(|index| Output::new(self.index, index))
+    }
+
+    /// Sends what is set as one response of a decoupled model. The response is empty then, for the next one.
+    pub fn send(&self) -> Result<(), Error> {
+        Error::check(abi::response_send(self.index))
+    }
+
+    /// Sends what is set as the last response. If nothing is set, the responses before were all.
+    pub fn finish(&self) -> Result<(), Error> {
+        Error::check(abi::response_finish(self.index))
+    }
+
+    /// Keeps the request of a decoupled model open after the execution, until [`finish`](Self::finish). `None` if the instance
+    /// has too many open requests.
+    pub fn keep(&self) -> Option<Request<'static>> {
+        let index = u32::try_from(abi::request_keep(self.index)).ok()?;
+        Some(Request {
+            index,
+            batch: PhantomData,
+        })
+    }
+
+    /// Whether the client has cancelled the request. Asks the server.
+    pub fn is_cancelled(&self) -> bool {
+        abi::request_is_cancelled(self.index) != 0
+    }
+
+    /// Lets the server execute the request once more (iterative sequences). `false` before Triton 23.11.
+    pub fn reschedule(&self) -> bool {
+        abi::request_reschedule(self.index) == 0
     }
 
     /// Answers the request with an error and without outputs. Other requests are not affected.

@@ -31,7 +31,7 @@ async function round(server: TritonServer): Promise<void> {
 test.each(["23.12", "24.08", "24.10"])(
   "on %s a guest sends several responses during its execution, and each end of it ends the stream once",
   (release) =>
-    withStreamModel(release, MODEL, { wasm_execute_deadline_ms: "300" }, async (server) => {
+    withStreamModel(release, MODEL, { wasm_execute_deadline_ms: "2000" }, async (server) => {
       const instance = new Instance(server, MODEL);
       // The first failure of each kind makes metrics, which stay.
       await round(server);
