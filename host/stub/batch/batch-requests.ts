@@ -6,6 +6,7 @@ import type {
   RequestRecord,
 } from "../../wire/records/request.js";
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
+import type { Trace } from "../../wire/records/trace.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
 
@@ -54,6 +55,16 @@ export class BatchRequests {
   requestTimeout(request: number): bigint {
     const { dialect, reader } = this.endpoint;
     return dialect.requests.timeoutMicroseconds(reader, this.request(request));
+  }
+
+  requestTrace(request: number): Trace {
+    const { dialect, reader } = this.endpoint;
+    return dialect.requests.trace(reader, this.request(request));
+  }
+
+  /** The places of an input. The object is re-used for the next batch. */
+  inputRecord(request: number, input: number): TensorRecord {
+    return this.input(request, input);
   }
 
   requestParameters(request: number): string {

@@ -65,6 +65,12 @@ export class Mapping {
     return new Word(this.words, this.indexOf(field));
   }
 
+  /** Access to each number of a field that is a list of 32-bit numbers. */
+  wordsOf(field: string): Word[] {
+    const { offset, bytes } = placeOf(field);
+    return Array.from({ length: bytes / 4 }, (_, index) => new Word(this.words, offset / 4 + index));
+  }
+
   get(field: string): number {
     return this.word(field).value;
   }
