@@ -77,23 +77,8 @@ export class Endpoint {
       "queue of streams",
     );
     const parts = { region, writer: this.writer, journal, section };
-    this.side = new ExchangeChannel(parts, side, (handle, sendsResponse, beforePush) => {
-      const noteAndPush = (head: number) => {
-        journal.beginPush("side", head, sendsResponse);
-        beforePush();
-      };
-      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, noteAndPush));
-      journal.endPush();
-    });
-    const { answers } = this;
-    this.answerExchanges = new ExchangeChannel(
-      parts,
-      answers,
-      (handle, sendsResponse, beforePush) => {
-        this.put(handle, sendsResponse, beforePush);
-        journal.endPush();
-      },
-    );
+    this.side = new ExchangeChannel(parts, side, (handle) => this.putAside(handle));
+    this.answerExchanges = new ExchangeChannel(parts, this.answers, (handle) => this.put(handle));
   }
 
   /**
@@ -143,7 +128,7 @@ export class Endpoint {
 
   /** Sends the message of a call of another model: from 24.10 on to the side queue, before to the answer queue. */
   pushCall(message: Handle): void {
-    if (this.dialect.era === "embedded") this.pushAside(message);
+    if (this.dialect.era === "embedded") this.putAside(message);
     else this.put(message);
   }
 
@@ -166,16 +151,21 @@ export class Endpoint {
 
   /** Answers the current command with an existing message. */
   putAnswer(handle: Handle): void {
-    this.put(handle, false, () => {});
-    this.journal.endAnswer();
+    this.journal.expectAnswer();
+    this.put(handle);
   }
 
-  private put(handle: Handle, sendsResponse: boolean, beforePush: () => void): void {
+  private putAside(handle: Handle): void {
+    const { journal, section } = this;
+    const note = (head: number) => journal.beginPush("side", head);
+    while (!this.sideQueue.pushShared(handle, QUEUE_WAIT_MS, section, note));
+    journal.endPush();
+  }
+
+  private put(handle: Handle): void {
     const { journal } = this;
-    const noteAndPush = (head: number) => {
-      journal.beginPush("answers", head, sendsResponse);
-      beforePush();
-    };
-    while (!this.answers.push(handle, QUEUE_WAIT_MS, noteAndPush));
+    const note = (head: number) => journal.beginPush("answers", head);
+    while (!this.answers.push(handle, QUEUE_WAIT_MS, note));
+    journal.endPush();
   }
 }

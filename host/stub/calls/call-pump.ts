@@ -48,6 +48,24 @@ export class CallPump {
     if (mayStream) this.takeStreamed(owner);
   }
 
+  /**
+   * Asks the server to cancel a call.
+   * @returns false when it has no stream, or this release cannot cancel it
+   */
+  cancel({ record }: SentCall): boolean {
+    const { dialect, heap, writer, side } = this.endpoint;
+    const { cancel, cancelCommand } = dialect;
+    if (cancel === undefined || cancelCommand === undefined) return false;
+    if (record.state !== CALL_STATE.streaming) return false;
+    const scope = heap.scope();
+    const { exchange } = this.endpoint.newExchange(cancelCommand, cancel.fields, () =>
+      cancel.encodeLocked(writer, record.stream),
+    );
+    side.run(exchange);
+    scope.close();
+    return true;
+  }
+
   private step(call: SentCall, owner: CallOwner): void {
     const { record } = call;
     if (record.state === CALL_STATE.pending && this.slots.isAnswered(call)) this.answer(call, owner);

@@ -256,6 +256,11 @@ export class Calls implements CallServices, CallOwner {
     closed.current?.release(this.endpoint);
   }
 
+  cancel(call: number): boolean {
+    const { sent } = this.open.get(call)!;
+    return sent !== undefined && this.pump.cancel(sent);
+  }
+
   wants(call: SentCall): boolean {
     const owner = this.owners.get(call);
     return owner === undefined || owner.responses.length < STREAM_RESPONSES_MAX;

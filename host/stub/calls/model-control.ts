@@ -3,6 +3,8 @@ import type { CallPause } from "../../sandbox/call-timer.js";
 import type { ModelControl } from "../../wire/records/model-control.js";
 import { modelNotChanged } from "./errors.js";
 
+const UNCONFIRMED =
+  "the release of the server is not certain before the first batch: use the function in triton_execute";
 const NO_FILES: ReadonlyMap<string, string> = new Map();
 
 /** Loads and unloads other models of the server, and asks whether they are ready. The deadline of the guest does not run meanwhile. */
@@ -10,9 +12,13 @@ export class ModelControls {
   private readonly endpoint: Endpoint;
   private readonly pause: CallPause;
 
-  constructor(endpoint: Endpoint, pause: CallPause) {
+  private readonly isConfirmed: () => boolean;
+
+  /** @param isConfirmed whether the server's release is certain */
+  constructor(endpoint: Endpoint, pause: CallPause, isConfirmed: () => boolean) {
     this.endpoint = endpoint;
     this.pause = pause;
+    this.isConfirmed = isConfirmed;
   }
 
   /**
@@ -42,6 +48,7 @@ export class ModelControls {
   private ask(what: string, command: number, control: ModelControl): boolean {
     const { heap, writer, reader, side, dialect } = this.endpoint;
     const { modelControl } = dialect;
+    if (!this.isConfirmed()) throw modelNotChanged(what, control.name, UNCONFIRMED);
     const scope = heap.scope();
     const { record, exchange } = this.endpoint.newExchange(command, modelControl.fields, () =>
       modelControl.encodeLocked(writer, control),

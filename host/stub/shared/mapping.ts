@@ -8,7 +8,7 @@ const places = placesOf(FIELDS);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A field of 32 bits. */
+/** A field of 32 bits, or 32 bits of a list. */
 export class Word {
   private readonly words: Int32Array;
   private readonly index: number;
@@ -16,6 +16,11 @@ export class Word {
   constructor(words: Int32Array, index: number) {
     this.words = words;
     this.index = index;
+  }
+
+  /** Offset in the mapping in bytes. */
+  get place(): number {
+    return this.index * 4;
   }
 
   get value(): number {
@@ -69,6 +74,11 @@ export class Mapping {
   wordsOf(field: string): Word[] {
     const { offset, bytes } = placeOf(field);
     return Array.from({ length: bytes / 4 }, (_, index) => new Word(this.words, offset / 4 + index));
+  }
+
+  /** Access to 32 bits at an offset in bytes, which is a multiple of 4. */
+  wordAt(place: number): Word {
+    return new Word(this.words, place / 4);
   }
 
   get(field: string): number {
