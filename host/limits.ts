@@ -52,6 +52,12 @@ export const LEDGER_BLOCKS = 65_536;
  */
 export const CALL_SLOTS = CALLS_MAX.max;
 
+/**
+ * Maximum number of calls that lead from a client's request to another call. A model that calls itself would otherwise never end: each call
+ * that it gives up still waits in the server's queue. Pipelines have two or three.
+ */
+export const CALL_DEPTH_MAX = 16;
+
 /** Maximum number of calls that a guest may have open at a time. A call that is answered needs some kilobytes outside of the guest's memory. */
 export const OPEN_CALLS_MAX = 1_024;
 

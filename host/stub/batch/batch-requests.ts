@@ -9,6 +9,7 @@ import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { Trace } from "../../wire/records/trace.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
+import { callDepthOf } from "./call-depth.js";
 
 /** The requests of the current batch, as the guest reads them. */
 export class BatchRequests {
@@ -55,6 +56,15 @@ export class BatchRequests {
   requestTimeout(request: number): bigint {
     const { dialect, reader } = this.endpoint;
     return dialect.requests.timeoutMicroseconds(reader, this.request(request));
+  }
+
+  /** Number of calls that have led to the batch: that of its request with the most. */
+  callDepth(): number {
+    let depth = 0;
+    for (let request = 0; request < this.record.count; request++) {
+      depth = Math.max(depth, callDepthOf(this.requestParameters(request)));
+    }
+    return depth;
   }
 
   requestTrace(request: number): Trace {

@@ -3,6 +3,7 @@ import { messageOf, StubError } from "../../errors.js";
 import type { CallError, CallServices, ParameterValue } from "../../guest/services.js";
 import {
   CALL_DEADLINE_MS,
+  CALL_DEPTH_MAX,
   CALL_ITEMS_MAX,
   CALLS_MAX,
   OPEN_CALLS_MAX,
@@ -11,6 +12,8 @@ import {
 } from "../../limits.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import type { Batch } from "../batch/batch.js";
+import { CALL_DEPTH_PARAMETER } from "../batch/call-depth.js";
+import type { Journal } from "../shared/journal.js";
 import { CallInputs } from "./call-inputs.js";
 import type { CallOwner, CallPump } from "./call-pump.js";
 import { type CallOutput, CallResponse } from "./call-response.js";
@@ -27,6 +30,7 @@ import {
   noTextCorrelationIds,
   notSent,
   sentTwice,
+  tooDeep,
   tooManyCalls,
   tooManyItems,
   tooManyOpenCalls,
@@ -36,6 +40,7 @@ import { GuestCall, type CallInput } from "./guest-call.js";
 
 export interface CallsParts {
   readonly endpoint: Endpoint;
+  readonly journal: Journal;
   readonly batch: Batch;
   readonly slots: CallSlots;
   readonly pump: CallPump;
@@ -57,6 +62,7 @@ export class Calls implements CallServices, CallOwner {
     inputMaxBytes: OUTPUT_MAX_BYTES.default,
   };
   private readonly endpoint: Endpoint;
+  private readonly journal: Journal;
   private readonly batch: Batch;
   private readonly slots: CallSlots;
   private readonly pump: CallPump;
@@ -69,9 +75,14 @@ export class Calls implements CallServices, CallOwner {
   private readonly owners = new Map<SentCall, GuestCall>();
   private nextCall = 0;
   private inputBytes = 0;
+  /** Whether the message of the command is held. */
+  private holdsCommand = false;
+  /** Number of calls that have led to the current batch; undefined before it is needed. */
+  private batchDepth: number | undefined;
 
-  constructor({ endpoint, batch, slots, pump, waits }: CallsParts) {
+  constructor({ endpoint, journal, batch, slots, pump, waits }: CallsParts) {
     this.endpoint = endpoint;
+    this.journal = journal;
     this.batch = batch;
     this.slots = slots;
     this.pump = pump;
@@ -87,6 +98,8 @@ export class Calls implements CallServices, CallOwner {
     this.owners.clear();
     this.nextCall = 0;
     this.inputBytes = 0;
+    this.batchDepth = undefined;
+    this.holdsCommand = false;
     this.waits.reset();
   }
 
@@ -95,9 +108,12 @@ export class Calls implements CallServices, CallOwner {
   }
 
   create(model: string, version: bigint): number {
+    if (this.depth > CALL_DEPTH_MAX) throw tooDeep(model, CALL_DEPTH_MAX);
     if (this.open.size >= OPEN_CALLS_MAX) throw tooManyOpenCalls(OPEN_CALLS_MAX);
     const call = this.nextCall++;
-    this.open.set(call, new GuestCall(model, version));
+    const created = new GuestCall(model, version);
+    created.parameters.set(CALL_DEPTH_PARAMETER, BigInt(this.depth));
+    this.open.set(call, created);
     return call;
   }
 
@@ -172,6 +188,7 @@ export class Calls implements CallServices, CallOwner {
     if (this.slots.count >= callsMax || !this.slots.hasRoom) throw tooManyCalls(callsMax);
     let sent: SentCall;
     try {
+      this.holdCommand();
       sent = this.sender.send(draft, streams);
     } catch (error) {
       if (!(error instanceof StubError)) throw error;
@@ -295,9 +312,23 @@ export class Calls implements CallServices, CallOwner {
     }
   }
 
+  /** Number of calls that the next one would end a chain of. A request that came from another model of this backend has its own number. */
+  private get depth(): number {
+    this.batchDepth ??= this.batch.callDepth();
+    return this.batchDepth + 1;
+  }
+
   private find(matches: (call: GuestCall) => boolean): number {
     for (const [number, call] of this.open) if (matches(call)) return number;
     return -1;
+  }
+
+  /** Up to 24.05 the server frees the message of its command when it takes a call. The guard and a successor may still have to read it. */
+  private holdCommand(): void {
+    if (this.holdsCommand) return;
+    const { heap } = this.endpoint;
+    heap.locked(() => heap.loadLocked(this.journal.commandMessage));
+    this.holdsCommand = true;
   }
 
   private draft(call: number): GuestCall {

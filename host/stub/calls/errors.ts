@@ -14,6 +14,13 @@ export function tooManyOpenCalls(allowed: number): StubError {
   return refused(`${allowed} calls are open: close those that are answered`, { allowed });
 }
 
+export function tooDeep(model: string, allowed: number): StubError {
+  return refused(
+    `model '${shortened(model)}' cannot be called: ${allowed} calls have led to this request, and no more are allowed. Does a model call itself?`,
+    { model, allowed },
+  );
+}
+
 export function tooManyItems(what: string, allowed: number): StubError {
   return argument(`the model adds more than ${allowed} ${what} to a call`);
 }
