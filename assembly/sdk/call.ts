@@ -76,11 +76,23 @@ export class Call {
 
   /** Adds an input with these elements. */
   input<T>(name: string, shape: StaticArray<i64>, values: StaticArray<T>): Call {
-    return this.inputBytes(name, datatypeOf<T>(), shape, changetype<usize>(values), <i32>values.length * sizeof<T>());
+    return this.inputBytes(
+      name,
+      datatypeOf<T>(),
+      shape,
+      changetype<usize>(values),
+      <i32>values.length * sizeof<T>(),
+    );
   }
 
   /** Adds an input with `length` bytes from `source` on. */
-  inputBytes(name: string, datatype: Datatype, shape: StaticArray<i64>, source: usize, length: i32): Call {
+  inputBytes(
+    name: string,
+    datatype: Datatype,
+    shape: StaticArray<i64>,
+    source: usize,
+    length: i32,
+  ): Call {
     if (this.refused) return this;
     const text = String.UTF8.encode(name);
     return this.check(
@@ -102,7 +114,13 @@ export class Call {
     if (this.refused) return this;
     const text = String.UTF8.encode(name);
     return this.check(
-      call_input_from(this.number, changetype<usize>(text), text.byteLength, input.request, input.index),
+      call_input_from(
+        this.number,
+        changetype<usize>(text),
+        text.byteLength,
+        input.request,
+        input.index,
+      ),
     );
   }
 
@@ -111,7 +129,13 @@ export class Call {
     if (this.refused) return this;
     const text = String.UTF8.encode(name);
     return this.check(
-      call_input_from_call(this.number, changetype<usize>(text), text.byteLength, output.call, output.index),
+      call_input_from_call(
+        this.number,
+        changetype<usize>(text),
+        text.byteLength,
+        output.call,
+        output.index,
+      ),
     );
   }
 
@@ -168,7 +192,9 @@ export class Call {
   setCorrelationText(id: string): Call {
     if (this.refused) return this;
     const text = String.UTF8.encode(id);
-    return this.check(call_correlation_id_string(this.number, changetype<usize>(text), text.byteLength));
+    return this.check(
+      call_correlation_id_string(this.number, changetype<usize>(text), text.byteLength),
+    );
   }
 
   /** @param flags bit 0: the request starts a sequence; bit 1: it ends one */

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Instance } from "../support/triton/instance.js";
-import { floatConfig, instances, ModelRepository, parameter } from "../support/triton/repository.js";
+import {
+  floatConfig,
+  instances,
+  ModelRepository,
+  parameter,
+} from "../support/triton/repository.js";
 import { TritonServer } from "../support/triton/server.js";
 import { floats, sameTensor } from "../support/triton/tensors.js";
 import { until } from "../support/wait.js";
@@ -53,7 +58,8 @@ const ANSWER = `
   (drop (call $output_write (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 2048) (i32.const 8)))
   (i32.const 0)`;
 const RESET = "(global.set $sum (f32.const 0)) (global.set $count (i32.const 0))";
-const TAKE = "(if (i32.ne (call $call_wait (i32.const 0) (i32.const 30000)) (i32.const 1)) (then unreachable))";
+const TAKE =
+  "(if (i32.ne (call $call_wait (i32.const 0) (i32.const 30000)) (i32.const 1)) (then unreachable))";
 
 const repository = new ModelRepository();
 
@@ -70,10 +76,19 @@ beforeAll(() => {
   const called = `${callOf("repeat")} ${shared()} ${send(0, 1)}`;
   addWasm("sums", `${RESET} ${called} ${ADD_ALL} ${ANSWER}`);
   // Ends after the first response, and leaves the rest of the stream.
-  addWasm("first", `${called} ${TAKE} ${forward()} (drop (call $call_close (i32.const 0))) (i32.const 0)`);
+  addWasm(
+    "first",
+    `${called} ${TAKE} ${forward()} (drop (call $call_close (i32.const 0))) (i32.const 0)`,
+  );
   addWasm("traps", `${called} ${TAKE} unreachable`);
-  addWasm("plain", `${callOf("repeat")} ${shared()} ${send()} ${TAKE} ${passError()} (i32.const 0)`);
-  addWasm("stream_of_one", `${RESET} ${callOf("identity")} ${shared()} ${send(0, 1)} ${ADD_ALL} ${ANSWER}`);
+  addWasm(
+    "plain",
+    `${callOf("repeat")} ${shared()} ${send()} ${TAKE} ${passError()} (i32.const 0)`,
+  );
+  addWasm(
+    "stream_of_one",
+    `${RESET} ${callOf("identity")} ${shared()} ${send(0, 1)} ${ADD_ALL} ${ANSWER}`,
+  );
 });
 afterAll(() => repository.remove());
 

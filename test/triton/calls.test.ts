@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Instance } from "../support/triton/instance.js";
-import { floatConfig, instances, ModelRepository, parameter } from "../support/triton/repository.js";
+import {
+  floatConfig,
+  instances,
+  ModelRepository,
+  parameter,
+} from "../support/triton/repository.js";
 import { TritonServer } from "../support/triton/server.js";
 import { floats, sameTensor } from "../support/triton/tensors.js";
 import { until } from "../support/wait.js";
@@ -42,8 +47,15 @@ function addWasm(name: string, body: string, extra = ""): void {
 
 beforeAll(() => {
   repository.add("identity", floatConfig("identity", instances(2)));
-  addWasm("refuses", "(drop (call $response_error (i32.const 0) (i32.const 3) (i32.const 16) (i32.const 17)))");
-  addWasm("sleeps", `${ifFloats(2, "(drop (call $sleep (i32.const 300)))")} ${COPY_ALL}`, instances(4));
+  addWasm(
+    "refuses",
+    "(drop (call $response_error (i32.const 0) (i32.const 3) (i32.const 16) (i32.const 17)))",
+  );
+  addWasm(
+    "sleeps",
+    `${ifFloats(2, "(drop (call $sleep (i32.const 300)))")} ${COPY_ALL}`,
+    instances(4),
+  );
   addWasm("forwards", `${callOf("identity")} ${shared()} ${send()} ${wait()} ${forward()}`);
   addWasm("nested", `${callOf("forwards")} ${shared()} ${send()} ${wait()} ${forward()}`);
   const four = [0, 1, 2, 3];
@@ -153,7 +165,9 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
   test("the error of a called model, and of a model that does not exist", async () => {
     expect(await server.http.inferError("errors", [numbers(1)])).toContain("said by the guest");
     expect(await server.http.inferError("errors", [numbers(2)])).toMatch(/'absent'.*not/);
-    expect(await server.http.inferError("errors", [numbers(3)])).toMatch(/expected 1 inputs but got 0/);
+    expect(await server.http.inferError("errors", [numbers(3)])).toMatch(
+      /expected 1 inputs but got 0/,
+    );
   });
 
   test("row 27: a model that calls itself ends at wasm_call_deadline_ms, and serves again", async () => {

@@ -40,12 +40,8 @@ export class CallPump {
 
   /** Takes all answers that are there. */
   poll(owner: CallOwner): void {
-    let mayStream = false;
-    for (const call of this.slots.all()) {
-      this.step(call, owner);
-      if (call.record.state !== CALL_STATE.done) mayStream = true;
-    }
-    if (mayStream) this.takeStreamed(owner);
+    for (const call of this.slots.all()) this.step(call, owner);
+    this.takeStreamed(owner);
   }
 
   /**
@@ -68,17 +64,19 @@ export class CallPump {
 
   private step(call: SentCall, owner: CallOwner): void {
     const { record } = call;
-    if (record.state === CALL_STATE.pending && this.slots.isAnswered(call)) this.answer(call, owner);
+    if (record.state === CALL_STATE.pending && this.slots.isAnswered(call))
+      this.answer(call, owner);
     if (record.state === CALL_STATE.acknowledging) this.slots.notify(call);
+    // Each of these may free the record.
     if (record.state === CALL_STATE.ended) this.deleteStream(call);
-    if (record.state === CALL_STATE.streaming || record.state === CALL_STATE.done) {
-      if (record.state === CALL_STATE.done || record.count > 0) this.slots.release(call);
-    }
+    else if (record.state === CALL_STATE.done) this.slots.release(call);
+    else if (record.state === CALL_STATE.streaming && record.count > 0) this.slots.release(call);
   }
 
   private answer(call: SentCall, owner: CallOwner): void {
     const response = this.readAnswer(call);
     if (!endsOnly(response)) this.deliver(call, response, owner);
+    if (!this.namesStream(response)) this.streamQueue.expectMore();
     this.slots.acknowledge(call, response);
     if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
   }
@@ -113,7 +111,7 @@ export class CallPump {
       const call = this.callOf(response);
       // The first response of the stream has not come yet: this one waits.
       if (call === undefined && this.awaitsStream()) return;
-      if (call === undefined) this.streamQueue.take(message);
+      if (call === undefined) this.takeStray(message, response);
       else if (owner.wants(call)) this.takeOf(call, message, response, owner);
       else return;
     }
@@ -126,12 +124,19 @@ export class CallPump {
     owner: CallOwner,
   ): void {
     const { record } = call;
-    if (response.isLast) record.state = CALL_STATE.ended;
+    if (response.isLast)
+      record.state = this.namesStream(response) ? CALL_STATE.ended : CALL_STATE.done;
     if (!endsOnly(response)) this.deliver(call, response, owner);
     this.streamQueue.take(message);
     if (!response.isLast) return;
     owner.complete(call);
-    this.deleteStream(call);
+    this.step(call, owner);
+  }
+
+  /** Takes a response of a stream that nobody waits for, such as one after an error of 23.12. */
+  private takeStray(message: StreamedMessage, { stream, isLast }: CallResponse): void {
+    this.streamQueue.take(message);
+    if (isLast && stream !== 0n) this.sendCleanup(stream, () => {});
   }
 
   /** An error of the server, and an error of 23.12 and before, does not name its stream. */
@@ -143,17 +148,28 @@ export class CallPump {
     return streaming.find(({ record }) => record.stream === response.stream);
   }
 
+  /** Whether the stream certainly ends with a last response. Up to 23.12, others may follow an error, and its end is not known. */
+  private namesStream({ error }: CallResponse): boolean {
+    return error === undefined || this.endpoint.dialect.errorsNameStreams;
+  }
+
   private awaitsStream(): boolean {
     return this.slots.all().some(({ record }) => record.state === CALL_STATE.pending);
   }
 
   /** Lets the server delete its state of a stream whose last response has come. */
   private deleteStream(call: SentCall): void {
+    this.sendCleanup(call.record.stream, () => this.slots.expectDeleted(call, this.journal));
+    call.record.state = CALL_STATE.done;
+    this.slots.release(call);
+  }
+
+  /** @param note called directly before the message is sent */
+  private sendCleanup(stream: bigint, note: () => void): void {
     const { dialect, heap, writer, region, side } = this.endpoint;
-    const { record } = call;
     const scope = heap.scope();
     const exchange = heap.locked(() => {
-      const args = dialect.cleanup.encodeLocked(writer, record.stream);
+      const args = dialect.cleanup.encodeLocked(writer, stream);
       const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
         writer,
         dialect.commands.streamCleanup,
@@ -164,11 +180,9 @@ export class CallPump {
     });
     exchange.initLocks();
     side.finish();
-    this.slots.expectDeleted(call, this.journal);
+    note();
     side.run(exchange);
     scope.close();
-    record.state = CALL_STATE.done;
-    this.slots.release(call);
   }
 }
 

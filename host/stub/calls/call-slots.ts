@@ -6,7 +6,13 @@ import { addressOf, type Handle, NO_HANDLE } from "../../numbers.js";
 import { sharedReferences } from "../../wire/records/tensor.js";
 import type { Journal } from "../shared/journal.js";
 import type { Mapping, Word } from "../shared/mapping.js";
-import { CALL_STATE, type CallMessage, CallRecord, type CallState, type HeldBlock } from "./call-record.js";
+import {
+  CALL_STATE,
+  type CallMessage,
+  CallRecord,
+  type CallState,
+  type HeldBlock,
+} from "./call-record.js";
 
 /** Bit of a slot, beside the handle of the record: the server has deleted its state of the stream. Handles are multiples of 16. */
 const STREAM_DELETED = 1;
