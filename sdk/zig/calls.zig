@@ -127,7 +127,8 @@ pub const Call = struct {
     /// The error code of the current response; null if it is not an error.
     pub fn errorCode(self: Call) ?triton.ErrorCode {
         const code = abi.call_error_code(self.number);
-        return if (code < 0) null else std.meta.intToEnum(triton.ErrorCode, code) catch .internal;
+        if (code < 0) return null;
+        return if (code > @intFromEnum(triton.ErrorCode.cancelled)) .internal else @enumFromInt(code);
     }
 
     /// The error text of the current response; null if it is not an error. The caller frees it.

@@ -127,6 +127,7 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
   });
 
   test("an error in the middle of a stream, and a decoupled model that is called without a stream", async () => {
+    console.log(await infer("sums", [1, -1, 2]).then((t) => Buffer.from(t.bytes).toString("hex"), String));
     expect(await refusal("sums", [1, -1, 2])).toContain("a negative element");
     expect(await refusal("plain", [1, 2])).toMatch(/decoupled/);
     await expectSum([1, 2]);
@@ -135,16 +136,19 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
   test("a stream that its guest leaves, by an early end or by a trap, leaves nothing behind", async () => {
     const values = Array(100).fill(5);
     expect(sameTensor(await infer("first", values), floats("OUTPUT0", [5]))).toBe(true);
-    expect(await refusal("traps", values)).toContain("trapped");
+    // The second guest of an instance adds a metric.
+    for (let round = 0; round < 2; round++) {
+      expect(await refusal("traps", values)).toContain("trapped");
+    }
     for (const model of ["first", "traps"]) {
       const instance = new Instance(server, model);
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const before = instance.allocatedBytes();
+      const before = await instance.settledBytes();
       for (let round = 0; round < 3; round++) {
         if (model === "first") await infer(model, values);
         else await refusal(model, values);
       }
-      await until(`the heap of ${model}`, () => instance.allocatedBytes() === before);
+      const after = await instance.settledBytes();
+      expect(after).toBe(before);
     }
   });
 

@@ -135,21 +135,10 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     expect(sameTensor(output!, { ...input, name: "OUTPUT0" })).toBe(true);
   }
 
-  /** Allocated bytes of a model's region, when late answers have been dropped. */
-  async function expectNothingLeft(model: string, before: number): Promise<void> {
-    const instance = new Instance(server, model);
-    await until(`the heap of ${model} at ${before}`, () => instance.allocatedBytes() === before);
-  }
+  const settled = (model: string) => new Instance(server, model).settledBytes();
 
-  /** Allocated bytes of a model's region, when they have not changed for a second. */
-  async function settled(model: string): Promise<number> {
-    const instance = new Instance(server, model);
-    for (let last = instance.allocatedBytes(); ; ) {
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
-      const now = instance.allocatedBytes();
-      if (now === last) return now;
-      last = now;
-    }
+  async function expectNothingLeft(model: string, before: number): Promise<void> {
+    expect(await settled(model)).toBe(before);
   }
 
   test("a call of another model whose input and output nobody copies", async () => {
