@@ -4,7 +4,7 @@ import { messageOf } from "../../errors.js";
 import type { Journal } from "../shared/journal.js";
 import { CALL_STATE } from "./call-record.js";
 import { CallResponse } from "./call-response.js";
-import type { CallSlots, SentCall } from "./call-slots.js";
+import { type CallSlots, type SentCall, UNNAMED_STREAM } from "./call-slots.js";
 import type { StreamedMessage, StreamQueue } from "./stream-queue.js";
 
 /** The owner of a call: takes its responses. */
@@ -76,7 +76,6 @@ export class CallPump {
   private answer(call: SentCall, owner: CallOwner): void {
     const response = this.readAnswer(call);
     if (!endsOnly(response)) this.deliver(call, response, owner);
-    if (!this.namesStream(response)) this.streamQueue.expectMore();
     this.slots.acknowledge(call, response);
     if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
   }
@@ -124,8 +123,7 @@ export class CallPump {
     owner: CallOwner,
   ): void {
     const { record } = call;
-    if (response.isLast)
-      record.state = this.namesStream(response) ? CALL_STATE.ended : CALL_STATE.done;
+    if (response.isLast) record.state = CALL_STATE.ended;
     if (!endsOnly(response)) this.deliver(call, response, owner);
     this.streamQueue.take(message);
     if (!response.isLast) return;
@@ -133,24 +131,23 @@ export class CallPump {
     this.step(call, owner);
   }
 
-  /** Takes a response of a stream that nobody waits for, such as one after an error of 23.12. */
+  /** Takes a response of a stream that is not in the list any more. */
   private takeStray(message: StreamedMessage, { stream, isLast }: CallResponse): void {
     this.streamQueue.take(message);
     if (isLast && stream !== 0n) this.sendCleanup(stream, () => {});
   }
 
-  /** An error of the server, and an error of 23.12 and before, does not name its stream. */
-  private callOf(response: CallResponse): SentCall | undefined {
+  /** An error does not name its stream: with several streams, the oldest one gets it. */
+  private callOf({ stream }: CallResponse): SentCall | undefined {
     const streaming = this.slots
       .all()
       .filter(({ record }) => record.state === CALL_STATE.streaming);
-    if (response.stream === 0n) return streaming[0];
-    return streaming.find(({ record }) => record.stream === response.stream);
-  }
-
-  /** Whether the stream certainly ends with a last response. Up to 23.12, others may follow an error, and its end is not known. */
-  private namesStream({ error }: CallResponse): boolean {
-    return error === undefined || this.endpoint.dialect.errorsNameStreams;
+    if (stream === 0n) return streaming[0];
+    const named = streaming.find(({ record }) => record.stream === stream);
+    if (named !== undefined) return named;
+    const unnamed = streaming.find(({ record }) => record.stream === UNNAMED_STREAM);
+    if (unnamed !== undefined) unnamed.record.stream = stream;
+    return unnamed;
   }
 
   private awaitsStream(): boolean {
@@ -159,7 +156,10 @@ export class CallPump {
 
   /** Lets the server delete its state of a stream whose last response has come. */
   private deleteStream(call: SentCall): void {
-    this.sendCleanup(call.record.stream, () => this.slots.expectDeleted(call, this.journal));
+    const { stream } = call.record;
+    if (stream !== UNNAMED_STREAM) {
+      this.sendCleanup(stream, () => this.slots.expectDeleted(call, this.journal));
+    }
     call.record.state = CALL_STATE.done;
     this.slots.release(call);
   }
