@@ -29,12 +29,18 @@ const MODELS = [
   "sleeps",
   "forwards",
   "nested",
+  "passes",
   "several",
   "errors",
   "itself",
   "impatient",
   "late",
 ];
+/** Number of elements of a large tensor, of 12 MB, and the steps in which a region grows. */
+const LARGE = 3_000_000;
+const STEP_BYTES = 1024 * 1024;
+/** Time of the clients in milliseconds. */
+const LOAD_MS = 6_000;
 const FOR_EVER = "(loop $for_ever (br $for_ever))";
 const ENDS = "(return (i32.const 0))";
 const ANSWERS = "(global $answers (mut i32) (i32.const 0))";
@@ -57,6 +63,7 @@ beforeAll(() => {
     instances(4),
   );
   addWasm("forwards", `${callOf("identity")} ${shared()} ${send()} ${wait()} ${forward()}`);
+  addWasm("passes", `${callOf("identity")} ${shared()} ${send()} ${wait()} ${forward()}`);
   addWasm("nested", `${callOf("forwards")} ${shared()} ${send()} ${wait()} ${forward()}`);
   const four = [0, 1, 2, 3];
   // The answers come in any order; each is taken by its number.
@@ -146,6 +153,15 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     await expectSame("nested", 1000);
   });
 
+  test("a large tensor is twice in the region of a model that passes it on: once as its input, once as the answer", async () => {
+    const tensorBytes = 4 * LARGE;
+    const before = new Instance(server, "passes").regionBytes;
+    await expectSame("passes", LARGE);
+    const grown = new Instance(server, "passes").regionBytes - before;
+    expect(grown).toBeGreaterThan(2 * tensorBytes - STEP_BYTES);
+    expect(grown).toBeLessThan(2 * tensorBytes + 3 * STEP_BYTES);
+  });
+
   test("several calls in flight, whose answers come in any order", async () => {
     await expectSame("several", 2);
     await expectSame("several", 3);
@@ -199,6 +215,30 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
       if (round === 0) before = await settled("several");
     }
     await expectNothingLeft("several", before);
+  });
+
+  test("8 clients, with guests that trap and a model that is loaded again and again, leave nothing behind", async () => {
+    const kinds: readonly (() => Promise<unknown>)[] = [
+      () => expectSame("forwards", 1000),
+      () => expectSame("several", 3),
+      () => expectSame("nested", 10),
+      () => expectSame("impatient", 2),
+      async () => expect(await server.http.inferError("late", [numbers(2)])).toContain("trapped"),
+      async () =>
+        expect(await server.http.inferError("errors", [numbers(1)])).toMatch(
+          /said by the guest|not ready|not found|unavailable/,
+        ),
+    ];
+    const watched = ["forwards", "several", "nested", "impatient", "late", "errors"];
+    for (const ask of kinds) await ask();
+    const before = await Promise.all(watched.map(settled));
+    const end = performance.now() + LOAD_MS;
+    const clients = Array.from({ length: 8 }, async (_, client) => {
+      for (let turn = client; performance.now() < end; turn++) await kinds[turn % kinds.length]!();
+    });
+    while (performance.now() < end) await server.http.load("refuses");
+    await Promise.all(clients);
+    expect(await Promise.all(watched.map(settled))).toEqual(before);
   });
 
   test("the models unload", async () => {

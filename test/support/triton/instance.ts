@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../paths.js";
@@ -73,6 +73,11 @@ export class Instance {
       if (now === last) return now;
       last = now;
     }
+  }
+
+  /** Size of the region in bytes. */
+  get regionBytes(): number {
+    return statSync(this.regionFile).size;
   }
 
   private get regionFile(): string {
