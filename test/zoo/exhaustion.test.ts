@@ -3,7 +3,7 @@ import { Instance } from "../support/triton/instance.js";
 import { floatConfig, ModelRepository, parameter } from "../support/triton/repository.js";
 import { TritonServer } from "../support/triton/server.js";
 import { floats, sameTensor } from "../support/triton/tensors.js";
-import { codeModule } from "../support/wasm/code-shapes.js";
+import { callThenLoop, codeModule, costlyFunctions } from "../support/wasm/code-shapes.js";
 import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** Guests that take as much of the engine's memory, of its compiler's time or of a host call as the limits allow. */
@@ -50,9 +50,7 @@ const V128 = "(v128.const i32x4 1 2 3 4)";
 const EXCEPTIONS = `(tag $full (param ${"v128 ".repeat(8)}))
   (func $deep (try (do (throw $full ${V128.repeat(8)})) (catch_all (call $deep) (call $deep))))`;
 
-/** Functions that each take the compiler almost as much memory as one may. */
 const COSTLY = 20;
-const IF_DEPTH = 240;
 
 const repository = new ModelRepository();
 let server: TritonServer;
@@ -76,15 +74,8 @@ beforeAll(() => {
     repository.add(name, config, { "model.wasm": provoked(body, SHAPE) });
   }
   floatModel("exceptions", provoked("(call $deep)", EXCEPTIONS), wide);
-  const ifs = nestedIfs(IF_DEPTH);
-  const costly = new Array(COSTLY).fill({ locals: [[50_000, 0x7f]], code: ifs });
-  // The first calls each of the others, and then never ends.
-  const all = Array.from({ length: COSTLY }, (_, index) => [0x10, 1 + index]).flat();
-  floatModel(
-    "compiles",
-    codeModule([{ code: [...all, 0x03, 0x40, 0x0c, 0, 0x0b] }, ...costly]),
-    wide,
-  );
+  const compiles = [{ code: callThenLoop(1, COSTLY) }, ...costlyFunctions(COSTLY)];
+  floatModel("compiles", codeModule(compiles), wide);
   floatModel("other", guest(`${COPY_ALL} (i32.const 0)`), "");
 });
 afterAll(() => repository.remove());
@@ -146,9 +137,3 @@ describe.each(["23.12", "24.10"])("finding 2: on %s", (release) => {
     await server.http.unload("compiles");
   });
 });
-
-function nestedIfs(depth: number): Uint8Array {
-  const code = new Uint8Array(5 * depth).fill(0x0b);
-  for (let at = 0; at < 4 * depth; at += 4) code.set([0x41, 0, 0x04, 0x40], at);
-  return code;
-}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parameter } from "../support/triton/repository.js";
 import { floats, sameTensor } from "../support/triton/tensors.js";
-import { codeModule } from "../support/wasm/code-shapes.js";
+import { callThenLoop, codeModule, costlyFunctions, EMPTY } from "../support/wasm/code-shapes.js";
 import { assemble, finding, guest, identityModule } from "../support/wasm/guests.js";
 import { binary, leb128, section } from "../support/wasm/module-bytes.js";
 import { Zoo } from "./zoo.js";
@@ -13,6 +13,7 @@ const zoo = new Zoo();
 const EXECUTE = `(func (export "triton_execute") (result i32) (i32.const 0))`;
 const MEMORY = `(memory (export "memory") 1)`;
 const SOON = parameter("wasm_initialize_deadline_ms", "300");
+const COSTLY = 20;
 const FOR_EVER = "(loop $for_ever (br $for_ever))";
 const module = (text: string) => assemble(`(module ${text})`);
 const initialize = (body: string) =>
@@ -100,8 +101,14 @@ const ROWS: readonly (readonly [
   ],
   [
     "row 12: functions that take much to compile together (finding 5)",
-    codeModule(new Array(30).fill({ locals: [[50_000, 0x7f]], code: [nestedIfs(240)] })),
+    codeModule(costlyFunctions(30)),
     /the functions of the module need at least \d+ bytes of memory to compile/,
+  ],
+  [
+    "row 12: functions that take seconds to compile, called at the start (finding 5)",
+    codeModule([EMPTY, { code: callThenLoop(2, COSTLY) }, ...costlyFunctions(COSTLY)], [], 1),
+    /exceeded its wasm_initialize_deadline_ms of 300 ms/,
+    SOON,
   ],
   [
     "row 13: flipped bits",
@@ -198,12 +205,6 @@ test("finding 28: a model that catches exceptions by reference loads and answers
 /** A module whose triton_execute runs this code and returns 0. */
 function functionOf(code: Uint8Array): Uint8Array {
   return codeModule([{ locals: [], code }]);
-}
-
-function nestedIfs(depth: number): Uint8Array {
-  const code = new Uint8Array(5 * depth).fill(0x0b);
-  for (let at = 0; at < 4 * depth; at += 4) code.set([0x41, 0, 0x04, 0x40], at);
-  return code;
 }
 
 function nested(depth: number): Uint8Array {

@@ -14,6 +14,10 @@ const MODEL = guest(`
   (if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8))
     (then (loop $for_ever (br $for_ever))))
   ${COPY_ALL} (i32.const 0)`);
+const BAD_LOAD = guest(
+  "(i32.const 0)",
+  '(func (export "triton_initialize") (result i32) (unreachable))',
+);
 
 afterEach(async () => {
   await endExecutors();
@@ -22,11 +26,11 @@ afterEach(async () => {
 });
 
 /** An executor of the packaged program, on the region of a server of this release with its side monitor. */
-async function started(release: string) {
+async function started(release: string, module = MODEL) {
   const server = new ExecutorServer(release);
   const monitor = await server.monitorSide();
   const { parent } = server;
-  const guard = new ExecutorGuard({ parent, release, module: MODEL });
+  const guard = new ExecutorGuard({ parent, release, module });
   guard.start();
   return { server, monitor, guard };
 }
@@ -88,6 +92,17 @@ describe.each(RELEASES)("on %s, an executor", (release) => {
     server.token();
     await guard.reached("command", COMMAND_STATE.waiting);
     expect(await executes(all)).toBeUndefined();
+  });
+
+  test("reports a model that cannot be loaded, and ends when the server has read the answer", async () => {
+    const { server, guard } = await started(release, BAD_LOAD);
+    server.initialize();
+    const { args, command } = server.answer();
+    expect(command).toBe("InitializeResponse");
+    expect(server.dialect.initialize.decode(server.parent.reader, args)).toMatch(/trap/);
+    expect(guard.mapping.get("instance")).toBe(INSTANCE.failed);
+    server.token();
+    expect(await guard.ended()).toEqual({ code: 0, signal: null });
   });
 
   test("waits with the answer while the server is late with an exchange", async () => {

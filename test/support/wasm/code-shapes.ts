@@ -8,7 +8,7 @@ export function times(count: number, ...bytes: Bytes[]): Bytes {
   return new Array<Bytes>(count).fill(bytes);
 }
 
-interface FunctionParts {
+export interface FunctionParts {
   /** Index of its type; 0 takes and returns nothing. */
   readonly type?: number;
   readonly locals?: readonly (readonly [count: number, type: number])[];
@@ -18,10 +18,14 @@ interface FunctionParts {
 /** Parameters and results, all of i32. */
 type Counts = readonly [parameters: number, results: number];
 
-/** A module of these functions, of which the first is `triton_execute` and returns 0, with a tag without values. */
+/**
+ * A module of these functions, of which the first is `triton_execute` and returns 0, with a tag without values.
+ * @param start index of the function that runs first; undefined: none
+ */
 export function codeModule(
   functions: readonly FunctionParts[],
   types: readonly Counts[] = [],
+  start?: number,
 ): Uint8Array<ArrayBuffer> {
   const all = [[0, 0], [0, 1], ...types] as const;
   const values = (count: number) => [leb128(count), times(count, I32)];
@@ -49,15 +53,34 @@ export function codeModule(
     section(5, 1, 0, 1),
     section(13, 1, 0, 0),
     section(7, 2, "memory", 2, 0, "triton_execute", 0, 0),
+    start === undefined ? [] : section(8, leb128(start)),
     section(10, leb128(functions.length), bodies),
   );
+}
+
+/** Code of `depth` nested `if` blocks. */
+export function nestedIfs(depth: number): Uint8Array {
+  const code = new Uint8Array(5 * depth).fill(0x0b);
+  for (let at = 0; at < 4 * depth; at += 4) code.set([0x41, 0, 0x04, 0x40], at);
+  return code;
+}
+
+/** Functions that each take the compiler almost as much memory as one may, and seconds together. */
+export function costlyFunctions(count: number): FunctionParts[] {
+  return new Array<FunctionParts>(count).fill({ locals: [[50_000, I32]], code: nestedIfs(240) });
+}
+
+/** Calls `count` functions from the index `first` on, and then never ends. */
+export function callThenLoop(first: number, count: number): Bytes {
+  const calls = Array.from({ length: count }, (_, index) => [0x10, leb128(first + index)]);
+  return [calls, 0x03, 0x40, 0x0c, 0, 0x0b];
 }
 
 /** One function with locals of i32, of which none is ever set. */
 const withLocals = (count: number, code: Bytes, more: readonly FunctionParts[] = []) =>
   codeModule([{ locals: [[count, I32]], code }, ...more]);
 
-const EMPTY: FunctionParts = { code: [] };
+export const EMPTY: FunctionParts = { code: [] };
 /** Leaves a thousand values on the stack, and takes them. */
 const MANY: readonly Counts[] = [
   [0, 1_000],
