@@ -109,11 +109,13 @@ beforeAll(() => {
      (if (call $call_wait (i32.const 0) (i32.const 20)) (then unreachable))
      ${callOf("identity")} ${shared(1)} ${send(1)} ${wait(1)} ${forward(1)}`,
   );
-  // Does not wait for the first call, whose answer comes late.
+  // Does not wait for the first call, whose answer comes late. There may be too many of them.
   addWasm(
     "leaves",
-    `${callOf("sleeps")} ${shared()} ${send()}
-     ${callOf("identity")} ${shared(1)} ${send(1)} ${wait(1)} ${forward(1)}`,
+    `${callOf("sleeps")} ${shared()} (drop (call $call_send (i32.const 0) (i32.const 0)))
+     ${callOf("identity")} ${shared(1)}
+     (if (call $call_send (i32.const 1) (i32.const 0)) (then ${PASS_REFUSAL} ${ENDS}))
+     ${wait(1)} ${forward(1)}`,
   );
   addWasm(
     "late",
@@ -243,8 +245,14 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
       () => expectSame("forwards", 1000),
       () => expectSame("several", 3),
       () => expectSame("nested", 10),
-      () => expectSame("leaves", 2),
-      async () => expect(await server.http.inferError("late", [numbers(2)])).toContain("trapped"),
+      async () =>
+        expect((await server.http.inferError("leaves", [numbers(2)])) ?? "").toMatch(
+          /^$|wasm_calls_max allows 16 calls in flight/,
+        ),
+      async () =>
+        expect(await server.http.inferError("late", [numbers(2)])).toMatch(
+          /trapped|exceeded its wasm_execute_deadline_ms/,
+        ),
       async () =>
         expect(await server.http.inferError("errors", [numbers(1)])).toMatch(
           /said by the guest|not ready|not found|unavailable/,
