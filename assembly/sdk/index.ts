@@ -8,6 +8,15 @@ import * as abi from "./triton_v1";
 export { readArgument } from "./arguments";
 export { ByteStrings, ByteStringsWriter } from "./byte-strings";
 export { ModelConfig, modelParameter, TensorConfig } from "./config";
+export {
+  Call,
+  CallOutput,
+  isModelReady,
+  loadModel,
+  unloadModel,
+  WAIT_FOR_EVER,
+  waitForAnyCall,
+} from "./call";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
 export { isDigits, NO_INTEGER, parseInteger } from "./decimal";
 export { ErrorCode } from "./error-code";

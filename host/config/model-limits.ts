@@ -1,5 +1,7 @@
 import { StubError } from "../errors.js";
 import {
+  CALL_DEADLINE_MS,
+  CALLS_MAX,
   EXECUTE_DEADLINE_MS,
   FAILURES_MAX,
   FILES_MAX_BYTES,
@@ -36,6 +38,8 @@ export const MODEL_LIMITS = {
   responsesMax: RESPONSES_MAX,
   responseMaxBytes: RESPONSE_MAX_BYTES,
   streamDeadlineMs: STREAM_DEADLINE_MS,
+  callsMax: CALLS_MAX,
+  callDeadlineMs: CALL_DEADLINE_MS,
 } as const satisfies Readonly<Record<string, ModelLimit>>;
 
 export type ModelLimits = Readonly<Record<keyof typeof MODEL_LIMITS, number>>;

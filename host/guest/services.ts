@@ -1,5 +1,7 @@
 import type { GuestPointer } from "../numbers.js";
+import type { CallServices } from "./call-services.js";
 import type { GuestConfig, GuestFiles, MetricKind, NewMetric } from "./model-data.js";
+import type { ParameterValue } from "./parameter-value.js";
 
 export {
   type ConfiguredTensor,
@@ -10,6 +12,8 @@ export {
   type NewMetric,
 } from "./model-data.js";
 
+export type { ParameterValue } from "./parameter-value.js";
+
 /**
  * What the host functions can do for a guest. The stub implements it on shared memory. The border (border.ts) has checked every index and
  * pointer before it calls. Lengths are in bytes.
@@ -17,6 +21,7 @@ export {
 export interface GuestServices {
   readonly model: ModelServices;
   readonly batch: BatchServices;
+  readonly calls: CallServices;
 }
 
 /** Services of the model and the server, which a guest may use at any time. */
@@ -73,14 +78,24 @@ export interface ModelServices {
   /** @throws StubError ERR_METRIC_REFUSED with the server's reason */
   deleteMetric(metric: number): void;
   /**
+   * Lets the server load another model.
+   * @param config a configuration as JSON that replaces the one of the repository; empty: none
+   * @throws StubError ERR_CALL_REFUSED
+   */
+  loadModel(name: string, config: string): void;
+  /** @throws StubError ERR_CALL_REFUSED */
+  unloadModel(name: string, dependents: boolean): void;
+  /**
+   * @param version -1n for the latest
+   * @throws StubError ERR_CALL_REFUSED
+   */
+  isModelReady(name: string, version: bigint): boolean;
+  /**
    * Completes the model's configuration.
    * @throws StubError outside of an auto-completion
    */
   setModelConfig(json: string): void;
 }
-
-/** A response parameter's value. */
-export type ParameterValue = string | bigint | boolean;
 
 /** The requests of one batch, and the answers to them. */
 export interface BatchServices {

@@ -3,6 +3,7 @@ import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../gue
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
+import { modelNotChanged } from "../calls/errors.js";
 import { refusedMetric } from "../metrics/errors.js";
 
 export interface ConfigServicesOptions {
@@ -65,6 +66,18 @@ export class ConfigServices implements ModelServices {
     this.newMetric(kind, name);
   }
 
+  loadModel(name: string): never {
+    throw noModelControl("loaded", name);
+  }
+
+  unloadModel(name: string): never {
+    throw noModelControl("unloaded", name);
+  }
+
+  isModelReady(name: string): never {
+    throw noModelControl("asked for", name);
+  }
+
   metricCount(): number {
     return 0;
   }
@@ -92,6 +105,10 @@ export class ConfigServices implements ModelServices {
   deleteMetric(): never {
     throw noMetric();
   }
+}
+
+function noModelControl(what: string, name: string): Error {
+  return modelNotChanged(what, name, "the server accepts no such request in triton_auto_complete");
 }
 
 /** `Border` rejects every number of a metric, since {@link ConfigServices.metricCount} is 0. */

@@ -4,6 +4,7 @@ import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
+import type { ModelControls } from "../calls/model-control.js";
 import type { GuestMetrics } from "../metrics/guest-metrics.js";
 import { configSetTooLate } from "./errors.js";
 
@@ -13,6 +14,7 @@ export interface ModelServicesOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
   readonly metrics: GuestMetrics;
+  readonly controls: ModelControls;
   readonly logger: Logger;
   /** Whether the server was started with verbose logging. */
   readonly verbose: boolean;
@@ -25,6 +27,7 @@ export class StubModelServices implements ModelServices {
   readonly files: GuestFiles | undefined;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
+  private readonly controls: ModelControls;
   private readonly logger: Logger;
   private readonly verbose: boolean;
   private parsed: GuestConfig | undefined;
@@ -35,6 +38,7 @@ export class StubModelServices implements ModelServices {
     this.environment = options.environment;
     this.files = options.files;
     this.metrics = options.metrics;
+    this.controls = options.controls;
     this.logger = options.logger;
     this.verbose = options.verbose;
   }
@@ -85,6 +89,18 @@ export class StubModelServices implements ModelServices {
 
   createMetric(metric: NewMetric): number {
     return this.metrics.create(metric);
+  }
+
+  loadModel(name: string, config: string): void {
+    this.controls.load(name, config);
+  }
+
+  unloadModel(name: string, dependents: boolean): void {
+    this.controls.unload(name, dependents);
+  }
+
+  isModelReady(name: string, version: bigint): boolean {
+    return this.controls.isReady(name, version);
   }
 
   metricCount(): number {

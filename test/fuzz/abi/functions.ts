@@ -55,6 +55,11 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   input_shape: [{ at: 2, length: 3, bytes: 8 }],
   input_read: [{ at: 3, length: 4, bytes: 1 }],
   output_name: [{ at: 2, length: 3, bytes: 1 }],
+  call_error: [{ at: 1, length: 2, bytes: 1 }],
+  call_response_parameters: [{ at: 1, length: 2, bytes: 1 }],
+  call_output_name: [{ at: 2, length: 3, bytes: 1 }],
+  call_output_shape: [{ at: 2, length: 3, bytes: 8 }],
+  call_output_read: [{ at: 3, length: 4, bytes: 1 }],
   args_sizes_get: [
     { at: 0, bytes: 4 },
     { at: 1, bytes: 4 },
