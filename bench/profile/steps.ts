@@ -20,6 +20,7 @@ import { projectFolder } from "../harness.js";
 import { ParentHalf } from "./parent-half.js";
 import type { StepTimes } from "./profile-results.js";
 import { Stopwatch } from "./stopwatch.js";
+import { TableCalls } from "../../test/support/wasm/table-calls.js";
 
 const WARM_UP = 300;
 const TIMED = 1_000;
@@ -173,6 +174,9 @@ const MODEL: ModelServices = {
   addToMetric() {},
   setMetric() {},
   setModelConfig() {},
+  loadModel() {},
+  unloadModel() {},
+  isModelReady: () => false,
 };
 
 function identityGuest(batch: Batch): GuestLife {
@@ -183,7 +187,7 @@ function identityGuest(batch: Batch): GuestLife {
       tableMaxEntries: 1,
       moduleMaxBytes: 1e6,
     }),
-    services: { model: MODEL, batch },
+    services: { model: MODEL, batch, calls: new TableCalls() },
     timer: { begin() {}, end() {} },
     history: new GuestHistory(),
     limits: { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1 },

@@ -18,12 +18,8 @@ const PAUSE_MS = 0.05;
 
 const RECORD_MUTEX = "the mutex of a request to the server";
 
-/**
- * Pushes a message to the queue of a channel.
- * @param sendsResponse whether the message has the response to a request
- * @param beforePush called directly before the message is in the queue
- */
-export type Push = (handle: Handle, sendsResponse: boolean, beforePush: () => void) => void;
+/** Pushes a message to the queue of a channel. */
+export type Push = (handle: Handle) => void;
 
 /** Reports whether the server waits for the next message of a channel. */
 export type QueueReader = Pick<MessageQueue, "readerWaits">;
@@ -123,20 +119,19 @@ export class ExchangeChannel {
     this.awaitLeaving();
   }
 
-  /** As {@link run}, for a message with the response to a request. Call {@link awaitLeaving} before the record is freed. */
+  /** As {@link run}, but call {@link awaitLeaving} before the record is freed. */
   respond(exchange: Exchange, read: () => void): void {
-    this.send(exchange, read, true);
+    this.send(exchange, read);
     this.finish();
   }
 
   /** Runs the first step only. {@link finish} runs the others; the next `send` calls it if necessary. */
-  send(exchange: Exchange, read: () => void, sendsResponse = false): void {
+  send(exchange: Exchange, read: () => void): void {
     this.finish();
     const { mutexAt, conditionAt, flagAt } = exchange.at;
     this.writer.flag(flagAt, 0, false);
-    this.push(exchange.message, sendsResponse, () =>
-      this.journal.beginExchange(mutexAt, conditionAt, flagAt),
-    );
+    this.journal.expectExchange(mutexAt, conditionAt, flagAt);
+    this.push(exchange.message);
     this.pending = { exchange, read };
   }
 

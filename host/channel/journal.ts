@@ -11,18 +11,17 @@ export interface ChannelJournal {
   take(handle: number, tail: number): void;
   /** The server's token is about to be taken: it has read the answer. */
   endCommand(): void;
+  /** Notes that the next push is the answer to the current command. */
+  expectAnswer(): void;
+  /** Notes that the next push begins an exchange. */
+  expectExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void;
   /**
    * A handle is about to be pushed to a queue.
    * @param head index of its slot
-   * @param sendsResponse whether the message has the response to a request
    */
-  beginPush(queue: "answers" | "side", head: number, sendsResponse: boolean): void;
-  /** The handle is in its queue. */
+  beginPush(queue: "answers" | "side", head: number): void;
+  /** The handle is in its queue. What was expected of the push is a fact now. */
   endPush(): void;
-  /** The push was the answer to the current command. */
-  endAnswer(): void;
-  /** An exchange is about to begin. */
-  beginExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void;
   /** The results of the exchange are read, and the server is about to be notified. */
   acknowledgeExchange(): void;
   endExchange(): void;

@@ -1,5 +1,7 @@
 import { StubError } from "../errors.js";
 import {
+  CALL_DEADLINE_MS,
+  CALLS_MAX,
   EXECUTE_DEADLINE_MS,
   FAILURES_MAX,
   INITIALIZE_DEADLINE_MS,
@@ -26,6 +28,8 @@ export const MODEL_LIMITS = {
   logMaxLines: LOG_MAX_LINES,
   logMaxBytes: LOG_MAX_BYTES,
   failuresMax: FAILURES_MAX,
+  callsMax: CALLS_MAX,
+  callDeadlineMs: CALL_DEADLINE_MS,
 } as const satisfies Readonly<Record<string, ModelLimit>>;
 
 export type ModelLimits = Readonly<Record<keyof typeof MODEL_LIMITS, number>>;

@@ -4,6 +4,7 @@
 import {
   BATCH_IMPORTS,
   type BatchFunctions,
+  CALL_IMPORTS,
   MODEL_IMPORTS,
   PARAMETER_IMPORTS,
   type ParameterFunctions,
@@ -12,6 +13,8 @@ import {
 export {
   ABI_NAMESPACE,
   BATCH_IMPORTS,
+  CALL_IMPORTS,
+  type CallFunctions,
   MODEL_IMPORTS,
   type ModelFunctions,
   PARAMETER_IMPORTS,
@@ -28,6 +31,7 @@ export const ABI_IMPORTS: Readonly<Record<string, string>> = {
   ...MODEL_IMPORTS,
   ...BATCH_IMPORTS,
   ...PARAMETER_IMPORTS,
+  ...CALL_IMPORTS,
 };
 
 /** The functions of the batch whose names begin with a prefix. Each *-imports.ts file implements the functions of one prefix. */

@@ -1,5 +1,6 @@
 import { ABI_NAMESPACE, PARAMETER_IMPORTS, STATUS_OK, UNCARRIED_PARAMETER } from "./abi.js";
 import type { Border, HostFunction } from "./border.js";
+import { callImports } from "./call-imports.js";
 import { inputImports } from "./input-imports.js";
 import { modelImports } from "./model-imports.js";
 import { outputImports } from "./output-imports.js";
@@ -12,7 +13,7 @@ import type { Wasi } from "./wasi/wasi.js";
 /** Builds the import object for a guest. Every number that the guest passes to these functions is untrusted. */
 export function importObject(
   border: Border,
-  { model, batch }: GuestServices,
+  { model, batch, calls }: GuestServices,
   wasi: Wasi | undefined,
 ): WebAssembly.Imports {
   const functions: Record<string, HostFunction> = {
@@ -21,6 +22,7 @@ export function importObject(
     ...inputImports(border, batch),
     ...outputImports(border, batch),
     ...responseImports(border, batch),
+    ...callImports(border, calls, batch),
   };
   const guard = (calls: Readonly<Record<string, HostFunction>>) =>
     Object.entries(calls).map(([name, call]) => [name, border.guarded(call)]);

@@ -64,6 +64,7 @@ export class GuestInstance {
 
   private inGuest<Result>(where: string, run: () => Result): Result {
     this.border.failure = undefined;
+    this.border.running = where;
     this.wasi?.forgetLastLines();
     let result: Result;
     try {

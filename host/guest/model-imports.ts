@@ -4,6 +4,7 @@ import { type ModelFunctions, STATUS_NONE, STATUS_OK } from "./abi.js";
 import type { Border } from "./border.js";
 import { readClock } from "./clock.js";
 import { metricImports } from "./metric-imports.js";
+import { modelControlImports } from "./model-control-imports.js";
 import { fillRandom } from "./random.js";
 import type { ModelServices } from "./services.js";
 
@@ -47,6 +48,7 @@ export function modelImports(border: Border, model: ModelServices): ModelFunctio
       return STATUS_OK;
     },
     ...metricImports(border, model),
+    ...modelControlImports(border, model),
   };
 }
 

@@ -1,6 +1,6 @@
 import { lockMutex, unlockMutex } from "../libc/mutex.js";
 import { REGION_MAX_BYTES, UNDO_ENTRIES } from "../limits.js";
-import { type Address, addressOf, type Handle } from "../numbers.js";
+import { type Address, addressOf, type Handle, type RegionOffset } from "../numbers.js";
 import { type Core, instantiateCore } from "./core.js";
 import type { CriticalSection } from "./critical-section.js";
 import { freedTwice, noRoomFor } from "./errors.js";
@@ -174,6 +174,45 @@ export class Heap implements BlockOwner {
   }
 
   /**
+   * Adds a reference to a block of the server, so that it stays allocated when the server drops its own. Adds the block to the ledger.
+   * @throws StubError ERR_REGION_FULL when the ledger is full, ERR_HEAP_CORRUPT when there is no such block
+   */
+  loadLocked(handle: Handle): void {
+    this.ledger.requireRoom();
+    this.requireBlock(handle);
+    this.beginChange();
+    this.core.heapLoad(handle);
+    this.ledger.add(handle);
+    this.core.commit();
+  }
+
+  /** Removes a block from the ledger before its scope ends, and drops one reference. */
+  releaseLocked(handle: Handle): void {
+    this.beginChange();
+    try {
+      this.dropLocked(handle);
+    } finally {
+      this.ledger.remove(handle);
+      this.core.commit();
+    }
+  }
+
+  /**
+   * Drops one reference of a block that is in a list of its own, and not in the ledger. The length of the list changes with the heap: a
+   * death in between undoes both.
+   * @param lengthAt offset of the length, a word of 8 bytes
+   */
+  dropListedLocked(handle: Handle, lengthAt: RegionOffset, length: number): void {
+    this.beginChange();
+    try {
+      this.core.putWord(lengthAt, length);
+      this.dropLocked(handle);
+    } finally {
+      this.core.commit();
+    }
+  }
+
+  /**
    * Removes all but the first `keep` blocks from the ledger, the newest first, and drops one reference of each. A block without references
    * is freed.
    */
@@ -181,7 +220,8 @@ export class Heap implements BlockOwner {
     while (this.ledger.count > keep) {
       this.beginChange();
       try {
-        this.dropLocked(this.ledger.last);
+        const { last } = this.ledger;
+        if (last !== 0) this.dropLocked(last);
       } finally {
         this.ledger.removeLast();
         this.core.commit();
@@ -195,12 +235,16 @@ export class Heap implements BlockOwner {
   }
 
   private dropLocked(handle: number): void {
+    this.requireBlock(handle);
+    this.core.heapDrop(handle);
+  }
+
+  private requireBlock(handle: number): void {
     const count = this.region.view.getUint32(handle, true);
     // Bit 63 of the word before a payload is set when the block is allocated. A free block has a pointer instead of the count.
     if (count === 0 || this.region.view.getInt32(handle - 4, true) >= 0) {
       throw freedTwice(handle);
     }
-    this.core.heapDrop(handle);
   }
 
   /** @returns the handle of a block; 0 when the region has no room for it */

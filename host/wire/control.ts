@@ -9,6 +9,7 @@ export interface Control {
   readonly stubMessageQueue: Handle;
   readonly parentMessageQueue: Handle;
   readonly stubToParentQueue: Handle;
+  readonly parentToStubQueue: Handle;
 }
 
 /** Reads the control block, whose handle is argv[7]. The block is the same in all releases up to 26.07, except for one padding byte. */
@@ -20,6 +21,7 @@ export function readControl(reader: WireReader, layout: Layout, handle: number):
     "stub_message_queue",
     "parent_message_queue",
     "stub_to_parent_mq",
+    "parent_to_stub_mq",
   );
   const object = reader.objectOf(handle, at.bytes, "the control block (argv[7])");
   return {
@@ -27,6 +29,7 @@ export function readControl(reader: WireReader, layout: Layout, handle: number):
     stubMessageQueue: reader.handle(object, at.stub_message_queue),
     parentMessageQueue: reader.handle(object, at.parent_message_queue),
     stubToParentQueue: reader.handle(object, at.stub_to_parent_mq),
+    parentToStubQueue: reader.handle(object, at.parent_to_stub_mq),
   };
 }
 

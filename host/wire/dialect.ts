@@ -11,6 +11,7 @@ import { InitializeCodec } from "./records/initialize.js";
 import { IsCancelledCodec } from "./records/is-cancelled.js";
 import { LogCodec } from "./records/log.js";
 import { MetricsCodec } from "./records/metrics.js";
+import { ModelControlCodec } from "./records/model-control.js";
 import { RequestCodec } from "./records/request.js";
 import { RequestBatchCodec } from "./records/request-batch.js";
 import { ResponseCodec } from "./records/response.js";
@@ -43,6 +44,7 @@ export class Dialect {
   readonly responseSend: ResponseSendCodec;
   readonly log: LogCodec;
   readonly metrics: MetricsCodec;
+  readonly modelControl: ModelControlCodec;
   readonly cleanup: CleanupCodec;
   readonly isCancelled: IsCancelledCodec;
   readonly bls: BlsCodec;
@@ -51,6 +53,8 @@ export class Dialect {
   readonly commands: ReturnType<typeof commandsOf>;
   /** The command that deletes a response factory; undefined up to 23.11, where the server deletes it itself. */
   readonly responseFactoryCleanup: number | undefined;
+  /** Whether the error of a stream's model has the stream and its end: from 24.01 on. */
+  readonly errorsNameStreams: boolean;
   /** The command of {@link cancel}; undefined up to 25.03. */
   readonly cancelCommand: number | undefined;
 
@@ -77,6 +81,7 @@ export class Dialect {
     this.responseSend = new ResponseSendCodec(layout, strings);
     this.log = new LogCodec(layout, strings);
     this.metrics = new MetricsCodec(layout, strings);
+    this.modelControl = new ModelControlCodec(layout, strings, this.dictionary);
     this.cleanup = new CleanupCodec(layout);
     this.isCancelled = new IsCancelledCodec(layout);
     this.bls = new BlsCodec(layout, this.message, this.requestBatch, this.responseBatch);
@@ -84,6 +89,7 @@ export class Dialect {
     this.cancel = CancelBLSRequestMessage && new CancelCodec(layout);
     this.commands = commandsOf(layout);
     this.responseFactoryCleanup = layout.commands.DecoupledResponseFactoryCleanup;
+    this.errorsNameStreams = release >= "24.01";
     this.cancelCommand = layout.commands.CancelBLSInferRequest;
   }
 }
@@ -104,6 +110,11 @@ function commandsOf(layout: Layout) {
     metricIncrement: number("MetricRequestIncrement"),
     metricSet: number("MetricRequestSet"),
     responseSend: number("ResponseSend"),
+    /** A later response of a stream. In 23.10 the server leaves the command of such a message unset. */
+    streamedResponse: layout.commands.InferStreamExecResponse,
+    loadModel: number("LoadModelRequest"),
+    unloadModel: number("UnloadModelRequest"),
+    modelReadiness: number("ModelReadinessRequest"),
     isRequestCancelled: number("IsRequestCancelled"),
     /** Deletes the server's state of a call with a stream of answers. From 23.12 on there is a second clean-up, for response factories. */
     streamCleanup: layout.commands.BLSDecoupledInferPayloadCleanup ?? number("CleanupRequest"),

@@ -2,9 +2,10 @@
 #ifndef GENERATED_MAPPING_H
 #define GENERATED_MAPPING_H
 
-#define MAPPING_TABLE_VERSION 4
-#define MAPPING_BYTES 811084
+#define MAPPING_TABLE_VERSION 6
+#define MAPPING_BYTES 812244
 #define MAPPING_TEXT_BYTES 8192
+#define MAPPING_EFFECTS_MAX 16
 #define PHASE_BITS 2
 
 // Values of fields.
@@ -53,51 +54,54 @@
 #define MAPPING_METRICS_OPEN 40 // executor: 1: metrics must be released before the answer that ends the instance
 #define MAPPING_PUSH 44 // executor: the queue that a handle is being pushed to
 #define MAPPING_PUSH_HEAD 48 // executor: head of that queue before the push
-#define MAPPING_PUSH_SENDS 52 // executor: 1: the message has a response to a request
-#define MAPPING_SENT_RESPONSES 56 // executor: number of requests of the current batch that have their response
-#define MAPPING_EXCHANGE 60 // executor: state of the exchange with the server beside the commands
-#define MAPPING_EXCHANGE_MUTEX_AT 64 // executor: offset of its mutex in the region
-#define MAPPING_EXCHANGE_CONDITION_AT 68 // executor: offset of its condition variable
-#define MAPPING_EXCHANGE_FLAG_AT 72 // executor: offset of the byte that the server sets when it is done
-#define MAPPING_FAILED_BATCH 76 // executor: handle of the prepared message, which reports that a batch has failed
-#define MAPPING_FAILED_BATCH_TEXT_AT 80 // executor: offset of its reason
-#define MAPPING_FAILED_BATCH_LENGTH_AT 84 // executor: offset of the 64-bit length of that text
-#define MAPPING_FAILED_BATCH_CAPACITY 88 // executor: maximum length of a reason in bytes
-#define MAPPING_FAILED_BATCH_SENTENCE_AT 92 // executor: offset of the reason in its second text
-#define MAPPING_FAILED_BATCH_SENTENCE_LENGTH_AT 96 // executor: offset of the 64-bit length of that text
-#define MAPPING_FAILED_BATCH_SENTENCE_PREFIX 100 // executor: length of the second text before the reason in bytes
-#define MAPPING_FAILED_LOAD 104 // executor: handle of the prepared message, which reports that the model cannot be initialised
-#define MAPPING_FAILED_LOAD_TEXT_AT 108 // executor: offset of its reason
-#define MAPPING_FAILED_LOAD_LENGTH_AT 112 // executor: offset of the 64-bit length of that text
-#define MAPPING_FAILED_LOAD_CAPACITY 116 // executor: maximum length of a reason in bytes
-#define MAPPING_FAILED_LOAD_SENTENCE_AT 120 // executor: offset of the reason in its second text
-#define MAPPING_FAILED_LOAD_SENTENCE_LENGTH_AT 124 // executor: offset of the 64-bit length of that text
-#define MAPPING_FAILED_LOAD_SENTENCE_PREFIX 128 // executor: length of the second text before the reason in bytes
-#define MAPPING_FAILED_COMPLETION 132 // executor: handle of the prepared message, which reports that the configuration cannot be completed
-#define MAPPING_FAILED_COMPLETION_TEXT_AT 136 // executor: offset of its reason
-#define MAPPING_FAILED_COMPLETION_LENGTH_AT 140 // executor: offset of the 64-bit length of that text
-#define MAPPING_FAILED_COMPLETION_CAPACITY 144 // executor: maximum length of a reason in bytes
-#define MAPPING_FAILED_COMPLETION_SENTENCE_AT 148 // executor: offset of the reason in its second text
-#define MAPPING_FAILED_COMPLETION_SENTENCE_LENGTH_AT 152 // executor: offset of the 64-bit length of that text
-#define MAPPING_FAILED_COMPLETION_SENTENCE_PREFIX 156 // executor: length of the second text before the reason in bytes
-#define MAPPING_FAILED_COMPLETION_CONFIG_AT 160 // executor: offset for the handle of the unchanged configuration; 0: none
-#define MAPPING_READY 164 // executor: 1: the executor waits for commands, or has taken one
-#define MAPPING_SERVING 168 // executor: 1: the executor has taken a command
-#define MAPPING_OUTCOME 172 // executor: why the executor ends by itself
-#define MAPPING_OUTCOME_TEXT_LENGTH 176 // executor: bytes of outcome_text
-#define MAPPING_OUTCOME_TEXT 184 // 8192 bytes; executor: the sentence with the reason
-#define MAPPING_RESTARTS 8376 // guard: number of executors before this one
-#define MAPPING_STOP_KIND 8380 // guard: how the executor before this one ended
-#define MAPPING_STOP_TEXT_LENGTH 8384 // guard: bytes of stop_text
-#define MAPPING_STOP_TEXT 8392 // 8192 bytes; guard: the sentence with the reason
-#define MAPPING_RECORD 16584 // 8040 bytes; executor: failure history of the instance's guests, and their memory
-#define MAPPING_LEDGER 24624 // 262148 bytes; executor: the blocks of the region that the current command has constructed
-#define MAPPING_FACTORY_COUNT 286772 // executor: number of response factories that must be given back to the server
-#define MAPPING_FACTORIES 286776 // 524288 bytes; executor: their addresses in the server
-#define MAPPING_INSTANCE 811064 // executor: answer to the load; written before the answer is pushed
-#define MAPPING_PUSH_SENT 811068 // executor: value of sent_responses after the push
-#define MAPPING_PUSH_FACTORIES 811072 // executor: value of factory_count after the push
-#define MAPPING_WANTED 811076 // guard: phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none
-#define MAPPING_UNDO_LOG 811080 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
+#define MAPPING_PUSH_EFFECT_COUNT 52 // executor: number of words that have another value after the push
+#define MAPPING_PUSH_EFFECTS 56 // 128 bytes; executor: for each of these words: its place in this table in bytes, and its value after the push
+#define MAPPING_SENT_RESPONSES 184 // executor: number of requests of the current batch that have their response
+#define MAPPING_EXCHANGE 188 // executor: state of the exchange with the server beside the commands
+#define MAPPING_EXCHANGE_MUTEX_AT 192 // executor: offset of its mutex in the region
+#define MAPPING_EXCHANGE_CONDITION_AT 196 // executor: offset of its condition variable
+#define MAPPING_EXCHANGE_FLAG_AT 200 // executor: offset of the byte that the server sets when it is done
+#define MAPPING_FAILED_BATCH 204 // executor: handle of the prepared message, which reports that a batch has failed
+#define MAPPING_FAILED_BATCH_TEXT_AT 208 // executor: offset of its reason
+#define MAPPING_FAILED_BATCH_LENGTH_AT 212 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_BATCH_CAPACITY 216 // executor: maximum length of a reason in bytes
+#define MAPPING_FAILED_BATCH_SENTENCE_AT 220 // executor: offset of the reason in its second text
+#define MAPPING_FAILED_BATCH_SENTENCE_LENGTH_AT 224 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_BATCH_SENTENCE_PREFIX 228 // executor: length of the second text before the reason in bytes
+#define MAPPING_FAILED_LOAD 232 // executor: handle of the prepared message, which reports that the model cannot be initialised
+#define MAPPING_FAILED_LOAD_TEXT_AT 236 // executor: offset of its reason
+#define MAPPING_FAILED_LOAD_LENGTH_AT 240 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_LOAD_CAPACITY 244 // executor: maximum length of a reason in bytes
+#define MAPPING_FAILED_LOAD_SENTENCE_AT 248 // executor: offset of the reason in its second text
+#define MAPPING_FAILED_LOAD_SENTENCE_LENGTH_AT 252 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_LOAD_SENTENCE_PREFIX 256 // executor: length of the second text before the reason in bytes
+#define MAPPING_FAILED_COMPLETION 260 // executor: handle of the prepared message, which reports that the configuration cannot be completed
+#define MAPPING_FAILED_COMPLETION_TEXT_AT 264 // executor: offset of its reason
+#define MAPPING_FAILED_COMPLETION_LENGTH_AT 268 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_COMPLETION_CAPACITY 272 // executor: maximum length of a reason in bytes
+#define MAPPING_FAILED_COMPLETION_SENTENCE_AT 276 // executor: offset of the reason in its second text
+#define MAPPING_FAILED_COMPLETION_SENTENCE_LENGTH_AT 280 // executor: offset of the 64-bit length of that text
+#define MAPPING_FAILED_COMPLETION_SENTENCE_PREFIX 284 // executor: length of the second text before the reason in bytes
+#define MAPPING_FAILED_COMPLETION_CONFIG_AT 288 // executor: offset for the handle of the unchanged configuration; 0: none
+#define MAPPING_READY 292 // executor: 1: the executor waits for commands, or has taken one
+#define MAPPING_SERVING 296 // executor: 1: the executor has taken a command
+#define MAPPING_OUTCOME 300 // executor: why the executor ends by itself
+#define MAPPING_OUTCOME_TEXT_LENGTH 304 // executor: bytes of outcome_text
+#define MAPPING_OUTCOME_TEXT 312 // 8192 bytes; executor: the sentence with the reason
+#define MAPPING_RESTARTS 8504 // guard: number of executors before this one
+#define MAPPING_STOP_KIND 8508 // guard: how the executor before this one ended
+#define MAPPING_STOP_TEXT_LENGTH 8512 // guard: bytes of stop_text
+#define MAPPING_STOP_TEXT 8520 // 8192 bytes; guard: the sentence with the reason
+#define MAPPING_RECORD 16712 // 8040 bytes; executor: failure history of the instance's guests, and their memory
+#define MAPPING_LEDGER 24752 // 262148 bytes; executor: the blocks of the region that the current command has constructed
+#define MAPPING_FACTORY_COUNT 286900 // executor: number of response factories that must be given back to the server
+#define MAPPING_FACTORIES 286904 // 524288 bytes; executor: their addresses in the server
+#define MAPPING_INSTANCE 811192 // executor: answer to the load; written before the answer is pushed
+#define MAPPING_WANTED 811196 // guard: phase `killed` of a call after its deadline: the executor waits for its end when it leaves a section; 0: none
+#define MAPPING_UNDO_LOG 811200 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
+#define MAPPING_CALLS 811208 // 1024 bytes; executor: handles of the records of calls of other models that are not complete; 0: free
+#define MAPPING_STREAMED_MESSAGE 812232 // executor: handle of a streamed response that is being taken; 0: none
+#define MAPPING_STREAMED_TAIL 812236 // executor: tail of the queue of streams before it was taken
+#define MAPPING_STREAMED_MUTEX_AT 812240 // executor: offset of its mutex while the executor uses it; 0: none
 
 #endif

@@ -10,12 +10,19 @@
 // Offset of the mutex of the heap, which the server creates first in its region (all releases).
 #define POOL_MUTEX_AT 184
 
-// Discards the message that an executor was about to put: the server has never seen it. If the message should have begun an exchange,
-// there is nothing to wait for. An answer to a command may be sent while an earlier exchange is not finished.
-static void discard_push(struct mapping *mapping) {
-  bool begins_exchange = mapping_get(mapping, MAPPING_PUSH) == PUSH_SIDE || mapping_get(mapping, MAPPING_PUSH_SENDS) != 0;
-  if (begins_exchange) mapping_set(mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
-  mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
+// Discards the message that an executor was about to put: the server has never seen it.
+static void discard_push(struct mapping *mapping) { mapping_set(mapping, MAPPING_PUSH, PUSH_NONE); }
+
+// Gives the words of the mapping the values that they have after the push. An executor may have done a part of it.
+static void apply_effects(struct mapping *mapping) {
+  uint32_t count = mapping_get(mapping, MAPPING_PUSH_EFFECT_COUNT);
+  if (count > MAPPING_EFFECTS_MAX) count = MAPPING_EFFECTS_MAX;
+  for (uint32_t index = 0; index < count; index++) {
+    uint32_t effect = MAPPING_PUSH_EFFECTS + 8 * index;
+    uint32_t place = mapping_get(mapping, effect);
+    if (place % 4 != 0 || place > MAPPING_BYTES - 4) continue;
+    mapping_set(mapping, place, mapping_get(mapping, effect + 4));
+  }
 }
 
 static bool push_is_unseen(struct queue *queue, struct mapping *mapping) {
@@ -33,6 +40,9 @@ void settlement_recover(struct control *control, struct mapping *mapping, pid_t 
   if (mapping_get(mapping, MAPPING_EXCHANGE) != EXCHANGE_NONE) {
     mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), executor);
   }
+  uint32_t streamed = mapping_get(mapping, MAPPING_STREAMED_MUTEX_AT);
+  if (streamed != 0) mutex_release(region, streamed, executor);
+  mapping_set(mapping, MAPPING_STREAMED_MUTEX_AT, 0);
 }
 
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason) {
@@ -52,14 +62,7 @@ static bool finish_push(struct control *control, struct mapping *mapping) {
     return true;
   }
   if (queue_repair_writer(queue) == NOT_YET_KNOWN) return false;
-  mapping_set(mapping, MAPPING_FACTORY_COUNT, mapping_get(mapping, MAPPING_PUSH_FACTORIES));
-  if (mapping_get(mapping, MAPPING_PUSH_SENDS) != 0) {
-    uint32_t sent = mapping_get(mapping, MAPPING_PUSH_SENT);
-    mapping_set(mapping, MAPPING_SENT_RESPONSES, sent != 0 ? sent : mapping_get(mapping, MAPPING_SENT_RESPONSES) + 1);
-  } else if (push == PUSH_ANSWERS && mapping_get(mapping, MAPPING_COMMAND) == COMMAND_TAKEN) {
-    // Other messages in this queue carry responses. The command's message must not be read any more: the server may have freed it.
-    mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
-  }
+  apply_effects(mapping);
   mapping_set(mapping, MAPPING_PUSH, PUSH_NONE);
   return true;
 }
@@ -145,6 +148,7 @@ enum settled settlement_step(struct settlement *settlement, struct control *cont
   finish_take(control, mapping);
   queue_return_slots(&control->answers);
   queue_return_slots(&control->side);
+  queue_repair_reader(&control->streams);
   uint32_t state = mapping_get(mapping, MAPPING_COMMAND);
   if (state == COMMAND_TAKEN) return settle_command(settlement, control, mapping);
   if (mapping_get(mapping, MAPPING_INSTANCE) == INSTANCE_FAILED) {

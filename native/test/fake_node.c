@@ -160,6 +160,9 @@ static _Noreturn void echo(void) {
     take_slowly();
     if (mapping_get(&mapping, MAPPING_COMMAND) != COMMAND_TAKEN) continue;
     mapping_set(&mapping, MAPPING_PUSH_HEAD, queue_head(&control.answers));
+    mapping_set(&mapping, MAPPING_PUSH_EFFECT_COUNT, 1);
+    mapping_set(&mapping, MAPPING_PUSH_EFFECTS, MAPPING_COMMAND);
+    mapping_set(&mapping, MAPPING_PUSH_EFFECTS + 4, COMMAND_ANSWERED);
     mapping_set(&mapping, MAPPING_PUSH, PUSH_ANSWERS);
     put_slowly(&control.answers, ECHO_ANSWER);
     mapping_set(&mapping, MAPPING_COMMAND, COMMAND_ANSWERED);

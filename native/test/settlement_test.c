@@ -165,17 +165,26 @@ static void takes(void) {
 }
 
 // The journal of a put that was under way.
-static void push(uint32_t queue, uint32_t sends) {
+static void push(uint32_t queue) {
   struct queue *target = queue == PUSH_ANSWERS ? &frozen.control.answers : &frozen.control.side;
   mapping_set(&mapping, MAPPING_PUSH, queue);
   mapping_set(&mapping, MAPPING_PUSH_HEAD, queue_head(target));
-  mapping_set(&mapping, MAPPING_PUSH_SENDS, sends);
+  mapping_set(&mapping, MAPPING_PUSH_EFFECT_COUNT, 0);
+}
+
+// A word has this value after the put.
+static void expect(uint32_t place, uint32_t value) {
+  uint32_t index = mapping_get(&mapping, MAPPING_PUSH_EFFECT_COUNT);
+  mapping_set(&mapping, MAPPING_PUSH_EFFECTS + 8 * index, place);
+  mapping_set(&mapping, MAPPING_PUSH_EFFECTS + 8 * index + 4, value);
+  mapping_set(&mapping, MAPPING_PUSH_EFFECT_COUNT, index + 1);
 }
 
 static void pushes(void) {
   // The executor died after it moved the head and posted, before it recorded the answer.
   begin("execute-request");
-  push(PUSH_ANSWERS, 0);
+  push(PUSH_ANSWERS);
+  expect(MAPPING_COMMAND, COMMAND_ANSWERED);
   message_write(&frozen.region, CONTROL_HANDLE + 4096, 1, 0);
   queue_put(&frozen.control.answers, CONTROL_HANDLE + 4096);
   // The server has read the answer, and has freed the command's message.
@@ -188,8 +197,8 @@ static void pushes(void) {
     begin("execute-request");
     mapping_set(&mapping, MAPPING_NEEDS_EXECUTOR, NEEDS_EXECUTOR_ALWAYS);
     mapping_set(&mapping, MAPPING_SENT_RESPONSES, noted);
-    mapping_set(&mapping, MAPPING_PUSH_SENT, 3);
-    push(PUSH_SIDE, 1);
+    push(PUSH_SIDE);
+    expect(MAPPING_SENT_RESPONSES, 3);
     queue_put(&frozen.control.side, CONTROL_HANDLE);
     CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 3);
     end();
@@ -198,17 +207,44 @@ static void pushes(void) {
   for (int arrived = 0; arrived <= 1; arrived++) {
     begin("execute-request");
     mapping_set(&mapping, MAPPING_FACTORY_COUNT, 2);
-    mapping_set(&mapping, MAPPING_PUSH_FACTORIES, 1);
-    push(PUSH_SIDE, 0);
+    push(PUSH_SIDE);
+    expect(MAPPING_FACTORY_COUNT, 1);
     if (arrived) queue_put(&frozen.control.side, CONTROL_HANDLE);
     CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_FACTORY_COUNT) == (arrived ? 1 : 2));
     end();
   }
   // The post is missing, and the server is busy.
   begin("execute-request");
-  push(PUSH_SIDE, 0);
+  push(PUSH_SIDE);
   queue_put(&frozen.control.side, CONTROL_HANDLE);
   lose_post(&frozen.control.side);
+  CHECK(settle() == SETTLED_NOT_YET && is_answered_by(0));
+  end();
+}
+
+// An executor may have written anything into the list.
+static void effects(void) {
+  const uint32_t places[] = {MAPPING_SENT_RESPONSES + 1, MAPPING_BYTES - 3, MAPPING_BYTES, UINT32_MAX - 3, UINT32_MAX};
+  begin("execute-request");
+  // The two words behind the list, which would be an effect as well: the next field is this one.
+  mapping_set(&mapping, MAPPING_SENT_RESPONSES, MAPPING_FACTORY_COUNT);
+  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_NONE);
+  push(PUSH_SIDE);
+  for (int index = 0; index < 5; index++) expect(places[index], 77);
+  expect(MAPPING_BYTES - 4, 5);
+  while (mapping_get(&mapping, MAPPING_PUSH_EFFECT_COUNT) < MAPPING_EFFECTS_MAX) expect(MAPPING_FACTORY_COUNT, 6);
+  mapping_set(&mapping, MAPPING_PUSH_EFFECT_COUNT, UINT32_MAX);
+  queue_put(&frozen.control.side, CONTROL_HANDLE);
+  CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_SENT_RESPONSES) == MAPPING_FACTORY_COUNT);
+  CHECK(mapping_get(&mapping, MAPPING_BYTES - 4) == 5 && mapping_get(&mapping, MAPPING_FACTORY_COUNT) == 6);
+  end();
+  // The message begins an exchange, for which the server has not done its part.
+  begin("execute-request");
+  push(PUSH_SIDE);
+  expect(MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  mapping_set(&mapping, MAPPING_EXCHANGE_FLAG_AT, EXCHANGE_MUTEX_AT);
+  *(uint8_t *)region_at(&frozen.region, EXCHANGE_MUTEX_AT, 1, 1) = 0;
+  queue_put(&frozen.control.side, CONTROL_HANDLE);
   CHECK(settle() == SETTLED_NOT_YET && is_answered_by(0));
   end();
 }
@@ -216,14 +252,15 @@ static void pushes(void) {
 static void pushes_that_were_not(void) {
   // The handle is not in the queue: the exchange has not begun.
   begin("execute-request");
-  push(PUSH_SIDE, 1);
-  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  push(PUSH_SIDE);
+  expect(MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  expect(MAPPING_SENT_RESPONSES, 1);
   CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
   CHECK(mapping_get(&mapping, MAPPING_SENT_RESPONSES) == 0);
   end();
   // An answer that is not in the queue says nothing of an exchange before it, for which the server has not done its part.
   begin("execute-request");
-  push(PUSH_ANSWERS, 0);
+  push(PUSH_ANSWERS);
   mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
   mapping_set(&mapping, MAPPING_EXCHANGE_FLAG_AT, 65536);
   *(uint8_t *)region_at(&frozen.region, 65536, 1, 1) = 0;
@@ -262,8 +299,9 @@ static void recoveries(void) {
 // Once the side queue's mutex is free, the server may put its own message where the executor was about to put one.
 static void put_of_the_server(void) {
   begin("execute-request");
-  push(PUSH_SIDE, 1);
-  mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  push(PUSH_SIDE);
+  expect(MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
+  expect(MAPPING_SENT_RESPONSES, 1);
   settlement_recover(&frozen.control, &mapping, 1);
   queue_put(&frozen.control.side, 0);
   CHECK(settle() == SETTLED_SUCCESSOR && mapping_get(&mapping, MAPPING_EXCHANGE) == EXCHANGE_NONE);
@@ -296,6 +334,7 @@ void test_settlement(void) {
   waiting(INSTANCE_FAILED, true, SETTLED_LEAVE);
   takes();
   pushes();
+  effects();
   pushes_that_were_not();
   recoveries();
   put_of_the_server();

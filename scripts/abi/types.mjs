@@ -22,6 +22,8 @@ export const PARAMETERS = {
   size: number("u32", "uint32_t", "usize", "u32"),
   index: number("i32", "uint32_t", "u32", "u32"),
   metric: number("i32", "uint32_t", "i32", "i32"),
+  /** The number of a call of another model. */
+  call: number("i32", "uint32_t", "u32", "u32"),
   flag: number("i32", "int32_t", "i32", "i32"),
   u32: number("u32", "uint32_t", "u32", "u32"),
   datatype: enumeration("Datatype"),
@@ -46,6 +48,7 @@ export const RESULTS = {
   textLengthOrNone: signed,
   indexOrNone: signed,
   metricOrRefused: signed,
+  callOrRefused: signed,
   flag: signed,
   count: number("i32", "int32_t", "u32", "u32"),
   rank: number("i32", "int32_t", "usize", "u32"),

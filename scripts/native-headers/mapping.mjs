@@ -1,5 +1,6 @@
 import {
   COMMAND_STATE,
+  EFFECTS_MAX,
   EXCHANGE,
   FIELDS,
   INSTANCE,
@@ -36,6 +37,7 @@ export function mappingHeader() {
     define("MAPPING_TABLE_VERSION", MAPPING_VERSION),
     define("MAPPING_BYTES", MAPPING_BYTES),
     define("MAPPING_TEXT_BYTES", TEXT_BYTES),
+    define("MAPPING_EFFECTS_MAX", EFFECTS_MAX),
     define("PHASE_BITS", PHASE_BITS),
     "",
     "// Values of fields.",

@@ -50,7 +50,7 @@ export class ResponseFactories {
         return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
       });
       exchange.initLocks();
-      this.journal.giveBackFactory();
+      this.journal.expectFactoryGone();
       side.run(exchange);
       scope.close();
     }

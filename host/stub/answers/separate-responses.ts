@@ -138,6 +138,7 @@ export class SeparateResponses implements Responses {
         responseSend.encodeLocked(writer, { addresses, response: encodeLocked(), isFinal: true }),
     );
     let error: string | undefined;
+    this.journal.expectResponse();
     this.channel.respond(exchange, () => {
       error = responseSend.readError(reader, record);
     });

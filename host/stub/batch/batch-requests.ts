@@ -6,8 +6,10 @@ import type {
   RequestRecord,
 } from "../../wire/records/request.js";
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
+import type { Trace } from "../../wire/records/trace.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
+import { callDepthOf } from "./call-depth.js";
 
 /** The requests of the current batch, as the guest reads them. */
 export class BatchRequests {
@@ -54,6 +56,25 @@ export class BatchRequests {
   requestTimeout(request: number): bigint {
     const { dialect, reader } = this.endpoint;
     return dialect.requests.timeoutMicroseconds(reader, this.request(request));
+  }
+
+  /** Number of calls that have led to the batch: that of its request with the most. */
+  callDepth(): number {
+    let depth = 0;
+    for (let request = 0; request < this.record.count; request++) {
+      depth = Math.max(depth, callDepthOf(this.requestParameters(request)));
+    }
+    return depth;
+  }
+
+  requestTrace(request: number): Trace {
+    const { dialect, reader } = this.endpoint;
+    return dialect.requests.trace(reader, this.request(request));
+  }
+
+  /** The places of an input. The object is re-used for the next batch. */
+  inputRecord(request: number, input: number): TensorRecord {
+    return this.input(request, input);
   }
 
   requestParameters(request: number): string {

@@ -2,6 +2,7 @@ import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
+import { modelNotChanged } from "../calls/errors.js";
 import { refusedMetric } from "../metrics/errors.js";
 
 /** The services for a guest that completes its model's configuration. At that time the model has no instance. */
@@ -46,6 +47,18 @@ export class ConfigServices implements ModelServices {
     );
   }
 
+  loadModel(name: string): never {
+    throw noModelControl("loaded", name);
+  }
+
+  unloadModel(name: string): never {
+    throw noModelControl("unloaded", name);
+  }
+
+  isModelReady(name: string): never {
+    throw noModelControl("asked for", name);
+  }
+
   metricCount(): number {
     return 0;
   }
@@ -61,6 +74,10 @@ export class ConfigServices implements ModelServices {
   setMetric(): never {
     throw noMetric();
   }
+}
+
+function noModelControl(what: string, name: string): Error {
+  return modelNotChanged(what, name, "the server accepts no such request in triton_auto_complete");
 }
 
 /** `Border` rejects every number of a metric, since {@link ConfigServices.metricCount} is 0. */

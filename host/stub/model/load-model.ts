@@ -14,6 +14,8 @@ import type { Guest, GuestHost, GuestObserver } from "../../sandbox/guest-host.j
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { Batch } from "../batch/batch.js";
+import type { Calls } from "../calls/calls.js";
+import type { ModelControls } from "../calls/model-control.js";
 import { GuestMetrics } from "../metrics/guest-metrics.js";
 import type { Metrics } from "../metrics/metrics.js";
 import { type ModelFiles, moduleFile } from "./model-files.js";
@@ -30,6 +32,8 @@ export interface ModelSource {
   readonly host: GuestHost;
   readonly batch: Batch;
   readonly metrics: Metrics;
+  readonly calls: Calls;
+  readonly controls: ModelControls;
   readonly logger: Logger;
   readonly history: GuestHistory;
   readonly observer: GuestObserver;
@@ -63,6 +67,7 @@ export function loadModel(source: ModelSource): Guest {
   const config = parseModelConfig(instance.modelConfig, source.ceilings);
   const { limits } = config.sandbox;
   batch.outputMaxBytes = limits.outputMaxBytes;
+  source.calls.limits = { ...limits, inputMaxBytes: limits.outputMaxBytes };
   const module = host.compile(limits, () =>
     source.modules.load(moduleFile(source.files, config), moduleCaps(limits)),
   );
@@ -72,6 +77,7 @@ export function loadModel(source: ModelSource): Guest {
     ordinal,
     environment: config.sandbox.environment,
     metrics: new GuestMetrics(source.metrics, instance),
+    controls: source.controls,
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
     verbose: serverVerbose,
   });

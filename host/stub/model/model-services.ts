@@ -3,6 +3,7 @@ import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
+import type { ModelControls } from "../calls/model-control.js";
 import type { GuestMetrics } from "../metrics/guest-metrics.js";
 import { configSetTooLate } from "./errors.js";
 
@@ -11,6 +12,7 @@ export interface ModelServicesOptions {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly metrics: GuestMetrics;
+  readonly controls: ModelControls;
   readonly logger: Logger;
   /** Whether the server was started with verbose logging. */
   readonly verbose: boolean;
@@ -22,11 +24,14 @@ export class StubModelServices implements ModelServices {
   readonly environment: Readonly<Record<string, string>>;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
+  private readonly controls: ModelControls;
   private readonly logger: Logger;
   private readonly verbose: boolean;
 
-  constructor({ instance, ordinal, environment, metrics, logger, verbose }: ModelServicesOptions) {
+  constructor(options: ModelServicesOptions) {
+    const { instance, ordinal, environment, metrics, controls, logger, verbose } = options;
     this.instance = instance;
+    this.controls = controls;
     this.ordinal = ordinal;
     this.environment = environment;
     this.metrics = metrics;
@@ -70,6 +75,18 @@ export class StubModelServices implements ModelServices {
 
   newMetric(kind: MetricKind, name: string, help: string): number {
     return this.metrics.open(kind, name, help);
+  }
+
+  loadModel(name: string, config: string): void {
+    this.controls.load(name, config);
+  }
+
+  unloadModel(name: string, dependents: boolean): void {
+    this.controls.unload(name, dependents);
+  }
+
+  isModelReady(name: string, version: bigint): boolean {
+    return this.controls.isReady(name, version);
   }
 
   metricCount(): number {

@@ -20,7 +20,7 @@ export class FactoryList {
     this.mapping.set("factory_count", kept.length);
   }
 
-  /** Address of the last factory, which `Journal.giveBackFactory` removes; undefined when the list is empty. */
+  /** Address of the last factory, which `Journal.expectFactoryGone` removes; undefined when the list is empty. */
   get last(): bigint | undefined {
     const count = Math.min(this.mapping.get("factory_count"), FACTORIES_MAX);
     return count === 0 ? undefined : this.addresses[count - 1];

@@ -1,7 +1,8 @@
 import type { ChannelJournal } from "../../channel/journal.js";
-import type { RegionOffset } from "../../numbers.js";
+import type { Handle, RegionOffset } from "../../numbers.js";
 import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
+import { PushEffects } from "./push-effects.js";
 
 /**
  * The state of the current command, which the guard reads when this process has died. Each note is written before the step that it
@@ -23,13 +24,10 @@ export class Journal implements ChannelJournal {
   private readonly instance: Word;
   private readonly limit: Word;
   private readonly push: Word;
-  private readonly pushFactories: Word;
+  private readonly effects: PushEffects;
   private readonly pushHead: Word;
-  private readonly pushSends: Word;
-  private readonly pushSent: Word;
   private readonly sent: Word;
   private readonly serving: Word;
-  private removesFactory = false;
 
   constructor(mapping: Mapping) {
     this.command = mapping.word("command");
@@ -43,16 +41,19 @@ export class Journal implements ChannelJournal {
     this.instance = mapping.word("instance");
     this.limit = mapping.word("limit");
     this.push = mapping.word("push");
-    this.pushFactories = mapping.word("push_factories");
+    this.effects = new PushEffects(mapping);
     this.pushHead = mapping.word("push_head");
-    this.pushSends = mapping.word("push_sends");
-    this.pushSent = mapping.word("push_sent");
     this.sent = mapping.word("sent_responses");
     this.serving = mapping.word("serving");
   }
 
   get isAnswered(): boolean {
     return this.command.value === COMMAND_STATE.answered;
+  }
+
+  /** Handle of the message of the current command. */
+  get commandMessage(): Handle {
+    return this.commandHandle.value as Handle;
   }
 
   /** Handle of the message that the executor before this one has left without an answer; undefined when there is none. */
@@ -74,31 +75,45 @@ export class Journal implements ChannelJournal {
   }
 
   /**
+   * Notes that a word of the mapping has another value as soon as the next push has happened: {@link endPush} writes it, or the guard if
+   * this process dies before. Call it directly before the push.
+   */
+  expect(word: Word, value: number): void {
+    this.effects.add(word, value);
+  }
+
+  /**
    * Notes that the next push gives back the last response factory. A factory that is given back twice crashes the server; a model with one
    * that is never given back cannot be unloaded.
    */
-  giveBackFactory(): void {
-    this.removesFactory = true;
+  expectFactoryGone(): void {
+    this.expect(this.factoryCount, this.factoryCount.value - 1);
   }
 
-  beginPush(queue: "answers" | "side", head: number, sendsResponse: boolean): void {
+  /** Notes that the next push has the response to the next request of the batch. */
+  expectResponse(): void {
+    this.expect(this.sent, this.sent.value + 1);
+  }
+
+  expectAnswer(): void {
+    this.expect(this.command, COMMAND_STATE.answered);
+  }
+
+  expectExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void {
+    this.exchangeMutexAt.value = mutexAt;
+    this.exchangeConditionAt.value = conditionAt;
+    this.exchangeFlagAt.value = flagAt;
+    this.expect(this.exchange, EXCHANGE.underWay);
+  }
+
+  beginPush(queue: "answers" | "side", head: number): void {
     this.pushHead.value = head;
-    this.pushSends.value = sendsResponse ? 1 : 0;
-    this.pushSent.value = this.sent.value + 1;
-    this.pushFactories.value = this.factoryCount.value - (this.removesFactory ? 1 : 0);
+    this.effects.write();
     this.push.value = PUSH[queue];
   }
 
   endPush(): void {
-    if (this.pushSends.value !== 0) this.sent.value = this.pushSent.value;
-    this.factoryCount.value = this.pushFactories.value;
-    this.removesFactory = false;
-    this.push.value = PUSH.none;
-  }
-
-  /** The push was the answer to the current command. */
-  endAnswer(): void {
-    this.command.value = COMMAND_STATE.answered;
+    this.effects.apply();
     this.push.value = PUSH.none;
   }
 
@@ -120,13 +135,6 @@ export class Journal implements ChannelJournal {
   /** Number of requests of the current batch that have their response. */
   get sentResponses(): number {
     return this.sent.value;
-  }
-
-  beginExchange(mutexAt: RegionOffset, conditionAt: RegionOffset, flagAt: RegionOffset): void {
-    this.exchangeMutexAt.value = mutexAt;
-    this.exchangeConditionAt.value = conditionAt;
-    this.exchangeFlagAt.value = flagAt;
-    this.exchange.value = EXCHANGE.underWay;
   }
 
   acknowledgeExchange(): void {

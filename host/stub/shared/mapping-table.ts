@@ -1,4 +1,4 @@
-import { LEDGER_BLOCKS } from "../../limits.js";
+import { CALL_SLOTS, LEDGER_BLOCKS } from "../../limits.js";
 import { HISTORY_SLOTS } from "../../sandbox/guest-history.js";
 
 /**
@@ -22,6 +22,8 @@ export interface Field {
 
 /** Maximum length of a sentence in bytes. */
 export const TEXT_BYTES = 8_192;
+/** Maximum number of words that one push changes. */
+export const EFFECTS_MAX = 16;
 /** Maximum number of response factories on record. */
 export const FACTORIES_MAX = 65_536;
 
@@ -65,7 +67,7 @@ export const NEEDS_EXECUTOR = {
 } as const;
 
 /** Version of this table, which its first field has. */
-export const MAPPING_VERSION = 4;
+export const MAPPING_VERSION = 6;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -132,7 +134,13 @@ export const FIELDS: readonly Field[] = [
 
   u32("executor", "push", "the queue that a handle is being pushed to"),
   u32("executor", "push_head", "head of that queue before the push"),
-  u32("executor", "push_sends", "1: the message has a response to a request"),
+  u32("executor", "push_effect_count", "number of words that have another value after the push"),
+  bytes(
+    "executor",
+    "push_effects",
+    8 * EFFECTS_MAX,
+    "for each of these words: its place in this table in bytes, and its value after the push",
+  ),
   u32(
     "executor",
     "sent_responses",
@@ -181,8 +189,6 @@ export const FIELDS: readonly Field[] = [
   bytes("executor", "factories", 8 * FACTORIES_MAX, "their addresses in the server"),
 
   u32("executor", "instance", "answer to the load; written before the answer is pushed"),
-  u32("executor", "push_sent", "value of sent_responses after the push"),
-  u32("executor", "push_factories", "value of factory_count after the push"),
   u32(
     "guard",
     "wanted",
@@ -194,6 +200,16 @@ export const FIELDS: readonly Field[] = [
     "undo_log",
     "handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made",
   ),
+
+  bytes(
+    "executor",
+    "calls",
+    4 * CALL_SLOTS,
+    "handles of the records of calls of other models that are not complete; 0: free",
+  ),
+  u32("executor", "streamed_message", "handle of a streamed response that is being taken; 0: none"),
+  u32("executor", "streamed_tail", "tail of the queue of streams before it was taken"),
+  u32("executor", "streamed_mutex_at", "offset of its mutex while the executor uses it; 0: none"),
 ];
 
 /** Place of a field in the mapping, in bytes. */

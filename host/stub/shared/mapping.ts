@@ -8,7 +8,7 @@ const places = placesOf(FIELDS);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A field of 32 bits. */
+/** A field of 32 bits, or 32 bits of a list. */
 export class Word {
   private readonly words: Int32Array;
   private readonly index: number;
@@ -16,6 +16,11 @@ export class Word {
   constructor(words: Int32Array, index: number) {
     this.words = words;
     this.index = index;
+  }
+
+  /** Offset in the mapping in bytes. */
+  get place(): number {
+    return this.index * 4;
   }
 
   get value(): number {
@@ -63,6 +68,17 @@ export class Mapping {
   /** Access to a field that is used often: {@link get} and {@link set} look up its place each time. */
   word(field: string): Word {
     return new Word(this.words, this.indexOf(field));
+  }
+
+  /** Access to each number of a field that is a list of 32-bit numbers. */
+  wordsOf(field: string): Word[] {
+    const { offset, bytes } = placeOf(field);
+    return Array.from({ length: bytes / 4 }, (_, index) => new Word(this.words, offset / 4 + index));
+  }
+
+  /** Access to 32 bits at an offset in bytes, which is a multiple of 4. */
+  wordAt(place: number): Word {
+    return new Word(this.words, place / 4);
   }
 
   get(field: string): number {

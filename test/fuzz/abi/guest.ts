@@ -33,7 +33,7 @@ export class Guest {
     const border = new Border(batch, 0);
     border.memory = new GuestMemory({ buffer: this.memory.buffer } as WebAssembly.Memory);
     const wasi = new Wasi(border, model);
-    this.imports = importObject(border, { model, batch }, wasi);
+    this.imports = importObject(border, { model, batch, calls: model.calls }, wasi);
     this.memory.set(PAGE);
   }
 

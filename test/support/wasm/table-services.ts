@@ -8,6 +8,8 @@ import type {
   ParameterValue,
 } from "../../../host/guest/services.js";
 
+import { TableCalls } from "./table-calls.js";
+
 export interface TableInput {
   readonly name: string;
   /** Number of TRITONSERVER_DataType; FP32 without it. */
@@ -56,6 +58,7 @@ const encoder = new TextEncoder();
 export class TableServices implements GuestServices, ModelServices, BatchServices {
   readonly model: ModelServices = this;
   readonly batch: BatchServices = this;
+  readonly calls = new TableCalls();
   requests: readonly TableRequest[];
   readonly arguments: Readonly<Record<string, string>>;
   readonly ordinal: number;
@@ -138,6 +141,20 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     const gauge = this.counters[index]!;
     gauge.sum = value;
     this.events.push(`${gauge.name} = ${value}`);
+  }
+
+  loadModel(name: string, config: string): void {
+    this.events.push(`load ${name} ${config}`);
+    if (name === "absent") throw new StubError("ERR_CALL_REFUSED", "there is no such model");
+  }
+
+  unloadModel(name: string, dependents: boolean): void {
+    this.events.push(`unload ${name}${dependents ? " with dependents" : ""}`);
+  }
+
+  isModelReady(name: string, version: bigint): boolean {
+    this.events.push(`ready ${name} ${version}`);
+    return name !== "absent";
   }
 
   setModelConfig(json: string): void {

@@ -1,0 +1,97 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { broadcastCondition } from "../../libc/condition.js";
+import { lockMutex, unlockMutex } from "../../libc/mutex.js";
+import { addressOf, type Handle } from "../../numbers.js";
+import type { MessageLocks } from "../../wire/message.js";
+import type { BlsAnswer } from "../../wire/records/bls.js";
+import type { Mapping, Word } from "../shared/mapping.js";
+
+const STREAM_MUTEX = "the mutex of a response of a stream";
+
+/** A later response of a stream, which is still in the queue. */
+export interface StreamedMessage {
+  readonly handle: Handle;
+  readonly tail: number;
+  readonly args: Handle;
+  readonly answer: BlsAnswer;
+}
+
+/**
+ * The later responses of streams, which the server puts into a queue of its own. It waits with each until this side has read it.
+ *
+ * ```
+ *  peek: read ---> hold the blocks ---> note, take from the queue ---> set the flag, notify the server ---> drop the blocks
+ * ```
+ */
+export class StreamQueue {
+  private readonly endpoint: Endpoint;
+  private readonly noted: Word;
+  private readonly notedTail: Word;
+  private readonly mutexAt: Word;
+
+  constructor(endpoint: Endpoint, mapping: Mapping) {
+    this.endpoint = endpoint;
+    this.noted = mapping.word("streamed_message");
+    this.notedTail = mapping.word("streamed_tail");
+    this.mutexAt = mapping.word("streamed_mutex_at");
+  }
+
+  /**
+   * The next response, which stays in the queue.
+   * @returns undefined when there is none
+   */
+  peek(): StreamedMessage | undefined {
+    const { streams, heap, reader, dialect } = this.endpoint;
+    const next = streams.peek();
+    if (next === undefined) return undefined;
+    heap.followGrowth();
+    const { handle, args } = dialect.message.decode(reader, next.handle);
+    const answer = dialect.bls.decodeStreamed(reader, args);
+    return { handle, tail: next.tail, args: args as Handle, answer };
+  }
+
+  /** Takes the response that {@link peek} has returned, and lets the server continue. */
+  take({ handle, tail, args }: StreamedMessage): void {
+    const { streams, heap, reader, dialect } = this.endpoint;
+    const locks = dialect.message.locksOf(reader, handle);
+    const held = [handle, args, locks.mutex, locks.condition];
+    // A successor may have to notify the server again. The server frees the blocks as soon as it was notified.
+    heap.locked(() => {
+      for (const block of held) heap.loadLocked(block);
+    });
+    this.notedTail.value = tail;
+    this.noted.value = handle;
+    streams.pop(0);
+    this.notify(args, locks);
+    this.noted.value = 0;
+    heap.locked(() => {
+      for (const block of held.reverse()) heap.releaseLocked(block);
+    });
+  }
+
+  /** Lets the server continue after a response that an executor has taken before it died. Call it before the ledger is closed. */
+  inherit(): void {
+    const { streams, reader, dialect } = this.endpoint;
+    const handle = this.noted.value as Handle;
+    if (handle === 0) return;
+    // The message may still be in the queue.
+    if (streams.peek()?.tail !== this.notedTail.value) {
+      const { message } = dialect;
+      this.notify(message.argsOf(reader, handle), message.locksOf(reader, handle));
+    }
+    this.noted.value = 0;
+  }
+
+  private notify(args: Handle, { mutexAt, conditionAt }: MessageLocks): void {
+    const { section, writer, region, dialect } = this.endpoint;
+    section.enter();
+    this.mutexAt.value = mutexAt;
+    const mutex = addressOf(region.base, mutexAt);
+    lockMutex(mutex, STREAM_MUTEX);
+    writer.flag(dialect.bls.streamFlagOf(args), 0, true);
+    unlockMutex(mutex, STREAM_MUTEX);
+    broadcastCondition(addressOf(region.base, conditionAt));
+    this.mutexAt.value = 0;
+    section.leave();
+  }
+}
