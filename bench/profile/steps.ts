@@ -16,11 +16,11 @@ import { Batch } from "../../host/stub/batch/batch.js";
 import { Mapping } from "../../host/stub/shared/mapping.js";
 import { LOG_LEVEL } from "../../host/wire/log-levels.js";
 import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
+import { TableCalls } from "../../test/support/wasm/table-calls.js";
 import { projectFolder } from "../harness.js";
 import { ParentHalf } from "./parent-half.js";
 import type { StepTimes } from "./profile-results.js";
 import { Stopwatch } from "./stopwatch.js";
-import { TableCalls } from "../../test/support/wasm/table-calls.js";
 
 const WARM_UP = 300;
 const TIMED = 1_000;
@@ -164,6 +164,7 @@ function warmUp(rounds: number): number {
 const MODEL: ModelServices = {
   ordinal: 0,
   environment: {},
+  graphs: new Map(),
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,

@@ -10,12 +10,26 @@ export interface GuestServices {
   readonly calls: CallServices;
 }
 
+/** A graph of wasi-nn, as the model's configuration describes it: another model of the server. */
+export interface NnGraph {
+  /** Name of the model; undefined: that of the graph. */
+  readonly model?: string | undefined;
+  /** undefined: the latest. */
+  readonly version?: bigint | undefined;
+  /** Names of the inputs by their indexes; undefined: INPUT0, INPUT1 and so on. */
+  readonly inputs?: readonly string[] | undefined;
+  /** Names of the outputs by their indexes; undefined: OUTPUT0, OUTPUT1 and so on. */
+  readonly outputs?: readonly string[] | undefined;
+}
+
 /** Services of the model and the server, which a guest may use at any time. */
 export interface ModelServices {
   /** Position of the instance among the instances of its model version, from 0. */
   readonly ordinal: number;
   /** The environment variables of the guest. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The graphs of wasi-nn that the configuration describes, by their names. */
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */
@@ -209,6 +223,8 @@ export interface CallError {
  * server or this backend refuses is a StubError ERR_CALL_REFUSED; a wrong use is another StubError.
  */
 export interface CallServices {
+  /** Maximum size of the inputs that the guest has copied and not sent, in bytes. */
+  readonly inputMaxBytes: number;
   isOpen(call: number): boolean;
   /**
    * Creates a call, which is sent later.

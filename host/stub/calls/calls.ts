@@ -36,7 +36,7 @@ import {
   tooManyOpenCalls,
   waitedTooLong,
 } from "./errors.js";
-import { GuestCall, type CallInput } from "./guest-call.js";
+import { type CallInput, GuestCall } from "./guest-call.js";
 
 export interface CallsParts {
   readonly endpoint: Endpoint;
@@ -101,6 +101,10 @@ export class Calls implements CallServices, CallOwner {
     this.batchDepth = undefined;
     this.holdsCommand = false;
     this.waits.reset();
+  }
+
+  get inputMaxBytes(): number {
+    return this.limits.inputMaxBytes;
   }
 
   isOpen(call: number): boolean {

@@ -41,7 +41,7 @@ export function completeModelConfig(completion: AutoCompletion): string {
     completion.logger,
     new LogLimit(limits.logMaxLines, limits.logMaxBytes),
   );
-  const model = new ConfigServices(config, sandbox.environment, logger);
+  const model = new ConfigServices(config, sandbox, logger);
   host.autoComplete(model, module, limits);
   return model.completed === undefined ? config : completedConfig(config, model.completed);
 }

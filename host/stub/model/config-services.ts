@@ -1,4 +1,4 @@
-import type { MetricKind, ModelServices } from "../../guest/services.js";
+import type { MetricKind, ModelServices, NnGraph } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -9,13 +9,19 @@ import { refusedMetric } from "../metrics/errors.js";
 export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
   readonly environment: Readonly<Record<string, string>>;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   /** The configuration that the guest has set, as JSON; undefined when it has set none. */
   completed: string | undefined;
   private readonly config: string;
   private readonly logger: Logger;
 
-  constructor(config: string, environment: Readonly<Record<string, string>>, logger: Logger) {
+  constructor(
+    config: string,
+    { environment, graphs }: Pick<ModelServices, "environment" | "graphs">,
+    logger: Logger,
+  ) {
     this.environment = environment;
+    this.graphs = graphs;
     this.config = config;
     this.logger = logger;
   }

@@ -76,6 +76,7 @@ export function loadModel(source: ModelSource): Guest {
     instance,
     ordinal,
     environment: config.sandbox.environment,
+    graphs: config.sandbox.graphs,
     metrics: new GuestMetrics(source.metrics, instance),
     controls: source.controls,
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),

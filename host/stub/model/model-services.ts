@@ -1,4 +1,4 @@
-import type { MetricKind, ModelServices } from "../../guest/services.js";
+import type { MetricKind, ModelServices, NnGraph } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -11,6 +11,7 @@ export interface ModelServicesOptions {
   readonly instance: InstanceArguments;
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly metrics: GuestMetrics;
   readonly controls: ModelControls;
   readonly logger: Logger;
@@ -22,6 +23,7 @@ export interface ModelServicesOptions {
 export class StubModelServices implements ModelServices {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
   private readonly controls: ModelControls;
@@ -29,11 +31,12 @@ export class StubModelServices implements ModelServices {
   private readonly verbose: boolean;
 
   constructor(options: ModelServicesOptions) {
-    const { instance, ordinal, environment, metrics, controls, logger, verbose } = options;
+    const { instance, ordinal, environment, graphs, metrics, controls, logger, verbose } = options;
     this.instance = instance;
     this.controls = controls;
     this.ordinal = ordinal;
     this.environment = environment;
+    this.graphs = graphs;
     this.metrics = metrics;
     this.logger = logger;
     this.verbose = verbose;

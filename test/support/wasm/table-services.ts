@@ -5,6 +5,7 @@ import type {
   GuestServices,
   MetricKind,
   ModelServices,
+  NnGraph,
   ParameterValue,
 } from "../../../host/guest/services.js";
 
@@ -46,6 +47,7 @@ export interface TableOptions {
   readonly arguments?: Readonly<Record<string, string>>;
   readonly ordinal?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly graphs?: ReadonlyMap<string, NnGraph>;
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
   readonly carriesTextCorrelationIds?: boolean;
@@ -63,6 +65,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   readonly arguments: Readonly<Record<string, string>>;
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
@@ -92,6 +95,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.arguments = options.arguments ?? {};
     this.ordinal = options.ordinal ?? 0;
     this.environment = options.environment ?? {};
+    this.graphs = options.graphs ?? new Map();
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
