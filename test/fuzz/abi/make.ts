@@ -4,7 +4,7 @@ import { mutate } from "../mutate.js";
 import { hostile32 } from "../numbers.js";
 import { ProgramWriter } from "../program.js";
 import { FUNCTIONS, type GuestCallable } from "./functions.js";
-import { NAMES, PAGE_BYTES, SHAPES, TEXTS, VECTORS } from "./guest-page.js";
+import { NAMES, PAGE_BYTES, SHAPES, TENSORS, TEXTS, VECTORS } from "./guest-page.js";
 
 /** Beside the functions, a step may write to the guest's memory. */
 export const POKE = FUNCTIONS.length;
@@ -25,7 +25,11 @@ const PLACES_OF_INPUTS = INPUTS.flatMap((inputs, request) =>
 
 /** Calls that the ABI is mostly about come more often. */
 const OFTEN = FUNCTIONS.map(({ name }, index) => ({ name, index }))
-  .filter(({ name }) => /^(output_|input_read|response_|fd_write)/.test(name))
+  .filter(({ name }) =>
+    /^(output_|input_read|response_|fd_write|load_by_name|init_exec|set_input|compute|get_output)/.test(
+      name,
+    ),
+  )
   .map(({ index }) => index);
 
 /** A program of calls: most have arguments of which most are right. */
@@ -114,6 +118,16 @@ function likelyArguments(name: string, random: Random): readonly number[] {
       return [1 + random.below(2), VECTORS.at, random.pick([1, 2, VECTORS.count]), pointer(random)];
     case "log":
       return [random.below(4), pointer(random), length];
+    case "load_by_name":
+      return [at, text.length, pointer(random)];
+    case "init_execution_context":
+      return [random.below(2), pointer(random)];
+    case "set_input":
+      return [random.below(3), random.below(3), random.pick(TENSORS).at];
+    case "compute":
+      return [random.below(3)];
+    case "get_output":
+      return [random.below(3), random.below(3), pointer(random), length, pointer(random)];
     default:
       return /^(input|output)_/.test(name)
         ? [asked, input]
