@@ -67,6 +67,9 @@ export const CALL_ITEMS_MAX = 256;
 /** Maximum number of responses of a stream that are kept until the guest takes them. The called model waits after that. */
 export const STREAM_RESPONSES_MAX = 64;
 
+/** So long after a response of a stream, another one may come that no call waits for: up to 23.12, responses may follow an error. */
+export const STREAM_QUIET_MS = 10_000;
+
 /** Period in which an executor that waits for the server looks for late answers to calls. A thread of the server waits meanwhile. */
 export const LATE_ANSWER_POLL_MS = 5;
 

@@ -2,7 +2,7 @@
 # Builds the committed modules in Rust:
 #   examples/rust/<model>/1/model.wasm        the examples
 #   test/triton/messages/rust/model.wasm      a model that fails on purpose, for a test
-#   test/guest/sdks/rust/model.wasm           a model of the test that compares the SDKs
+#   test/guest/sdks/{,calls/}rust/model.wasm  models of the test that compares the SDKs
 #
 #   scripts/examples-rust.sh            builds all modules
 #   scripts/examples-rust.sh --check    builds into a temporary folder, and fails when a committed module differs from the
@@ -86,6 +86,7 @@ for model in "${models[@]}"; do
 done
 build test/triton/messages/rust messages test/triton/messages/rust/model.wasm
 build test/guest/sdks/rust limits test/guest/sdks/rust/model.wasm
+build test/guest/sdks/calls/rust calls test/guest/sdks/calls/rust/model.wasm
 [ -z "$check" ] && exit
 echo "examples-rust: $differ committed modules differ from a build of their sources" >&2
 [ "$differ" -eq 0 ]

@@ -2,7 +2,7 @@
 # Builds the committed modules in C, C++ and Zig:
 #   examples/{c,zig}/<model>/1/model.wasm           the examples
 #   test/triton/messages/<language>/model.wasm      models that fail on purpose, for a test
-#   test/guest/sdks/<language>/model.wasm           models of the test that compares the SDKs
+#   test/guest/sdks/{,calls/}<language>/model.wasm  models of the test that compares the SDKs
 #
 #   scripts/examples.sh            builds all modules
 #   CC=clang scripts/examples.sh   builds the examples in C with that clang instead of zig cc; it needs wasm-ld (Debian: clang,
@@ -16,6 +16,8 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
 models=(identity add_sub string_upper)
+# Examples in C only: they call other models.
+callers=(bls_sync bls_async bls_decoupled_sync)
 messages=test/triton/messages
 limits=test/guest/sdks
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)
@@ -88,9 +90,14 @@ for model in "${models[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
   build compile_zig "examples/zig/$model/$model.zig" "examples/zig/$model/1/model.wasm"
 done
+for model in "${callers[@]}"; do
+  build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
+done
 if [ -z "${CC:-}" ]; then
   build compile_c $limits/c/model.c $limits/c/model.wasm
   build compile_zig $limits/zig/model.zig $limits/zig/model.wasm ReleaseSafe
+  build compile_c $limits/calls/c/model.c $limits/calls/c/model.wasm
+  build compile_zig $limits/calls/zig/model.zig $limits/calls/zig/model.wasm ReleaseSafe
   build compile_c $messages/c/model.c $messages/c/model.wasm
   build compile_cpp $messages/cpp/model.cpp $messages/cpp/model.wasm
   build compile_c_library $messages/c_library/model.c $messages/c_library/model.wasm

@@ -6,6 +6,15 @@ import * as abi from "./triton_v1";
  * copied, and a writer that is used again for each line.
  */
 export { readArgument } from "./arguments";
+export {
+  Call,
+  CallOutput,
+  isModelReady,
+  loadModel,
+  unloadModel,
+  WAIT_FOR_EVER,
+  waitForAnyCall,
+} from "./call";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
 export { isDigits, NO_INTEGER, parseInteger } from "./decimal";
 export { ErrorCode } from "./error-code";

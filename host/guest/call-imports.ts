@@ -8,8 +8,10 @@ import {
   STATUS_REQUEST_FAILED,
 } from "./abi.js";
 import { type Border, checkIndex } from "./border.js";
-import type { BatchServices, CallServices, ParameterValue } from "./services.js";
-import { readShape, shapeBytes } from "./shape.js";
+import { callResponseImports, openCall as open } from "./call-response-imports.js";
+import type { CallServices } from "./call-services.js";
+import type { BatchServices, ParameterValue } from "./services.js";
+import { readShape } from "./shape.js";
 
 type Refuse = (action: () => number | undefined) => number;
 
@@ -33,8 +35,7 @@ export function callImports(
     ...inputImports(border, calls, batch, orRefused),
     ...attributeImports(border, calls, orRefused),
     ...answerImports(border, calls, orRefused),
-    ...responseImports(border, calls),
-    ...outputImports(border, calls),
+    ...callResponseImports(border, calls),
   };
 }
 
@@ -49,17 +50,6 @@ export function requireExecute({ running }: Border): void {
 
 /** The functions whose names are listed. */
 type Of<Names extends keyof CallFunctions> = Pick<CallFunctions, Names>;
-
-/** @throws StubError ERR_GUEST_POINTER unless the call is open */
-function open(calls: CallServices, call: number): number {
-  const number = call >>> 0;
-  if (calls.isOpen(number)) return number;
-  throw new StubError(
-    "ERR_GUEST_POINTER",
-    `the model uses call ${number}, which is not open: call_create opens a call, and call_close or the end of triton_execute closes it`,
-    { call: number },
-  );
-}
 
 function creationImports(
   border: Border,
@@ -229,86 +219,4 @@ function answerImports(
       return calls.forwardOutput(r, o, c, from) ? STATUS_OK : STATUS_REQUEST_FAILED;
     },
   };
-}
-
-function responseImports(
-  border: Border,
-  calls: CallServices,
-): Of<"call_error_code" | "call_error" | "call_response_parameters"> {
-  return {
-    call_error_code: (call) => calls.error(open(calls, call))?.code ?? STATUS_NONE,
-    call_error: (call, target, capacity) => {
-      const error = calls.error(open(calls, call));
-      if (error === undefined) return STATUS_NONE;
-      return border.write(error.message, target, capacity, "a buffer for an error text");
-    },
-    call_response_parameters: (call, target, capacity) => {
-      const json = calls.responseParameters(open(calls, call));
-      return border.write(json, target, capacity, "a buffer for a response's parameters");
-    },
-  };
-}
-
-function outputImports(
-  border: Border,
-  calls: CallServices,
-): Of<
-  | "call_output_count"
-  | "call_output_find"
-  | "call_output_name"
-  | "call_output_datatype"
-  | "call_output_shape"
-  | "call_output_byte_size"
-  | "call_output_read"
-> {
-  const outputOf = (call: number, output: number) =>
-    checkIndex("output", output, calls.outputCount(call));
-  return {
-    call_output_count: (call) => calls.outputCount(open(calls, call)),
-    call_output_find: (call, name, length) => {
-      const c = open(calls, call);
-      const at = border.range(name, length, "an output's name");
-      const wanted = border.bytes.subarray(at, at + (length >>> 0));
-      const count = calls.outputCount(c);
-      for (let index = 0; index < count; index++) {
-        if (Buffer.compare(calls.outputName(c, index), wanted) === 0) return index;
-      }
-      return STATUS_NONE;
-    },
-    call_output_name: (call, output, target, capacity) => {
-      const c = open(calls, call);
-      const name = calls.outputName(c, outputOf(c, output));
-      const at = border.range(target, capacity, "a buffer for an output's name");
-      border.bytes.set(name.subarray(0, capacity >>> 0), at);
-      return name.length;
-    },
-    call_output_datatype: (call, output) => {
-      const c = open(calls, call);
-      return calls.outputDatatype(c, outputOf(c, output));
-    },
-    call_output_shape: (call, output, target, capacity) => {
-      const c = open(calls, call);
-      const shape = calls.outputShape(c, outputOf(c, output));
-      const at = border.wideRange(target, shapeBytes(capacity), "a buffer for an output's shape");
-      writeShape(border.bytes, at, shape.slice(0, capacity >>> 0));
-      return shape.length;
-    },
-    call_output_byte_size: (call, output) => {
-      const c = open(calls, call);
-      return calls.outputByteSize(c, outputOf(c, output));
-    },
-    call_output_read: (call, output, offset, target, length) => {
-      const c = open(calls, call);
-      const o = outputOf(c, output);
-      const at = border.range(target, length, "a buffer for an output's data");
-      return calls.readOutput(c, o, offset >>> 0, border.bytes, at, length >>> 0);
-    },
-  };
-}
-
-function writeShape(bytes: Uint8Array, at: number, shape: readonly bigint[]): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (const [index, dimension] of shape.entries()) {
-    view.setBigInt64(at + index * 8, dimension, true);
-  }
 }

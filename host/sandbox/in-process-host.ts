@@ -1,7 +1,8 @@
 import { ABI_EXPORTS } from "../guest/abi.js";
+import type { CallServices } from "../guest/call-services.js";
 import { GuestInstance } from "../guest/instance.js";
 import type { GuestModule } from "../guest/module.js";
-import type { BatchServices, CallServices, ModelServices } from "../guest/services.js";
+import type { BatchServices, ModelServices } from "../guest/services.js";
 import { type CallTimer, underLimit } from "./call-timer.js";
 import type { Guest, GuestHost, GuestLimits, GuestOptions } from "./guest-host.js";
 import { GuestLife, requireSuccess } from "./guest-life.js";

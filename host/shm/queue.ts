@@ -104,7 +104,9 @@ export class MessageQueue {
     const { view } = this.region;
     const tail = this.index("tail", this.tailAt);
     const isEmpty = tail === this.index("head", this.headAt) && semaphoreValue(this.semEmpty) > 0;
-    return isEmpty ? undefined : { handle: view.getUint32(this.slotsAt + tail * SLOT_BYTES, true), tail };
+    return isEmpty
+      ? undefined
+      : { handle: view.getUint32(this.slotsAt + tail * SLOT_BYTES, true), tail };
   }
 
   /**

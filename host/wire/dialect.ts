@@ -53,8 +53,6 @@ export class Dialect {
   readonly commands: ReturnType<typeof commandsOf>;
   /** The command that deletes a response factory; undefined up to 23.11, where the server deletes it itself. */
   readonly responseFactoryCleanup: number | undefined;
-  /** Whether the error of a stream's model has the stream and its end: from 24.01 on. */
-  readonly errorsNameStreams: boolean;
   /** The command of {@link cancel}; undefined up to 25.03. */
   readonly cancelCommand: number | undefined;
 
@@ -89,7 +87,6 @@ export class Dialect {
     this.cancel = CancelBLSRequestMessage && new CancelCodec(layout);
     this.commands = commandsOf(layout);
     this.responseFactoryCleanup = layout.commands.DecoupledResponseFactoryCleanup;
-    this.errorsNameStreams = release >= "24.01";
     this.cancelCommand = layout.commands.CancelBLSInferRequest;
   }
 }

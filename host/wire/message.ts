@@ -81,7 +81,11 @@ export class MessageCodec {
       mutex,
       condition,
       mutexAt: reader.objectOf(mutex, this.mutexBytes, "a message's mutex"),
-      conditionAt: reader.objectOf(condition, this.conditionBytes, "a message's condition variable"),
+      conditionAt: reader.objectOf(
+        condition,
+        this.conditionBytes,
+        "a message's condition variable",
+      ),
     };
   }
 

@@ -9,6 +9,16 @@ const Allocator = std.mem.Allocator;
 /// The host functions. The types below call them; a model may call them directly, too.
 pub const abi = @import("abi.zig");
 
+/// Calls of other models.
+const calls = @import("calls.zig");
+pub const Call = calls.Call;
+pub const CallOutput = calls.CallOutput;
+pub const waitForAny = calls.waitForAny;
+pub const wait_for_ever = calls.wait_for_ever;
+pub const loadModel = calls.loadModel;
+pub const unloadModel = calls.unloadModel;
+pub const isModelReady = calls.isModelReady;
+
 /// The request has failed and its error is recorded. The model continues with the next request.
 pub const RequestError = error{RequestFailed};
 
@@ -526,7 +536,7 @@ pub const Output = struct {
 };
 
 /// Reads a text of the host: first its length, then its bytes. null if it does not exist.
-fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Allocator.Error!?[]u8 {
+pub fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Allocator.Error!?[]u8 {
     var nothing: [0]u8 = .{};
     const length = @call(.auto, function, of ++ .{ @as([*]u8, &nothing), @as(usize, 0) });
     if (length < 0) return null;
@@ -536,7 +546,7 @@ fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Alloc
 }
 
 /// The address of a slice for the host. Zig gives an empty slice an arbitrary address, which the host could refuse.
-fn address(slice: anytype) @TypeOf(slice.ptr) {
+pub fn address(slice: anytype) @TypeOf(slice.ptr) {
     return if (slice.len == 0) @ptrCast(&somewhere) else slice.ptr;
 }
 

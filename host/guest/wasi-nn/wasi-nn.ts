@@ -4,7 +4,8 @@ import { printable } from "../../text.js";
 import { ABI_EXPORTS } from "../abi.js";
 import type { Border, HostFunction } from "../border.js";
 import { requireExecute } from "../call-imports.js";
-import type { CallError, CallServices, GuestServices, ModelServices } from "../services.js";
+import type { CallError, CallServices } from "../call-services.js";
+import type { GuestServices, ModelServices } from "../services.js";
 import { ERRNO_OF_CODE, NN_ERRNO, type NnErrno, type WasiNnFunction } from "./abi.js";
 import { type Context, Contexts } from "./contexts.js";
 import {

@@ -6,7 +6,7 @@ import {
   OUTPUT_MAX_BYTES,
   RESPONSE_PARAMETERS_MAX,
 } from "../../limits.js";
-import { type Handle, NO_HANDLE, type RegionOffset } from "../../numbers.js";
+import { type Handle, NO_HANDLE } from "../../numbers.js";
 import { DATATYPE } from "../../wire/datatypes.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import { type TensorForm, TensorRecord } from "../../wire/records/tensor.js";
@@ -26,16 +26,6 @@ import {
 import { countedBytes, elementCount, OutputData, tensorBytes } from "./output-data.js";
 import { ResponseDraft } from "./response-draft.js";
 
-/** A tensor whose data another output may refer to. */
-export interface ForwardedTensor {
-  readonly datatype: number;
-  readonly shape: readonly bigint[];
-  /** Handle of the block with the data; {@link NO_HANDLE}: the data is in the tensor's own block, and is copied. */
-  readonly memory: Handle;
-  readonly dataAt: RegionOffset;
-  readonly dataBytes: number;
-}
-
 /** The responses of the guest to the requests of the current batch. The core copies tensors inside the region, once. */
 export class BatchOutputs extends BatchRequests {
   readonly carriesParameters: boolean;
@@ -46,58 +36,11 @@ export class BatchOutputs extends BatchRequests {
   /** Sum of {@link countedBytes} over the outputs of the batch. */
   private outputBytes = 0;
   private parametersLength = 0;
-  private readonly target = new TensorRecord();
+  protected readonly target = new TensorRecord();
 
   constructor(endpoint: Endpoint) {
     super(endpoint);
     this.carriesParameters = endpoint.dialect.response.carriesParameters;
-  }
-
-  copyInputToOutput(request: number, output: number, input: number): boolean {
-    const { heap, writer, dialect } = this.endpoint;
-    const { tensors } = dialect;
-    const source = this.input(request, input);
-    const { datatype, rank, dataBytes } = source;
-    const name = this.request(request).outputs[output]!;
-    const form = { datatype, rank, nameBytes: name.bytes, dataBytes };
-    const objectBytes = tensors.sharingBytes(form);
-    const handle = this.constructOutput(request, output, form, objectBytes);
-    if (handle === NO_HANDLE) return false;
-    const { target } = this;
-    // The output refers to the bytes of the input: the server frees no request before it has copied all responses.
-    tensors.fillSharing(writer, handle, form, { source, into: target });
-    heap.core.copyBytes(target.nameAt, name.at, name.bytes);
-    heap.core.copyBytes(target.shapeAt, source.shapeAt, rank * DIMENSION_BYTES);
-    return true;
-  }
-
-  /**
-   * Creates a requested output with the data of a block, without a copy. The output holds the block.
-   * @returns as {@link copyInputToOutput}
-   */
-  forwardOutput(request: number, output: number, from: ForwardedTensor): boolean {
-    const { heap, writer, dialect } = this.endpoint;
-    const { tensors } = dialect;
-    const { datatype, shape, dataBytes, memory } = from;
-    const name = this.request(request).outputs[output]!;
-    const form = { datatype, rank: shape.length, nameBytes: name.bytes, dataBytes };
-    const isSeparate = memory !== NO_HANDLE;
-    const bytes = isSeparate ? tensors.sharingBytes(form) : tensors.objectBytes(form);
-    const handle = this.constructOutput(request, output, form, bytes);
-    if (handle === NO_HANDLE) return false;
-    const { target } = this;
-    if (isSeparate) {
-      heap.locked(() => heap.loadLocked(memory));
-      tensors.fillReferring(writer, handle, form, memory, target);
-    } else {
-      tensors.fill(writer, handle, form, target);
-      heap.core.copyBytes(target.dataAt, from.dataAt, dataBytes);
-    }
-    heap.core.copyBytes(target.nameAt, name.at, name.bytes);
-    for (const [index, dimension] of shape.entries()) {
-      writer.i64(target.shapeAt, index * DIMENSION_BYTES, dimension);
-    }
-    return true;
   }
 
   createOutput(
@@ -201,7 +144,7 @@ export class BatchOutputs extends BatchRequests {
    * @param objectBytes size of the block
    * @returns its handle; {@link NO_HANDLE} when the request has failed already, or fails because there is no room
    */
-  private constructOutput(
+  protected constructOutput(
     request: number,
     output: number,
     { datatype, dataBytes }: TensorForm,

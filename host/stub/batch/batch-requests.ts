@@ -6,8 +6,8 @@ import type {
   RequestRecord,
 } from "../../wire/records/request.js";
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
-import type { Trace } from "../../wire/records/trace.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
+import type { Trace } from "../../wire/records/trace.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
 import { callDepthOf } from "./call-depth.js";
 

@@ -1,8 +1,8 @@
 import type { BatchServices } from "../../guest/services.js";
 import { type Handle, NO_HANDLE } from "../../numbers.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
-import { BatchOutputs } from "./batch-outputs.js";
 import { malformedBytes } from "./errors.js";
+import { SharedOutputs } from "./shared-outputs.js";
 
 /**
  * The current batch, from its message to its responses. One object serves all batches of an executor.
@@ -12,10 +12,12 @@ import { malformedBytes } from "./errors.js";
  *       ^
  *  BatchOutputs    what the guest answers; one ResponseDraft for each request
  *       ^
+ *  SharedOutputs   answers with the data of other tensors
+ *       ^
  *  Batch           its beginning and end: decode, finishOutputs, encodeResponseLocked
  * ```
  */
-export class Batch extends BatchOutputs implements BatchServices {
+export class Batch extends SharedOutputs implements BatchServices {
   /**
    * @param args handle of the ExecuteRequest's record
    * @throws StubError when the bytes are not a batch

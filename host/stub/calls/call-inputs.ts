@@ -49,13 +49,7 @@ export class CallInputs {
     const { target } = this;
     dialect.tensors.fill(writer, tensor, form, target);
     this.writeHead(target, nameBytes, shape.map(BigInt));
-    const data = new OutputData(
-      heap,
-      0,
-      target.dataAt,
-      length,
-      isBytes ? elementCount(shape) : -1,
-    );
+    const data = new OutputData(heap, 0, target.dataAt, length, isBytes ? elementCount(shape) : -1);
     data.write(0, source, at, length);
     const fault = data.finish();
     if (fault !== undefined) throw malformedInput(name, fault);

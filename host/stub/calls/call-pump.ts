@@ -4,7 +4,7 @@ import { messageOf } from "../../errors.js";
 import type { Journal } from "../shared/journal.js";
 import { CALL_STATE } from "./call-record.js";
 import { CallResponse } from "./call-response.js";
-import type { CallSlots, SentCall } from "./call-slots.js";
+import { type CallSlots, type SentCall, UNNAMED_STREAM } from "./call-slots.js";
 import type { StreamedMessage, StreamQueue } from "./stream-queue.js";
 
 /** The owner of a call: takes its responses. */
@@ -40,12 +40,8 @@ export class CallPump {
 
   /** Takes all answers that are there. */
   poll(owner: CallOwner): void {
-    let mayStream = false;
-    for (const call of this.slots.all()) {
-      this.step(call, owner);
-      if (call.record.state !== CALL_STATE.done) mayStream = true;
-    }
-    if (mayStream) this.takeStreamed(owner);
+    for (const call of this.slots.all()) this.step(call, owner);
+    this.takeStreamed(owner);
   }
 
   /**
@@ -68,12 +64,13 @@ export class CallPump {
 
   private step(call: SentCall, owner: CallOwner): void {
     const { record } = call;
-    if (record.state === CALL_STATE.pending && this.slots.isAnswered(call)) this.answer(call, owner);
+    if (record.state === CALL_STATE.pending && this.slots.isAnswered(call))
+      this.answer(call, owner);
     if (record.state === CALL_STATE.acknowledging) this.slots.notify(call);
+    // Each of these may free the record.
     if (record.state === CALL_STATE.ended) this.deleteStream(call);
-    if (record.state === CALL_STATE.streaming || record.state === CALL_STATE.done) {
-      if (record.state === CALL_STATE.done || record.count > 0) this.slots.release(call);
-    }
+    else if (record.state === CALL_STATE.done) this.slots.release(call);
+    else if (record.state === CALL_STATE.streaming && record.count > 0) this.slots.release(call);
   }
 
   private answer(call: SentCall, owner: CallOwner): void {
@@ -113,7 +110,7 @@ export class CallPump {
       const call = this.callOf(response);
       // The first response of the stream has not come yet: this one waits.
       if (call === undefined && this.awaitsStream()) return;
-      if (call === undefined) this.streamQueue.take(message);
+      if (call === undefined) this.takeStray(message, response);
       else if (owner.wants(call)) this.takeOf(call, message, response, owner);
       else return;
     }
@@ -131,16 +128,26 @@ export class CallPump {
     this.streamQueue.take(message);
     if (!response.isLast) return;
     owner.complete(call);
-    this.deleteStream(call);
+    this.step(call, owner);
   }
 
-  /** An error of the server, and an error of 23.12 and before, does not name its stream. */
-  private callOf(response: CallResponse): SentCall | undefined {
+  /** Takes a response of a stream that is not in the list any more. */
+  private takeStray(message: StreamedMessage, { stream, isLast }: CallResponse): void {
+    this.streamQueue.take(message);
+    if (isLast && stream !== 0n) this.sendCleanup(stream, () => {});
+  }
+
+  /** An error does not name its stream: with several streams, the oldest one gets it. */
+  private callOf({ stream }: CallResponse): SentCall | undefined {
     const streaming = this.slots
       .all()
       .filter(({ record }) => record.state === CALL_STATE.streaming);
-    if (response.stream === 0n) return streaming[0];
-    return streaming.find(({ record }) => record.stream === response.stream);
+    if (stream === 0n) return streaming[0];
+    const named = streaming.find(({ record }) => record.stream === stream);
+    if (named !== undefined) return named;
+    const unnamed = streaming.find(({ record }) => record.stream === UNNAMED_STREAM);
+    if (unnamed !== undefined) unnamed.record.stream = stream;
+    return unnamed;
   }
 
   private awaitsStream(): boolean {
@@ -149,11 +156,20 @@ export class CallPump {
 
   /** Lets the server delete its state of a stream whose last response has come. */
   private deleteStream(call: SentCall): void {
+    const { stream } = call.record;
+    if (stream !== UNNAMED_STREAM) {
+      this.sendCleanup(stream, () => this.slots.expectDeleted(call, this.journal));
+    }
+    call.record.state = CALL_STATE.done;
+    this.slots.release(call);
+  }
+
+  /** @param note called directly before the message is sent */
+  private sendCleanup(stream: bigint, note: () => void): void {
     const { dialect, heap, writer, region, side } = this.endpoint;
-    const { record } = call;
     const scope = heap.scope();
     const exchange = heap.locked(() => {
-      const args = dialect.cleanup.encodeLocked(writer, record.stream);
+      const args = dialect.cleanup.encodeLocked(writer, stream);
       const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
         writer,
         dialect.commands.streamCleanup,
@@ -164,11 +180,9 @@ export class CallPump {
     });
     exchange.initLocks();
     side.finish();
-    this.slots.expectDeleted(call, this.journal);
+    note();
     side.run(exchange);
     scope.close();
-    record.state = CALL_STATE.done;
-    this.slots.release(call);
   }
 }
 

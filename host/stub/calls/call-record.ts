@@ -107,7 +107,7 @@ export class CallRecord {
     this.writer.u32(this.object, STATE_AT, state);
   }
 
-  /** The state after the server was notified. */
+  /** The state after the server was notified; before that, the state if its answer is not the last response. */
   get next(): CallState {
     return this.reader.u32(this.object, NEXT_AT) as CallState;
   }

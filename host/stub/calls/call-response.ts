@@ -64,14 +64,17 @@ export class CallResponse implements AnswerPlace {
     const record = new ResponseRecord();
     dialect.response.decode(reader, answer.response, record);
     const { error, stream, isLast, parameters } = record;
-    // Up to 23.12 the server writes neither the stream nor its end into an error.
-    if (error !== undefined && !dialect.errorsNameStreams) {
-      return CallResponse.failed(error.message, error.code);
-    }
     const outputs = record.outputs
       .slice(0, record.outputCount)
       .map((tensor) => outputOf(reader, tensor));
-    return new CallResponse({ error, outputs, parameters, stream, isLast });
+    // The server does not write the stream of an error: the field has an arbitrary number.
+    return new CallResponse({
+      error,
+      outputs,
+      parameters,
+      stream: error === undefined ? stream : 0n,
+      isLast,
+    });
   }
 
   /** Whether the response only ends a stream. */

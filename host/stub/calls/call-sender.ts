@@ -28,7 +28,7 @@ export class CallSender {
       const { message, held, record } = heap.locked(() => this.encodeLocked(call, streams));
       initMutex(addressOf(region.base, message.mutexAt));
       initCondition(addressOf(region.base, message.conditionAt));
-      return this.slots.send(message, held, record);
+      return this.slots.send(message, held, record, streams);
     } catch (error) {
       scope.close();
       throw error;

@@ -6,10 +6,13 @@ import { addressOf, type Handle, NO_HANDLE } from "../../numbers.js";
 import { sharedReferences } from "../../wire/records/tensor.js";
 import type { Journal } from "../shared/journal.js";
 import type { Mapping, Word } from "../shared/mapping.js";
-import { CALL_STATE, type CallMessage, CallRecord, type CallState, type HeldBlock } from "./call-record.js";
+import { CALL_STATE, type CallMessage, CallRecord, type HeldBlock } from "./call-record.js";
 
 /** Bit of a slot, beside the handle of the record: the server has deleted its state of the stream. Handles are multiples of 16. */
 const STREAM_DELETED = 1;
+
+/** The stream of a call whose first response is an error, which does not name it. The next response does. */
+export const UNNAMED_STREAM = 1n;
 
 /** A call that the server has, and the slot that lists it. */
 export interface SentCall {
@@ -22,11 +25,6 @@ export interface AnswerPlace {
   /** The server's id of the stream; 0n: there is none. */
   readonly stream: bigint;
   readonly isLast: boolean;
-}
-
-function nextState(stream: bigint, isLast: boolean): CallState {
-  if (stream === 0n) return CALL_STATE.done;
-  return isLast ? CALL_STATE.ended : CALL_STATE.streaming;
 }
 
 /**
@@ -74,12 +72,19 @@ export class CallSlots {
    * Sends a message, and lists its call. From then on the list owns the blocks, and not the ledger.
    * @param held all blocks of the call, which are in the ledger
    * @param record handle of a block of `CallRecord.bytes`
+   * @param streams whether several responses may follow
    */
-  send(message: CallMessage, held: readonly HeldBlock[], record: Handle): SentCall {
+  send(
+    message: CallMessage,
+    held: readonly HeldBlock[],
+    record: Handle,
+    streams: boolean,
+  ): SentCall {
     const { endpoint, journal } = this;
     const slot = this.calls.indexOf(undefined);
     const call = { slot, record: this.recordAt(record) };
     call.record.fill(message, held);
+    call.record.next = streams ? CALL_STATE.streaming : CALL_STATE.done;
     // The journal has room for one exchange.
     endpoint.side.finish();
     journal.expect(this.words[slot]!, record);
@@ -100,8 +105,9 @@ export class CallSlots {
    */
   acknowledge(call: SentCall, { stream, isLast }: AnswerPlace): void {
     const { record } = call;
-    record.stream = stream;
-    record.next = nextState(stream, isLast);
+    const mayContinue = record.next === CALL_STATE.streaming && !isLast;
+    record.stream = stream === 0n && mayContinue ? UNNAMED_STREAM : stream;
+    if (!mayContinue) record.next = stream === 0n ? CALL_STATE.done : CALL_STATE.ended;
     record.state = CALL_STATE.acknowledging;
     this.notify(call);
   }

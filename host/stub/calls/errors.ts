@@ -93,7 +93,10 @@ export function malformedInput(name: string, fault: string): StubError {
 }
 
 export function noTextCorrelationIds(): StubError {
-  return refused("this release of Triton has no correlation ids of type string: 24.04 and later have them", {});
+  return refused(
+    "this release of Triton has no correlation ids of type string: 24.04 and later have them",
+    {},
+  );
 }
 
 /** @param reason of the server */

@@ -1,6 +1,8 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import { broadcastCondition } from "../../libc/condition.js";
 import { lockMutex, unlockMutex } from "../../libc/mutex.js";
+import { STREAM_QUIET_MS } from "../../limits.js";
+import { monotonicMs } from "../../monotonic.js";
 import { addressOf, type Handle } from "../../numbers.js";
 import type { MessageLocks } from "../../wire/message.js";
 import type { BlsAnswer } from "../../wire/records/bls.js";
@@ -28,6 +30,7 @@ export class StreamQueue {
   private readonly noted: Word;
   private readonly notedTail: Word;
   private readonly mutexAt: Word;
+  private usedUntil = 0;
 
   constructor(endpoint: Endpoint, mapping: Mapping) {
     this.endpoint = endpoint;
@@ -45,9 +48,22 @@ export class StreamQueue {
     const next = streams.peek();
     if (next === undefined) return undefined;
     heap.followGrowth();
-    const { handle, args } = dialect.message.decode(reader, next.handle);
+    const { handle, command, args } = dialect.message.decode(reader, next.handle);
+    // The server sends no other message to a stub without GPUs. In 23.10 it leaves the command unset.
+    const { streamedResponse = command } = dialect.commands;
+    if (command !== streamedResponse) return undefined;
     const answer = dialect.bls.decodeStreamed(reader, args);
     return { handle, tail: next.tail, args: args as Handle, answer };
+  }
+
+  /** Whether a response may come: one has come within the last seconds. */
+  get isUsed(): boolean {
+    return monotonicMs() < this.usedUntil;
+  }
+
+  /** Notes that responses may come. */
+  expectMore(): void {
+    this.usedUntil = monotonicMs() + STREAM_QUIET_MS;
   }
 
   /** Takes the response that {@link peek} has returned, and lets the server continue. */
@@ -59,6 +75,7 @@ export class StreamQueue {
     heap.locked(() => {
       for (const block of held) heap.loadLocked(block);
     });
+    this.expectMore();
     this.notedTail.value = tail;
     this.noted.value = handle;
     streams.pop(0);

@@ -59,7 +59,14 @@ export class CommandContext {
     const streamQueue = new StreamQueue(endpoint, mapping);
     const pump = new CallPump({ endpoint, journal, slots: this.slots, streamQueue });
     const waits = new CallWaits(phase);
-    this.calls = new Calls({ endpoint, journal, batch: this.batch, slots: this.slots, pump, waits });
+    this.calls = new Calls({
+      endpoint,
+      journal,
+      batch: this.batch,
+      slots: this.slots,
+      pump,
+      waits,
+    });
     this.controls = new ModelControls(endpoint, phase, () => this.isConfirmed);
     takeLateAnswers({ endpoint, slots: this.slots, pump, streamQueue });
     this.host = new InProcessHost(phase, this.batch, this.calls);

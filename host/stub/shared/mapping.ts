@@ -73,7 +73,10 @@ export class Mapping {
   /** Access to each number of a field that is a list of 32-bit numbers. */
   wordsOf(field: string): Word[] {
     const { offset, bytes } = placeOf(field);
-    return Array.from({ length: bytes / 4 }, (_, index) => new Word(this.words, offset / 4 + index));
+    return Array.from(
+      { length: bytes / 4 },
+      (_, index) => new Word(this.words, offset / 4 + index),
+    );
   }
 
   /** Access to 32 bits at an offset in bytes, which is a multiple of 4. */

@@ -57,7 +57,12 @@ export class ModelControlCodec {
   decode(reader: WireReader, handle: number): ModelControl {
     const { strings, request } = this;
     const message = reader.objectOf(handle, this.at.bytes, "a message about a model");
-    const object = reader.object(message, this.at.message, request.bytes, "a request about a model");
+    const object = reader.object(
+      message,
+      this.at.message,
+      request.bytes,
+      "a request about a model",
+    );
     const files = reader.handle(object, request.files_shm_handle);
     return {
       name: strings.read(reader, object, request.name_shm_handle),

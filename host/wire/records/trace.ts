@@ -30,12 +30,7 @@ export class TraceCodec {
       return;
     }
     this.field = offsetsOf(layout, "InferRequestShm", "trace_shm_handle").trace_shm_handle;
-    this.block = offsetsOf(
-      layout,
-      "InferenceTraceShm",
-      "trace_context_shm_handle",
-      "triton_trace",
-    );
+    this.block = offsetsOf(layout, "InferenceTraceShm", "trace_context_shm_handle", "triton_trace");
   }
 
   read(reader: WireReader, request: ObjectOffset): Trace {

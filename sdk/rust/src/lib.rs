@@ -36,6 +36,7 @@
 
 pub mod abi;
 mod byte_strings;
+mod call;
 mod clock;
 mod datatype;
 mod element;
@@ -54,6 +55,9 @@ mod request;
 mod shape;
 mod text;
 
+pub use call::{
+    is_model_ready, load_model, unload_model, wait_for_any, Call, CallOutput, Response, Wait,
+};
 pub use clock::{monotonic, sleep, unix_time};
 pub use datatype::Datatype;
 pub use element::{bytes_of, bytes_of_mut, Element, Plain};

@@ -48,6 +48,11 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   input_shape: [{ at: 2, length: 3, bytes: 8 }],
   input_read: [{ at: 3, length: 4, bytes: 1 }],
   output_name: [{ at: 2, length: 3, bytes: 1 }],
+  call_error: [{ at: 1, length: 2, bytes: 1 }],
+  call_response_parameters: [{ at: 1, length: 2, bytes: 1 }],
+  call_output_name: [{ at: 2, length: 3, bytes: 1 }],
+  call_output_shape: [{ at: 2, length: 3, bytes: 8 }],
+  call_output_read: [{ at: 3, length: 4, bytes: 1 }],
   args_sizes_get: [
     { at: 0, bytes: 4 },
     { at: 1, bytes: 4 },
@@ -67,13 +72,7 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   fd_read: [{ at: 3, bytes: 4 }],
   fd_write: [{ at: 3, bytes: 4 }],
   random_get: [{ at: 0, length: 1, bytes: 1 }],
-  // wasi-nn makes calls, whose numbers a guest may guess, and leaves its reasons to last_error.
   last_error: [{ at: 0, length: 1, bytes: 1 }],
-  call_error: [{ at: 1, length: 2, bytes: 1 }],
-  call_response_parameters: [{ at: 1, length: 2, bytes: 1 }],
-  call_output_name: [{ at: 2, length: 3, bytes: 1 }],
-  call_output_shape: [{ at: 2, length: 3, bytes: 8 }],
-  call_output_read: [{ at: 3, length: 4, bytes: 1 }],
   load_by_name: [{ at: 2, bytes: 4 }],
   init_execution_context: [{ at: 1, bytes: 4 }],
   get_output: [

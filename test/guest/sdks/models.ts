@@ -8,20 +8,31 @@ import { CAPS } from "../../support/wasm/assemble.js";
 
 const HERE = "test/guest/sdks";
 
-/** The same model on each SDK. Those of C, Rust and Zig are committed (scripts/examples.sh, scripts/examples-rust.sh). */
-export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] = [
-  ["AssemblyScript", compileGuestModule(compiledAssemblyScript(), CAPS)],
-  ...["C", "Rust", "Zig"].map((language) => [language, committed(language.toLowerCase())] as const),
-];
+type SdkModels = readonly (readonly [language: string, guest: GuestModule])[];
+
+/**
+ * The same model on each SDK. Those of C, Rust and Zig are committed (scripts/examples.sh, scripts/examples-rust.sh).
+ * @param folder of the four, which ends in a slash
+ */
+export function sdkModels(folder = ""): SdkModels {
+  return [
+    ["AssemblyScript", compileGuestModule(compiledAssemblyScript(folder), CAPS)],
+    ...["C", "Rust", "Zig"].map(
+      (language) => [language, committed(folder + language.toLowerCase())] as const,
+    ),
+  ];
+}
+
+export const SDK_MODELS: SdkModels = sdkModels();
 
 function committed(folder: string): GuestModule {
   return compileGuestModule(readFileSync(join(projectFolder(), HERE, folder, "model.wasm")), CAPS);
 }
 
-function compiledAssemblyScript(): Buffer {
+function compiledAssemblyScript(parent: string): Buffer {
   const root = projectFolder();
   const folder = mkdtempSync(join(tmpdir(), "sdk-model-"));
-  const source = join(HERE, "assemblyscript");
+  const source = join(HERE, parent, "assemblyscript");
   const outFile = join(folder, "model.wasm");
   try {
     execFileSync(

@@ -18,7 +18,8 @@ export const CALL_TEXTS = Object.entries(PLACES)
   .map(([text, place]) => `(data (i32.const ${place}) "${text}")`)
   .join(" ");
 
-export const textAt = (text: CalledModel) => `(i32.const ${PLACES[text]}) (i32.const ${text.length})`;
+export const textAt = (text: CalledModel) =>
+  `(i32.const ${PLACES[text]}) (i32.const ${text.length})`;
 
 /** Creates a call of the latest version of a model. Calls are numbered from 0. */
 export function callOf(model: CalledModel): string {

@@ -1,5 +1,6 @@
 import { StubError } from "../../../host/errors.js";
-import type { CallError, CallServices, ParameterValue } from "../../../host/guest/services.js";
+import type { CallError, CallServices } from "../../../host/guest/call-services.js";
+import type { ParameterValue } from "../../../host/guest/services.js";
 
 /** A response of a model that does not exist. */
 export interface TableResponse {
