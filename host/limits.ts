@@ -61,6 +61,9 @@ export const CALL_DEPTH_MAX = 16;
 /** Maximum number of calls that a guest may have open at a time. A call that is answered needs some kilobytes outside of the guest's memory. */
 export const OPEN_CALLS_MAX = 1_024;
 
+/** Maximum number of characters in all names, ids and parameters of the calls of a batch. They are in V8's heap until the batch is answered. */
+export const CALL_TEXTS_MAX_LENGTH = 16 * 1024 * 1024;
+
 /** Maximum number of inputs, of requested outputs and of parameters of a call. Models have fewer. */
 export const CALL_ITEMS_MAX = 256;
 

@@ -1,5 +1,5 @@
 import type { GuestPointer } from "../numbers.js";
-import type { ParameterValue } from "./services.js";
+import type { ParameterValue } from "./parameter-value.js";
 
 /** The error of a response of another model. */
 export interface CallError {

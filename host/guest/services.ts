@@ -1,5 +1,8 @@
 import type { GuestPointer } from "../numbers.js";
 import type { CallServices } from "./call-services.js";
+import type { ParameterValue } from "./parameter-value.js";
+
+export type { ParameterValue } from "./parameter-value.js";
 
 /**
  * What the host functions can do for a guest. The stub implements it on shared memory. The border (border.ts) has checked every index and
@@ -78,9 +81,6 @@ export interface ModelServices {
 /** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */
 export const METRIC_KIND = { counter: 0, gauge: 1 } as const;
 export type MetricKind = (typeof METRIC_KIND)[keyof typeof METRIC_KIND];
-
-/** A response parameter's value. */
-export type ParameterValue = string | bigint | boolean;
 
 /** The requests of one batch, and the answers to them. */
 export interface BatchServices {

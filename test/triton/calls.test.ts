@@ -30,6 +30,7 @@ const MODELS = [
   "forwards",
   "nested",
   "passes",
+  "decoupled",
   "several",
   "errors",
   "itself",
@@ -63,6 +64,11 @@ beforeAll(() => {
     instances(4),
   );
   addWasm("forwards", `${callOf("identity")} ${shared()} ${send()} ${wait()} ${forward()}`);
+  addWasm(
+    "decoupled",
+    `${callOf("identity")} ${shared()} ${send()} ${wait()} ${forward()}`,
+    "model_transaction_policy { decoupled: true }",
+  );
   addWasm("passes", `${callOf("identity")} ${shared()} ${send()} ${wait()} ${forward()}`);
   addWasm("nested", `${callOf("forwards")} ${shared()} ${send()} ${wait()} ${forward()}`);
   const four = [0, 1, 2, 3];
@@ -160,6 +166,14 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     const grown = new Instance(server, "passes").regionBytes - before;
     expect(grown).toBeGreaterThan(2 * tensorBytes - STEP_BYTES);
     expect(grown).toBeLessThan(2 * tensorBytes + 3 * STEP_BYTES);
+  });
+
+  test("a decoupled model calls another one, and passes its output on", async () => {
+    for (const count of [1, 1000]) {
+      const input = numbers(count);
+      const [answer] = await server.grpc.inferStream("decoupled", [input]);
+      expect(sameTensor(answer!.outputs[0]!, { ...input, name: "OUTPUT0" })).toBe(true);
+    }
   });
 
   test("several calls in flight, whose answers come in any order", async () => {

@@ -4,6 +4,7 @@ import {
   CALL_DEADLINE_MS,
   CALL_DEPTH_MAX,
   CALL_ITEMS_MAX,
+  CALL_TEXTS_MAX_LENGTH,
   CALLS_MAX,
   OPEN_CALLS_MAX,
   OUTPUT_MAX_BYTES,
@@ -16,6 +17,7 @@ import {
   emptyName,
   inputTwice,
   noTextCorrelationIds,
+  textsTooLong,
   tooDeep,
   tooManyItems,
   tooManyOpenCalls,
@@ -41,6 +43,7 @@ export class CallDrafts extends OpenCalls {
   protected nextCall = 0;
   private readonly inputs: CallInputs;
   private inputBytes = 0;
+  private textLength = 0;
   /** Number of calls that have led to the current batch; undefined before it is needed. */
   private batchDepth: number | undefined;
 
@@ -55,6 +58,7 @@ export class CallDrafts extends OpenCalls {
   }
 
   create(model: string, version: bigint): number {
+    this.countText(model);
     if (this.depth > CALL_DEPTH_MAX) throw tooDeep(model, CALL_DEPTH_MAX);
     if (this.open.size >= OPEN_CALLS_MAX) throw tooManyOpenCalls(OPEN_CALLS_MAX);
     const call = this.nextCall++;
@@ -91,6 +95,7 @@ export class CallDrafts extends OpenCalls {
   requestOutput(call: number, name: string): void {
     const draft = this.draft(call);
     if (name === "") throw emptyName("an output");
+    this.countText(name);
     if (draft.outputs.length >= CALL_ITEMS_MAX) throw tooManyItems("outputs", CALL_ITEMS_MAX);
     if (!draft.outputs.includes(name)) draft.outputs.push(name);
   }
@@ -98,10 +103,13 @@ export class CallDrafts extends OpenCalls {
   setParameter(call: number, key: string, value: ParameterValue): void {
     const { parameters } = this.draft(call);
     if (parameters.size >= CALL_ITEMS_MAX) throw tooManyItems("parameters", CALL_ITEMS_MAX);
+    this.countText(key);
+    if (typeof value === "string") this.countText(value);
     parameters.set(key, value);
   }
 
   setId(call: number, id: string): void {
+    this.countText(id);
     this.draft(call).id = id;
   }
 
@@ -110,6 +118,7 @@ export class CallDrafts extends OpenCalls {
     if (typeof id === "string" && !this.batch.carriesTextCorrelationIds) {
       throw noTextCorrelationIds();
     }
+    if (typeof id === "string") this.countText(id);
     draft.correlationId = id;
   }
 
@@ -130,7 +139,13 @@ export class CallDrafts extends OpenCalls {
     this.open.clear();
     this.nextCall = 0;
     this.inputBytes = 0;
+    this.textLength = 0;
     this.batchDepth = undefined;
+  }
+
+  private countText({ length }: string): void {
+    this.textLength += length;
+    if (this.textLength > CALL_TEXTS_MAX_LENGTH) throw textsTooLong(CALL_TEXTS_MAX_LENGTH);
   }
 
   /** The inputs of a call do not count any more: it was sent, or closed before. */
@@ -153,6 +168,7 @@ export class CallDrafts extends OpenCalls {
   private draftForInput(call: number, name: string): GuestCall {
     const draft = this.draft(call);
     if (name === "") throw emptyName("an input");
+    this.countText(name);
     if (draft.inputs.some((input) => input.name === name)) throw inputTwice(name);
     if (draft.inputs.length >= CALL_ITEMS_MAX) throw tooManyItems("inputs", CALL_ITEMS_MAX);
     return draft;

@@ -25,6 +25,12 @@ export function tooManyItems(what: string, allowed: number): StubError {
   return argument(`the model adds more than ${allowed} ${what} to a call`);
 }
 
+export function textsTooLong(allowed: number): StubError {
+  return argument(
+    `the names, ids and parameters of the calls of one batch have more than ${allowed} characters`,
+  );
+}
+
 export function callInputsTooLarge(bytes: number, allowed: number): StubError {
   return refused(
     `the inputs of all open calls would have ${bytes} bytes, more than the ${allowed} of ${OUTPUT_MAX_BYTES.parameter}`,

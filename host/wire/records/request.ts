@@ -61,6 +61,7 @@ const PREFER_CPU = 1;
 /** A value of `request_release_flags`. */
 const RELEASE_ALL = 1;
 const INT32_BYTES = 4;
+const INT32_MAX = 2n ** 31n - 1n;
 
 /**
  * `InferRequestShm`, followed by the handles of the requested outputs' names and of the input tensors. Up to 24.03 the
@@ -217,8 +218,10 @@ export class RequestCodec {
 
   private writeTimeout(writer: WireWriter, object: ObjectOffset, microseconds: bigint): void {
     const [at, bytes] = this.timeout;
-    if (bytes === INT32_BYTES) writer.i32(object, at, Number(microseconds));
-    else writer.bigU64(object, at, microseconds);
+    if (bytes === INT32_BYTES) {
+      const longest = microseconds < INT32_MAX ? microseconds : INT32_MAX;
+      writer.i32(object, at, Number(longest));
+    } else writer.bigU64(object, at, microseconds);
   }
 
   /** End of the request's list of handles. */

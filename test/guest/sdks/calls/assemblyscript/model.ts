@@ -9,7 +9,7 @@ import {
   lastError,
   loadModel,
   Model,
-  type Request,
+  Request,
   unloadModel,
   waitForAnyCall,
 } from "../../../../../assembly/sdk";
