@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
+import { pause } from "../../../host/pause.js";
 import { Mapping } from "../../../host/stub/shared/mapping.js";
 import { LIMIT, PHASE_BITS } from "../../../host/stub/shared/mapping-table.js";
 import { Phase } from "../../../host/stub/shared/phase.js";
-import { pause } from "../../../host/pause.js";
 
 const CLOCK_MASK = 0x7fff_ffff;
 const LATE = 60_000;
