@@ -174,8 +174,7 @@ export class BlockHeap implements BlockOwner {
   }
 
   /**
-   * Removes all but the first `keep` blocks from the ledger, the newest first, and drops one reference of each. A block without references
-   * is freed.
+   * Removes all but the first `keep` blocks from the ledger, the newest first, and drops one reference of each: the last one frees a block.
    */
   dropNewerLocked(keep: number): void {
     while (this.ledger.count > keep) {
@@ -231,9 +230,7 @@ export class BlockHeap implements BlockOwner {
     this.core.setLimit(totalBytes);
   }
 
-  /**
-   * New size of the region by the rule of NVIDIA's stub: whole steps that fit the request, at least one (docs/internals/heap.md, "Grow").
-   */
+  /** New size of the region by the rule of NVIDIA's stub: whole steps that fit the request (docs/internals/heap.md, "Grow"). */
   private grownBytes(bytes: number): number {
     const steps = Math.floor(bytes / this.growthBytes) + 1;
     return this.region.mappedBytes + this.growthBytes * steps;

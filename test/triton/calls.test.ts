@@ -260,6 +260,8 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     ];
     const watched = ["forwards", "several", "nested", "leaves", "late", "errors"];
     for (const ask of kinds) await ask();
+    // The first failures of each kind add metrics to the region.
+    for (const count of [2, 3, 2, 3]) await server.http.inferError("late", [numbers(count)]);
     const before = await Promise.all(watched.map(settled));
     const end = performance.now() + LOAD_MS;
     const clients = Array.from({ length: 8 }, async (_, client) => {
