@@ -174,6 +174,15 @@ export const SERVER_COUNT_MAX = 65_536;
 /** Maximum number of buffers in one write, or of subscriptions in one poll, of a WASI guest. Libraries use one or two. */
 export const WASI_VECTORS_MAX = 1_024;
 
+/** Maximum number of graphs of wasi-nn that a guest may load. Models use one or two. */
+export const NN_GRAPHS_MAX = 64;
+
+/**
+ * Maximum number of execution contexts of wasi-nn that a guest may have. Their inputs are outside of the guest's memory, and stay when a guest
+ * that creates one for each batch forgets them. A guest that uses several models at a time needs some.
+ */
+export const NN_CONTEXTS_MAX = 64;
+
 /** Maximum size of one write of a WASI guest. Libraries write the rest in another call, and the guest can be stopped in between. */
 export const WASI_WRITE_MAX_BYTES = 65_536;
 

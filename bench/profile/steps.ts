@@ -166,6 +166,7 @@ const MODEL: ModelServices = {
   environment: {},
   files: undefined,
   config: { name: "", maxBatchSize: 0, inputs: [], outputs: [], parameters: new Map() },
+  graphs: new Map(),
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,

@@ -39,6 +39,15 @@ export function callImports(
   };
 }
 
+/** @throws StubError ERR_GUEST_ARGUMENT unless the guest executes a batch */
+export function requireExecute({ running }: Border): void {
+  if (running === ABI_EXPORTS.execute) return;
+  throw new StubError(
+    "ERR_GUEST_ARGUMENT",
+    `the model calls another model in ${running}: the server accepts calls only from ${ABI_EXPORTS.execute}`,
+  );
+}
+
 /** The functions whose names are listed. */
 type Of<Names extends keyof CallFunctions> = Pick<CallFunctions, Names>;
 
@@ -49,12 +58,7 @@ function creationImports(
 ): Of<"call_create" | "call_output" | "call_close"> {
   return {
     call_create: (model: number, length: number, version: bigint) => {
-      if (border.running !== ABI_EXPORTS.execute) {
-        throw new StubError(
-          "ERR_GUEST_ARGUMENT",
-          `the model calls another model in ${border.running}: the server accepts calls only from ${ABI_EXPORTS.execute}`,
-        );
-      }
+      requireExecute(border);
       const name = border.text(model, length, "a model's name");
       return orRefused(() => calls.create(name, version));
     },

@@ -13,6 +13,8 @@ export interface CallError {
  * server or this backend refuses is a StubError ERR_CALL_REFUSED; a wrong use is another StubError.
  */
 export interface CallServices {
+  /** Maximum size of the inputs that the guest has copied and not sent, in bytes. */
+  readonly inputMaxBytes: number;
   isOpen(call: number): boolean;
   /**
    * Creates a call, which is sent later.

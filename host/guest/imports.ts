@@ -10,12 +10,15 @@ import type { GuestServices } from "./services.js";
 import { streamImports } from "./stream-imports.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
 import type { Wasi } from "./wasi/wasi.js";
+import { WASI_NN_NAMESPACE } from "./wasi-nn/abi.js";
+import type { WasiNn } from "./wasi-nn/wasi-nn.js";
 
 /** Builds the import object for a guest. Every number that the guest passes to these functions is untrusted. */
 export function importObject(
   border: Border,
   { model, batch, calls }: GuestServices,
   wasi: Wasi | undefined,
+  wasiNn?: WasiNn,
 ): WebAssembly.Imports {
   const functions: Record<string, HostFunction> = {
     ...modelImports(border, model),
@@ -36,5 +39,8 @@ export function importObject(
   return {
     [ABI_NAMESPACE]: Object.fromEntries([...guard(functions), ...constant]),
     ...(wasi === undefined ? {} : { [WASI_NAMESPACE]: Object.fromEntries(guard(wasi.functions)) }),
+    ...(wasiNn === undefined
+      ? {}
+      : { [WASI_NN_NAMESPACE]: Object.fromEntries(guard(wasiNn.functions)) }),
   };
 }

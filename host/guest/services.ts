@@ -24,6 +24,18 @@ export interface GuestServices {
   readonly calls: CallServices;
 }
 
+/** A graph of wasi-nn, as the model's configuration describes it: another model of the server. */
+export interface NnGraph {
+  /** Name of the model; undefined: that of the graph. */
+  readonly model?: string | undefined;
+  /** undefined: the latest. */
+  readonly version?: bigint | undefined;
+  /** Names of the inputs by their indexes; undefined: INPUT0, INPUT1 and so on. */
+  readonly inputs?: readonly string[] | undefined;
+  /** Names of the outputs by their indexes; undefined: OUTPUT0, OUTPUT1 and so on. */
+  readonly outputs?: readonly string[] | undefined;
+}
+
 /** Services of the model and the server, which a guest may use at any time. */
 export interface ModelServices {
   /** Position of the instance among the instances of its model version, from 0. */
@@ -34,6 +46,8 @@ export interface ModelServices {
   readonly config: GuestConfig;
   /** The files beside the model; undefined without any. */
   readonly files: GuestFiles | undefined;
+  /** The graphs of wasi-nn that the configuration describes, by their names. */
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */

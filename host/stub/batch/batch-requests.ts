@@ -5,8 +5,8 @@ import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import type { Trace } from "../../wire/records/trace.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
-import { KEPT_FIRST, OpenRequest } from "./open-request.js";
 import { callDepthOf } from "./call-depth.js";
+import { KEPT_FIRST, OpenRequest } from "./open-request.js";
 
 /** The requests of the current batch and those that the guest keeps, as it reads them. */
 export class BatchRequests {

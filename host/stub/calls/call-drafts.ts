@@ -53,6 +53,10 @@ export class CallDrafts extends OpenCalls {
     this.inputs = new CallInputs(endpoint);
   }
 
+  get inputMaxBytes(): number {
+    return this.limits.inputMaxBytes;
+  }
+
   create(model: string, version: bigint): number {
     this.countText(model);
     if (this.depth > CALL_DEPTH_MAX) throw tooDeep(model, CALL_DEPTH_MAX);

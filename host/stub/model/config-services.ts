@@ -1,5 +1,11 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
+import type {
+  GuestFiles,
+  MetricKind,
+  ModelServices,
+  NewMetric,
+  NnGraph,
+} from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -8,6 +14,7 @@ import { refusedMetric } from "../metrics/errors.js";
 
 export interface ConfigServicesOptions {
   readonly environment: Readonly<Record<string, string>>;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly files: GuestFiles | undefined;
   readonly logger: Logger;
 }
@@ -17,14 +24,16 @@ export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   /** The configuration that the guest has set, as JSON; undefined when it has set none. */
   completed: string | undefined;
   private readonly json: string;
   private parsed: GuestConfig | undefined;
   private readonly logger: Logger;
 
-  constructor(config: string, { environment, files, logger }: ConfigServicesOptions) {
+  constructor(config: string, { environment, graphs, files, logger }: ConfigServicesOptions) {
     this.environment = environment;
+    this.graphs = graphs;
     this.files = files;
     this.json = config;
     this.logger = logger;

@@ -82,6 +82,7 @@ export function loadModel(source: ModelSource): Guest {
     ordinal,
     environment: config.sandbox.environment,
     files: usedFiles(module, source.files.ofGuest, limits.filesMaxBytes),
+    graphs: config.sandbox.graphs,
     metrics: new GuestMetrics(source.metrics, instance),
     controls: source.controls,
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),

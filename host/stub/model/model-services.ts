@@ -1,5 +1,11 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
+import type {
+  GuestFiles,
+  MetricKind,
+  ModelServices,
+  NewMetric,
+  NnGraph,
+} from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -13,6 +19,7 @@ export interface ModelServicesOptions {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly metrics: GuestMetrics;
   readonly controls: ModelControls;
   readonly logger: Logger;
@@ -25,6 +32,7 @@ export class StubModelServices implements ModelServices {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
   private readonly controls: ModelControls;
@@ -37,6 +45,7 @@ export class StubModelServices implements ModelServices {
     this.ordinal = options.ordinal;
     this.environment = options.environment;
     this.files = options.files;
+    this.graphs = options.graphs;
     this.metrics = options.metrics;
     this.controls = options.controls;
     this.logger = options.logger;

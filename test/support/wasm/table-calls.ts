@@ -31,6 +31,7 @@ export class TableCalls implements CallServices {
   readonly models = new Map<string, readonly TableResponse[]>();
   private readonly open = new Map<number, TableCall>();
   private next = 0;
+  inputMaxBytes = 1_000;
 
   isOpen(call: number): boolean {
     return this.open.has(call);

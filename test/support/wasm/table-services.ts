@@ -9,6 +9,7 @@ import type {
   MetricKind,
   ModelServices,
   NewMetric,
+  NnGraph,
   ParameterValue,
 } from "../../../host/guest/services.js";
 
@@ -50,6 +51,7 @@ export interface TableOptions {
   readonly arguments?: Readonly<Record<string, string>>;
   readonly ordinal?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly graphs?: ReadonlyMap<string, NnGraph>;
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
   readonly carriesTextCorrelationIds?: boolean;
@@ -70,6 +72,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
@@ -114,6 +117,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.ordinal = options.ordinal ?? 0;
     this.environment = options.environment ?? {};
     this.files = options.files === undefined ? undefined : tableFiles(options.files);
+    this.graphs = options.graphs ?? new Map();
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
