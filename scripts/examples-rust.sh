@@ -86,6 +86,7 @@ for model in "${models[@]}"; do
 done
 build test/triton/messages/rust messages test/triton/messages/rust/model.wasm
 build test/guest/sdks/rust limits test/guest/sdks/rust/model.wasm
+build test/guest/sdks/contract/rust contract test/guest/sdks/contract/rust/model.wasm
 [ -z "$check" ] && exit
 echo "examples-rust: $differ committed modules differ from a build of their sources" >&2
 [ "$differ" -eq 0 ]

@@ -91,6 +91,8 @@ done
 if [ -z "${CC:-}" ]; then
   build compile_c $limits/c/model.c $limits/c/model.wasm
   build compile_zig $limits/zig/model.zig $limits/zig/model.wasm ReleaseSafe
+  build compile_c $limits/contract/c/model.c $limits/contract/c/model.wasm
+  build compile_zig $limits/contract/zig/model.zig $limits/contract/zig/model.wasm ReleaseSafe
   build compile_c $messages/c/model.c $messages/c/model.wasm
   build compile_cpp $messages/cpp/model.cpp $messages/cpp/model.wasm
   build compile_c_library $messages/c_library/model.c $messages/c_library/model.wasm

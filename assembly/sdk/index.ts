@@ -6,15 +6,19 @@ import * as abi from "./triton_v1";
  * copied, and a writer that is used again for each line.
  */
 export { readArgument } from "./arguments";
+export { ByteStrings, ByteStringsWriter } from "./byte-strings";
+export { ModelConfig, modelParameter, TensorConfig } from "./config";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
 export { isDigits, NO_INTEGER, parseInteger } from "./decimal";
 export { ErrorCode } from "./error-code";
+export { bf16FromF32, bf16ToF32, f16FromF32, f16ToF32 } from "./half";
 export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";
 export { isVerbose, LogLevel, logLine } from "./log";
 export { MetricKind } from "./metric-kind";
 export { lastError, logText, Metric, Model, readText } from "./model";
 export { Output } from "./output";
+export { ParameterType, RequestParameter } from "./parameter";
 export { Request, Response } from "./request";
 export { respondError } from "./response";
 export { elementCount, sameShape, shapeText } from "./shape";

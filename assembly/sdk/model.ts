@@ -1,3 +1,4 @@
+import { modelParameter } from "./config";
 import { LogLevel } from "./log";
 import { MetricKind } from "./metric-kind";
 import { Request } from "./request";
@@ -56,6 +57,11 @@ export abstract class Model {
   // biome-ignore lint/correctness/noUnusedFunctionParameters: for the models that override it
   autoComplete(config: string): string | null {
     return null;
+  }
+
+  /** The string value of a parameter in the model's configuration; null when the model does not have it. */
+  parameter(key: string): string | null {
+    return modelParameter(key);
   }
 
   onInitialize(): i32 {

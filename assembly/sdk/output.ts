@@ -1,3 +1,5 @@
+import { ByteStringsWriter } from "./byte-strings";
+import { Datatype } from "./datatype";
 import { Tensor } from "./tensor";
 import {
   output_copy_input,
@@ -47,6 +49,12 @@ export class Output {
   set<T>(datatype: i32, shape: StaticArray<i64>, values: StaticArray<T>): bool {
     const bytes = values.length * <i32>sizeof<T>();
     return this.create(datatype, shape, bytes) && this.write(0, changetype<usize>(values), bytes);
+  }
+
+  /** Creates the output as a BYTES tensor with these elements. */
+  setByteStrings(shape: StaticArray<i64>, elements: ByteStringsWriter): bool {
+    const size = elements.byteSize;
+    return this.create(Datatype.Bytes, shape, size) && this.write(0, elements.start, <i32>size);
   }
 
   /** Creates the output as a copy of an input. No byte passes through this module. */

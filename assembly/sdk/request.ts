@@ -1,5 +1,6 @@
 import { ErrorCode } from "./error-code";
 import { Output } from "./output";
+import { RequestParameter } from "./parameter";
 import { quoted } from "./quoted";
 import { Tensor } from "./tensor";
 import {
@@ -67,6 +68,11 @@ export class Request {
     const bytes = new ArrayBuffer(length);
     request_parameters(this.index, changetype<usize>(bytes), length);
     return String.UTF8.decode(bytes);
+  }
+
+  /** One of the client's parameters. Its type is None if the request does not have it. */
+  parameter(key: string): RequestParameter {
+    return new RequestParameter(this.index, key);
   }
 
   get inputCount(): i32 {

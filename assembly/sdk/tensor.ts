@@ -1,8 +1,9 @@
+import { ByteStrings } from "./byte-strings";
 import { Datatype, datatypeName } from "./datatype";
 import { datatypeOf, holds } from "./element";
 import { ErrorCode } from "./error-code";
 import { quoted } from "./quoted";
-import { fits, shapeText } from "./shape";
+import { elementCount, fits, shapeText } from "./shape";
 import {
   input_byte_size,
   input_datatype,
@@ -123,6 +124,30 @@ export class Tensor {
     const values = new StaticArray<T>(<i32>(size / sizeof<T>()));
     this.read(0, changetype<usize>(values), size);
     return values;
+  }
+
+  /**
+   * Returns the elements of BYTES. They are checked: none is cut off, and their number fits the shape.
+   * @param maxBytes the model's limit
+   * @returns null for another datatype, data that are not as many elements as the shape has, or a size above the limit
+   */
+  byteStrings(maxBytes: u32 = DATA_MAX_BYTES): ByteStrings | null {
+    if (!this.requireDatatype(Datatype.Bytes)) return null;
+    const bytes = this.data<u8>(maxBytes);
+    if (bytes == null) return null;
+    const elements = new ByteStrings(bytes);
+    let count: i64 = 0;
+    while (elements.next()) count++;
+    const shape = this.shape;
+    if (elements.isCutOff) {
+      this.refuse("ends within an element");
+      return null;
+    }
+    if (count != elementCount(shape)) {
+      this.refuse(`has ${count} elements, but the shape ${shapeText(shape)}`);
+      return null;
+    }
+    return new ByteStrings(bytes);
   }
 
   private readShape(rank: i32): StaticArray<i64> {

@@ -33,6 +33,60 @@ export const MESSAGE_MAX: i32 = 2048;
 export declare function argument(key: usize, keyLength: i32, target: usize, capacity: i32): i32;
 
 /**
+ * Writes the string value of a parameter of the model's configuration (parameters of config.pbtxt).
+ * Returns -1 if the model does not have the parameter.
+ */
+export declare function model_parameter(
+  key: usize,
+  keyLength: i32,
+  target: usize,
+  capacity: i32,
+): i32;
+
+/** Writes the model's name, from its configuration. */
+export declare function config_name(target: usize, capacity: i32): i32;
+
+/**
+ * Returns max_batch_size of the model's configuration; 0 if the model does not support batching.
+ */
+export declare function config_max_batch_size(): i32;
+
+/** Returns the number of inputs (side 0) or outputs (side 1) in the model's configuration. */
+export declare function config_tensor_count(side: i32): i32;
+
+/**
+ * Returns the index of the configured input or output with that name, or -1 if the configuration
+ * does not have it.
+ */
+export declare function config_tensor_find(side: i32, name: usize, nameLength: i32): i32;
+
+/** Writes the name of a configured input or output. */
+export declare function config_tensor_name(
+  side: i32,
+  index: i32,
+  target: usize,
+  capacity: i32,
+): i32;
+
+/**
+ * Returns the datatype of a configured input or output, as input_datatype does; 0 if the
+ * configuration does not set it.
+ */
+export declare function config_tensor_datatype(side: i32, index: i32): i32;
+
+/**
+ * Returns the number of dimensions of a configured input or output, without the dimension of the
+ * batch. Writes at most capacity dimensions to target, each as a signed 64-bit number; -1 is a
+ * dimension of any size.
+ */
+export declare function config_tensor_shape(
+  side: i32,
+  index: i32,
+  target: usize,
+  capacity: i32,
+): i32;
+
+/**
  * Sets the completed configuration as JSON. The server checks it. Allowed only in
  * triton_auto_complete.
  */
@@ -112,6 +166,33 @@ export declare function request_timeout(request: i32): i64;
 
 /** Writes a JSON object with the client's parameters. */
 export declare function request_parameters(request: i32, target: usize, capacity: i32): i32;
+
+/**
+ * Returns the type of one of the client's parameters: 0 if the request does not have it, 1 string,
+ * 2 integer, 3 bool, 4 double. Before 24.02 no release transports doubles.
+ */
+export declare function request_parameter_type(request: i32, key: usize, keyLength: i32): i32;
+
+/**
+ * Writes the value of one of the client's parameters as text: a string as it is, an integer in
+ * decimal digits, a bool as true or false, a double as a JSON number. Returns -1 if the request
+ * does not have the parameter.
+ */
+export declare function request_parameter(
+  request: i32,
+  key: usize,
+  keyLength: i32,
+  target: usize,
+  capacity: i32,
+): i32;
+
+/** Returns the value of an integer parameter of the client; of a bool 1 or 0; 0 for any other. */
+export declare function request_parameter_int(request: i32, key: usize, keyLength: i32): i64;
+
+/**
+ * Returns the value of a double or integer parameter of the client as a double; 0 for any other.
+ */
+export declare function request_parameter_double(request: i32, key: usize, keyLength: i32): f64;
 
 /** Returns the number of inputs in the request. */
 export declare function input_count(request: i32): i32;

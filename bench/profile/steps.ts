@@ -163,6 +163,7 @@ function warmUp(rounds: number): number {
 const MODEL: ModelServices = {
   ordinal: 0,
   environment: {},
+  config: { name: "", maxBatchSize: 0, inputs: [], outputs: [], parameters: new Map() },
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,

@@ -1,4 +1,5 @@
 import { messageOf, StubError } from "../errors.js";
+import { jsonMembers } from "../json-members.js";
 import {
   COMPLETED_BATCH_SIZE_MAX,
   COMPLETED_PREFERRED_SIZES_MAX,
@@ -8,7 +9,6 @@ import {
   TENSOR_MAX_RANK,
 } from "../limits.js";
 import { printable, shortened } from "../text.js";
-import { jsonMembers } from "./json-members.js";
 
 type Json = { readonly [key: string]: unknown };
 

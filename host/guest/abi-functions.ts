@@ -9,6 +9,14 @@ export const ABI_NAMESPACE = "triton_v1";
  */
 export const MODEL_IMPORTS = {
   argument: "iiii->i",
+  model_parameter: "iiii->i",
+  config_name: "ii->i",
+  config_max_batch_size: "->i",
+  config_tensor_count: "i->i",
+  config_tensor_find: "iii->i",
+  config_tensor_name: "iiii->i",
+  config_tensor_datatype: "ii->i",
+  config_tensor_shape: "iiii->i",
   set_model_config: "ii->i",
   instance_ordinal: "->i",
   instance_restarts: "->i",
@@ -27,6 +35,14 @@ export const MODEL_IMPORTS = {
 /** What the host gives a guest for them. Every number that comes in is untrusted. */
 export interface ModelFunctions {
   argument(key: number, keyLength: number, target: number, capacity: number): number;
+  model_parameter(key: number, keyLength: number, target: number, capacity: number): number;
+  config_name(target: number, capacity: number): number;
+  config_max_batch_size(): number;
+  config_tensor_count(side: number): number;
+  config_tensor_find(side: number, name: number, nameLength: number): number;
+  config_tensor_name(side: number, index: number, target: number, capacity: number): number;
+  config_tensor_datatype(side: number, index: number): number;
+  config_tensor_shape(side: number, index: number, target: number, capacity: number): number;
   set_model_config(text: number, length: number): number;
   instance_ordinal(): number;
   instance_restarts(): number;
@@ -60,6 +76,10 @@ export const BATCH_IMPORTS = {
   request_flags: "i->i",
   request_timeout: "i->I",
   request_parameters: "iii->i",
+  request_parameter_type: "iii->i",
+  request_parameter: "iiiii->i",
+  request_parameter_int: "iii->I",
+  request_parameter_double: "iii->F",
   input_count: "i->i",
   input_find: "iii->i",
   input_name: "iiii->i",
@@ -86,6 +106,16 @@ export interface BatchFunctions {
   request_flags(request: number): number;
   request_timeout(request: number): bigint;
   request_parameters(request: number, target: number, capacity: number): number;
+  request_parameter_type(request: number, key: number, keyLength: number): number;
+  request_parameter(
+    request: number,
+    key: number,
+    keyLength: number,
+    target: number,
+    capacity: number,
+  ): number;
+  request_parameter_int(request: number, key: number, keyLength: number): bigint;
+  request_parameter_double(request: number, key: number, keyLength: number): number;
   input_count(request: number): number;
   input_find(request: number, name: number, nameLength: number): number;
   input_name(request: number, input: number, target: number, capacity: number): number;

@@ -33,7 +33,7 @@ export const ABI_IMPORTS: Readonly<Record<string, string>> = {
 /** The functions of the batch whose names begin with a prefix. Each *-imports.ts file implements the functions of one prefix. */
 export type BatchFunctionsOf<Prefix extends string> = Pick<
   BatchFunctions,
-  Extract<keyof BatchFunctions, `${Prefix}_${string}`>
+  Extract<keyof BatchFunctions, Prefix | `${Prefix}_${string}` | `${Prefix}s`>
 >;
 
 /** The functions that set errors and parameters of a response. */

@@ -3,6 +3,7 @@ import { pause } from "../pause.js";
 import { type ModelFunctions, STATUS_NONE, STATUS_OK } from "./abi.js";
 import type { Border } from "./border.js";
 import { readClock } from "./clock.js";
+import { configImports } from "./config-imports.js";
 import { metricImports } from "./metric-imports.js";
 import { fillRandom } from "./random.js";
 import type { ModelServices } from "./services.js";
@@ -46,6 +47,7 @@ export function modelImports(border: Border, model: ModelServices): ModelFunctio
       fillRandom(border, model, target, length);
       return STATUS_OK;
     },
+    ...configImports(border, model),
     ...metricImports(border, model),
   };
 }

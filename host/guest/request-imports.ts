@@ -1,5 +1,6 @@
 import type { BatchFunctionsOf } from "./abi.js";
 import type { Border } from "./border.js";
+import { requestParameterImports } from "./request-parameter-imports.js";
 import type { BatchServices } from "./services.js";
 
 /** The host functions that describe the requests of a batch. */
@@ -23,5 +24,6 @@ export function requestImports(border: Border, batch: BatchServices): BatchFunct
       const json = batch.requestParameters(border.request(request));
       return border.write(json, target, capacity, "a buffer for a request's parameters");
     },
+    ...requestParameterImports(border, batch),
   };
 }

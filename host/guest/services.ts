@@ -15,6 +15,8 @@ export interface ModelServices {
   readonly ordinal: number;
   /** The environment variables of the guest. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The model's configuration. */
+  readonly config: GuestConfig;
   /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */
@@ -44,6 +46,25 @@ export interface ModelServices {
    * @throws StubError outside of an auto-completion
    */
   setModelConfig(json: string): void;
+}
+
+/** An input or output of a model's configuration. */
+export interface ConfiguredTensor {
+  readonly name: string;
+  /** Number of `TRITONSERVER_DataType`; 0 if the configuration does not set one. */
+  readonly datatype: number;
+  /** Without the dimension of the batch; -1 is a dimension of any size. */
+  readonly dims: readonly bigint[];
+}
+
+/** The parts of a model's configuration that a guest reads by host calls. */
+export interface GuestConfig {
+  readonly name: string;
+  /** 0: the model does not support batching. */
+  readonly maxBatchSize: number;
+  readonly inputs: readonly ConfiguredTensor[];
+  readonly outputs: readonly ConfiguredTensor[];
+  readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */

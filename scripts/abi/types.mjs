@@ -23,6 +23,8 @@ export const PARAMETERS = {
   index: number("i32", "uint32_t", "u32", "u32"),
   metric: number("i32", "uint32_t", "i32", "i32"),
   flag: number("i32", "int32_t", "i32", "i32"),
+  /** Which list of the configuration: 0 inputs, 1 outputs. */
+  side: number("i32", "uint32_t", "u32", "u32"),
   u32: number("u32", "uint32_t", "u32", "u32"),
   datatype: enumeration("Datatype"),
   logLevel: enumeration("LogLevel"),
@@ -52,7 +54,10 @@ export const RESULTS = {
   readLength: number("i32", "int32_t", "usize", "u32"),
   size: number("u32", "int32_t", "usize", "u32"),
   datatype: number("i32", "int32_t", "i32", "Datatype"),
+  /** 0 none, 1 string, 2 integer, 3 bool, 4 double. */
+  parameterType: number("i32", "int32_t", "i32", "i32"),
   i64: PARAMETERS.i64,
+  f64: PARAMETERS.f64,
 };
 
 /** The function's type as the host's inspection writes it, such as "iiI->i". */

@@ -562,4 +562,8 @@ static inline bool triton_output_zero(triton_output output, triton_datatype data
 }
 #endif
 
+/* The calls of these headers belong to this one, too. */
+#include "triton_config.h"
+#include "triton_values.h"
+
 #endif

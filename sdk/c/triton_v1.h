@@ -32,6 +32,46 @@ extern "C" {
 TRITON_IMPORT(argument)
 int32_t triton_v1_argument(const char *key, uint32_t key_length, char *target, uint32_t capacity);
 
+/**
+ * Writes the string value of a parameter of the model's configuration (parameters of config.pbtxt). Returns -1 if the
+ * model does not have the parameter.
+ */
+TRITON_IMPORT(model_parameter)
+int32_t triton_v1_model_parameter(const char *key, uint32_t key_length, char *target, uint32_t capacity);
+
+/** Writes the model's name, from its configuration. */
+TRITON_IMPORT(config_name)
+int32_t triton_v1_config_name(char *target, uint32_t capacity);
+
+/** Returns max_batch_size of the model's configuration; 0 if the model does not support batching. */
+TRITON_IMPORT(config_max_batch_size)
+int32_t triton_v1_config_max_batch_size(void);
+
+/** Returns the number of inputs (side 0) or outputs (side 1) in the model's configuration. */
+TRITON_IMPORT(config_tensor_count)
+int32_t triton_v1_config_tensor_count(uint32_t side);
+
+/** Returns the index of the configured input or output with that name, or -1 if the configuration does not have it. */
+TRITON_IMPORT(config_tensor_find)
+int32_t triton_v1_config_tensor_find(uint32_t side, const char *name, uint32_t name_length);
+
+/** Writes the name of a configured input or output. */
+TRITON_IMPORT(config_tensor_name)
+int32_t triton_v1_config_tensor_name(uint32_t side, uint32_t index, char *target, uint32_t capacity);
+
+/**
+ * Returns the datatype of a configured input or output, as input_datatype does; 0 if the configuration does not set it.
+ */
+TRITON_IMPORT(config_tensor_datatype)
+int32_t triton_v1_config_tensor_datatype(uint32_t side, uint32_t index);
+
+/**
+ * Returns the number of dimensions of a configured input or output, without the dimension of the batch. Writes at most
+ * capacity dimensions to target, each as a signed 64-bit number; -1 is a dimension of any size.
+ */
+TRITON_IMPORT(config_tensor_shape)
+int32_t triton_v1_config_tensor_shape(uint32_t side, uint32_t index, int64_t *target, uint32_t capacity);
+
 /** Sets the completed configuration as JSON. The server checks it. Allowed only in triton_auto_complete. */
 TRITON_IMPORT(set_model_config)
 int32_t triton_v1_set_model_config(const char *text, uint32_t length);
@@ -120,6 +160,29 @@ int64_t triton_v1_request_timeout(uint32_t request);
 /** Writes a JSON object with the client's parameters. */
 TRITON_IMPORT(request_parameters)
 int32_t triton_v1_request_parameters(uint32_t request, char *target, uint32_t capacity);
+
+/**
+ * Returns the type of one of the client's parameters: 0 if the request does not have it, 1 string, 2 integer, 3 bool, 4
+ * double. Before 24.02 no release transports doubles.
+ */
+TRITON_IMPORT(request_parameter_type)
+int32_t triton_v1_request_parameter_type(uint32_t request, const char *key, uint32_t key_length);
+
+/**
+ * Writes the value of one of the client's parameters as text: a string as it is, an integer in decimal digits, a bool
+ * as true or false, a double as a JSON number. Returns -1 if the request does not have the parameter.
+ */
+TRITON_IMPORT(request_parameter)
+int32_t triton_v1_request_parameter(
+    uint32_t request, const char *key, uint32_t key_length, char *target, uint32_t capacity);
+
+/** Returns the value of an integer parameter of the client; of a bool 1 or 0; 0 for any other. */
+TRITON_IMPORT(request_parameter_int)
+int64_t triton_v1_request_parameter_int(uint32_t request, const char *key, uint32_t key_length);
+
+/** Returns the value of a double or integer parameter of the client as a double; 0 for any other. */
+TRITON_IMPORT(request_parameter_double)
+double triton_v1_request_parameter_double(uint32_t request, const char *key, uint32_t key_length);
 
 /** Returns the number of inputs in the request. */
 TRITON_IMPORT(input_count)

@@ -24,6 +24,33 @@ pub const message_max = 2048;
 /// Writes the value of an argument with which the server initialised the instance. Returns -1 for an unknown key.
 pub extern "triton_v1" fn argument(key: [*]const u8, key_length: usize, target: [*]u8, capacity: usize) i32;
 
+/// Writes the string value of a parameter of the model's configuration (parameters of config.pbtxt). Returns -1 if the
+/// model does not have the parameter.
+pub extern "triton_v1" fn model_parameter(key: [*]const u8, key_length: usize, target: [*]u8, capacity: usize) i32;
+
+/// Writes the model's name, from its configuration.
+pub extern "triton_v1" fn config_name(target: [*]u8, capacity: usize) i32;
+
+/// Returns max_batch_size of the model's configuration; 0 if the model does not support batching.
+pub extern "triton_v1" fn config_max_batch_size() u32;
+
+/// Returns the number of inputs (side 0) or outputs (side 1) in the model's configuration.
+pub extern "triton_v1" fn config_tensor_count(side: u32) u32;
+
+/// Returns the index of the configured input or output with that name, or -1 if the configuration does not have it.
+pub extern "triton_v1" fn config_tensor_find(side: u32, name: [*]const u8, name_length: usize) i32;
+
+/// Writes the name of a configured input or output.
+pub extern "triton_v1" fn config_tensor_name(side: u32, index: u32, target: [*]u8, capacity: usize) i32;
+
+/// Returns the datatype of a configured input or output, as input_datatype does; 0 if the configuration does not set
+/// it.
+pub extern "triton_v1" fn config_tensor_datatype(side: u32, index: u32) Datatype;
+
+/// Returns the number of dimensions of a configured input or output, without the dimension of the batch. Writes at most
+/// capacity dimensions to target, each as a signed 64-bit number; -1 is a dimension of any size.
+pub extern "triton_v1" fn config_tensor_shape(side: u32, index: u32, target: [*]i64, capacity: usize) u32;
+
 /// Sets the completed configuration as JSON. The server checks it. Allowed only in triton_auto_complete.
 pub extern "triton_v1" fn set_model_config(text: [*]const u8, length: usize) i32;
 
@@ -86,6 +113,20 @@ pub extern "triton_v1" fn request_timeout(request: u32) i64;
 
 /// Writes a JSON object with the client's parameters.
 pub extern "triton_v1" fn request_parameters(request: u32, target: [*]u8, capacity: usize) i32;
+
+/// Returns the type of one of the client's parameters: 0 if the request does not have it, 1 string, 2 integer, 3 bool,
+/// 4 double. Before 24.02 no release transports doubles.
+pub extern "triton_v1" fn request_parameter_type(request: u32, key: [*]const u8, key_length: usize) i32;
+
+/// Writes the value of one of the client's parameters as text: a string as it is, an integer in decimal digits, a bool
+/// as true or false, a double as a JSON number. Returns -1 if the request does not have the parameter.
+pub extern "triton_v1" fn request_parameter(request: u32, key: [*]const u8, key_length: usize, target: [*]u8, capacity: usize) i32;
+
+/// Returns the value of an integer parameter of the client; of a bool 1 or 0; 0 for any other.
+pub extern "triton_v1" fn request_parameter_int(request: u32, key: [*]const u8, key_length: usize) i64;
+
+/// Returns the value of a double or integer parameter of the client as a double; 0 for any other.
+pub extern "triton_v1" fn request_parameter_double(request: u32, key: [*]const u8, key_length: usize) f64;
 
 /// Returns the number of inputs in the request.
 pub extern "triton_v1" fn input_count(request: u32) u32;

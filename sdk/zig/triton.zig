@@ -9,6 +9,20 @@ const Allocator = std.mem.Allocator;
 /// The host functions. The types below call them; a model may call them directly, too.
 pub const abi = @import("abi.zig");
 
+const config = @import("config.zig");
+pub const modelParameter = config.modelParameter;
+pub const ModelConfig = config.ModelConfig;
+pub const TensorConfig = config.TensorConfig;
+pub const RequestParameter = config.RequestParameter;
+
+const values_of = @import("values.zig");
+pub const ByteStrings = values_of.ByteStrings;
+pub const encodeByteStrings = values_of.encodeByteStrings;
+pub const f16ToF32 = values_of.f16ToF32;
+pub const f16FromF32 = values_of.f16FromF32;
+pub const bf16ToF32 = values_of.bf16ToF32;
+pub const bf16FromF32 = values_of.bf16FromF32;
+
 /// The request has failed and its error is recorded. The model continues with the next request.
 pub const RequestError = error{RequestFailed};
 
@@ -291,6 +305,11 @@ pub const Request = struct {
         return (try readText(allocator, abi.request_parameters, .{self.index})).?;
     }
 
+    /// One of the client's parameters; null if the request does not have it. The caller frees a string.
+    pub fn parameter(self: Request, allocator: Allocator, key: []const u8) Allocator.Error!?RequestParameter {
+        return RequestParameter.read(self.index, allocator, key);
+    }
+
     pub fn inputCount(self: Request) u32 {
         return abi.input_count(self.index);
     }
@@ -480,6 +499,21 @@ pub const Input = struct {
         };
         return values;
     }
+
+    /// The whole data of a BYTES input, for `ByteStrings.of`. The caller frees them. Another datatype, an element that is cut
+    /// off, a number of elements that does not fit the shape, and a lack of memory are errors of the request.
+    pub fn readByteStrings(self: Input, allocator: Allocator) RequestError![]u8 {
+        try self.requireDatatype(.bytes);
+        const own_shape = try self.shape();
+        const data = try self.readAll(u8, allocator);
+        errdefer allocator.free(data);
+        var elements: ByteStrings = .of(data);
+        var count: i64 = 0;
+        while (elements.next()) |_| count += 1;
+        if (elements.is_cut_off) return self.refuse("ends within an element", .{});
+        if (count == own_shape.elements()) return data;
+        return self.refuse("has {d} elements, but the shape {f}", .{ count, own_shape });
+    }
 };
 
 /// An output that the client requests. It is created once, by `create`, `set`, `copyInput` or `zero`.
@@ -510,6 +544,16 @@ pub const Output = struct {
         try self.write(0, bytes);
     }
 
+    /// Creates the output as a BYTES tensor with these elements. If no memory is left for their bytes, the request fails.
+    pub fn setByteStrings(self: Output, allocator: Allocator, dims: []const i64, elements: []const []const u8) RequestError!void {
+        const data = encodeByteStrings(allocator, elements) catch {
+            return self.request.fail(.unavailable, "no memory is left for the bytes of an output", .{});
+        };
+        defer allocator.free(data);
+        try self.create(.bytes, dims, data.len);
+        try self.write(0, data);
+    }
+
     /// Creates the output as a copy of an input of the same request, without copying bytes through the model's memory.
     pub fn copyInput(self: Output, input: Input) RequestError!void {
         return done(abi.output_copy_input(self.request.index, self.index, input.index));
@@ -526,7 +570,7 @@ pub const Output = struct {
 };
 
 /// Reads a text of the host: first its length, then its bytes. null if it does not exist.
-fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Allocator.Error!?[]u8 {
+pub fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Allocator.Error!?[]u8 {
     var nothing: [0]u8 = .{};
     const length = @call(.auto, function, of ++ .{ @as([*]u8, &nothing), @as(usize, 0) });
     if (length < 0) return null;
@@ -536,7 +580,7 @@ fn readText(allocator: Allocator, comptime function: anytype, of: anytype) Alloc
 }
 
 /// The address of a slice for the host. Zig gives an empty slice an arbitrary address, which the host could refuse.
-fn address(slice: anytype) @TypeOf(slice.ptr) {
+pub fn address(slice: anytype) @TypeOf(slice.ptr) {
     return if (slice.len == 0) @ptrCast(&somewhere) else slice.ptr;
 }
 

@@ -1,3 +1,4 @@
+import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
 import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
@@ -10,17 +11,23 @@ export class ConfigServices implements ModelServices {
   readonly environment: Readonly<Record<string, string>>;
   /** The configuration that the guest has set, as JSON; undefined when it has set none. */
   completed: string | undefined;
-  private readonly config: string;
+  private readonly json: string;
+  private parsed: GuestConfig | undefined;
   private readonly logger: Logger;
 
   constructor(config: string, environment: Readonly<Record<string, string>>, logger: Logger) {
     this.environment = environment;
-    this.config = config;
+    this.json = config;
     this.logger = logger;
   }
 
+  get config(): GuestConfig {
+    this.parsed ??= guestConfig(this.json);
+    return this.parsed;
+  }
+
   argument(key: string): string | undefined {
-    return key === "model_config" ? this.config : undefined;
+    return key === "model_config" ? this.json : undefined;
   }
 
   log(level: number, message: string): void {

@@ -1,3 +1,4 @@
+import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
 import type { MetricKind, ModelServices } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
@@ -24,6 +25,7 @@ export class StubModelServices implements ModelServices {
   private readonly metrics: GuestMetrics;
   private readonly logger: Logger;
   private readonly verbose: boolean;
+  private parsed: GuestConfig | undefined;
 
   constructor({ instance, ordinal, environment, metrics, logger, verbose }: ModelServicesOptions) {
     this.instance = instance;
@@ -32,6 +34,12 @@ export class StubModelServices implements ModelServices {
     this.metrics = metrics;
     this.logger = logger;
     this.verbose = verbose;
+  }
+
+  /** Parsed when the guest first asks: most guests do not. */
+  get config(): GuestConfig {
+    this.parsed ??= guestConfig(this.instance.modelConfig);
+    return this.parsed;
   }
 
   argument(key: string): string | undefined {

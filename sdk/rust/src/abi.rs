@@ -24,6 +24,41 @@ unsafe extern "C" {
     /// for an unknown key.
     pub fn argument(key: *const u8, key_length: usize, target: *mut u8, capacity: usize) -> i32;
 
+    /// Writes the string value of a parameter of the model's configuration (parameters of
+    /// config.pbtxt). Returns -1 if the model does not have the parameter.
+    pub fn model_parameter(
+        key: *const u8,
+        key_length: usize,
+        target: *mut u8,
+        capacity: usize,
+    ) -> i32;
+
+    /// Writes the model's name, from its configuration.
+    pub fn config_name(target: *mut u8, capacity: usize) -> i32;
+
+    /// Returns max_batch_size of the model's configuration; 0 if the model does not support
+    /// batching.
+    pub safe fn config_max_batch_size() -> u32;
+
+    /// Returns the number of inputs (side 0) or outputs (side 1) in the model's configuration.
+    pub safe fn config_tensor_count(side: u32) -> u32;
+
+    /// Returns the index of the configured input or output with that name, or -1 if the
+    /// configuration does not have it.
+    pub fn config_tensor_find(side: u32, name: *const u8, name_length: usize) -> i32;
+
+    /// Writes the name of a configured input or output.
+    pub fn config_tensor_name(side: u32, index: u32, target: *mut u8, capacity: usize) -> i32;
+
+    /// Returns the datatype of a configured input or output, as input_datatype does; 0 if the
+    /// configuration does not set it.
+    pub safe fn config_tensor_datatype(side: u32, index: u32) -> i32;
+
+    /// Returns the number of dimensions of a configured input or output, without the dimension of
+    /// the batch. Writes at most capacity dimensions to target, each as a signed 64-bit number; -1
+    /// is a dimension of any size.
+    pub fn config_tensor_shape(side: u32, index: u32, target: *mut i64, capacity: usize) -> usize;
+
     /// Sets the completed configuration as JSON. The server checks it. Allowed only in
     /// triton_auto_complete.
     pub fn set_model_config(text: *const u8, length: usize) -> i32;
@@ -94,6 +129,28 @@ unsafe extern "C" {
 
     /// Writes a JSON object with the client's parameters.
     pub fn request_parameters(request: u32, target: *mut u8, capacity: usize) -> i32;
+
+    /// Returns the type of one of the client's parameters: 0 if the request does not have it, 1
+    /// string, 2 integer, 3 bool, 4 double. Before 24.02 no release transports doubles.
+    pub fn request_parameter_type(request: u32, key: *const u8, key_length: usize) -> i32;
+
+    /// Writes the value of one of the client's parameters as text: a string as it is, an integer in
+    /// decimal digits, a bool as true or false, a double as a JSON number. Returns -1 if the
+    /// request does not have the parameter.
+    pub fn request_parameter(
+        request: u32,
+        key: *const u8,
+        key_length: usize,
+        target: *mut u8,
+        capacity: usize,
+    ) -> i32;
+
+    /// Returns the value of an integer parameter of the client; of a bool 1 or 0; 0 for any other.
+    pub fn request_parameter_int(request: u32, key: *const u8, key_length: usize) -> i64;
+
+    /// Returns the value of a double or integer parameter of the client as a double; 0 for any
+    /// other.
+    pub fn request_parameter_double(request: u32, key: *const u8, key_length: usize) -> f64;
 
     /// Returns the number of inputs in the request.
     pub safe fn input_count(request: u32) -> u32;

@@ -32,6 +32,11 @@ impl Datatype {
         ALL[number as usize - 1]
     }
 
+    /// `None` for a number that no datatype has.
+    pub(crate) fn from_number(number: i32) -> Option<Self> {
+        ALL.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
+    }
+
     /// Bytes of an element; `None` for [`Datatype::Bytes`], whose elements have various sizes.
     pub fn byte_size(self) -> Option<usize> {
         match self {

@@ -37,11 +37,13 @@
 pub mod abi;
 mod byte_strings;
 mod clock;
+mod config;
 mod datatype;
 mod element;
 mod error;
 #[doc(hidden)]
 pub mod export;
+mod half;
 mod input;
 mod instance;
 mod log;
@@ -51,13 +53,16 @@ mod output;
 mod parameter;
 mod random;
 mod request;
+mod request_parameter;
 mod shape;
 mod text;
 
 pub use clock::{monotonic, sleep, unix_time};
+pub use config::{model_parameter, ModelConfig, TensorConfig};
 pub use datatype::Datatype;
 pub use element::{bytes_of, bytes_of_mut, Element, Plain};
 pub use error::{Error, ErrorCode};
+pub use half::{bf16_from_f32, bf16_to_f32, f16_from_f32, f16_to_f32};
 pub use input::Input;
 pub use instance::{argument, instance_ordinal, instance_restarts};
 pub use log::{log, log_enabled, LogLevel};
@@ -67,6 +72,7 @@ pub use output::{Output, OutputData};
 pub use parameter::Parameter;
 pub use random::fill_random;
 pub use request::{Request, Requests};
+pub use request_parameter::RequestParameter;
 pub use shape::element_count;
 
 /// Exports a [`Model`] under the names that the host calls. Use it once in a crate.

@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::error::Reason;
-use crate::{abi, text, Error, Input, Output, Parameter};
+use crate::{abi, text, Error, Input, Output, Parameter, RequestParameter};
 
 const SEQUENCE_START: u32 = 1;
 const SEQUENCE_END: u32 = 2;
@@ -93,6 +93,11 @@ impl<'batch> Request<'batch> {
         text::require(|target, capacity| unsafe {
             abi::request_parameters(self.index, target, capacity)
         })
+    }
+
+    /// One of the client's parameters; `None` if the request does not have it.
+    pub fn parameter(&self, key: &str) -> Option<RequestParameter> {
+        RequestParameter::read(self.index, key)
     }
 
     /// All inputs of the request.

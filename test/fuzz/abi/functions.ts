@@ -38,6 +38,11 @@ interface Target {
 
 const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   argument: [{ at: 2, length: 3, bytes: 1 }],
+  model_parameter: [{ at: 2, length: 3, bytes: 1 }],
+  config_name: [{ at: 0, length: 1, bytes: 1 }],
+  config_tensor_name: [{ at: 2, length: 3, bytes: 1 }],
+  config_tensor_shape: [{ at: 2, length: 3, bytes: 8 }],
+  request_parameter: [{ at: 3, length: 4, bytes: 1 }],
   random: [{ at: 0, length: 1, bytes: 1 }],
   request_id: [{ at: 1, length: 2, bytes: 1 }],
   request_correlation_id: [{ at: 1, length: 2, bytes: 1 }],
@@ -71,7 +76,10 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
 export const ENVIRONMENT = { A: "b" };
 
 /** What the server has said of the model. */
-export const argumentsOfModel = { model_config: '{"name":"välue"}' };
+export const argumentsOfModel = {
+  model_config:
+    '{"name":"välue","max_batch_size":8,"input":[{"name":"IN","data_type":"TYPE_FP32","dims":[-1,2]}],"parameters":{"nothing":{"string_value":"x"}}}',
+};
 
 /** Where a call may write: [from, to) of the guest's memory, no more than what it says by its result. */
 export function targetsOf(

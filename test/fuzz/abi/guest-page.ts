@@ -9,9 +9,17 @@ export const TEXTS = { at: 2_048, bytes: 10 };
 export const VECTORS = { at: 4_096, count: 1_024 };
 
 /** Names of inputs, outputs and keys, and one that nothing has. */
-export const NAMES = ["IN", "TEXTS", "NONE", "OUT0", "OUT1", "OUT2", "model_config", "nothing"].map(
-  (text, index) => ({ text, at: NAMES_AT + index * NAME_STEP }),
-);
+export const NAMES = [
+  "IN",
+  "TEXTS",
+  "NONE",
+  "OUT0",
+  "OUT1",
+  "OUT2",
+  "model_config",
+  "nothing",
+  "key",
+].map((text, index) => ({ text, at: NAMES_AT + index * NAME_STEP }));
 
 /** Shapes that make tensors, and others. */
 export const SHAPES = [

@@ -64,7 +64,9 @@ export class Guest {
     const isNumber =
       result === "I"
         ? typeof value === "bigint" && BigInt.asIntN(64, value) === value
-        : Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 32;
+        : result === "F"
+          ? typeof value === "number"
+          : Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 32;
     ok(isNumber, `${name} returned ${value}`);
     return value!;
   }

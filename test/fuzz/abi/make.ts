@@ -106,6 +106,19 @@ function likelyArguments(name: string, random: Random): readonly number[] {
       return [request, at, text.length];
     case "argument":
       return [at, text.length, pointer(random), length];
+    case "model_parameter":
+      return [at, text.length, pointer(random), length];
+    case "config_tensor_name":
+    case "config_tensor_shape":
+    case "config_tensor_datatype":
+      return [0, 0, pointer(random), length];
+    case "config_tensor_find":
+      return [random.below(2), at, text.length];
+    case "request_parameter":
+    case "request_parameter_type":
+    case "request_parameter_int":
+    case "request_parameter_double":
+      return [request, at, text.length, pointer(random), length];
     case "response_error":
       return [request, random.below(9), pointer(random), length];
     case "metric_new":

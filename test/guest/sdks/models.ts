@@ -9,19 +9,26 @@ import { CAPS } from "../../support/wasm/assemble.js";
 const HERE = "test/guest/sdks";
 
 /** The same model on each SDK. Those of C, Rust and Zig are committed (scripts/examples.sh, scripts/examples-rust.sh). */
-export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] = [
-  ["AssemblyScript", compileGuestModule(compiledAssemblyScript(), CAPS)],
-  ...["C", "Rust", "Zig"].map((language) => [language, committed(language.toLowerCase())] as const),
-];
+export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] = sdkModules(
+  HERE,
+).map(([language, bytes]) => [language, compileGuestModule(bytes, CAPS)]);
 
-function committed(folder: string): GuestModule {
-  return compileGuestModule(readFileSync(join(projectFolder(), HERE, folder, "model.wasm")), CAPS);
+/**
+ * The bytes of a model that exists in each language.
+ * @param folder with a folder for each language
+ */
+export function sdkModules(folder: string): (readonly [language: string, bytes: Buffer])[] {
+  const committed = (language: string) =>
+    readFileSync(join(projectFolder(), folder, language.toLowerCase(), "model.wasm"));
+  return [
+    ["AssemblyScript", compiledAssemblyScript(join(folder, "assemblyscript"))],
+    ...["C", "Rust", "Zig"].map((language) => [language, committed(language)] as const),
+  ];
 }
 
-function compiledAssemblyScript(): Buffer {
+function compiledAssemblyScript(source: string): Buffer {
   const root = projectFolder();
   const folder = mkdtempSync(join(tmpdir(), "sdk-model-"));
-  const source = join(HERE, "assemblyscript");
   const outFile = join(folder, "model.wasm");
   try {
     execFileSync(

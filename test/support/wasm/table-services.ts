@@ -1,7 +1,9 @@
 import { randomFillSync } from "node:crypto";
+import { guestConfig } from "../../../host/config/guest-config.js";
 import { StubError } from "../../../host/errors.js";
 import type {
   BatchServices,
+  GuestConfig,
   GuestServices,
   MetricKind,
   ModelServices,
@@ -92,6 +94,10 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
+  }
+
+  get config(): GuestConfig {
+    return guestConfig(this.arguments.model_config ?? "{}");
   }
 
   argument(key: string): string | undefined {

@@ -1,0 +1,117 @@
+/**
+ * REPORT has one line for each fact that the model reads by host calls: of its configuration, and of the request's parameters. The id of
+ * the request chooses what else it does; the functions that begin with `report` say what.
+ */
+import {
+  ByteStringsWriter,
+  bf16FromF32,
+  bf16ToF32,
+  f16FromF32,
+  f16ToF32,
+  Model,
+  ModelConfig,
+  ParameterType,
+  Request,
+  TensorConfig,
+} from "../../../../../assembly/sdk";
+
+const KEYS: string[] = ["text", "int", "bool", "double", "missing"];
+
+class Contract extends Model {
+  private lines: ByteStringsWriter = new ByteStringsWriter();
+
+  execute(request: Request): void {
+    this.lines = new ByteStringsWriter();
+    const id = request.id;
+    if (id == "config") this.reportConfig();
+    if (id == "parameters") this.reportParameters(request);
+    if (id == "bytes" && !this.reportBytes(request)) return;
+    if (id == "halves" && !this.reportHalves(request)) return;
+    const output = request.response.output("REPORT");
+    if (output == null) return;
+    const shape = new StaticArray<i64>(1);
+    shape[0] = this.lines.count;
+    output.setByteStrings(shape, this.lines);
+  }
+
+  private say(line: string): void {
+    this.lines.addText(line);
+  }
+
+  private reportConfig(): void {
+    this.say(`name ${ModelConfig.name()}`);
+    this.say(`version ${ModelConfig.version()}`);
+    this.say(`max_batch_size ${ModelConfig.maxBatchSize()}`);
+    this.reportTensors("input", ModelConfig.inputs());
+    this.reportTensors("output", ModelConfig.outputs());
+    const found = ModelConfig.output("REPORT");
+    this.say(`REPORT is output ${found == null ? -1 : found.index}`);
+    this.say(`NOTHING is ${ModelConfig.input("NOTHING") == null ? "not an input" : "an input"}`);
+    const greeting = this.parameter("greeting");
+    this.say(`greeting ${greeting == null ? "none" : greeting}`);
+    this.say(`nothing ${this.parameter("nothing") == null ? "none" : "some"}`);
+  }
+
+  private reportTensors(side: string, tensors: TensorConfig[]): void {
+    for (let index = 0; index < tensors.length; index++) {
+      const tensor = tensors[index];
+      let line = `${side} ${tensor.name} ${tensor.datatype}`;
+      const dims = tensor.dims;
+      for (let at = 0; at < dims.length; at++) line += ` ${dims[at]}`;
+      this.say(line);
+    }
+  }
+
+  private reportParameters(request: Request): void {
+    for (let index = 0; index < KEYS.length; index++) {
+      const parameter = request.parameter(KEYS[index]);
+      const type = parameter.type;
+      let value = "none";
+      if (type == ParameterType.String) value = `string ${parameter.text}`;
+      if (type == ParameterType.Int) value = `int ${parameter.int}`;
+      if (type == ParameterType.Bool) value = `bool ${parameter.bool}`;
+      if (type == ParameterType.Double) value = `double ${<i64>(parameter.double * 1000)}`;
+      this.say(`${KEYS[index]} ${value}`);
+    }
+  }
+
+  /** The elements of TEXTS in reverse order. */
+  private reportBytes(request: Request): bool {
+    const input = request.requireInput("TEXTS");
+    if (input == null) return false;
+    const elements = input.byteStrings();
+    if (elements == null) return false;
+    const all: StaticArray<u8>[] = [];
+    while (elements.next()) all.push(elements.bytes);
+    for (let index = all.length - 1; index >= 0; index--) {
+      this.lines.add(changetype<usize>(all[index]), all[index].length);
+    }
+    return true;
+  }
+
+  /** For each number of FLOATS: as FP16 and BF16, and these converted back, all as bits. */
+  private reportHalves(request: Request): bool {
+    const input = request.requireInput("FLOATS");
+    if (input == null) return false;
+    const values = input.data<f32>();
+    if (values == null) return false;
+    for (let index = 0; index < values.length; index++) {
+      const fp16 = f16FromF32(values[index]);
+      const bf16 = bf16FromF32(values[index]);
+      const back16 = reinterpret<u32>(f16ToF32(fp16));
+      const backB = reinterpret<u32>(bf16ToF32(bf16));
+      this.say(`${fp16} ${back16} ${bf16} ${backB}`);
+    }
+    return true;
+  }
+}
+
+const model = new Contract();
+
+export function triton_initialize(): i32 {
+  return model.onInitialize();
+}
+
+export function triton_execute(): i32 {
+  return model.onExecute();
+}

@@ -1,0 +1,171 @@
+/* As ../assemblyscript/model.ts. */
+#include <triton.h>
+
+enum { ROOM = 65536, TEXT_MAX = 1024 };
+
+static uint8_t report[ROOM];
+static uint8_t data[ROOM];
+static triton_bytes_writer lines;
+static int64_t count;
+
+static void say(const triton_message *line) {
+  triton_bytes_add(&lines, line->bytes, line->length);
+  count++;
+}
+
+/** Says the beginning and a text of the host, whose length may be negative: then "none". */
+static void say_text(const char *begin, const char *text, int32_t length) {
+  triton_message line;
+  triton_message_begin(&line, begin);
+  if (length < 0) {
+    triton_message_add(&line, "none");
+  } else {
+    triton_message_add_bytes(&line, text, (uint32_t)length);
+  }
+  say(&line);
+}
+
+static void say_int(const char *begin, int64_t value) {
+  triton_message line;
+  triton_message_begin(&line, begin);
+  triton_message_add_int(&line, value);
+  say(&line);
+}
+
+static void report_tensors(const char *begin, triton_side side) {
+  char name[TEXT_MAX];
+  for (uint32_t index = 0; index < triton_config_tensor_count(side); index++) {
+    triton_message line;
+    triton_shape shape;
+    triton_message_begin(&line, begin);
+    triton_message_add_bytes(&line, name, triton_config_tensor_name(side, index, name, sizeof name));
+    triton_message_add(&line, " ");
+    triton_message_add_int(&line, triton_config_tensor_datatype(side, index));
+    triton_config_tensor_shape(side, index, &shape);
+    for (uint32_t dim = 0; dim < shape.rank; dim++) {
+      triton_message_add(&line, " ");
+      triton_message_add_int(&line, shape.dims[dim]);
+    }
+    say(&line);
+  }
+}
+
+static void report_config(void) {
+  char text[TEXT_MAX];
+  uint32_t index = 0;
+  say_text("name ", text, (int32_t)triton_config_name(text, sizeof text));
+  say_text("version ", text, (int32_t)triton_config_version(text, sizeof text));
+  say_int("max_batch_size ", triton_config_max_batch_size());
+  report_tensors("input ", TRITON_INPUTS);
+  report_tensors("output ", TRITON_OUTPUTS);
+  const bool found = triton_config_tensor_find(TRITON_OUTPUTS, "REPORT", &index);
+  say_int("REPORT is output ", found ? (int64_t)index : -1);
+  const bool is_input = triton_config_tensor_find(TRITON_INPUTS, "NOTHING", &index);
+  say_text(is_input ? "NOTHING is an input" : "NOTHING is not an input", text, 0);
+  say_text("greeting ", text, triton_model_parameter("greeting", text, sizeof text));
+  say_text("nothing ", text, triton_model_parameter("nothing", text, sizeof text));
+}
+
+static void report_parameter(triton_request request, const char *key) {
+  char text[TEXT_MAX];
+  triton_message line;
+  triton_message_begin(&line, key);
+  switch (triton_request_parameter_type(request, key)) {
+    case TRITON_PARAMETER_STRING:
+      triton_message_add(&line, " string ");
+      triton_message_add_bytes(&line, text, (uint32_t)triton_request_parameter(request, key, text, sizeof text));
+      break;
+    case TRITON_PARAMETER_INT:
+      triton_message_add(&line, " int ");
+      triton_message_add_int(&line, triton_request_parameter_int(request, key));
+      break;
+    case TRITON_PARAMETER_BOOL:
+      triton_message_add(&line, triton_request_parameter_int(request, key) ? " bool true" : " bool false");
+      break;
+    case TRITON_PARAMETER_DOUBLE:
+      triton_message_add(&line, " double ");
+      triton_message_add_int(&line, (int64_t)(triton_request_parameter_double(request, key) * 1000));
+      break;
+    default:
+      triton_message_add(&line, " none");
+  }
+  say(&line);
+}
+
+static bool report_bytes(triton_request request) {
+  triton_input input;
+  triton_bytes_reader reader;
+  triton_bytes elements[64];
+  uint32_t read = 0;
+  if (!triton_input_require(request, "TEXTS", &input)) return false;
+  if (!triton_input_read_bytes(input, data, sizeof data, &reader)) return false;
+  while (read < 64 && triton_bytes_next(&reader, &elements[read])) read++;
+  for (; read > 0; count++) {
+    read--;
+    triton_bytes_add(&lines, elements[read].bytes, elements[read].length);
+  }
+  return true;
+}
+
+static bool report_halves(triton_request request) {
+  triton_input input;
+  uint32_t size;
+  if (!triton_input_require(request, "FLOATS", &input)) return false;
+  if (!triton_input_require_datatype(input, TRITON_FP32)) return false;
+  if (!triton_input_read_all(input, data, sizeof data, &size)) return false;
+  for (uint32_t at = 0; at < size; at += 4) {
+    const float value = triton_f32_of_bits(data[at] | (uint32_t)data[at + 1] << 8 | (uint32_t)data[at + 2] << 16 |
+                                           (uint32_t)data[at + 3] << 24);
+    const uint16_t fp16 = triton_f16_from_f32(value);
+    const uint16_t bf16 = triton_bf16_from_f32(value);
+    triton_message line;
+    triton_message_begin(&line, "");
+    triton_message_add_int(&line, fp16);
+    triton_message_add(&line, " ");
+    triton_message_add_int(&line, triton_f32_bits(triton_f16_to_f32(fp16)));
+    triton_message_add(&line, " ");
+    triton_message_add_int(&line, bf16);
+    triton_message_add(&line, " ");
+    triton_message_add_int(&line, triton_f32_bits(triton_bf16_to_f32(bf16)));
+    say(&line);
+  }
+  return true;
+}
+
+static bool is_id(triton_request request, const char *wanted) {
+  char id[TEXT_MAX];
+  const uint32_t length = triton_request_id(request, id, sizeof id);
+  if (length != triton_text_length(wanted)) return false;
+  for (uint32_t at = 0; at < length; at++) {
+    if (id[at] != wanted[at]) return false;
+  }
+  return true;
+}
+
+static bool report_asked(triton_request request) {
+  static const char *const keys[] = {"text", "int", "bool", "double", "missing"};
+  if (is_id(request, "config")) report_config();
+  if (is_id(request, "parameters")) {
+    for (uint32_t key = 0; key < 5; key++) report_parameter(request, keys[key]);
+  }
+  if (is_id(request, "bytes")) return report_bytes(request);
+  if (is_id(request, "halves")) return report_halves(request);
+  return true;
+}
+
+static void answer(triton_request request) {
+  triton_output output;
+  triton_shape shape;
+  lines = triton_bytes_write(report, sizeof report);
+  count = 0;
+  if (!report_asked(request)) return;
+  shape.rank = 1;
+  shape.dims[0] = count;
+  if (triton_output_find(request, "REPORT", &output)) triton_output_set_bytes(output, &shape, &lines);
+}
+
+int32_t triton_execute(void) {
+  const uint32_t requests = triton_request_count();
+  for (uint32_t request = 0; request < requests; request++) answer(request);
+  return TRITON_OK;
+}

@@ -1,0 +1,94 @@
+//! As ../assemblyscript/model.ts.
+
+const std = @import("std");
+const triton = @import("triton");
+
+pub const panic = triton.panic;
+
+comptime {
+    triton.exportModel(@This());
+}
+
+const Lines = std.array_list.Managed([]const u8);
+
+pub fn execute(requests: *triton.Requests) !void {
+    while (requests.next()) |request| answer(request) catch |cause| request.failWith(cause);
+}
+
+fn answer(request: triton.Request) !void {
+    var arena: std.heap.ArenaAllocator = .init(std.heap.wasm_allocator);
+    defer arena.deinit();
+    const allocator = arena.allocator();
+    var lines: Lines = .init(allocator);
+    const id = try request.id(allocator);
+    if (std.mem.eql(u8, id, "config")) try reportConfig(&lines);
+    if (std.mem.eql(u8, id, "parameters")) try reportParameters(request, &lines);
+    if (std.mem.eql(u8, id, "bytes")) try reportBytes(request, &lines);
+    if (std.mem.eql(u8, id, "halves")) try reportHalves(request, &lines);
+    const output = request.output("REPORT") orelse return;
+    try output.setByteStrings(allocator, &.{@intCast(lines.items.len)}, lines.items);
+}
+
+fn say(lines: *Lines, comptime format: []const u8, arguments: anytype) !void {
+    try lines.append(try std.fmt.allocPrint(lines.allocator, format, arguments));
+}
+
+fn reportConfig(lines: *Lines) !void {
+    const Config = triton.ModelConfig;
+    const allocator = lines.allocator;
+    try say(lines, "name {s}", .{try Config.name(allocator)});
+    try say(lines, "version {s}", .{try Config.version(allocator)});
+    try say(lines, "max_batch_size {d}", .{Config.maxBatchSize()});
+    try reportTensors("input", .inputs, lines);
+    try reportTensors("output", .outputs, lines);
+    const found: i64 = if (Config.find(.outputs, "REPORT")) |tensor| tensor.index else -1;
+    try say(lines, "REPORT is output {d}", .{found});
+    const nothing = Config.find(.inputs, "NOTHING");
+    try say(lines, "NOTHING is {s}", .{if (nothing == null) "not an input" else "an input"});
+    try say(lines, "greeting {s}", .{try triton.modelParameter(allocator, "greeting") orelse "none"});
+    try say(lines, "nothing {s}", .{try triton.modelParameter(allocator, "nothing") orelse "none"});
+}
+
+fn reportTensors(name: []const u8, side: anytype, lines: *Lines) !void {
+    const allocator = lines.allocator;
+    for (0..triton.ModelConfig.tensorCount(side)) |index| {
+        const tensor = triton.ModelConfig.tensorAt(side, @intCast(index));
+        var line: std.array_list.Managed(u8) = .init(allocator);
+        try line.print("{s} {s} {d}", .{ name, try tensor.name(allocator), @intFromEnum(tensor.datatype()) });
+        for (try tensor.dims(allocator)) |dim| try line.print(" {d}", .{dim});
+        try lines.append(line.items);
+    }
+}
+
+fn reportParameters(request: triton.Request, lines: *Lines) !void {
+    for ([_][]const u8{ "text", "int", "bool", "double", "missing" }) |key| {
+        const parameter = try request.parameter(lines.allocator, key) orelse {
+            try say(lines, "{s} none", .{key});
+            continue;
+        };
+        switch (parameter) {
+            .string => |text| try say(lines, "{s} string {s}", .{ key, text }),
+            .int => |value| try say(lines, "{s} int {d}", .{ key, value }),
+            .bool => |value| try say(lines, "{s} bool {}", .{ key, value }),
+            .double => |value| try say(lines, "{s} double {d}", .{ key, @as(i64, @intFromFloat(value * 1000)) }),
+        }
+    }
+}
+
+fn reportBytes(request: triton.Request, lines: *Lines) !void {
+    const input = try request.input("TEXTS");
+    var elements: triton.ByteStrings = .of(try input.readByteStrings(lines.allocator));
+    while (elements.next()) |element| try lines.append(element);
+    std.mem.reverse([]const u8, lines.items);
+}
+
+fn reportHalves(request: triton.Request, lines: *Lines) !void {
+    const input = try request.input("FLOATS");
+    for (try input.readAll(f32, lines.allocator)) |value| {
+        const fp16 = triton.f16FromF32(value);
+        const bf16 = triton.bf16FromF32(value);
+        const back16: u32 = @bitCast(triton.f16ToF32(fp16));
+        const backB: u32 = @bitCast(triton.bf16ToF32(bf16));
+        try say(lines, "{d} {d} {d} {d}", .{ fp16, back16, bf16, backB });
+    }
+}
