@@ -124,25 +124,28 @@ describe.each(["23.12", "24.10"])("examples of NVIDIA's Python backend on %s", (
     await server.waitForLog(/instance anywhere_0 has the kind MODEL/, from);
   });
 
-  test.each([1, 3])("instance_kind: resnet50 classifies %d images by their mean", async (images) => {
-    // Means on the levels 1.25, -0.75 and 0.25, and on others.
-    const levels = [7, 3, 5, 0, 9, 4, 2, 2, 8].slice(0, images * 3);
-    const values = levels.flatMap((level) => {
-      const mean = level / 2 - 2.25 + 0.1;
-      return Array.from({ length: PIXELS }, (_, at) => mean + (at % 2 === 0 ? 0.5 : -0.5));
-    });
-    const input = floats("INPUT", values, [images, 3, 224, 224]);
-    const { outputs } = await server.http.infer("resnet50", [input], { outputs: ["OUTPUT"] });
-    expect(outputs[0]).toMatchObject({ shape: [images, 1000], datatype: "FP32" });
-    const scores = floatsOf(outputs[0]!);
-    for (let image = 0; image < images; image++) {
-      const row = scores.slice(image * 1000, (image + 1) * 1000);
-      const [r, g, b] = levels.slice(image * 3, image * 3 + 3) as [number, number, number];
-      expect(row.indexOf(Math.max(...row))).toBe(r * 100 + g * 10 + b);
-      // The distance to each level is 0.1 in each channel.
-      expect(Math.max(...row)).toBeCloseTo(-0.03, 5);
-    }
-  });
+  test.each([1, 3])(
+    "instance_kind: resnet50 classifies %d images by their mean",
+    async (images) => {
+      // Means on the levels 1.25, -0.75 and 0.25, and on others.
+      const levels = [7, 3, 5, 0, 9, 4, 2, 2, 8].slice(0, images * 3);
+      const values = levels.flatMap((level) => {
+        const mean = level / 2 - 2.25 + 0.1;
+        return Array.from({ length: PIXELS }, (_, at) => mean + (at % 2 === 0 ? 0.5 : -0.5));
+      });
+      const input = floats("INPUT", values, [images, 3, 224, 224]);
+      const { outputs } = await server.http.infer("resnet50", [input], { outputs: ["OUTPUT"] });
+      expect(outputs[0]).toMatchObject({ shape: [images, 1000], datatype: "FP32" });
+      const scores = floatsOf(outputs[0]!);
+      for (let image = 0; image < images; image++) {
+        const row = scores.slice(image * 1000, (image + 1) * 1000);
+        const [r, g, b] = levels.slice(image * 3, image * 3 + 3) as [number, number, number];
+        expect(row.indexOf(Math.max(...row))).toBe(r * 100 + g * 10 + b);
+        // The distance to each level is 0.1 in each channel.
+        expect(Math.max(...row)).toBeCloseTo(-0.03, 5);
+      }
+    },
+  );
 
   test("no model has trapped", async () => {
     await until("the server's metrics", async () =>

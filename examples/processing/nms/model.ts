@@ -138,9 +138,7 @@ function iou(boxes: StaticArray<f32>, a: i32, b: i32): f64 {
 }
 
 function area(boxes: StaticArray<f32>, box: i32): f64 {
-  return (
-    (<f64>boxes[box + 2] - <f64>boxes[box]) * (<f64>boxes[box + 3] - <f64>boxes[box + 1])
-  );
+  return (<f64>boxes[box + 2] - <f64>boxes[box]) * (<f64>boxes[box + 3] - <f64>boxes[box + 1]);
 }
 
 function respond(response: Response, kept: i32[][]): void {
@@ -155,7 +153,8 @@ function respond(response: Response, kept: i32[][]): void {
   }
   const keptOutput = response.output("KEPT");
   const countOutput = response.output("COUNT");
-  if (keptOutput != null && !keptOutput.set<i64>(Datatype.Int64, [images, columns], indexes)) return;
+  if (keptOutput != null && !keptOutput.set<i64>(Datatype.Int64, [images, columns], indexes))
+    return;
   if (countOutput != null) countOutput.set<i32>(Datatype.Int32, [images, 1], counts);
 }
 
