@@ -28,7 +28,7 @@ class NonMaximumSuppression extends Model {
   initialize(): string | null {
     this.iouThreshold = parsed(this.parameter("iou_threshold"));
     this.scoreThreshold = parsed(this.parameter("score_threshold"));
-    if (isNaN(this.iouThreshold) || isNaN(this.scoreThreshold)) {
+    if (F64.isNaN(this.iouThreshold) || F64.isNaN(this.scoreThreshold)) {
       return "the model needs the parameters iou_threshold and score_threshold, which must be numbers";
     }
     return null;
@@ -37,7 +37,7 @@ class NonMaximumSuppression extends Model {
   execute(request: Request): void {
     const iouThreshold = threshold(request, "iou_threshold", this.iouThreshold);
     const scoreThreshold = threshold(request, "score_threshold", this.scoreThreshold);
-    if (isNaN(iouThreshold) || isNaN(scoreThreshold)) return;
+    if (F64.isNaN(iouThreshold) || F64.isNaN(scoreThreshold)) return;
     const boxesInput = request.requireInput("BOXES");
     const scoresInput = request.requireInput("SCORES");
     if (boxesInput == null || scoresInput == null) return;
