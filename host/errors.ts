@@ -32,6 +32,8 @@ export type ErrorCode =
   | "ERR_MODEL_MISSING"
   /** The model's file is not a WebAssembly module that this backend accepts. */
   | "ERR_MODEL_INVALID"
+  /** The files beside the model cannot be given to its guest. */
+  | "ERR_MODEL_FILES"
   /** The module imports something that this backend does not offer. */
   | "ERR_GUEST_IMPORT"
   /** The module lacks an export of the guest ABI, or has it with another type. */

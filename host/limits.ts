@@ -73,6 +73,42 @@ export const QUOTED_MAX_LENGTH = 200;
 /** Maximum number of metrics of a model. Each changed metric costs one message before the responses. */
 export const METRICS_MAX = 64;
 
+/**
+ * Maximum number of metrics that an instance may create in its life, deleted ones included. Each is on record for later executors; the record
+ * of all of them has less than 16 MB.
+ */
+export const METRICS_CREATED_MAX = 4_096;
+
+/** Maximum number of labels that a guest may give a metric. */
+export const METRIC_LABELS_MAX = 16;
+
+/** Maximum size of these labels, names and values together: they are part of each line of the metrics page. */
+export const METRIC_LABELS_MAX_BYTES = 1_024;
+
+/** Maximum number of buckets of a histogram. Each is a line of the metrics page. */
+export const METRIC_BUCKETS_MAX = 64;
+
+/** Maximum number of observations of a batch: each costs one message before the responses. */
+export const METRIC_OBSERVATIONS_MAX = 1_000;
+
+/**
+ * Maximum number of files beside a model. Each is a descriptor of every executor, which may have {@link OPEN_FILES_MAX}. Further files can be
+ * packed into one.
+ */
+export const FILES_MAX = 128;
+
+/** Maximum number of entries in the folder of these files and its folders, so that the guard reads a hostile folder in a short time. */
+export const FILES_ENTRIES_MAX = 1_024;
+
+/** Maximum number of folders above a folder of files. */
+export const FILES_DEPTH_MAX = 8;
+
+/** Maximum size of a file's path below the folder. */
+export const FILES_NAME_MAX_BYTES = 512;
+
+/** Maximum number of these files that a guest may have open through WASI. */
+export const FILES_OPEN_MAX = 64;
+
 /** Maximum size of a configuration that a model completes. Usual configurations have some kilobytes. */
 export const MODEL_CONFIG_MAX_BYTES = 1024 * 1024;
 

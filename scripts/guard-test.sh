@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
 warnings=(-std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -g -O1)
-parts=(text log arguments region semaphore queue control mapping deadline answers refusal mutex undo exchange settlement server)
+parts=(text log arguments region semaphore queue control mapping deadline answers refusal mutex undo exchange settlement server launch model_files)
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
 

@@ -2,4 +2,6 @@
 export enum MetricKind {
   Counter = 0,
   Gauge = 1,
+  /** From Triton 24.08 on. */
+  Histogram = 2,
 }

@@ -1,18 +1,7 @@
 import { modelParameter } from "./config";
 import { LogLevel } from "./log";
-import { MetricKind } from "./metric-kind";
 import { Request } from "./request";
-import {
-  argument,
-  fail,
-  last_error,
-  log,
-  metric_add,
-  metric_new,
-  metric_set,
-  request_count,
-  set_model_config,
-} from "./triton_v1";
+import { argument, fail, last_error, log, request_count, set_model_config } from "./triton_v1";
 
 /**
  * A model. Its module creates one object and exports the functions that the host calls:
@@ -110,45 +99,4 @@ export function lastError(): string {
   const bytes = new ArrayBuffer(length);
   last_error(changetype<usize>(bytes), length);
   return String.UTF8.decode(bytes);
-}
-
-/** A counter or gauge on the server's metrics page, with the model's name and version as labels. */
-@final
-export class Metric {
-  private readonly index: i32;
-
-  /** Whether the host refused the metric: {@link lastError} has the reason, and changes have no effect. */
-  get isRefused(): bool {
-    return this.index < 0;
-  }
-
-  constructor(kind: MetricKind, name: string, help: string) {
-    const nameText = String.UTF8.encode(name);
-    const helpText = String.UTF8.encode(help);
-    this.index = metric_new(
-      kind,
-      changetype<usize>(nameText),
-      nameText.byteLength,
-      changetype<usize>(helpText),
-      helpText.byteLength,
-    );
-  }
-
-  /**
-   * Adds a number.
-   * @param by finite; not negative for a counter
-   * @returns whether it was added
-   */
-  add(by: f64): bool {
-    return metric_add(this.index, by) == 0;
-  }
-
-  /**
-   * Sets a gauge.
-   * @param value finite
-   * @returns whether it was set
-   */
-  set(value: f64): bool {
-    return metric_set(this.index, value) == 0;
-  }
 }

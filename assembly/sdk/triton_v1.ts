@@ -105,8 +105,8 @@ export declare function instance_restarts(): i32;
 export declare function fail(text: usize, length: i32): i32;
 
 /**
- * Writes the reason of the last refusal: why the host returned -1 for a metric. The text is empty
- * if nothing was refused.
+ * Writes the reason of the last refusal: why the host returned -1 for a metric or a file. The text
+ * is empty if nothing was refused.
  */
 export declare function last_error(target: usize, capacity: i32): i32;
 
@@ -142,6 +142,64 @@ export declare function metric_add(metric: i32, by: f64): i32;
 
 /** Sets a gauge to value (f64, finite). */
 export declare function metric_set(metric: i32, value: f64): i32;
+
+/**
+ * Creates a metric of any kind with labels of the guest's choice, and returns its number. Kinds: 0
+ * counter, 1 gauge, 2 histogram (Triton 24.08 and newer).
+ */
+export declare function metric_create(
+  kind: i32,
+  name: usize,
+  nameLength: i32,
+  help: usize,
+  helpLength: i32,
+  labels: usize,
+  labelCount: i32,
+  buckets: usize,
+  bucketCount: i32,
+): i32;
+
+/**
+ * Adds an observation (finite) to a histogram. The host sends each one after the batch, before the
+ * responses.
+ */
+export declare function metric_observe(metric: i32, value: f64): i32;
+
+/**
+ * Writes the value of a counter or gauge as f64 to target: that of all instances, with all changes
+ * of this guest. It costs an exchange with the server.
+ */
+export declare function metric_value(metric: i32, target: usize): i32;
+
+/**
+ * Releases the metric. The server removes it when no other instance of the model version uses it.
+ * Its number refers to nothing until another metric gets it.
+ */
+export declare function metric_delete(metric: i32): i32;
+
+/**
+ * Returns the number of files beside the model: those in the folder files of its version, and in
+ * folders below it.
+ */
+export declare function file_count(): i32;
+
+/**
+ * Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt. The
+ * files are in the order of their paths.
+ */
+export declare function file_name(file: i32, target: usize, capacity: i32): i32;
+
+/** Returns the size of the file with that path in bytes, or -1 if the model does not have it. */
+export declare function file_size(name: usize, nameLength: i32): i64;
+
+/** Copies at most length bytes of the file with that path, from offset (i64) on, to target. */
+export declare function file_read(
+  name: usize,
+  nameLength: i32,
+  offset: i64,
+  target: usize,
+  length: i32,
+): i32;
 
 /** Returns the number of requests in the batch. */
 export declare function request_count(): i32;

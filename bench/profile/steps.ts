@@ -163,6 +163,7 @@ function warmUp(rounds: number): number {
 const MODEL: ModelServices = {
   ordinal: 0,
   environment: {},
+  files: undefined,
   config: { name: "", maxBatchSize: 0, inputs: [], outputs: [], parameters: new Map() },
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
@@ -173,6 +174,10 @@ const MODEL: ModelServices = {
   metricKind: () => 0,
   addToMetric() {},
   setMetric() {},
+  createMetric: () => 0,
+  observeMetric() {},
+  metricValue: () => 0,
+  deleteMetric() {},
   setModelConfig() {},
 };
 

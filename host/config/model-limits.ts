@@ -2,6 +2,7 @@ import { StubError } from "../errors.js";
 import {
   EXECUTE_DEADLINE_MS,
   FAILURES_MAX,
+  FILES_MAX_BYTES,
   INITIALIZE_DEADLINE_MS,
   LOG_MAX_BYTES,
   LOG_MAX_LINES,
@@ -23,6 +24,7 @@ export const MODEL_LIMITS = {
   executeDeadlineMs: EXECUTE_DEADLINE_MS,
   initializeDeadlineMs: INITIALIZE_DEADLINE_MS,
   outputMaxBytes: OUTPUT_MAX_BYTES,
+  filesMaxBytes: FILES_MAX_BYTES,
   logMaxLines: LOG_MAX_LINES,
   logMaxBytes: LOG_MAX_BYTES,
   failuresMax: FAILURES_MAX,

@@ -30,6 +30,14 @@ export const MODEL_IMPORTS = {
   metric_new: "iiiii->i",
   metric_add: "iF->i",
   metric_set: "iF->i",
+  metric_create: "iiiiiiiii->i",
+  metric_observe: "iF->i",
+  metric_value: "ii->i",
+  metric_delete: "i->i",
+  file_count: "->i",
+  file_name: "iii->i",
+  file_size: "ii->I",
+  file_read: "iiIii->i",
 } as const;
 
 /** What the host gives a guest for them. Every number that comes in is untrusted. */
@@ -62,6 +70,30 @@ export interface ModelFunctions {
   ): number;
   metric_add(metric: number, by: number): number;
   metric_set(metric: number, value: number): number;
+  metric_create(
+    kind: number,
+    name: number,
+    nameLength: number,
+    help: number,
+    helpLength: number,
+    labels: number,
+    labelCount: number,
+    buckets: number,
+    bucketCount: number,
+  ): number;
+  metric_observe(metric: number, value: number): number;
+  metric_value(metric: number, target: number): number;
+  metric_delete(metric: number): number;
+  file_count(): number;
+  file_name(file: number, target: number, capacity: number): number;
+  file_size(name: number, nameLength: number): bigint;
+  file_read(
+    name: number,
+    nameLength: number,
+    offset: bigint,
+    target: number,
+    length: number,
+  ): number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { messageOf, StubError } from "../errors.js";
 import { type ModelFunctions, STATUS_OK, STATUS_REFUSED } from "./abi.js";
+import { anyMetricImports, goneMetric } from "./any-metric-imports.js";
 import { type Border, checkIndex } from "./border.js";
 import { METRIC_KIND, type ModelServices } from "./services.js";
 
@@ -20,10 +21,12 @@ export function metricImports(border: Border, model: ModelServices): MetricFunct
   /** Changes a metric. The index of a refused metric (-1) changes nothing. */
   const change = (metric: number, apply: (index: number) => string | undefined): number => {
     if (metric === STATUS_REFUSED) return STATUS_REFUSED;
-    const refusal = apply(checkIndex("metric", metric, model.metricCount()));
+    const index = checkIndex("metric", metric, model.metricCount());
+    const refusal = model.metricKind(index) === undefined ? goneMetric(index) : apply(index);
     return refusal === undefined ? STATUS_OK : refuse(refusal);
   };
   return {
+    ...anyMetricImports(border, model, refuse),
     metric_new: (kind: number, name: number, nameLength: number, help: number, length: number) => {
       if (kind !== METRIC_KIND.counter && kind !== METRIC_KIND.gauge) {
         throw new StubError(
@@ -44,7 +47,10 @@ export function metricImports(border: Border, model: ModelServices): MetricFunct
     },
     metric_add: (metric: number, by: number) =>
       change(metric, (index) => {
-        const falls = by < 0 && model.metricKind(index) === METRIC_KIND.counter;
+        const kind = model.metricKind(index);
+        if (kind === METRIC_KIND.histogram)
+          return `metric ${index} is a histogram: observe a value instead`;
+        const falls = by < 0 && kind === METRIC_KIND.counter;
         if (!Number.isFinite(by) || falls) {
           return `${by} cannot be added to metric ${index}: the number must be finite, and not negative for a counter`;
         }

@@ -4,6 +4,7 @@ import { type ModelFunctions, STATUS_NONE, STATUS_OK } from "./abi.js";
 import type { Border } from "./border.js";
 import { readClock } from "./clock.js";
 import { configImports } from "./config-imports.js";
+import { fileImports } from "./file-imports.js";
 import { metricImports } from "./metric-imports.js";
 import { fillRandom } from "./random.js";
 import type { ModelServices } from "./services.js";
@@ -48,6 +49,7 @@ export function modelImports(border: Border, model: ModelServices): ModelFunctio
       return STATUS_OK;
     },
     ...configImports(border, model),
+    ...fileImports(border, model),
     ...metricImports(border, model),
   };
 }

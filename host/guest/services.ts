@@ -17,6 +17,8 @@ export interface ModelServices {
   readonly environment: Readonly<Record<string, string>>;
   /** The model's configuration. */
   readonly config: GuestConfig;
+  /** The files beside the model; undefined without any. */
+  readonly files: GuestFiles | undefined;
   /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */
@@ -31,9 +33,15 @@ export interface ModelServices {
    * @throws StubError when the server refuses it
    */
   newMetric(kind: MetricKind, name: string, help: string): number;
-  /** Number of metrics that exist. */
+  /**
+   * As {@link newMetric}, of any kind and with labels of the guest.
+   * @throws StubError ERR_METRIC_REFUSED when this backend or the server refuses it
+   */
+  createMetric(metric: NewMetric): number;
+  /** Number of metrics, with those that were deleted and whose number has no new metric. */
   metricCount(): number;
-  metricKind(metric: number): MetricKind;
+  /** Undefined for a metric that was deleted. */
+  metricKind(metric: number): MetricKind | undefined;
   /** @param by finite; not negative for a counter */
   addToMetric(metric: number, by: number): void;
   /**
@@ -41,6 +49,19 @@ export interface ModelServices {
    * @param value finite
    */
   setMetric(metric: number, value: number): void;
+  /**
+   * Adds an observation to a histogram.
+   * @param value finite
+   * @throws StubError ERR_METRIC_REFUSED when the batch has too many
+   */
+  observeMetric(metric: number, value: number): void;
+  /**
+   * The value of a counter or gauge, with all changes so far.
+   * @throws StubError ERR_METRIC_REFUSED with the server's reason
+   */
+  metricValue(metric: number): number;
+  /** @throws StubError ERR_METRIC_REFUSED with the server's reason */
+  deleteMetric(metric: number): void;
   /**
    * Completes the model's configuration.
    * @throws StubError outside of an auto-completion
@@ -68,8 +89,32 @@ export interface GuestConfig {
 }
 
 /** Kinds of metrics, with the numbers of TRITONSERVER_MetricKind. */
-export const METRIC_KIND = { counter: 0, gauge: 1 } as const;
+export const METRIC_KIND = { counter: 0, gauge: 1, histogram: 2 } as const;
 export type MetricKind = (typeof METRIC_KIND)[keyof typeof METRIC_KIND];
+
+/** The files beside a model, for reading. */
+export interface GuestFiles {
+  /** Paths below the folder, with slashes. */
+  readonly names: readonly string[];
+  /** Size of a file in bytes. */
+  size(index: number): number;
+  /**
+   * Copies up to `length` bytes of a file, from `offset` on, to `target`, from `at` on.
+   * @returns the number of copied bytes, which is less than `length` at the end; -1 when the file cannot be read
+   */
+  read(index: number, offset: number, target: Uint8Array, at: number, length: number): number;
+}
+
+/** A metric that a guest creates. */
+export interface NewMetric {
+  readonly kind: MetricKind;
+  readonly name: string;
+  readonly help: string;
+  /** Labels beside those of the model, as pairs of name and value. */
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  /** Upper bounds of a histogram's buckets. */
+  readonly buckets: readonly number[];
+}
 
 /** A response parameter's value. */
 export type ParameterValue = string | bigint | boolean;

@@ -91,6 +91,18 @@ export const OUTPUT_MAX_BYTES: ModelLimit = {
 };
 
 /**
+ * Maximum size of all files beside the model (`files`). They are not loaded; a guest reads pieces of them. The default is that of a large
+ * vocabulary or table. The ceiling bounds what a model can read from the storage of the repository.
+ */
+export const FILES_MAX_BYTES: ModelLimit = {
+  parameter: "wasm_files_max_bytes",
+  min: 0,
+  max: 4096 * MIB,
+  default: 256 * MIB,
+  ceiling: 1024 * MIB,
+};
+
+/**
  * Maximum number of log lines per second. Each costs the server a message; with 10,000 per second it still answers other models' requests.
  */
 export const LOG_MAX_LINES: ModelLimit = {

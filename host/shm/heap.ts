@@ -194,6 +194,13 @@ export class Heap implements BlockOwner {
     if (this.ledger.count > keep) this.locked(() => this.dropNewerLocked(keep));
   }
 
+  /** Drops one reference of blocks that a scope has kept. A block without references is freed. */
+  drop(handles: readonly Handle[]): void {
+    const scope = this.scope();
+    for (const handle of handles) this.ledger.add(handle);
+    scope.close();
+  }
+
   private dropLocked(handle: number): void {
     const count = this.region.view.getUint32(handle, true);
     // Bit 63 of the word before a payload is set when the block is allocated. A free block has a pointer instead of the count.

@@ -39,6 +39,11 @@ export class Ledger {
     this.slots[0]! -= 1;
   }
 
+  /** The handles after the first `keep`. */
+  newer(keep: number): number[] {
+    return [...this.slots.subarray(1 + keep, 1 + this.slots[0]!)];
+  }
+
   /** Removes all but the first `keep` handles. Their blocks stay allocated. */
   forgetNewer(keep: number): void {
     this.slots[0] = Math.min(keep, this.slots[0]!);

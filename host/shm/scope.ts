@@ -1,3 +1,4 @@
+import type { Handle } from "../numbers.js";
 import type { Ledger } from "./ledger.js";
 
 /** The part of the heap that a scope uses. */
@@ -36,8 +37,11 @@ export class Scope {
     this.heap.dropNewerLocked(this.older);
   }
 
-  /** Ends the scope without dropping its blocks. They stay allocated, also when this process dies. */
-  keep(): void {
-    this.heap.ledger.forgetNewer(this.older);
+  /** Ends the scope without dropping its blocks. They stay allocated, also when this process dies. @returns their handles */
+  keep(): Handle[] {
+    const { ledger } = this.heap;
+    const handles = ledger.newer(this.older) as Handle[];
+    ledger.forgetNewer(this.older);
+    return handles;
   }
 }

@@ -34,6 +34,18 @@ export class Launch {
     return fileOf(this.word(name));
   }
 
+  /** The word, or undefined when the guard had no reason to pass it. */
+  wordOf(name: string): string | undefined {
+    return this.words.get(name);
+  }
+
+  /** The files whose names are a prefix and numbers from 0. */
+  numberedFiles(prefix: string): ModelFile[] {
+    const files: ModelFile[] = [];
+    while (this.words.has(prefix + files.length)) files.push(this.file(prefix + files.length));
+    return files;
+  }
+
   /** The files of these names that the guard has passed. */
   files(names: readonly string[]): ModelFile[] {
     return names.filter((name) => this.words.has(name)).map((name) => this.file(name));

@@ -16,6 +16,7 @@ import { Region } from "../shm/region.js";
 import { Executor } from "./executor/executor.js";
 import type { Outcome } from "./executor/outcome.js";
 import { Launch } from "./launch.js";
+import type { ModelFiles } from "./model/model-files.js";
 import { ModuleStore } from "./model/module-store.js";
 import { openEndpoint } from "./open-endpoint.js";
 import { Mapping } from "./shared/mapping.js";
@@ -86,10 +87,7 @@ function openExecutor(launch: Launch, mapping: Mapping, core: WebAssembly.Module
     mapping,
     phase,
     history: new GuestHistory(mapping.doubles("record")),
-    files: {
-      ofModel: [launch.file("module_given"), launch.file("module_default")],
-      ofBackend: launch.file("module_backend"),
-    },
+    files: modelFilesOf(launch),
     modules: new ModuleStore(launch.number("module_store"), state),
     state,
     serverFolder: { path: launch.word("server_folder"), self: launch.word("stub_name") },
@@ -103,6 +101,19 @@ function openExecutor(launch: Launch, mapping: Mapping, core: WebAssembly.Module
   // From here on the guard can answer for this executor: the prepared answers exist.
   filterSystemCallsOf(hardening);
   return executor;
+}
+
+function modelFilesOf(launch: Launch): ModelFiles {
+  const given = launch.file("module_given");
+  return {
+    ofModel: [given, launch.file("module_default")],
+    ofBackend: launch.file("module_backend"),
+    ofGuest: {
+      folder: join(dirname(given.path), "files"),
+      problem: launch.wordOf("files_problem"),
+      files: launch.numberedFiles("files_"),
+    },
+  };
 }
 
 /** Detects the server's release, and reads the operator's limits. */

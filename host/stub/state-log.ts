@@ -22,6 +22,7 @@ type Entry =
   | { readonly kind: "launched"; readonly launched: LaunchFacts }
   | { readonly kind: "instance"; readonly instance: InstanceArguments }
   | { readonly kind: "metric"; readonly metric: MetricText }
+  | { readonly kind: "metricGone"; readonly message: number }
   | { readonly kind: "module"; readonly path: string };
 
 /**
@@ -57,9 +58,19 @@ export class StateLog {
   }
 
   get metrics(): Metric[] {
-    return this.entries.flatMap((entry) =>
-      entry.kind === "metric" ? [metricOf(entry.metric)] : [],
-    );
+    // A message of a metric that was deleted is freed, so a later metric may have the same handle.
+    const metrics: Metric[] = [];
+    for (const entry of this.entries) {
+      if (entry.kind === "metric") metrics.push(metricOf(entry.metric));
+      if (entry.kind !== "metricGone") continue;
+      metrics.splice(metrics.findIndex(({ message }) => message === entry.message) >>> 0, 1);
+    }
+    return metrics;
+  }
+
+  /** Number of metrics that were created, with those that were deleted. */
+  get metricsCreated(): number {
+    return this.entries.filter(({ kind }) => kind === "metric").length;
   }
 
   /** Path of the file that the module was loaded from. */
@@ -73,6 +84,11 @@ export class StateLog {
 
   addMetric(metric: Metric): void {
     this.add({ kind: "metric", metric: textOf(metric) });
+  }
+
+  /** The metric was deleted. Call it before the blocks of its message are freed. */
+  removeMetric({ message }: Metric): void {
+    this.add({ kind: "metricGone", message });
   }
 
   addModule(path: string): void {

@@ -103,6 +103,9 @@ function commandsOf(layout: Layout) {
     metricDelete: number("MetricRequestDelete"),
     metricIncrement: number("MetricRequestIncrement"),
     metricSet: number("MetricRequestSet"),
+    metricValue: number("MetricRequestValue"),
+    /** Undefined before 24.08, which has no histograms. */
+    metricObserve: layout.commands.MetricRequestObserve,
     responseSend: number("ResponseSend"),
     isRequestCancelled: number("IsRequestCancelled"),
     /** Deletes the server's state of a call with a stream of answers. From 23.12 on there is a second clean-up, for response factories. */

@@ -10,6 +10,10 @@
 #define SPARE_LEAD_MS 150
 #define LEDGER_BLOCKS 65536
 #define UNDO_ENTRIES 512
+#define FILES_MAX 128
+#define FILES_ENTRIES_MAX 1024
+#define FILES_DEPTH_MAX 8
+#define FILES_NAME_MAX_BYTES 512
 #define EXECUTE_DEADLINE_PARAMETER "wasm_execute_deadline_ms"
 #define INITIALIZE_DEADLINE_PARAMETER "wasm_initialize_deadline_ms"
 

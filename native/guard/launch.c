@@ -49,11 +49,15 @@ void launch_descriptor(struct launch *launch, const char *name, int fd) {
   launch_word(launch, name, value);
 }
 
-void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at) {
+void launch_opened(struct launch *launch, const char *name, const char *path, int fd) {
   char value[PATH_MAX + 32];
+  if (fd >= 0) inherit(launch, fd);
+  snprintf(value, sizeof value, "%d %s", fd, path);
+  launch_word(launch, name, value);
+}
+
+void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at) {
   // A pipe without a writer would block the guard.
   int fd = open(opened_at, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (fd >= 0) inherit(launch, fd);
-  snprintf(value, sizeof value, "%d %s", fd >= 0 ? fd : -errno, path);
-  launch_word(launch, name, value);
+  launch_opened(launch, name, path, fd >= 0 ? fd : -errno);
 }

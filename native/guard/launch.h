@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-#define LAUNCH_DESCRIPTORS_MAX 32
+#include "../generated/limits.h"
+
+// Beside the files of a model there are less than 32.
+#define LAUNCH_DESCRIPTORS_MAX (32 + FILES_MAX)
 
 struct launch {
   int fd;                              // descriptor of the file in memory
@@ -25,6 +28,9 @@ void launch_descriptor(struct launch *launch, const char *name, int fd);
 // Opens a file for reading. The value is "<descriptor> <path>", or "-<errno> <path>" for a file that cannot be opened.
 // path: where the server sees the file. opened_at: where this process opens it
 void launch_file(struct launch *launch, const char *name, const char *path, const char *opened_at);
+
+// As launch_file, for a file that is already open. Every executor inherits the descriptor.
+void launch_opened(struct launch *launch, const char *name, const char *path, int fd);
 
 // Call it after the last word: an executor that a guest controls must not change what its successors read. Executors read the file with
 // explicit positions, because they share one file offset. Returns 0, or an errno.

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model_files.h"
+
 #define LIBRARY "libtriton_python.so"
 // File with the server's version, in the folder above `backends`.
 #define VERSION_FILE "TRITON_VERSION"
@@ -87,6 +89,7 @@ void launch_files(struct launch *launch, const struct arguments *arguments, cons
   launch_file(launch, "module_given", arguments->model_file, arguments->model_file);
   launch_beside(launch, "module_default", folder, "model.wasm");
   launch_beside(launch, "module_backend", program_folder, "model.wasm");
+  model_files_open(launch, folder);
   launch_libraries(launch, arguments, maps->library);
   launch_installations(launch, arguments, maps->library);
 }

@@ -49,6 +49,7 @@ int main(int count, char **words) {
   test_exchange();
   test_settlement();
   test_server_facts();
+  test_model_files();
   printf("unit: %d checks of the guard's parts, %d failed\n", checks_made, checks_failed);
   return checks_failed == 0 ? 0 : 1;
 }

@@ -31,5 +31,6 @@ void test_undo(void);
 void test_exchange(void);
 void test_settlement(void);
 void test_server_facts(void);
+void test_model_files(void);
 
 #endif

@@ -16,6 +16,10 @@ export const PARAMETERS = {
   /** Dimensions: signed 64-bit numbers. */
   dims: pointer("const int64_t *", "*const i64", "[*]const i64"),
   dimsTarget: pointer("int64_t *", "*mut i64", "[*]i64"),
+  /** Labels of a metric: pointer and length of the name, pointer and length of the value, each 32 bits. */
+  labels: pointer("const void *", "*const [u32; 4]", "[*]const [4]u32"),
+  doubles: pointer("const double *", "*const f64", "[*]const f64"),
+  doubleTarget: pointer("double *", "*mut f64", "[*]f64"),
   /** The number of bytes or dimensions at a pointer. */
   length: number("i32", "uint32_t", "usize", "usize"),
   /** An offset in a tensor's data, or its size. */
@@ -52,6 +56,8 @@ export const RESULTS = {
   count: number("i32", "int32_t", "u32", "u32"),
   rank: number("i32", "int32_t", "usize", "u32"),
   readLength: number("i32", "int32_t", "usize", "u32"),
+  /** As readLength, or −1 if there is nothing to read. */
+  readLengthOrRefused: signed,
   size: number("u32", "int32_t", "usize", "u32"),
   datatype: number("i32", "int32_t", "i32", "Datatype"),
   /** 0 none, 1 string, 2 integer, 3 bool, 4 double. */

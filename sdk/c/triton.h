@@ -80,7 +80,12 @@ typedef enum triton_log_level {
 
 typedef enum triton_clock_id { TRITON_CLOCK_REALTIME = 0, TRITON_CLOCK_MONOTONIC = 1 } triton_clock_id;
 
-typedef enum triton_metric_kind { TRITON_COUNTER = 0, TRITON_GAUGE = 1 } triton_metric_kind;
+typedef enum triton_metric_kind {
+  TRITON_COUNTER = 0,
+  TRITON_GAUGE = 1,
+  /** From 24.08 on. */
+  TRITON_HISTOGRAM = 2
+} triton_metric_kind;
 
 enum { TRITON_SEQUENCE_START = 1, TRITON_SEQUENCE_END = 2 };
 
@@ -564,6 +569,8 @@ static inline bool triton_output_zero(triton_output output, triton_datatype data
 
 /* The calls of these headers belong to this one, too. */
 #include "triton_config.h"
+#include "triton_files.h"
+#include "triton_metrics.h"
 #include "triton_values.h"
 
 #endif

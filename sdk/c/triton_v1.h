@@ -91,8 +91,8 @@ TRITON_IMPORT(fail)
 int32_t triton_v1_fail(const char *text, uint32_t length);
 
 /**
- * Writes the reason of the last refusal: why the host returned -1 for a metric. The text is empty if nothing was
- * refused.
+ * Writes the reason of the last refusal: why the host returned -1 for a metric or a file. The text is empty if nothing
+ * was refused.
  */
 TRITON_IMPORT(last_error)
 int32_t triton_v1_last_error(char *target, uint32_t capacity);
@@ -132,6 +132,52 @@ int32_t triton_v1_metric_add(uint32_t metric, double by);
 /** Sets a gauge to value (f64, finite). */
 TRITON_IMPORT(metric_set)
 int32_t triton_v1_metric_set(uint32_t metric, double value);
+
+/**
+ * Creates a metric of any kind with labels of the guest's choice, and returns its number. Kinds: 0 counter, 1 gauge, 2
+ * histogram (Triton 24.08 and newer).
+ */
+TRITON_IMPORT(metric_create)
+int32_t triton_v1_metric_create(
+    uint32_t kind, const char *name, uint32_t name_length, const char *help, uint32_t help_length, const void *labels,
+    uint32_t label_count, const double *buckets, uint32_t bucket_count);
+
+/** Adds an observation (finite) to a histogram. The host sends each one after the batch, before the responses. */
+TRITON_IMPORT(metric_observe)
+int32_t triton_v1_metric_observe(uint32_t metric, double value);
+
+/**
+ * Writes the value of a counter or gauge as f64 to target: that of all instances, with all changes of this guest. It
+ * costs an exchange with the server.
+ */
+TRITON_IMPORT(metric_value)
+int32_t triton_v1_metric_value(uint32_t metric, double *target);
+
+/**
+ * Releases the metric. The server removes it when no other instance of the model version uses it. Its number refers to
+ * nothing until another metric gets it.
+ */
+TRITON_IMPORT(metric_delete)
+int32_t triton_v1_metric_delete(uint32_t metric);
+
+/** Returns the number of files beside the model: those in the folder files of its version, and in folders below it. */
+TRITON_IMPORT(file_count)
+int32_t triton_v1_file_count(void);
+
+/**
+ * Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt. The files are in the order
+ * of their paths.
+ */
+TRITON_IMPORT(file_name)
+int32_t triton_v1_file_name(uint32_t file, char *target, uint32_t capacity);
+
+/** Returns the size of the file with that path in bytes, or -1 if the model does not have it. */
+TRITON_IMPORT(file_size)
+int64_t triton_v1_file_size(const char *name, uint32_t name_length);
+
+/** Copies at most length bytes of the file with that path, from offset (i64) on, to target. */
+TRITON_IMPORT(file_read)
+int32_t triton_v1_file_read(const char *name, uint32_t name_length, int64_t offset, void *target, uint32_t length);
 
 /** Returns the number of requests in the batch. */
 TRITON_IMPORT(request_count)

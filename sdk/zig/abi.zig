@@ -64,8 +64,8 @@ pub extern "triton_v1" fn instance_restarts() u32;
 /// Sets the error text for the case that the running export returns a status other than 0.
 pub extern "triton_v1" fn fail(text: [*]const u8, length: usize) i32;
 
-/// Writes the reason of the last refusal: why the host returned -1 for a metric. The text is empty if nothing was
-/// refused.
+/// Writes the reason of the last refusal: why the host returned -1 for a metric or a file. The text is empty if nothing
+/// was refused.
 pub extern "triton_v1" fn last_error(target: [*]u8, capacity: usize) i32;
 
 /// Writes a line to the server's log. Levels: 0 info, 1 warning, 2 error, 3 verbose.
@@ -92,6 +92,34 @@ pub extern "triton_v1" fn metric_add(metric: i32, by: f64) i32;
 
 /// Sets a gauge to value (f64, finite).
 pub extern "triton_v1" fn metric_set(metric: i32, value: f64) i32;
+
+/// Creates a metric of any kind with labels of the guest's choice, and returns its number. Kinds: 0 counter, 1 gauge, 2
+/// histogram (Triton 24.08 and newer).
+pub extern "triton_v1" fn metric_create(kind: MetricKind, name: [*]const u8, name_length: usize, help: [*]const u8, help_length: usize, labels: [*]const [4]u32, label_count: usize, buckets: [*]const f64, bucket_count: usize) i32;
+
+/// Adds an observation (finite) to a histogram. The host sends each one after the batch, before the responses.
+pub extern "triton_v1" fn metric_observe(metric: i32, value: f64) i32;
+
+/// Writes the value of a counter or gauge as f64 to target: that of all instances, with all changes of this guest. It
+/// costs an exchange with the server.
+pub extern "triton_v1" fn metric_value(metric: i32, target: [*]f64) i32;
+
+/// Releases the metric. The server removes it when no other instance of the model version uses it. Its number refers to
+/// nothing until another metric gets it.
+pub extern "triton_v1" fn metric_delete(metric: i32) i32;
+
+/// Returns the number of files beside the model: those in the folder files of its version, and in folders below it.
+pub extern "triton_v1" fn file_count() u32;
+
+/// Writes the path of a file below the folder files, such as vocabulary.txt or en/words.txt. The files are in the order
+/// of their paths.
+pub extern "triton_v1" fn file_name(file: u32, target: [*]u8, capacity: usize) i32;
+
+/// Returns the size of the file with that path in bytes, or -1 if the model does not have it.
+pub extern "triton_v1" fn file_size(name: [*]const u8, name_length: usize) i64;
+
+/// Copies at most length bytes of the file with that path, from offset (i64) on, to target.
+pub extern "triton_v1" fn file_read(name: [*]const u8, name_length: usize, offset: i64, target: [*]u8, length: usize) i32;
 
 /// Returns the number of requests in the batch.
 pub extern "triton_v1" fn request_count() u32;

@@ -15,6 +15,14 @@ pub const ModelConfig = config.ModelConfig;
 pub const TensorConfig = config.TensorConfig;
 pub const RequestParameter = config.RequestParameter;
 
+const files = @import("files.zig");
+pub const FileError = files.FileError;
+pub const fileCount = files.fileCount;
+pub const fileName = files.fileName;
+pub const fileSize = files.fileSize;
+pub const readFileAt = files.readFileAt;
+pub const readFile = files.readFile;
+
 const values_of = @import("values.zig");
 pub const ByteStrings = values_of.ByteStrings;
 pub const encodeByteStrings = values_of.encodeByteStrings;
@@ -114,7 +122,11 @@ pub const LogLevel = enum(i32) { info = 0, warning, err, verbose };
 
 pub const Clock = enum(i32) { realtime = 0, monotonic };
 
-pub const MetricKind = enum(i32) { counter = 0, gauge };
+/// Triton has histograms from 24.08 on.
+pub const MetricKind = enum(i32) { counter = 0, gauge, histogram };
+
+/// A label of a metric, beside those of the model.
+pub const Label = struct { name: []const u8, value: []const u8 };
 
 /// Exports `execute(requests: *Requests) !void`, which is required, and, if the model has them, `initialize() !void`
 /// (called once, before the first batch), `finalize() void` and `autoComplete() !void`. An error that they return fails
@@ -245,14 +257,64 @@ pub const Metric = struct {
         return if (number < 0) error.MetricRefused else .{ .number = number };
     }
 
+    /// As `init`, of any kind and with labels. Metrics of one name and other labels are one family. `buckets` are the
+    /// ascending upper bounds of a histogram; other kinds have none.
+    pub fn create(
+        kind: MetricKind,
+        name: []const u8,
+        help: []const u8,
+        labels: []const Label,
+        buckets: []const f64,
+    ) error{MetricRefused}!Metric {
+        // The host refuses more labels than 16.
+        var table: [17][4]u32 = undefined;
+        const count = @min(labels.len, table.len);
+        for (labels[0..count], table[0..count]) |label, *entry| {
+            entry.* = .{
+                @intFromPtr(address(label.name)),
+                @intCast(label.name.len),
+                @intFromPtr(address(label.value)),
+                @intCast(label.value.len),
+            };
+        }
+        const number = abi.metric_create(
+            kind,
+            address(name),
+            name.len,
+            address(help),
+            help.len,
+            &table,
+            count,
+            address(buckets),
+            buckets.len,
+        );
+        return if (number < 0) error.MetricRefused else .{ .number = number };
+    }
+
+    /// Adds an observation to a histogram; `amount` must be finite. Returns whether it was added.
+    pub fn observe(self: Metric, amount: f64) bool {
+        return abi.metric_observe(self.number, amount) == 0;
+    }
+
+    /// The value of a counter or gauge, over all instances.
+    pub fn value(self: Metric) error{MetricRefused}!f64 {
+        var result: [1]f64 = undefined;
+        return if (abi.metric_value(self.number, &result) < 0) error.MetricRefused else result[0];
+    }
+
+    /// Releases the metric: the server removes it when no other instance uses it.
+    pub fn delete(self: Metric) error{MetricRefused}!void {
+        if (abi.metric_delete(self.number) < 0) return error.MetricRefused;
+    }
+
     /// `by` must be finite, and for a counter not negative. Returns whether it was added.
     pub fn add(self: Metric, by: f64) bool {
         return abi.metric_add(self.number, by) == 0;
     }
 
-    /// Sets a gauge; `value` must be finite. Returns whether it was set.
-    pub fn set(self: Metric, value: f64) bool {
-        return abi.metric_set(self.number, value) == 0;
+    /// Sets a gauge; `to` must be finite. Returns whether it was set.
+    pub fn set(self: Metric, to: f64) bool {
+        return abi.metric_set(self.number, to) == 0;
     }
 };
 

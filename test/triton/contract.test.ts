@@ -1,9 +1,14 @@
 /** What the SDKs of all languages read and report, on one server of each era (test/guest/sdks/contract). */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   CONTRACT_CONFIG,
+  CONTRACT_FILES,
   CONTRACT_MODELS,
+  REPORT_OF_FILES,
   reportOfConfig,
+  reportOfMetrics,
   textsOf,
 } from "../guest/sdks/contract/contract.js";
 import { ModelRepository } from "../support/triton/repository.js";
@@ -21,6 +26,9 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
   beforeAll(async () => {
     for (const [language, bytes] of CONTRACT_MODELS) {
       repository.add(nameOf(language), CONTRACT_CONFIG, { "model.wasm": bytes });
+      const folder = join(repository.folder, nameOf(language), "1", "files");
+      mkdirSync(join(folder, "en"), { recursive: true });
+      for (const [file, text] of Object.entries(CONTRACT_FILES)) writeFileSync(join(folder, file), text);
     }
     server = await TritonServer.start({
       release,
@@ -73,6 +81,34 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
       } else {
         expect((await report(model, "parameters", given))[3]).toBe("double double 2500");
       }
+    });
+
+    test("has metrics of all kinds, with labels, values, refusals and deletion", async () => {
+      const hasHistograms = release >= "24.08";
+      for (const round of [1, 2]) {
+        expect(await report(model, "metrics")).toEqual(reportOfMetrics(round, hasHistograms));
+      }
+      const page = (await server.http.metrics()).split("\n");
+      const own = page.filter(
+        (line) => line.includes(`"${model}"`) && line.startsWith("contract_"),
+      );
+      const things = (stage: string) =>
+        `contract_things{model="${model}",stage="${stage}",version="1"}`;
+      const counters = [`${things("one")} 3`, `${things('two \\\\ \\"2\\"')} 80`];
+      const sizes = (suffix: string, more = "") =>
+        `contract_sizes_${suffix}{model="${model}",stage="all",version="1"${more}}`;
+      const histogram = [
+        `${sizes("bucket", ',le="0.5"')} 2`,
+        `${sizes("bucket", ',le="10"')} 4`,
+        `${sizes("bucket", ',le="+Inf"')} 6`,
+        `${sizes("count")} 6`,
+        `${sizes("sum")} 204.5`,
+      ];
+      expect(own.sort()).toEqual([...counters, ...(hasHistograms ? histogram : [])].sort());
+    });
+
+    test("reads the files beside the model", async () => {
+      expect(await report(model, "files")).toEqual(REPORT_OF_FILES);
     });
 
     test("reads the elements of BYTES and makes others", async () => {

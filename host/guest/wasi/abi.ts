@@ -22,27 +22,31 @@ export const WASI_FUNCTIONS = {
   sched_yield: "->i",
 } as const;
 
+/** The functions that only the files beside a model need. Without files, each call returns an error. */
+export const WASI_FILE_FUNCTIONS = {
+  fd_advise: "iIIi->i",
+  fd_filestat_get: "ii->i",
+  fd_pread: "iiiIi->i",
+  fd_readdir: "iiiIi->i",
+  fd_tell: "ii->i",
+  path_filestat_get: "iiiii->i",
+  path_open: "iiiiiIIii->i",
+} as const;
+
 /** The other functions of preview 1. A module may import them; each call returns an error. */
 export const WASI_REFUSED = {
-  fd_advise: "iIIi->i",
   fd_allocate: "iII->i",
   fd_datasync: "i->i",
   fd_fdstat_set_flags: "ii->i",
   fd_fdstat_set_rights: "iII->i",
-  fd_filestat_get: "ii->i",
   fd_filestat_set_size: "iI->i",
   fd_filestat_set_times: "iIIi->i",
-  fd_pread: "iiiIi->i",
   fd_pwrite: "iiiIi->i",
-  fd_readdir: "iiiIi->i",
   fd_renumber: "ii->i",
   fd_sync: "i->i",
-  fd_tell: "ii->i",
   path_create_directory: "iii->i",
-  path_filestat_get: "iiiii->i",
   path_filestat_set_times: "iiiiIIi->i",
   path_link: "iiiiiii->i",
-  path_open: "iiiiiIIii->i",
   path_readlink: "iiiiii->i",
   path_remove_directory: "iii->i",
   path_rename: "iiiiii->i",
@@ -58,6 +62,7 @@ export const WASI_REFUSED = {
 /** All functions of preview 1. */
 export const WASI_IMPORTS: Readonly<Record<string, string>> = {
   ...WASI_FUNCTIONS,
+  ...WASI_FILE_FUNCTIONS,
   ...WASI_REFUSED,
 };
 
@@ -65,8 +70,16 @@ export const WASI_IMPORTS: Readonly<Record<string, string>> = {
 export const ERRNO = {
   success: 0,
   badf: 8,
+  exist: 20,
   inval: 28,
+  io: 29,
+  isdir: 31,
+  mfile: 33,
+  nametoolong: 37,
+  noent: 44,
+  notdir: 54,
   notsup: 58,
+  rofs: 69,
   spipe: 70,
   notcapable: 76,
 } as const;

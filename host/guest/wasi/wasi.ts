@@ -6,9 +6,10 @@ import type { Border, HostFunction } from "../border.js";
 import { readClock } from "../clock.js";
 import { fillRandom } from "../random.js";
 import type { ModelServices } from "../services.js";
-import { ERRNO, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
+import { ERRNO, WASI_FILE_FUNCTIONS, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
 import { LastLines } from "./last-lines.js";
 import { LineWriter } from "./line-writer.js";
+import { WasiFiles } from "./wasi-files.js";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -24,16 +25,20 @@ const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
 const CLOCK_EVENT = 0;
 const ABSOLUTE = 1;
+/** Where a seek begins: at the current position. */
+const CURRENT = 1;
 
 /**
  * WASI preview 1 for guests whose standard library needs it (wasi_snapshot_preview1 witx): it writes lines to the log, and provides clocks,
- * random numbers and the environment of the configuration. Files, sockets and arguments are not available.
+ * random numbers, the environment of the configuration, and the files beside the model. Sockets and arguments are not available.
  */
 export class Wasi {
   readonly functions: Readonly<Record<string, HostFunction>>;
   private readonly border: Border;
   private readonly model: ModelServices;
   private readonly environment: readonly Uint8Array[];
+  /** Undefined for a model without files. */
+  private readonly files: WasiFiles | undefined;
   private readonly output: LineWriter;
   private readonly errors: LineWriter;
   /** The last lines on standard error in the current call. */
@@ -51,8 +56,13 @@ export class Wasi {
       this.last.add(line);
       model.log(LOG_WARNING, line);
     });
-    const refused = Object.keys(WASI_REFUSED).map((name) => [name, () => ERRNO.notcapable]);
-    this.functions = { ...Object.fromEntries(refused), ...this.implemented() };
+    this.files = model.files === undefined ? undefined : new WasiFiles(border, model.files);
+    const refused = Object.keys({ ...WASI_REFUSED, ...WASI_FILE_FUNCTIONS });
+    this.functions = {
+      ...Object.fromEntries(refused.map((name) => [name, () => ERRNO.notcapable])),
+      ...this.implemented(),
+      ...(this.files === undefined ? {} : fileFunctions(this.files)),
+    };
   }
 
   /** Call it after each export: output without an end of line becomes a line. */
@@ -88,17 +98,20 @@ export class Wasi {
         this.view(target, 8, "a time").setBigUint64(0, readClock(clock), true);
         return ERRNO.success;
       },
-      fd_close: (fd: number) => checkStandardFd(fd),
+      fd_close: (fd: number) => (isStandard(fd) ? ERRNO.success : this.filesDo((files) => files.close(fd))),
       fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
-      // A guest has no preopened folders: this error ends the search for them.
-      fd_prestat_get: () => ERRNO.badf,
-      fd_prestat_dir_name: () => ERRNO.badf,
-      fd_read: (fd: number, _vectors: number, _count: number, read: number) => {
-        if (fd !== STDIN) return ERRNO.badf;
+      // The first error ends the guest's search for folders.
+      fd_prestat_get: (fd: number, target: number) =>
+        this.filesDo((files) => files.prestat(fd, target)),
+      fd_prestat_dir_name: (fd: number, target: number, length: number) =>
+        this.filesDo((files) => files.prestatName(fd, target, length)),
+      fd_read: (fd: number, vectors: number, count: number, read: number) => {
+        if (fd !== STDIN) return this.filesDo((files) => files.read(fd, vectors, count, read));
         this.view(read, 4, "a number of bytes").setUint32(0, 0, true);
         return ERRNO.success;
       },
-      fd_seek: (fd: number) => (checkStandardFd(fd) === ERRNO.success ? ERRNO.spipe : ERRNO.badf),
+      fd_seek: (fd: number, offset: bigint, whence: number, target: number) =>
+        isStandard(fd) ? ERRNO.spipe : this.filesDo((files) => files.seek(fd, offset, whence, target)),
       fd_write: (fd: number, vectors: number, count: number, written: number) =>
         this.write(fd, vectors, count, written),
       poll_oneoff: (from: number, to: number, count: number, events: number) =>
@@ -120,6 +133,11 @@ export class Wasi {
       },
       sched_yield: () => ERRNO.success,
     };
+  }
+
+  /** @returns EBADF for a model without files: it has no descriptor beside those of the standard */
+  private filesDo(call: (files: WasiFiles) => number): number {
+    return this.files === undefined ? ERRNO.badf : call(this.files);
   }
 
   private putSizes(count: number, size: number, strings: readonly Uint8Array[]): number {
@@ -144,7 +162,7 @@ export class Wasi {
   }
 
   private putFdStat(fd: number, target: number): number {
-    if (checkStandardFd(fd) !== ERRNO.success) return ERRNO.badf;
+    if (!isStandard(fd)) return this.filesDo((files) => files.fdstat(fd, target));
     const view = this.view(target, FDSTAT_BYTES, "a descriptor's state");
     for (let at = 0; at < FDSTAT_BYTES; at += 8) view.setBigUint64(at, 0n, true);
     view.setUint8(0, CHARACTER_DEVICE);
@@ -207,6 +225,32 @@ export class Wasi {
   }
 }
 
-function checkStandardFd(fd: number): number {
-  return fd >>> 0 <= STDERR ? ERRNO.success : ERRNO.badf;
+function isStandard(fd: number): boolean {
+  return fd >>> 0 <= STDERR;
+}
+
+/** The functions that a model without files cannot use. */
+function fileFunctions(files: WasiFiles): Record<keyof typeof WASI_FILE_FUNCTIONS, HostFunction> {
+  return {
+    fd_advise: (fd: number) => files.advise(fd),
+    fd_filestat_get: (fd: number, target: number) => files.filestat(fd, target),
+    fd_pread: (fd: number, vectors: number, count: number, offset: bigint, target: number) =>
+      files.readFrom(fd, vectors, count, offset, target),
+    fd_readdir: (fd: number, buffer: number, length: number, cookie: bigint, target: number) =>
+      files.readFolder(fd, buffer, length, cookie, target),
+    fd_tell: (fd: number, target: number) => files.seek(fd, 0n, CURRENT, target),
+    path_filestat_get: (fd: number, _flags: number, path: number, length: number, target: number) =>
+      files.pathFilestat(fd, path, length, target),
+    path_open: (
+      fd: number,
+      _lookup: number,
+      path: number,
+      length: number,
+      flags: number,
+      _rights: bigint,
+      _inherited: bigint,
+      _fdFlags: number,
+      target: number,
+    ) => files.pathOpen(fd, path, length, flags, target),
+  };
 }

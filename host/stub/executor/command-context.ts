@@ -58,6 +58,8 @@ export class CommandContext {
         state.addMetric(metric);
         mapping.set("metrics_open", 1);
       },
+      onDeleted: (metric) => state.removeMetric(metric),
+      created: () => state.metricsCreated,
       onClosed: () => mapping.set("metrics_open", 0),
       // Not to the server: the exchange of the refused message still occupies the side channel.
       onRefusal: (message) => guardLogger.log(LOG_LEVEL.warning, message),

@@ -1,17 +1,11 @@
-import type { MetricKind } from "../../guest/services.js";
+import { METRIC_KIND, type MetricKind, type NewMetric } from "../../guest/services.js";
 import { METRICS_MAX } from "../../limits.js";
-import { printable } from "../../text.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import { refusedMetric } from "./errors.js";
 import { modelLabels } from "./metric.js";
+import { checkBuckets, checkedLabels, checkName, RESERVED_PREFIXES } from "./metric-checks.js";
 import type { MetricKey } from "./metric-registry.js";
 import type { Metrics } from "./metrics.js";
-
-/** The server's own families, and those of {@link GuestStatistics}: a guest must not change or delete them. */
-const RESERVED_PREFIXES = ["nv_", "wasm_guest_"];
-const NAME_MAX_LENGTH = 256;
-/** The metric names that Prometheus accepts. */
-const VALID_NAME = new RegExp(`^[a-zA-Z_:][a-zA-Z0-9_:]{0,${NAME_MAX_LENGTH - 1}}$`);
 
 function isOfGuest({ name }: MetricKey): boolean {
   return !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix));
@@ -28,12 +22,15 @@ function escapedHelp(help: string): string {
 /** The metrics that a guest has created. It names them by numbers of its own, so it cannot reach other metrics. */
 export class GuestMetrics {
   private readonly metrics: Metrics;
-  private readonly labels: string;
-  private readonly indexes: number[] = [];
+  private readonly model: string;
+  private readonly version: string;
+  /** By the guest's number; undefined for a metric that was deleted. */
+  private readonly indexes: (number | undefined)[] = [];
 
   constructor(metrics: Metrics, { modelName, version }: InstanceArguments) {
     this.metrics = metrics;
-    this.labels = modelLabels(modelName, version);
+    this.model = modelName;
+    this.version = version;
   }
 
   get count(): number {
@@ -41,22 +38,36 @@ export class GuestMetrics {
   }
 
   /**
-   * Finds or creates the metric of this name.
+   * Finds or creates the metric of this name, with the labels of the model.
    * @returns the guest's number of it
    * @throws StubError ERR_METRIC_REFUSED with the reason
    */
   open(kind: MetricKind, name: string, help: string): number {
-    if (!VALID_NAME.test(name)) {
+    return this.create({ kind, name, help, labels: [], buckets: [] });
+  }
+
+  /**
+   * Finds or creates the metric of this name and these labels.
+   * @returns the guest's number of it
+   * @throws StubError ERR_METRIC_REFUSED with the reason
+   */
+  create({ kind, name, help, labels, buckets }: NewMetric): number {
+    checkName(name);
+    const isHistogram = kind === METRIC_KIND.histogram;
+    if (isHistogram && !this.metrics.carriesHistograms) {
       throw refusedMetric(
-        printable(name.slice(0, NAME_MAX_LENGTH)),
-        `a metric's name must begin with a letter, _ or :, contain only these and digits, and have at most ${NAME_MAX_LENGTH} characters`,
+        name,
+        "this release of Triton has no histograms; they need 24.08 or newer",
       );
     }
-    const reserved = RESERVED_PREFIXES.find((prefix) => name.startsWith(prefix));
-    if (reserved !== undefined) {
-      throw refusedMetric(name, `names that begin with ${reserved} are reserved; use another name`);
-    }
-    const spec = { kind, name, help: escapedHelp(help), labels: this.labels };
+    checkBuckets(name, isHistogram, buckets);
+    const spec = {
+      kind,
+      name,
+      help: escapedHelp(help),
+      labels: modelLabels(this.model, this.version, checkedLabels(name, isHistogram, labels)),
+      ...(isHistogram ? { buckets } : {}),
+    };
     // The limit counts the metrics that guests of stopped executors have created, too: the server still has them.
     if (!this.metrics.has(spec) && this.metrics.count(isOfGuest) >= METRICS_MAX) {
       throw refusedMetric(name, `a model may have at most ${METRICS_MAX} metrics`);
@@ -65,12 +76,13 @@ export class GuestMetrics {
     if (this.metrics.kind(index) !== kind) {
       throw refusedMetric(name, "the model already has a metric of this name and another kind");
     }
-    const known = this.indexes.indexOf(index);
-    return known >= 0 ? known : this.indexes.push(index) - 1;
+    return this.numberOf(index);
   }
 
-  kind(metric: number): MetricKind {
-    return this.metrics.kind(this.indexes[metric]!) as MetricKind;
+  /** Undefined for a metric that was deleted. */
+  kind(metric: number): MetricKind | undefined {
+    const index = this.indexes[metric];
+    return index === undefined ? undefined : (this.metrics.kind(index) as MetricKind);
   }
 
   add(metric: number, by: number): void {
@@ -79,5 +91,28 @@ export class GuestMetrics {
 
   set(metric: number, value: number): void {
     this.metrics.set(this.indexes[metric]!, value);
+  }
+
+  observe(metric: number, value: number): void {
+    this.metrics.observe(this.indexes[metric]!, value);
+  }
+
+  value(metric: number): number {
+    return this.metrics.value(this.indexes[metric]!);
+  }
+
+  delete(metric: number): void {
+    const index = this.indexes[metric]!;
+    this.indexes[metric] = undefined;
+    this.metrics.delete(index);
+  }
+
+  private numberOf(index: number): number {
+    const known = this.indexes.indexOf(index);
+    if (known >= 0) return known;
+    const free = this.indexes.indexOf(undefined);
+    const number = free < 0 ? this.indexes.length : free;
+    this.indexes[number] = index;
+    return number;
   }
 }

@@ -3,7 +3,10 @@ import type { MetricFamily } from "../../wire/records/metrics.js";
 import type { MetricAddresses, MetricKey } from "./metric-registry.js";
 
 /** What a metric is, before the server has it. */
-export interface MetricSpec extends MetricKey, MetricFamily {}
+export interface MetricSpec extends MetricKey, MetricFamily {
+  /** Ascending upper bounds of a histogram's buckets. */
+  readonly buckets?: readonly number[];
+}
 
 /** A metric that the server has. It outlives the executor that asked for it. */
 export interface Metric extends MetricSpec, MetricAddresses {
@@ -13,6 +16,8 @@ export interface Metric extends MetricSpec, MetricAddresses {
   readonly block: Handle;
   readonly record: Handle;
   readonly message: Handle;
+  /** All blocks of the region that the message consists of. */
+  readonly blocks: readonly Handle[];
 }
 
 /**

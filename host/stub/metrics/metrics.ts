@@ -1,6 +1,8 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import type { Exchange } from "../../channel/exchange.js";
 import { messageOf } from "../../errors.js";
+import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX } from "../../limits.js";
+import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
 import type { MetricKey, MetricRegistry } from "./metric-registry.js";
 import { ServerMetrics } from "./server-metrics.js";
@@ -12,6 +14,10 @@ export interface MetricsOptions {
   readonly metrics: readonly Metric[];
   /** Called with each new metric. */
   readonly onNew: (metric: Metric) => void;
+  /** Called with each metric that is deleted, before the blocks of its message are freed. */
+  readonly onDeleted: (metric: Metric) => void;
+  /** The number of metrics that the instance has created, with those that were deleted. */
+  readonly created: () => number;
   /** Called after all metrics were released. */
   readonly onClosed: () => void;
   /** Called when the server rejects a request about a metric. */
@@ -25,6 +31,16 @@ interface Change {
   added: number;
   /** The value that a gauge was set to before `added`. */
   set: number | undefined;
+  /** Observations of a histogram, which the server takes one by one. */
+  observed: number[];
+}
+
+/** A metric with what is to be sent. */
+interface Entry {
+  metric: Metric | MetricSpec;
+  /** Undefined before the server has the metric. */
+  exchange: Exchange | undefined;
+  change: Change;
 }
 
 /**
@@ -47,36 +63,46 @@ interface Change {
 export class Metrics {
   private readonly endpoint: Endpoint;
   private readonly server: ServerMetrics;
-  private readonly metrics: (Metric | MetricSpec)[];
-  private readonly exchanges: (Exchange | undefined)[];
-  private readonly changes: Change[];
-  private readonly onClosed: () => void;
-  private readonly onRefusal: (message: string) => void;
+  /** By index; undefined where a metric was deleted. */
+  private readonly entries: (Entry | undefined)[];
+  private readonly options: MetricsOptions;
   private isDeferred: boolean;
+  /** Observations that are not sent yet. */
+  private observations = 0;
 
   constructor(options: MetricsOptions) {
     const { endpoint, metrics } = options;
     this.endpoint = endpoint;
-    this.server = new ServerMetrics(endpoint, options.registry, options.onNew);
-    this.metrics = [...metrics];
-    this.exchanges = metrics.map((metric) => this.server.exchangeOf(metric));
-    this.changes = metrics.map(noChange);
-    this.onClosed = options.onClosed;
-    this.onRefusal = options.onRefusal;
+    this.server = new ServerMetrics(endpoint, options.registry, options);
+    this.entries = metrics.map((metric) => this.entryOf(metric));
+    this.options = options;
     this.isDeferred = options.isDeferred;
   }
 
+  /** Whether the server's release has histograms. */
+  get carriesHistograms(): boolean {
+    return this.endpoint.dialect.metrics.carriesHistograms;
+  }
+
   /**
-   * Finds or creates the metric. This process uses it until {@link closeAll}.
+   * Finds or creates the metric. This process uses it until {@link closeAll} or {@link delete}.
    * @returns its index
    * @throws StubError ERR_METRIC_REFUSED with the server's reason
    */
   open(spec: MetricSpec): number {
     const known = this.indexOf(spec);
     if (known >= 0) return known;
-    if (!this.isDeferred) return this.put(this.metrics.length, this.server.acquire(spec));
-    this.changes.push(noChange());
-    return this.metrics.push(spec) - 1;
+    if (this.options.created() >= METRICS_CREATED_MAX) {
+      throw refusedMetric(
+        spec.name,
+        `a model instance may create at most ${METRICS_CREATED_MAX} metrics in its life; reload the model, and delete fewer metrics`,
+      );
+    }
+    const metric = this.isDeferred ? spec : this.server.acquire(spec);
+    const free = this.entries.indexOf(undefined);
+    const index = free < 0 ? this.entries.length : free;
+    this.entries[index] = this.entryOf(metric);
+    return index;
   }
 
   /** As {@link open}. Reports a refusal to `onRefusal` and returns undefined. */
@@ -84,7 +110,7 @@ export class Metrics {
     try {
       return this.open(spec);
     } catch (error) {
-      this.onRefusal(messageOf(error));
+      this.options.onRefusal(messageOf(error));
       return undefined;
     }
   }
@@ -95,82 +121,132 @@ export class Metrics {
 
   /** The number of open metrics for which `which` returns true. */
   count(which: (key: MetricKey) => boolean): number {
-    return this.metrics.filter(which).length;
+    return this.entries.filter((entry) => entry !== undefined && which(entry.metric)).length;
   }
 
   kind(index: number): number {
-    return this.metrics[index]!.kind;
+    return this.entries[index]!.metric.kind;
   }
 
   add(index: number, by: number): void {
-    const change = this.changes[index]!;
+    const { change } = this.entries[index]!;
     change.added = Math.max(-Number.MAX_VALUE, Math.min(change.added + by, Number.MAX_VALUE));
   }
 
   set(index: number, value: number): void {
-    const change = this.changes[index]!;
+    const { change } = this.entries[index]!;
     change.set = value;
     change.added = 0;
+  }
+
+  /** @throws StubError ERR_METRIC_REFUSED when too many observations wait */
+  observe(index: number, value: number): void {
+    const { metric, change } = this.entries[index]!;
+    if (this.observations >= METRIC_OBSERVATIONS_MAX) {
+      const reason = `a batch may have at most ${METRIC_OBSERVATIONS_MAX} observations`;
+      throw refusedMetric(metric.name, reason);
+    }
+    this.observations += 1;
+    change.observed.push(value);
+  }
+
+  /**
+   * The value of a counter or gauge, with all changes so far.
+   * @throws StubError ERR_METRIC_REFUSED with the server's reason
+   */
+  value(index: number): number {
+    const entry = this.entries[index]!;
+    const { added, set } = entry.change;
+    if (!isCreated(entry.metric)) return (set ?? 0) + added;
+    this.send(entry);
+    return this.server.valueOf(entry.metric);
+  }
+
+  /**
+   * Releases the metric. The server keeps it while another instance uses it.
+   * @throws StubError with the server's reason
+   */
+  delete(index: number): void {
+    const entry = this.entries[index]!;
+    this.send(entry);
+    this.observations -= entry.change.observed.length;
+    this.entries[index] = undefined;
+    if (!isCreated(entry.metric)) return;
+    this.endpoint.side.finish();
+    this.server.delete(entry.metric);
   }
 
   /** Creates the deferred metrics in the server. From now on {@link open} creates metrics at once. */
   createDeferred(): void {
     this.isDeferred = false;
-    for (const [index, metric] of this.metrics.entries()) {
-      if (isCreated(metric)) continue;
+    for (const entry of this.entries) {
+      if (entry === undefined || isCreated(entry.metric)) continue;
       try {
-        this.put(index, this.server.acquire(metric));
+        entry.metric = this.server.acquire(entry.metric);
+        entry.exchange = this.server.exchangeOf(entry.metric as Metric);
       } catch (error) {
-        this.onRefusal(messageOf(error));
+        this.options.onRefusal(messageOf(error));
       }
     }
   }
 
   /** Sends the changes since the last call. `ExchangeChannel.finish` waits for the server's acknowledgement. */
   flush(): void {
-    const { writer, side, dialect, reader } = this.endpoint;
-    const { commands, metrics, message } = dialect;
-    for (const [index, metric] of this.metrics.entries()) {
-      const change = this.changes[index]!;
-      const exchange = this.exchanges[index];
-      if (!isChange(change) || exchange === undefined || !isCreated(metric)) continue;
-      const { added, set } = change;
-      this.changes[index] = noChange();
-      const command = set === undefined ? commands.metricIncrement : commands.metricSet;
-      message.setCommand(writer, metric.message, command);
-      metrics.setOperand(writer, metric.block, (set ?? 0) + added);
-      metrics.clearError(writer, metric.record);
-      side.send(exchange, () => {
-        const error = metrics.readError(reader, metric.record);
-        if (error !== undefined) {
-          this.onRefusal(`the server did not change metric '${metric.name}': ${error}`);
-        }
-      });
-    }
+    for (const entry of this.entries) if (entry !== undefined) this.send(entry);
   }
 
   /** Releases all metrics. The server keeps a metric until the last instance has released it. */
   closeAll(): void {
-    for (const metric of this.metrics.splice(0)) {
-      if (!isCreated(metric)) continue;
+    for (const entry of this.entries.splice(0)) {
+      if (entry === undefined || !isCreated(entry.metric)) continue;
       try {
-        this.server.release(metric);
+        this.server.release(entry.metric);
       } catch (error) {
-        this.onRefusal(messageOf(error));
+        this.options.onRefusal(messageOf(error));
       }
     }
-    this.onClosed();
+    this.options.onClosed();
   }
 
   private indexOf(key: MetricKey): number {
-    return this.metrics.findIndex(({ name, labels }) => name === key.name && labels === key.labels);
+    return this.entries.findIndex(
+      (entry) => entry?.metric.name === key.name && entry.metric.labels === key.labels,
+    );
   }
 
-  private put(index: number, metric: Metric): number {
-    this.metrics[index] = metric;
-    this.exchanges[index] = this.server.exchangeOf(metric);
-    this.changes[index] ??= noChange();
-    return index;
+  private entryOf(metric: Metric | MetricSpec): Entry {
+    const exchange = isCreated(metric) ? this.server.exchangeOf(metric) : undefined;
+    return { metric, exchange, change: noChange() };
+  }
+
+  /** Sends the changes of a metric that the server has. */
+  private send(entry: Entry): void {
+    const { metric, change } = entry;
+    if (!isChange(change) || !isCreated(metric)) return;
+    const { commands } = this.endpoint.dialect;
+    const { added, set, observed } = change;
+    entry.change = noChange();
+    if (set !== undefined) this.sendOperand(entry, commands.metricSet, set + added);
+    else if (added !== 0) this.sendOperand(entry, commands.metricIncrement, added);
+    this.observations -= observed.length;
+    for (const value of observed) this.sendOperand(entry, commands.metricObserve!, value);
+  }
+
+  private sendOperand({ metric, exchange }: Entry, command: number, operand: number): void {
+    const { writer, side, dialect, reader } = this.endpoint;
+    const { metrics, message } = dialect;
+    const created = metric as Metric;
+    // The server may still read the message of the last observation.
+    side.finish();
+    message.setCommand(writer, created.message, command);
+    metrics.setOperand(writer, created.block, operand);
+    metrics.clearError(writer, created.record);
+    side.send(exchange!, () => {
+      const error = metrics.readError(reader, created.record);
+      if (error !== undefined) {
+        this.options.onRefusal(`the server did not change metric '${metric.name}': ${error}`);
+      }
+    });
   }
 }
 
@@ -179,9 +255,9 @@ function isCreated(metric: Metric | MetricSpec): metric is Metric {
 }
 
 function noChange(): Change {
-  return { added: 0, set: undefined };
+  return { added: 0, set: undefined, observed: [] };
 }
 
-function isChange({ added, set }: Change): boolean {
-  return added !== 0 || set !== undefined;
+function isChange({ added, set, observed }: Change): boolean {
+  return added !== 0 || set !== undefined || observed.length > 0;
 }

@@ -5,17 +5,22 @@ import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
 import type { MetricAddresses, MetricRegistry } from "./metric-registry.js";
 
+/** Puts metrics on record for the executors after this one. */
+export interface MetricRecord {
+  readonly onNew: (metric: Metric) => void;
+  readonly onDeleted: (metric: Metric) => void;
+}
+
 /** Creates and deletes metrics in the server. The instances of a model share each metric ({@link MetricRegistry}). */
 export class ServerMetrics {
   private readonly endpoint: Endpoint;
   private readonly registry: MetricRegistry;
-  private readonly onNew: (metric: Metric) => void;
+  private readonly record: MetricRecord;
 
-  /** @param onNew puts a metric on record for the executors after this one */
-  constructor(endpoint: Endpoint, registry: MetricRegistry, onNew: (metric: Metric) => void) {
+  constructor(endpoint: Endpoint, registry: MetricRegistry, record: MetricRecord) {
     this.endpoint = endpoint;
     this.registry = registry;
-    this.onNew = onNew;
+    this.record = record;
   }
 
   /**
@@ -27,10 +32,10 @@ export class ServerMetrics {
     section.enter();
     try {
       const addresses = this.registry.acquire(spec, () => this.create(spec));
-      const metric = { ...spec, ...addresses, ...this.makeMessage(spec.labels, addresses) };
+      const metric = { ...spec, ...addresses, ...this.makeMessage(spec, addresses) };
       // Before it is on record, since a later executor uses the message as it is: with locks of zeros no process can wake the server.
       this.exchangeOf(metric).initLocks();
-      this.onNew(metric);
+      this.record.onNew(metric);
       return metric;
     } finally {
       section.leave();
@@ -42,7 +47,33 @@ export class ServerMetrics {
    * @throws StubError with the server's reason
    */
   release(metric: Metric): void {
-    this.registry.release(metric, () => this.delete(metric));
+    this.registry.release(metric, () => this.destroy(metric));
+  }
+
+  /**
+   * As {@link release}, while the instance goes on: the blocks of the update message are freed. No exchange with it may be pending.
+   * @throws StubError with the server's reason
+   */
+  delete(metric: Metric): void {
+    const { section, heap, side } = this.endpoint;
+    side.awaitLeaving();
+    section.enter();
+    try {
+      this.record.onDeleted(metric);
+      this.release(metric);
+    } finally {
+      section.leave();
+    }
+    heap.drop(metric.blocks);
+  }
+
+  /**
+   * The value of a counter or gauge.
+   * @throws StubError ERR_METRIC_REFUSED with the server's reason
+   */
+  valueOf(metric: Metric): number {
+    const { commands } = this.endpoint.dialect;
+    return this.ask(metric, commands.metricValue, () => metric.block).value;
   }
 
   /** The exchange that sends the metric's update message. */
@@ -56,11 +87,11 @@ export class ServerMetrics {
     const { metrics, commands } = dialect;
     const family = this.ask(spec, commands.metricFamilyNew, () =>
       metrics.encodeFamilyLocked(writer, { ...spec, family: 0n }),
-    );
+    ).address;
     try {
       const metric = this.ask(spec, commands.metricNew, () =>
-        metrics.encodeMetricLocked(writer, { labels: spec.labels, family, metric: 0n }),
-      );
+        metrics.encodeMetricLocked(writer, { ...spec, family, metric: 0n }),
+      ).address;
       return { family, metric };
     } catch (error) {
       this.deleteFamily(spec, family);
@@ -68,7 +99,7 @@ export class ServerMetrics {
     }
   }
 
-  private delete(metric: Metric): void {
+  private destroy(metric: Metric): void {
     this.ask(metric, this.endpoint.dialect.commands.metricDelete, () => metric.block);
     this.deleteFamily(metric, metric.family);
   }
@@ -82,9 +113,13 @@ export class ServerMetrics {
 
   /**
    * Sends a block once.
-   * @returns the address with which the server answers
+   * @returns the address and the value with which the server answers
    */
-  private ask({ name }: MetricSpec, command: number, encodeBlockLocked: () => Handle): bigint {
+  private ask(
+    { name }: MetricSpec,
+    command: number,
+    encodeBlockLocked: () => Handle,
+  ): { readonly address: bigint; readonly value: number } {
     const { heap, writer, side, dialect, reader } = this.endpoint;
     const { metrics } = dialect;
     const scope = heap.scope();
@@ -93,32 +128,35 @@ export class ServerMetrics {
     );
     let error: string | undefined;
     let address = 0n;
+    let value = 0;
     side.run(exchange, () => {
       error = metrics.readError(reader, record);
       address = metrics.readAddress(reader, record);
+      value = metrics.readValue(reader, record);
     });
     scope.close();
     if (error !== undefined) throw refusedMetric(name, error);
-    return address;
+    return { address, value };
   }
 
   /** Makes the update message. Its blocks stay allocated for the life of the instance. */
   private makeMessage(
-    labels: string,
+    { labels, buckets }: MetricSpec,
     { family, metric }: MetricAddresses,
-  ): Pick<Metric, "block" | "record" | "message"> {
+  ): Omit<Metric, keyof (MetricSpec & MetricAddresses)> {
     const { heap, writer, dialect } = this.endpoint;
+    const content = { labels, family, metric, ...(buckets === undefined ? {} : { buckets }) };
     const scope = heap.scope();
-    return heap.locked(() => {
-      const block = dialect.metrics.encodeMetricLocked(writer, { labels, family, metric });
+    const made = heap.locked(() => {
+      const block = dialect.metrics.encodeMetricLocked(writer, content);
       const record = dialect.metrics.encodeMessageLocked(writer, block);
       const message = dialect.message.encodeLocked(
         writer,
         dialect.commands.metricIncrement,
         record,
       );
-      scope.keep();
       return { block, record, message };
     });
+    return { ...made, blocks: scope.keep() };
   }
 }

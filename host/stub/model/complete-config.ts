@@ -9,6 +9,7 @@ import { LogLimit } from "../../log/log-limit.js";
 import type { Logger } from "../../log/logger.js";
 import type { GuestHost } from "../../sandbox/guest-host.js";
 import { ConfigServices } from "./config-services.js";
+import { usedFiles } from "./guest-files.js";
 import { type ModelFiles, versionFile } from "./model-files.js";
 
 /** What {@link completeModelConfig} needs. */
@@ -41,7 +42,11 @@ export function completeModelConfig(completion: AutoCompletion): string {
     completion.logger,
     new LogLimit(limits.logMaxLines, limits.logMaxBytes),
   );
-  const model = new ConfigServices(config, sandbox.environment, logger);
+  const model = new ConfigServices(config, {
+    environment: sandbox.environment,
+    files: usedFiles(module, completion.files.ofGuest, limits.filesMaxBytes),
+    logger,
+  });
   host.autoComplete(model, module, limits);
   return model.completed === undefined ? config : completedConfig(config, model.completed);
 }

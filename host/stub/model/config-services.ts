@@ -1,22 +1,30 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { MetricKind, ModelServices } from "../../guest/services.js";
+import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import { refusedMetric } from "../metrics/errors.js";
 
+export interface ConfigServicesOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly files: GuestFiles | undefined;
+  readonly logger: Logger;
+}
+
 /** The services for a guest that completes its model's configuration. At that time the model has no instance. */
 export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: GuestFiles | undefined;
   /** The configuration that the guest has set, as JSON; undefined when it has set none. */
   completed: string | undefined;
   private readonly json: string;
   private parsed: GuestConfig | undefined;
   private readonly logger: Logger;
 
-  constructor(config: string, environment: Readonly<Record<string, string>>, logger: Logger) {
+  constructor(config: string, { environment, files, logger }: ConfigServicesOptions) {
     this.environment = environment;
+    this.files = files;
     this.json = config;
     this.logger = logger;
   }
@@ -53,6 +61,10 @@ export class ConfigServices implements ModelServices {
     );
   }
 
+  createMetric({ kind, name }: NewMetric): never {
+    this.newMetric(kind, name);
+  }
+
   metricCount(): number {
     return 0;
   }
@@ -66,6 +78,18 @@ export class ConfigServices implements ModelServices {
   }
 
   setMetric(): never {
+    throw noMetric();
+  }
+
+  observeMetric(): never {
+    throw noMetric();
+  }
+
+  metricValue(): never {
+    throw noMetric();
+  }
+
+  deleteMetric(): never {
     throw noMetric();
   }
 }

@@ -16,6 +16,7 @@ import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { Batch } from "../batch/batch.js";
 import { GuestMetrics } from "../metrics/guest-metrics.js";
 import type { Metrics } from "../metrics/metrics.js";
+import { usedFiles } from "./guest-files.js";
 import { type ModelFiles, moduleFile } from "./model-files.js";
 import { StubModelServices } from "./model-services.js";
 import type { ModuleStore } from "./module-store.js";
@@ -71,6 +72,7 @@ export function loadModel(source: ModelSource): Guest {
     instance,
     ordinal,
     environment: config.sandbox.environment,
+    files: usedFiles(module, source.files.ofGuest, limits.filesMaxBytes),
     metrics: new GuestMetrics(source.metrics, instance),
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
     verbose: serverVerbose,

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { ModelConfig } from "../../config/model-config.js";
 import type { ModelFile } from "../../guest/model-file.js";
+import type { FolderFiles } from "./guest-files.js";
 
 /**
  * The files that may have a model's module. The guard opens them before it sets up the restrictions: a repository may consist of links that leave
@@ -11,6 +12,8 @@ export interface ModelFiles {
   readonly ofModel: readonly ModelFile[];
   /** The file beside the stub, which every model of that backend runs. The identity backend has one. */
   readonly ofBackend: ModelFile;
+  /** The files beside the model, for its guest. */
+  readonly ofGuest: FolderFiles;
 }
 
 /** The file that a model of this configuration runs. */

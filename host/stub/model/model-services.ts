@@ -1,5 +1,5 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { MetricKind, ModelServices } from "../../guest/services.js";
+import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
@@ -11,6 +11,7 @@ export interface ModelServicesOptions {
   readonly instance: InstanceArguments;
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: GuestFiles | undefined;
   readonly metrics: GuestMetrics;
   readonly logger: Logger;
   /** Whether the server was started with verbose logging. */
@@ -21,19 +22,21 @@ export interface ModelServicesOptions {
 export class StubModelServices implements ModelServices {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: GuestFiles | undefined;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
   private readonly logger: Logger;
   private readonly verbose: boolean;
   private parsed: GuestConfig | undefined;
 
-  constructor({ instance, ordinal, environment, metrics, logger, verbose }: ModelServicesOptions) {
-    this.instance = instance;
-    this.ordinal = ordinal;
-    this.environment = environment;
-    this.metrics = metrics;
-    this.logger = logger;
-    this.verbose = verbose;
+  constructor(options: ModelServicesOptions) {
+    this.instance = options.instance;
+    this.ordinal = options.ordinal;
+    this.environment = options.environment;
+    this.files = options.files;
+    this.metrics = options.metrics;
+    this.logger = options.logger;
+    this.verbose = options.verbose;
   }
 
   /** Parsed when the guest first asks: most guests do not. */
@@ -80,11 +83,15 @@ export class StubModelServices implements ModelServices {
     return this.metrics.open(kind, name, help);
   }
 
+  createMetric(metric: NewMetric): number {
+    return this.metrics.create(metric);
+  }
+
   metricCount(): number {
     return this.metrics.count;
   }
 
-  metricKind(metric: number): MetricKind {
+  metricKind(metric: number): MetricKind | undefined {
     return this.metrics.kind(metric);
   }
 
@@ -94,6 +101,18 @@ export class StubModelServices implements ModelServices {
 
   setMetric(metric: number, value: number): void {
     this.metrics.set(metric, value);
+  }
+
+  observeMetric(metric: number, value: number): void {
+    this.metrics.observe(metric, value);
+  }
+
+  metricValue(metric: number): number {
+    return this.metrics.value(metric);
+  }
+
+  deleteMetric(metric: number): void {
+    this.metrics.delete(metric);
   }
 
   setModelConfig(): never {

@@ -1,7 +1,7 @@
-import type { Handle } from "../../numbers.js";
+import { type Handle, NO_HANDLE } from "../../numbers.js";
 import { objectAt } from "../../shm/ownership.js";
 import { ExchangeFields, readExchangeError } from "../exchange.js";
-import { type Layout, offsetsOf } from "../layout.js";
+import { type Layout, offsetsOf, structOf } from "../layout.js";
 import type { WireReader } from "../reader.js";
 import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
@@ -10,7 +10,7 @@ import type { WireWriter } from "../writer.js";
 export interface MetricFamily {
   readonly name: string;
   readonly help: string;
-  /** A value of `MetricKind`: 0 counter, 1 gauge. */
+  /** A value of `MetricKind`: 0 counter, 1 gauge, 2 histogram (24.08 and newer). */
   readonly kind: number;
 }
 
@@ -28,6 +28,8 @@ export interface MetricBlock {
   readonly family: bigint;
   /** Address in the server; 0n before the server has created the metric. */
   readonly metric: bigint;
+  /** Ascending upper bounds of a histogram's buckets; empty for other kinds. */
+  readonly buckets?: readonly number[];
 }
 
 /**
@@ -39,6 +41,9 @@ export class MetricsCodec {
   private readonly at;
   private readonly family;
   private readonly metric;
+  /** Offset of the handle of a histogram's buckets; undefined before 24.08. */
+  private readonly bucketsAt: number | undefined;
+  private readonly memory;
   private readonly strings: StringCodec;
 
   constructor(layout: Layout, strings: StringCodec) {
@@ -71,6 +76,13 @@ export class MetricsCodec {
       "metric_address",
       "metric_family_address",
     );
+    this.bucketsAt = structOf(layout, "MetricShm").fields.buckets_shm_handle?.[0];
+    this.memory = offsetsOf(layout, "MemoryShm", "memory_type", "byte_size");
+  }
+
+  /** Whether this release has histograms: from 24.08 on. */
+  get carriesHistograms(): boolean {
+    return this.bucketsAt !== undefined;
   }
 
   /**
@@ -119,13 +131,28 @@ export class MetricsCodec {
   }
 
   /** @returns the handle of a metric's block */
-  encodeMetricLocked(writer: WireWriter, { labels, family, metric }: MetricBlock): Handle {
+  encodeMetricLocked(writer: WireWriter, block: MetricBlock): Handle {
+    const { labels, family, metric, buckets = [] } = block;
     const labelsText = this.strings.writeLocked(writer, labels);
+    const bounds = buckets.length === 0 ? NO_HANDLE : this.encodeBucketsLocked(writer, buckets);
     const handle = writer.constructZeroedLocked(this.metric.bytes);
     const object = objectAt(handle);
     writer.handle(object, this.metric.labels_shm_handle, labelsText);
+    if (this.bucketsAt !== undefined) writer.handle(object, this.bucketsAt, bounds);
     writer.bigU64(object, this.metric.metric_address, metric);
     writer.bigU64(object, this.metric.metric_family_address, family);
+    return handle;
+  }
+
+  /** A block of memory, as tensors have it: the struct, then the doubles. */
+  private encodeBucketsLocked(writer: WireWriter, buckets: readonly number[]): Handle {
+    const bytes = buckets.length * Float64Array.BYTES_PER_ELEMENT;
+    const handle = writer.constructZeroedLocked(this.memory.bytes + bytes);
+    const object = objectAt(handle);
+    writer.u64(object, this.memory.byte_size, bytes);
+    for (const [index, bound] of buckets.entries()) {
+      writer.f64(object, this.memory.bytes + index * Float64Array.BYTES_PER_ELEMENT, bound);
+    }
     return handle;
   }
 

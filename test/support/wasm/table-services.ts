@@ -4,9 +4,11 @@ import { StubError } from "../../../host/errors.js";
 import type {
   BatchServices,
   GuestConfig,
+  GuestFiles,
   GuestServices,
   MetricKind,
   ModelServices,
+  NewMetric,
   ParameterValue,
 } from "../../../host/guest/services.js";
 
@@ -49,6 +51,8 @@ export interface TableOptions {
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
   readonly carriesTextCorrelationIds?: boolean;
+  /** Files beside the model: name to bytes. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 const FP32 = 11;
@@ -62,6 +66,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
   readonly arguments: Readonly<Record<string, string>>;
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly files: GuestFiles | undefined;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
@@ -78,6 +83,13 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     sum: number;
     additions: number;
   }[] = [];
+  /** Metrics of `metric_create`, by their number. */
+  readonly metrics: (
+    | (Pick<NewMetric, "name" | "labels" | "buckets"> & { readonly observed: number[] })
+    | undefined
+  )[] = [];
+  /** Metrics that were deleted. */
+  readonly gone = new Set<number>();
   readonly written: TableOutput[] = [];
   /** What triton_auto_complete has made of the configuration. */
   modelConfig: string | undefined;
@@ -91,6 +103,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.arguments = options.arguments ?? {};
     this.ordinal = options.ordinal ?? 0;
     this.environment = options.environment ?? {};
+    this.files = options.files === undefined ? undefined : tableFiles(options.files);
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
@@ -121,16 +134,39 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     if (name === "") {
       throw new StubError("ERR_METRIC_REFUSED", "metric '' was refused: it has no name");
     }
-    this.events.push(`${kind === 0 ? "counter" : "gauge"} ${name}`);
+    this.events.push(`${["counter", "gauge", "histogram"][kind]} ${name}`);
     return this.counters.push({ kind, name, help, sum: 0, additions: 0 }) - 1;
+  }
+
+  createMetric({ kind, name, help, labels, buckets }: NewMetric): number {
+    const known = this.metrics.findIndex(
+      (metric) => metric?.name === name && String(metric.labels) === String(labels),
+    );
+    if (known >= 0) return known;
+    const index = this.newMetric(kind, name, help);
+    this.metrics[index] = { name, labels, buckets, observed: [] };
+    return index;
+  }
+
+  observeMetric(metric: number, value: number): void {
+    this.metrics[metric]!.observed.push(value);
+  }
+
+  metricValue(metric: number): number {
+    return this.counters[metric]!.sum;
+  }
+
+  deleteMetric(metric: number): void {
+    this.gone.add(metric);
+    this.metrics[metric] = undefined;
   }
 
   metricCount(): number {
     return this.counters.length;
   }
 
-  metricKind(metric: number): MetricKind {
-    return this.counters[metric]!.kind;
+  metricKind(metric: number): MetricKind | undefined {
+    return this.gone.has(metric) ? undefined : this.counters[metric]!.kind;
   }
 
   addToMetric(index: number, by: number): void {
@@ -309,6 +345,19 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.failRequest(request, 4, "no memory");
     return false;
   }
+}
+
+function tableFiles(files: Readonly<Record<string, Uint8Array>>): GuestFiles {
+  const bytes = Object.values(files);
+  return {
+    names: Object.keys(files),
+    size: (index) => bytes[index]!.length,
+    read: (index, offset, target, at, length) => {
+      const part = bytes[index]!.subarray(offset, offset + length);
+      if (part.length > 0) target.set(part, at);
+      return part.length;
+    },
+  };
 }
 
 function indexOf(

@@ -7,7 +7,7 @@ import {
   type TableRequest,
   TableServices,
 } from "../../../support/wasm/table-services.js";
-import { bytesOf, CONTRACT_MODELS, reportOfConfig, textsOf } from "./contract.js";
+import { bytesOf, CONTRACT_FILES, CONTRACT_MODELS, REPORT_OF_FILES, reportOfConfig, textsOf } from "./contract.js";
 import { bf16Bits, bf16Value, f16Bits, f16Value, HALVES } from "./halves.js";
 
 const INVALID_ARG = 3;
@@ -30,6 +30,9 @@ const MODELS = CONTRACT_MODELS.map(
 /** What the model makes of a request. */
 function run(guest: GuestModule, id: string, request: Partial<TableRequest> = {}) {
   const services = new TableServices([{ inputs: [], outputs: ["REPORT"], id, ...request }], {
+    files: Object.fromEntries(
+      Object.entries(CONTRACT_FILES).map(([name, text]) => [name, Buffer.from(text)]),
+    ),
     arguments: { model_config: JSON.stringify(CONFIG), model_version: "7" },
   });
   const instance = new GuestInstance(guest, services);
@@ -84,6 +87,10 @@ describe.each(MODELS)("the SDK of %s", (_language, guest) => {
       "double double -100000",
       "missing none",
     ]);
+  });
+
+  test("reads the files beside the model", () => {
+    expect(run(guest, "files").report).toEqual(REPORT_OF_FILES);
   });
 
   test("reads the elements of BYTES and makes others", () => {

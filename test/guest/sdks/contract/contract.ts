@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import { sdkModules } from "../models.js";
 
 /** The model of this folder in each language. */
@@ -28,6 +29,39 @@ export function reportOfConfig(name: string, version: string): string[] {
     "NOTHING is not an input",
     "greeting grüße",
     "nothing none",
+  ];
+}
+
+/** Files beside the model: path below the folder, and text. */
+export const CONTRACT_FILES: Readonly<Record<string, string>> = {
+  "en/words.txt": "the words of a file: grüße",
+  "vocabulary.bin": "x".repeat(100_000),
+};
+
+/** What the model reports about these files. */
+export const REPORT_OF_FILES: readonly string[] = [
+  "en/words.txt 28",
+  "vocabulary.bin 100000",
+  "words the words of a file: grüße",
+  "piece  wor",
+  "end 0",
+  "missing -1 -1 the model has no file of this name",
+];
+
+/**
+ * What the model reports about its metrics.
+ * @param round how often it has counted, from 1
+ */
+export function reportOfMetrics(round: number, hasHistograms: boolean): string[] {
+  const gone = "does not exist: it was not created, or it was deleted";
+  return [
+    `counters ${(round * 1.5).toFixed(1)} ${(round * 40).toFixed(1)} false false`,
+    "gauge -2.0 false true false",
+    expect.stringMatching(new RegExp(`^deleted metric \\d+ ${gone}$`)) as unknown as string,
+    "refused true metric 'a b' was refused: a metric's name must begin with a letter, _ or :, contain only these and digits, and have at most 256 characters",
+    hasHistograms
+      ? "histogram true false"
+      : "histogram metric 'contract_sizes' was refused: this release of Triton has no histograms; they need 24.08 or newer",
   ];
 }
 

@@ -7,10 +7,18 @@ import {
   bf16FromF32,
   bf16ToF32,
   f16FromF32,
+  fileNames,
+  fileSize,
+  fileText,
   f16ToF32,
+  Labels,
+  lastError,
+  Metric,
+  MetricKind,
   Model,
   ModelConfig,
   ParameterType,
+  readFile,
   Request,
   TensorConfig,
 } from "../../../../../assembly/sdk";
@@ -24,6 +32,8 @@ class Contract extends Model {
     this.lines = new ByteStringsWriter();
     const id = request.id;
     if (id == "config") this.reportConfig();
+    if (id == "files") this.reportFiles();
+    if (id == "metrics") this.reportMetrics();
     if (id == "parameters") this.reportParameters(request);
     if (id == "bytes" && !this.reportBytes(request)) return;
     if (id == "halves" && !this.reportHalves(request)) return;
@@ -73,6 +83,58 @@ class Contract extends Model {
       if (type == ParameterType.Double) value = `double ${<i64>(parameter.double * 1000)}`;
       this.say(`${KEYS[index]} ${value}`);
     }
+  }
+
+  /** Names and sizes of the files beside the model, the bytes of one of them, a piece of it, and one that is missing. */
+  private reportFiles(): void {
+    const names = fileNames();
+    for (let index = 0; index < names.length; index++) {
+      this.say(`${names[index]} ${fileSize(names[index])}`);
+    }
+    const words = fileText("en/words.txt");
+    this.say(`words ${words == null ? "none" : words}`);
+    const piece = new StaticArray<u8>(4);
+    const read = readFile("en/words.txt", 3, changetype<usize>(piece), 4);
+    this.say(`piece ${String.UTF8.decodeUnsafe(changetype<usize>(piece), read)}`);
+    this.say(`end ${readFile("en/words.txt", 1_000_000, changetype<usize>(piece), 4)}`);
+    const missing = readFile("../1/model.wasm", 0, changetype<usize>(piece), 4);
+    this.say(`missing ${fileSize("nothing")} ${missing} ${lastError()}`);
+  }
+
+  /** Two counters of a family, a gauge that is deleted, and a histogram, which releases before 24.08 refuse. */
+  private reportMetrics(): void {
+    const one = this.counter("one");
+    const two = this.counter('two \\ "2"');
+    one.add(1.5);
+    two.add(40);
+    this.say(`counters ${one.value} ${two.value} ${one.set(1)} ${one.add(-1)}`);
+    const gauge = Metric.create(MetricKind.Gauge, "contract_gauge", "a gauge");
+    gauge.set(7);
+    gauge.add(-9);
+    this.say(`gauge ${gauge.value} ${gauge.observe(1)} ${gauge.delete()} ${gauge.add(1)}`);
+    this.say(`deleted ${lastError()}`);
+    const refused = Metric.create(MetricKind.Gauge, "a b", "");
+    this.say(`refused ${refused.isRefused} ${lastError()}`);
+    const buckets = StaticArray.fromArray<f64>([0.5, 10]);
+    const labels = new Labels().with("stage", "all");
+    const histogram = Metric.create(
+      MetricKind.Histogram,
+      "contract_sizes",
+      "sizes",
+      labels,
+      buckets,
+    );
+    if (histogram.isRefused) {
+      this.say(`histogram ${lastError()}`);
+    } else {
+      const seen = [histogram.observe(0.25), histogram.observe(2), histogram.observe(100)];
+      this.say(`histogram ${seen[0] && seen[1] && seen[2]} ${histogram.add(1)}`);
+    }
+  }
+
+  private counter(stage: string): Metric {
+    const labels = new Labels().with("stage", stage);
+    return Metric.create(MetricKind.Counter, "contract_things", "things", labels);
   }
 
   /** The elements of TEXTS in reverse order. */

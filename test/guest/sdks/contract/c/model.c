@@ -92,6 +92,97 @@ static void report_parameter(triton_request request, const char *key) {
   say(&line);
 }
 
+/** Adds a number with one decimal place. */
+static void add_number(triton_message *line, double value) {
+  const int64_t tenths = (int64_t)(value * 10);
+  triton_message_add(line, " ");
+  triton_message_add_int(line, tenths / 10);
+  triton_message_add(line, ".");
+  triton_message_add_int(line, tenths < 0 ? -tenths % 10 : tenths % 10);
+}
+
+static void add_flag(triton_message *line, bool flag) { triton_message_add(line, flag ? " true" : " false"); }
+
+static void say_refusal(const char *begin) {
+  char text[TEXT_MAX];
+  const uint32_t length = triton_last_error(text, sizeof text);
+  say_text(begin, text, (int32_t)length);
+}
+
+static void report_counters(void) {
+  const triton_label labels[] = {triton_label_of("stage", "one"), triton_label_of("stage", "two \\ \"2\"")};
+  const triton_metric one = triton_metric_create(TRITON_COUNTER, "contract_things", "things", &labels[0], 1, NULL, 0);
+  const triton_metric two = triton_metric_create(TRITON_COUNTER, "contract_things", "things", &labels[1], 1, NULL, 0);
+  double values[2];
+  triton_message line;
+  triton_metric_add(one, 1.5);
+  triton_metric_add(two, 40);
+  triton_message_begin(&line, "counters");
+  if (triton_metric_value(one, &values[0])) add_number(&line, values[0]);
+  if (triton_metric_value(two, &values[1])) add_number(&line, values[1]);
+  add_flag(&line, triton_metric_set(one, 1));
+  add_flag(&line, triton_metric_add(one, -1));
+  say(&line);
+}
+
+static void report_gauge(void) {
+  const triton_metric gauge = triton_metric_create(TRITON_GAUGE, "contract_gauge", "a gauge", NULL, 0, NULL, 0);
+  double value;
+  triton_message line;
+  triton_metric_set(gauge, 7);
+  triton_metric_add(gauge, -9);
+  triton_message_begin(&line, "gauge");
+  if (triton_metric_value(gauge, &value)) add_number(&line, value);
+  add_flag(&line, triton_metric_observe(gauge, 1));
+  add_flag(&line, triton_metric_delete(gauge));
+  add_flag(&line, triton_metric_add(gauge, 1));
+  say(&line);
+  say_refusal("deleted ");
+}
+
+static void report_metrics(void) {
+  static const double buckets[] = {0.5, 10};
+  const triton_label label = triton_label_of("stage", "all");
+  report_counters();
+  report_gauge();
+  const triton_metric refused = triton_metric_create(TRITON_GAUGE, "a b", "", NULL, 0, NULL, 0);
+  say_refusal(refused == TRITON_METRIC_REFUSED ? "refused true " : "refused false ");
+  const triton_metric histogram =
+      triton_metric_create(TRITON_HISTOGRAM, "contract_sizes", "sizes", &label, 1, buckets, 2);
+  if (histogram == TRITON_METRIC_REFUSED) {
+    say_refusal("histogram ");
+    return;
+  }
+  triton_message line;
+  triton_message_begin(&line, "histogram");
+  const bool seen = triton_metric_observe(histogram, 0.25) && triton_metric_observe(histogram, 2);
+  add_flag(&line, triton_metric_observe(histogram, 100) && seen);
+  add_flag(&line, triton_metric_add(histogram, 1));
+  say(&line);
+}
+
+static void report_files(void) {
+  char text[TEXT_MAX];
+  triton_message line;
+  for (uint32_t file = 0; file < triton_file_count(); file++) {
+    text[triton_file_name(file, text, sizeof text - 1)] = '\0';
+    triton_message_begin(&line, text);
+    triton_message_add(&line, " ");
+    triton_message_add_int(&line, triton_file_size(text));
+    say(&line);
+  }
+  say_text("words ", text, triton_file_read("en/words.txt", 0, text, sizeof text));
+  say_text("piece ", text, triton_file_read("en/words.txt", 3, text, 4));
+  say_int("end ", triton_file_read("en/words.txt", 1000000, text, 4));
+  triton_message_begin(&line, "missing ");
+  triton_message_add_int(&line, triton_file_size("nothing"));
+  triton_message_add(&line, " ");
+  triton_message_add_int(&line, triton_file_read("../1/model.wasm", 0, text, 4));
+  triton_message_add(&line, " ");
+  triton_message_add_bytes(&line, text, triton_last_error(text, sizeof text));
+  say(&line);
+}
+
 static bool report_bytes(triton_request request) {
   triton_input input;
   triton_bytes_reader reader;
@@ -145,6 +236,8 @@ static bool is_id(triton_request request, const char *wanted) {
 static bool report_asked(triton_request request) {
   static const char *const keys[] = {"text", "int", "bool", "double", "missing"};
   if (is_id(request, "config")) report_config();
+  if (is_id(request, "files")) report_files();
+  if (is_id(request, "metrics")) report_metrics();
   if (is_id(request, "parameters")) {
     for (uint32_t key = 0; key < 5; key++) report_parameter(request, keys[key]);
   }

@@ -1,8 +1,9 @@
 //! As ../assemblyscript/model.ts.
 
+use triton_wasm_guest::{file_names, file_size, read_file, read_file_at};
 use triton_wasm_guest::{
-    bf16_from_f32, bf16_to_f32, export_model, f16_from_f32, f16_to_f32, model_parameter, Datatype,
-    Error, Model, ModelConfig, Request, RequestParameter, Requests, TensorConfig,
+    bf16_from_f32, bf16_to_f32, export_model, f16_from_f32, f16_to_f32, model_parameter, Counter,
+    Datatype, Error, Gauge, Histogram, Model, ModelConfig, Request, RequestParameter, Requests, TensorConfig,
 };
 
 const KEYS: [&str; 5] = ["text", "int", "bool", "double", "missing"];
@@ -38,6 +39,8 @@ impl Contract {
         match request.id().as_str() {
             "config" => report_config(&mut lines),
             "parameters" => report_parameters(request, &mut lines),
+            "files" => report_files(&mut lines)?,
+            "metrics" => report_metrics(&mut lines)?,
             "bytes" => report_bytes(request, &mut lines)?,
             "halves" => report_halves(request, &mut lines)?,
             _ => {}
@@ -85,6 +88,59 @@ fn report_parameters(request: &Request, lines: &mut Lines) {
         };
         say(lines, format!("{key} {value}"));
     }
+}
+
+fn report_files(lines: &mut Lines) -> Result<(), Error> {
+    for name in file_names() {
+        say(lines, format!("{name} {}", file_size(&name).unwrap_or(0)));
+    }
+    let words = read_file("en/words.txt").map_err(Error::internal)?;
+    say(lines, format!("words {}", String::from_utf8_lossy(&words)));
+    let mut piece = [0; 4];
+    let read = read_file_at("en/words.txt", 3, &mut piece).map_err(Error::internal)?;
+    say(lines, format!("piece {}", String::from_utf8_lossy(&piece[..read])));
+    let end = read_file_at("en/words.txt", 1_000_000, &mut piece).map_err(Error::internal)?;
+    say(lines, format!("end {end}"));
+    let error = read_file("../1/model.wasm").unwrap_err();
+    let reason = error.split_once(": ").map_or("", |(_, reason)| reason);
+    let size = file_size("nothing").map_or(-1, |size| size as i64);
+    say(lines, format!("missing {size} -1 {reason}"));
+    Ok(())
+}
+
+fn report_metrics(lines: &mut Lines) -> Result<(), Error> {
+    let counter = |stage: &str| {
+        Counter::with_labels("contract_things", "things", &[("stage", stage)])
+            .map_err(Error::internal)
+    };
+    let (one, two) = (counter("one")?, counter("two \\ \"2\"")?);
+    one.add(1.5);
+    two.add(40.0);
+    let values = [one.value(), two.value()].map(|value| value.unwrap_or(f64::NAN));
+    // A counter of Rust has no `set`, which the host would refuse.
+    say(
+        lines,
+        format!("counters {:?} {:?} false {}", values[0], values[1], one.add(-1.0)),
+    );
+    let gauge = Gauge::with_labels("contract_gauge", "a gauge", &[]).map_err(Error::internal)?;
+    gauge.set(7.0);
+    gauge.add(-9.0);
+    let value = gauge.value().unwrap_or(f64::NAN);
+    let gone = gauge.delete().is_ok();
+    // A gauge of Rust has no `observe`, which the host would refuse.
+    say(lines, format!("gauge {value:?} false {gone} {}", gauge.add(1.0)));
+    let reason = gauge.value().unwrap_err();
+    say(lines, format!("deleted {reason}"));
+    let reason = Gauge::with_labels("a b", "", &[]).unwrap_err();
+    say(lines, format!("refused true {reason}"));
+    match Histogram::new("contract_sizes", "sizes", &[("stage", "all")], &[0.5, 10.0]) {
+        Err(reason) => say(lines, format!("histogram {reason}")),
+        Ok(histogram) => {
+            let seen = [0.25, 2.0, 100.0].iter().all(|size| histogram.observe(*size));
+            say(lines, format!("histogram {seen} false"));
+        }
+    }
+    Ok(())
 }
 
 fn report_bytes(request: &Request, lines: &mut Lines) -> Result<(), Error> {

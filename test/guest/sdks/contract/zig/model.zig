@@ -23,6 +23,8 @@ fn answer(request: triton.Request) !void {
     const id = try request.id(allocator);
     if (std.mem.eql(u8, id, "config")) try reportConfig(&lines);
     if (std.mem.eql(u8, id, "parameters")) try reportParameters(request, &lines);
+    if (std.mem.eql(u8, id, "files")) try reportFiles(&lines);
+    if (std.mem.eql(u8, id, "metrics")) try reportMetrics(&lines);
     if (std.mem.eql(u8, id, "bytes")) try reportBytes(request, &lines);
     if (std.mem.eql(u8, id, "halves")) try reportHalves(request, &lines);
     const output = request.output("REPORT") orelse return;
@@ -73,6 +75,48 @@ fn reportParameters(request: triton.Request, lines: *Lines) !void {
             .double => |value| try say(lines, "{s} double {d}", .{ key, @as(i64, @intFromFloat(value * 1000)) }),
         }
     }
+}
+
+fn reportFiles(lines: *Lines) !void {
+    const allocator = lines.allocator;
+    for (0..triton.fileCount()) |file| {
+        const name = try triton.fileName(allocator, @intCast(file));
+        try say(lines, "{s} {d}", .{ name, triton.fileSize(name).? });
+    }
+    try say(lines, "words {s}", .{try triton.readFile(allocator, "en/words.txt")});
+    var piece: [4]u8 = undefined;
+    try say(lines, "piece {s}", .{try triton.readFileAt("en/words.txt", 3, &piece)});
+    try say(lines, "end {d}", .{(try triton.readFileAt("en/words.txt", 1_000_000, &piece)).len});
+    const size: i64 = if (triton.fileSize("nothing")) |size| @intCast(size) else -1;
+    const read: i64 = if (triton.readFileAt("../1/model.wasm", 0, &piece)) |part| @intCast(part.len) else |_| -1;
+    try say(lines, "missing {d} {d} {s}", .{ size, read, try triton.lastError(allocator) });
+}
+
+fn reportMetrics(lines: *Lines) !void {
+    const Metric = triton.Metric;
+    const allocator = lines.allocator;
+    const one: Metric = try .create(.counter, "contract_things", "things", &.{.{ .name = "stage", .value = "one" }}, &.{});
+    const two: Metric = try .create(.counter, "contract_things", "things", &.{.{ .name = "stage", .value = "two \\ \"2\"" }}, &.{});
+    _ = one.add(1.5);
+    _ = two.add(40);
+    try say(lines, "counters {d:.1} {d:.1} {} {}", .{ try one.value(), try two.value(), one.set(1), one.add(-1) });
+    const gauge: Metric = try .create(.gauge, "contract_gauge", "a gauge", &.{}, &.{});
+    _ = gauge.set(7);
+    _ = gauge.add(-9);
+    const value = try gauge.value();
+    const observed = gauge.observe(1);
+    try gauge.delete();
+    try say(lines, "gauge {d:.1} {} true {}", .{ value, observed, gauge.add(1) });
+    try say(lines, "deleted {s}", .{try triton.lastError(allocator)});
+    const refused = if (Metric.create(.gauge, "a b", "", &.{}, &.{})) |_| false else |_| true;
+    try say(lines, "refused {} {s}", .{ refused, try triton.lastError(allocator) });
+    const histogram = Metric.create(.histogram, "contract_sizes", "sizes", &.{.{ .name = "stage", .value = "all" }}, &.{ 0.5, 10 }) catch {
+        try say(lines, "histogram {s}", .{try triton.lastError(allocator)});
+        return;
+    };
+    var seen = true;
+    for ([_]f64{ 0.25, 2, 100 }) |size| seen = histogram.observe(size) and seen;
+    try say(lines, "histogram {} {}", .{ seen, histogram.add(1) });
 }
 
 fn reportBytes(request: triton.Request, lines: *Lines) !void {
