@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
 models=(identity add_sub string_upper)
-c_sources=(python_backend/resnet50/resnet50.c)
+c_sources=(python_backend/resnet50/resnet50.c processing/tokenizer/tokenizer.c)
 zig_sources=(python_backend/custom_metrics/custom_metrics.zig processing/image_normalize/image_normalize.zig)
 messages=test/triton/messages
 limits=test/guest/sdks

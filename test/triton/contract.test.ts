@@ -28,7 +28,8 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
       repository.add(nameOf(language), CONTRACT_CONFIG, { "model.wasm": bytes });
       const folder = join(repository.folder, nameOf(language), "1", "files");
       mkdirSync(join(folder, "en"), { recursive: true });
-      for (const [file, text] of Object.entries(CONTRACT_FILES)) writeFileSync(join(folder, file), text);
+      for (const [file, text] of Object.entries(CONTRACT_FILES))
+        writeFileSync(join(folder, file), text);
     }
     server = await TritonServer.start({
       release,

@@ -97,7 +97,7 @@ describe.each(["23.12", "24.10"])("examples of NVIDIA's Python backend on %s", (
         input.map((member) => expect.objectContaining(member)),
       );
       expect(JSON.parse(JSON.stringify(config.output), stringDims)).toEqual(tensors("OUTPUT"));
-      await server.http.load(model);
+      await server.http.load(model, { backend: "wasm" });
     },
   );
 
@@ -112,7 +112,7 @@ describe.each(["23.12", "24.10"])("examples of NVIDIA's Python backend on %s", (
     expect(metrics).toMatch(
       /^requests_process_latency_ns\{model="custom_metrics",version="1"\} \d+/m,
     );
-    await server.waitForLog(/This batch took \d+ ns/);
+    await server.waitForLog(/All requests together took \d+ ns/);
   });
 
   test("instance_kind: resnet50 logs the kind of its instance", async () => {

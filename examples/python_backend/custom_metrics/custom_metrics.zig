@@ -26,9 +26,8 @@ pub fn execute(requests: *triton.Requests) !void {
     // The clock has a resolution of one millisecond, so a short batch often adds 0.
     const start = triton.clock(.monotonic);
     while (requests.next()) |request| answer(request) catch |cause| request.failWith(cause);
-    const nanoseconds = triton.clock(.monotonic) - start;
-    _ = latency.add(@floatFromInt(nanoseconds));
-    triton.log(.info, "This batch took {d} ns", .{nanoseconds});
+    _ = latency.add(@floatFromInt(triton.clock(.monotonic) - start));
+    triton.log(.info, "All requests together took {d:.0} ns", .{try latency.value()});
 }
 
 fn answer(request: triton.Request) !void {
