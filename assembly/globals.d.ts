@@ -2,3 +2,5 @@
 
 /** Runs the garbage collector of the runtime. It does nothing in the runtime `stub`. */
 declare function __collect(): void;
+/** Makes an object of a class without calling its constructor; used with `offsetof` and `idof`. */
+declare function __new(size: usize, id: u32): usize;

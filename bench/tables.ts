@@ -49,8 +49,8 @@ export function absoluteTable(results: BenchResults, metric: Metric): string {
 
 export function startupTable(results: BenchResults): string {
   const times: readonly (readonly [StartupTime, string])[] = [
-    ["instanceMs", "launch of the instance until it is initialised"],
-    ["autoCompleteMs", "completion of the configuration before that"],
+    ["instanceMs", "from the launch of the instance until it is initialised"],
+    ["autoCompleteMs", "completion of the configuration, before the launch"],
     ["loadMs", "the whole load call"],
   ];
   const { models } = results.settings;
@@ -101,7 +101,7 @@ export function targetTable(results: BenchResults): string {
     measured,
     kept ? "yes" : "NO",
   ]);
-  return markdownTable(["ratio to NVIDIA's stub", "model", "target", "median", "kept"], rows);
+  return markdownTable(["ratio to NVIDIA's stub", "model", "target", "median", "reached"], rows);
 }
 
 function placeOf({ bytes, concurrency }: { bytes: number; concurrency: number }): string[] {

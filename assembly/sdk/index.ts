@@ -15,7 +15,7 @@ export { fileBytes, fileNames, fileSize, fileText, readFile } from "./files";
 export { bf16FromF32, bf16ToF32, f16FromF32, f16ToF32 } from "./half";
 export { JsonReader, parseJson } from "./json-reader";
 export { JsonKind, JsonValue } from "./json-value";
-export { isVerbose, LogLevel, logLine } from "./log";
+export { isVerbose, LogLevel, logEnabled, logLine } from "./log";
 export { Labels, Metric } from "./metric";
 export { MetricKind } from "./metric-kind";
 export { lastError, logText, Model, readText } from "./model";

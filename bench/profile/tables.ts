@@ -27,18 +27,24 @@ interface Column {
 }
 
 const ROWS: readonly Row[] = [
-  ["**whole request, as the client sees it**", (column) => column.roundTrip],
+  ["**whole request, as the client measures it**", (column) => column.roundTrip],
   ["client and gRPC", (column) => column.roundTrip - column.serverTotal],
   ["server: queue", (column) => column.queue],
   ["server: compute input (copy into the region)", (column) => column.computeInput],
   ["**compute infer**", (column) => column.computeInfer],
-  [`${PART}stub: take the command off the queue`, ({ steps }) => steps.takeCommand],
+  [`${PART}stub: take the command from the queue`, ({ steps }) => steps.takeCommand],
   [`${PART}stub: decode message and request`, ({ steps }) => steps.decode],
-  [`${PART}stub: call the guest, names in and out`, ({ steps }) => steps.guest],
-  [`${PART}stub: lock, allocate, unlock, tensor's head`, ({ steps }) => steps.outputBlock],
+  [
+    `${PART}stub: call the guest, with the names that it reads and writes`,
+    ({ steps }) => steps.guest,
+  ],
+  [
+    `${PART}stub: lock, allocate, unlock, write the tensor's header`,
+    ({ steps }) => steps.outputBlock,
+  ],
   [`${PART}stub: copy the tensor`, ({ steps }) => steps.copy],
   [`${PART}stub: encode the response, push its message`, ({ steps }) => steps.answer],
-  [`${PART}rest: both wake-ups, server's part, cold caches`, rest],
+  [`${PART}rest: both wake-ups, the server's part, cold caches`, rest],
   ["server: compute output (copy to the client)", (column) => column.computeOutput],
   ["after the answer, stub: take the token", ({ steps }) => steps.takeToken],
   ["after the answer, stub: free the blocks", ({ steps }) => steps.drop],
@@ -85,10 +91,16 @@ function columnsOf(results: BenchResults, profile: ProfileResults): Column[] {
 const COUNTERS: readonly Metric[] = [
   { title: "stub: CPU µs in user mode", of: ({ stubCost }) => stubCost.userUs },
   { title: "stub: CPU µs in the kernel", of: ({ stubCost }) => stubCost.systemUs },
-  { title: "stub: waits (voluntary switches)", of: ({ stubCost }) => stubCost.voluntarySwitches },
+  {
+    title: "stub: waits (voluntary context switches)",
+    of: ({ stubCost }) => stubCost.voluntarySwitches,
+  },
   { title: "stub: page faults", of: ({ stubCost }) => stubCost.minorFaults },
   { title: "server: CPU µs", of: ({ serverCost }) => serverCost.userUs + serverCost.systemUs },
-  { title: "server: waits", of: ({ serverCost }) => serverCost.voluntarySwitches },
+  {
+    title: "server: waits (voluntary context switches)",
+    of: ({ serverCost }) => serverCost.voluntarySwitches,
+  },
   { title: "server: page faults", of: ({ serverCost }) => serverCost.minorFaults },
 ];
 

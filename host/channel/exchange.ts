@@ -63,7 +63,7 @@ export class Exchange {
 }
 
 /**
- * Exchanges of a record with the server, in three legs (docs/internals/protocol.md 3.2, 5.1). The server serves one record at a time, so at
+ * Exchanges of a record with the server, in three steps (docs/internals/protocol.md 3.2, 5.1). The server serves one record at a time, so at
  * most one exchange is pending.
  *
  * ```
@@ -96,7 +96,7 @@ export class ExchangeChannel {
   }
 
   /**
-   * Runs all three legs; afterwards the record may be freed.
+   * Runs all three steps; afterwards the record may be freed.
    * @param read reads the results, before the server may free them
    */
   run(exchange: Exchange, read: () => void = () => {}): void {
@@ -129,7 +129,7 @@ export class ExchangeChannel {
     this.finish();
   }
 
-  /** Runs the first leg only. {@link finish} runs the others; the next `send` calls it if necessary. */
+  /** Runs the first step only. {@link finish} runs the others; the next `send` calls it if necessary. */
   send(exchange: Exchange, read: () => void, sendsResponse = false): void {
     this.finish();
     const { mutexAt, conditionAt, flagAt } = exchange.at;

@@ -108,6 +108,13 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
       expect(own.sort()).toEqual([...counters, ...(hasHistograms ? histogram : [])].sort());
     });
 
+    test("writes to the log at all levels", async () => {
+      expect(await report(model, "log")).toEqual(["enabled true false"]);
+      for (const line of [/^I.*an info line"?$/m, /^W.*a warning"?$/m, /^E.*an error"?$/m]) {
+        await server.waitForLog(line);
+      }
+    });
+
     test("reads the files beside the model", async () => {
       expect(await report(model, "files")).toEqual(REPORT_OF_FILES);
     });

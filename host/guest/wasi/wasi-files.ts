@@ -2,8 +2,14 @@ import { FILES_OPEN_MAX, WASI_VECTORS_MAX } from "../../limits.js";
 import type { Border } from "../border.js";
 import type { GuestFiles } from "../services.js";
 import { ERRNO } from "./abi.js";
-import { type FileFolder, type FileNode, fileTree, type PathFault, resolvePath } from "./file-tree.js";
 import * as record from "./file-records.js";
+import {
+  type FileFolder,
+  type FileNode,
+  fileTree,
+  type PathFault,
+  resolvePath,
+} from "./file-tree.js";
 
 /** The descriptor of the folder, which is open from the beginning. */
 const ROOT_FD = 3;
@@ -45,7 +51,10 @@ export class WasiFiles {
 
   prestat(fd: number, target: number): number {
     if (fd !== ROOT_FD || !this.open.has(fd)) return ERRNO.badf;
-    record.putPrestat(this.view(target, record.PRESTAT_BYTES, "a folder's state"), ROOT_NAME.length);
+    record.putPrestat(
+      this.view(target, record.PRESTAT_BYTES, "a folder's state"),
+      ROOT_NAME.length,
+    );
     return ERRNO.success;
   }
 

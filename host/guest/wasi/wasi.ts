@@ -7,6 +7,7 @@ import { readClock } from "../clock.js";
 import { fillRandom } from "../random.js";
 import type { ModelServices } from "../services.js";
 import { ERRNO, WASI_FILE_FUNCTIONS, type WASI_FUNCTIONS, WASI_REFUSED } from "./abi.js";
+import { fileFunctions } from "./file-functions.js";
 import { LastLines } from "./last-lines.js";
 import { LineWriter } from "./line-writer.js";
 import { WasiFiles } from "./wasi-files.js";
@@ -25,8 +26,6 @@ const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
 const CLOCK_EVENT = 0;
 const ABSOLUTE = 1;
-/** Where a seek begins: at the current position. */
-const CURRENT = 1;
 
 /**
  * WASI preview 1 for guests whose standard library needs it (wasi_snapshot_preview1 witx): it writes lines to the log, and provides clocks,
@@ -98,7 +97,8 @@ export class Wasi {
         this.view(target, 8, "a time").setBigUint64(0, readClock(clock), true);
         return ERRNO.success;
       },
-      fd_close: (fd: number) => (isStandard(fd) ? ERRNO.success : this.filesDo((files) => files.close(fd))),
+      fd_close: (fd: number) =>
+        isStandard(fd) ? ERRNO.success : this.filesDo((files) => files.close(fd)),
       fd_fdstat_get: (fd: number, target: number) => this.putFdStat(fd, target),
       // The first error ends the guest's search for folders.
       fd_prestat_get: (fd: number, target: number) =>
@@ -111,7 +111,9 @@ export class Wasi {
         return ERRNO.success;
       },
       fd_seek: (fd: number, offset: bigint, whence: number, target: number) =>
-        isStandard(fd) ? ERRNO.spipe : this.filesDo((files) => files.seek(fd, offset, whence, target)),
+        isStandard(fd)
+          ? ERRNO.spipe
+          : this.filesDo((files) => files.seek(fd, offset, whence, target)),
       fd_write: (fd: number, vectors: number, count: number, written: number) =>
         this.write(fd, vectors, count, written),
       poll_oneoff: (from: number, to: number, count: number, events: number) =>
@@ -227,30 +229,4 @@ export class Wasi {
 
 function isStandard(fd: number): boolean {
   return fd >>> 0 <= STDERR;
-}
-
-/** The functions that a model without files cannot use. */
-function fileFunctions(files: WasiFiles): Record<keyof typeof WASI_FILE_FUNCTIONS, HostFunction> {
-  return {
-    fd_advise: (fd: number) => files.advise(fd),
-    fd_filestat_get: (fd: number, target: number) => files.filestat(fd, target),
-    fd_pread: (fd: number, vectors: number, count: number, offset: bigint, target: number) =>
-      files.readFrom(fd, vectors, count, offset, target),
-    fd_readdir: (fd: number, buffer: number, length: number, cookie: bigint, target: number) =>
-      files.readFolder(fd, buffer, length, cookie, target),
-    fd_tell: (fd: number, target: number) => files.seek(fd, 0n, CURRENT, target),
-    path_filestat_get: (fd: number, _flags: number, path: number, length: number, target: number) =>
-      files.pathFilestat(fd, path, length, target),
-    path_open: (
-      fd: number,
-      _lookup: number,
-      path: number,
-      length: number,
-      flags: number,
-      _rights: bigint,
-      _inherited: bigint,
-      _fdFlags: number,
-      target: number,
-    ) => files.pathOpen(fd, path, length, flags, target),
-  };
 }

@@ -4,6 +4,7 @@ import { messageOf } from "../../errors.js";
 import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX } from "../../limits.js";
 import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
+import { type Change, isChange, noChange } from "./metric-change.js";
 import type { MetricKey, MetricRegistry } from "./metric-registry.js";
 import { ServerMetrics } from "./server-metrics.js";
 
@@ -24,15 +25,6 @@ export interface MetricsOptions {
   readonly onRefusal: (message: string) => void;
   /** Whether no metric may be created in the server before {@link Metrics.createDeferred}. */
   readonly isDeferred: boolean;
-}
-
-/** What a batch has changed in a metric since the last message to the server. */
-interface Change {
-  added: number;
-  /** The value that a gauge was set to before `added`. */
-  set: number | undefined;
-  /** Observations of a histogram, which the server takes one by one. */
-  observed: number[];
 }
 
 /** A metric with what is to be sent. */
@@ -252,12 +244,4 @@ export class Metrics {
 
 function isCreated(metric: Metric | MetricSpec): metric is Metric {
   return "message" in metric;
-}
-
-function noChange(): Change {
-  return { added: 0, set: undefined, observed: [] };
-}
-
-function isChange({ added, set, observed }: Change): boolean {
-  return added !== 0 || set !== undefined || observed.length > 0;
 }

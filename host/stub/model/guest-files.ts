@@ -1,8 +1,8 @@
 import { fstatSync, readSync } from "node:fs";
-import { FILES_MAX_BYTES } from "../../limits.js";
+import type { ModelFile } from "../../guest/model-file.js";
 import type { GuestModule } from "../../guest/module.js";
 import type { GuestFiles } from "../../guest/services.js";
-import type { ModelFile } from "../../guest/model-file.js";
+import { FILES_MAX_BYTES } from "../../limits.js";
 import { filesTooLarge, folderRefused } from "./errors.js";
 
 /** Node accepts no larger number of bytes at once. */
@@ -58,7 +58,14 @@ export class OpenedGuestFiles implements GuestFiles {
 }
 
 /** Functions whose import shows that a module may read files. */
-const READERS = ["file_count", "file_name", "file_size", "file_read", "path_open", "fd_prestat_get"];
+const READERS = [
+  "file_count",
+  "file_name",
+  "file_size",
+  "file_read",
+  "path_open",
+  "fd_prestat_get",
+];
 
 /**
  * The files for a guest; undefined when it imports no function that reads them, or when the folder is missing or empty.

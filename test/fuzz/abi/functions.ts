@@ -43,6 +43,10 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   config_tensor_name: [{ at: 2, length: 3, bytes: 1 }],
   config_tensor_shape: [{ at: 2, length: 3, bytes: 8 }],
   request_parameter: [{ at: 3, length: 4, bytes: 1 }],
+  last_error: [{ at: 0, length: 1, bytes: 1 }],
+  metric_value: [{ at: 1, bytes: 8 }],
+  file_name: [{ at: 1, length: 2, bytes: 1 }],
+  file_read: [{ at: 3, length: 4, bytes: 1 }],
   random: [{ at: 0, length: 1, bytes: 1 }],
   request_id: [{ at: 1, length: 2, bytes: 1 }],
   request_correlation_id: [{ at: 1, length: 2, bytes: 1 }],
@@ -67,10 +71,22 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   clock_res_get: [{ at: 1, bytes: 8 }],
   clock_time_get: [{ at: 2, bytes: 8 }],
   fd_fdstat_get: [{ at: 1, bytes: 24 }],
-  fd_read: [{ at: 3, bytes: 4 }],
+  fd_filestat_get: [{ at: 1, bytes: 64 }],
+  fd_prestat_get: [{ at: 1, bytes: 8 }],
+  fd_prestat_dir_name: [{ at: 1, bytes: 6 }],
+  fd_seek: [{ at: 3, bytes: 8 }],
+  fd_tell: [{ at: 1, bytes: 8 }],
+  path_filestat_get: [{ at: 4, bytes: 64 }],
+  path_open: [{ at: 8, bytes: 4 }],
   fd_write: [{ at: 3, bytes: 4 }],
   random_get: [{ at: 0, length: 1, bytes: 1 }],
 };
+
+/** Their targets are in tables of the guest's memory, so nothing is said of where they write. */
+const ANYWHERE = ["fd_pread", "fd_read", "fd_readdir"];
+
+/** The files beside the model. */
+export const FILES = { IN: Buffer.from("the bytes of a file"), "en/TEXTS": Buffer.alloc(100, 7) };
 
 /** What {@link TARGETS} knows as the guest's environment. */
 export const ENVIRONMENT = { A: "b" };
@@ -87,6 +103,7 @@ export function targetsOf(
   args: readonly (number | bigint)[],
   result: unknown,
 ): [number, number][] {
+  if (ANYWHERE.includes(name)) return [[0, Number.POSITIVE_INFINITY]];
   const told = /^random/.test(name) ? Number.POSITIVE_INFINITY : Math.max(0, Number(result));
   return (TARGETS[name] ?? []).map(({ at, length, bytes }) => {
     const from = Number(args[at]) >>> 0;

@@ -6,7 +6,13 @@ import { GuestMemory } from "../../../host/guest/memory.js";
 import type { BatchServices } from "../../../host/guest/services.js";
 import { Wasi } from "../../../host/guest/wasi/wasi.js";
 import { TableServices } from "../../support/wasm/table-services.js";
-import { argumentsOfModel, ENVIRONMENT, type GuestCallable, targetsOf } from "./functions.js";
+import {
+  argumentsOfModel,
+  ENVIRONMENT,
+  FILES,
+  type GuestCallable,
+  targetsOf,
+} from "./functions.js";
 import { guestPage, PAGE_BYTES } from "./guest-page.js";
 
 /** Faults that end a guest's call (docs/guest-abi.md). */
@@ -29,6 +35,7 @@ export class Guest {
     const model = new QuietServices([], {
       environment: ENVIRONMENT,
       arguments: argumentsOfModel,
+      files: FILES,
     });
     const border = new Border(batch, 0);
     border.memory = new GuestMemory({ buffer: this.memory.buffer } as WebAssembly.Memory);

@@ -123,6 +123,41 @@ function likelyArguments(name: string, random: Random): readonly number[] {
       return [request, random.below(9), pointer(random), length];
     case "metric_new":
       return [random.below(2), at, text.length, at, text.length];
+    case "metric_create":
+      return [
+        random.below(4),
+        at,
+        text.length,
+        at,
+        text.length,
+        VECTORS.at,
+        random.below(3),
+        pointer(random),
+        random.below(3),
+      ];
+    case "metric_observe":
+    case "metric_value":
+    case "metric_delete":
+      return [random.below(4), pointer(random)];
+    case "file_name":
+      return [random.below(2), pointer(random), length];
+    case "file_size":
+    case "file_read":
+      return [at, text.length, 0, pointer(random), length];
+    case "path_open":
+      return [3, 0, at, text.length, random.once(4) ? random.below(16) : 0, 0, pointer(random)];
+    case "path_filestat_get":
+      return [3, 0, at, text.length, pointer(random)];
+    case "fd_pread":
+    case "fd_read":
+      return [3 + random.below(3), VECTORS.at, random.below(4), pointer(random), pointer(random)];
+    case "fd_readdir":
+      return [3 + random.below(2), pointer(random), length, 0, pointer(random)];
+    case "fd_filestat_get":
+    case "fd_prestat_get":
+    case "fd_tell":
+    case "fd_close":
+      return [3 + random.below(3), pointer(random)];
     case "fd_write":
       return [1 + random.below(2), VECTORS.at, random.pick([1, 2, VECTORS.count]), pointer(random)];
     case "log":

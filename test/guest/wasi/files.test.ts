@@ -48,7 +48,8 @@ const piece = (length: number) =>
   `(i32.store (i32.const 1000) (i32.const 2000)) (i32.store (i32.const 1004) (i32.const ${length}))`;
 const read = (fd: Number | string, length: number) =>
   `${piece(length)} (drop ${call("fd_read", fd, 1_000, 1, 508)})`;
-const said = (length: number) => `(drop (call $log (i32.const 0) (i32.const 2000) (i32.const ${length})))`;
+const said = (length: number) =>
+  `(drop (call $log (i32.const 0) (i32.const 2000) (i32.const ${length})))`;
 
 test("the folder /files is open from the beginning, as descriptor 3 and no other", () => {
   expect(execute(call("fd_prestat_get", ROOT, 200)).status).toBe(0);
@@ -133,7 +134,9 @@ test("a descriptor is of one kind, and of nothing after it was closed", () => {
   const opened = `(drop ${open(path.length)})`;
   expect(execute(`${piece(4)} ${call("fd_read", ROOT, 1_000, 1, 508)}`).status).toBe(ISDIR);
   expect(execute(call("fd_seek", ROOT, 0n, 0, 600)).status).toBe(ISDIR);
-  expect(execute(`${opened} ${call("fd_readdir", OPENED, 0, 0, 0n, 508)}`, path).status).toBe(NOTDIR);
+  expect(execute(`${opened} ${call("fd_readdir", OPENED, 0, 0, 0n, 508)}`, path).status).toBe(
+    NOTDIR,
+  );
   expect(execute(`${opened} ${open(path.length, 0, OPENED)}`, path).status).toBe(NOTDIR);
   expect(execute(`${opened} ${call("fd_seek", OPENED, -1n, 0, 600)}`, path).status).toBe(INVAL);
   expect(execute(`${opened} ${call("fd_seek", OPENED, 0n, 3, 600)}`, path).status).toBe(INVAL);
@@ -160,7 +163,10 @@ test.each([
   ["fd_readdir's buffer", call("fd_readdir", ROOT, 65_000, -1, 0n, 500)],
   ["fd_prestat_get's result", call("fd_prestat_get", ROOT, -4)],
   ["fd_read's pieces", `(drop ${open(7)}) ${call("fd_read", OPENED, 65_530, 2, 508)}`],
-  ["a piece of fd_read", `(drop ${open(7)}) (i32.store (i32.const 1004) (i32.const -1)) ${call("fd_read", OPENED, 1_000, 1, 508)}`],
+  [
+    "a piece of fd_read",
+    `(drop ${open(7)}) (i32.store (i32.const 1004) (i32.const -1)) ${call("fd_read", OPENED, 1_000, 1, 508)}`,
+  ],
 ])("%s beyond the memory ends the call", (_what, body) => {
   expect(execute(body, "two.bin").error).toMatchObject({ code: "ERR_GUEST_POINTER" });
 });

@@ -7,7 +7,14 @@ import {
   type TableRequest,
   TableServices,
 } from "../../../support/wasm/table-services.js";
-import { bytesOf, CONTRACT_FILES, CONTRACT_MODELS, REPORT_OF_FILES, reportOfConfig, textsOf } from "./contract.js";
+import {
+  bytesOf,
+  CONTRACT_FILES,
+  CONTRACT_MODELS,
+  REPORT_OF_FILES,
+  reportOfConfig,
+  textsOf,
+} from "./contract.js";
 import { bf16Bits, bf16Value, f16Bits, f16Value, HALVES } from "./halves.js";
 
 const INVALID_ARG = 3;
@@ -87,6 +94,17 @@ describe.each(MODELS)("the SDK of %s", (_language, guest) => {
       "double double -100000",
       "missing none",
     ]);
+  });
+
+  test("writes to the log at all levels", () => {
+    const { report, services } = run(guest, "log");
+    expect(services.lines).toEqual([
+      { level: 0, message: "an info line" },
+      { level: 1, message: "a warning" },
+      { level: 2, message: "an error" },
+      { level: 3, message: "a verbose line" },
+    ]);
+    expect(report).toEqual(["enabled true false"]);
   });
 
   test("reads the files beside the model", () => {

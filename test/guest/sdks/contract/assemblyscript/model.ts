@@ -7,19 +7,22 @@ import {
   bf16FromF32,
   bf16ToF32,
   f16FromF32,
+  f16ToF32,
   fileNames,
   fileSize,
   fileText,
-  f16ToF32,
   Labels,
+  LogLevel,
   lastError,
+  logEnabled,
+  logText,
   Metric,
   MetricKind,
   Model,
   ModelConfig,
   ParameterType,
-  readFile,
   Request,
+  readFile,
   TensorConfig,
 } from "../../../../../assembly/sdk";
 
@@ -32,6 +35,7 @@ class Contract extends Model {
     this.lines = new ByteStringsWriter();
     const id = request.id;
     if (id == "config") this.reportConfig();
+    if (id == "log") this.writeLog();
     if (id == "files") this.reportFiles();
     if (id == "metrics") this.reportMetrics();
     if (id == "parameters") this.reportParameters(request);
@@ -83,6 +87,15 @@ class Contract extends Model {
       if (type == ParameterType.Double) value = `double ${<i64>(parameter.double * 1000)}`;
       this.say(`${KEYS[index]} ${value}`);
     }
+  }
+
+  /** A line at each level, and which of them the server logs. */
+  private writeLog(): void {
+    logText(LogLevel.Info, "an info line");
+    logText(LogLevel.Warning, "a warning");
+    logText(LogLevel.Error, "an error");
+    logText(LogLevel.Verbose, "a verbose line");
+    this.say(`enabled ${logEnabled(LogLevel.Error)} ${logEnabled(LogLevel.Verbose)}`);
   }
 
   /** Names and sizes of the files beside the model, the bytes of one of them, a piece of it, and one that is missing. */

@@ -161,6 +161,18 @@ static void report_metrics(void) {
   say(&line);
 }
 
+static void write_log(void) {
+  triton_message line;
+  triton_log(TRITON_LOG_INFO, "an info line");
+  triton_log(TRITON_LOG_WARNING, "a warning");
+  triton_log(TRITON_LOG_ERROR, "an error");
+  triton_log(TRITON_LOG_VERBOSE, "a verbose line");
+  triton_message_begin(&line, "enabled");
+  add_flag(&line, triton_log_enabled(TRITON_LOG_ERROR));
+  add_flag(&line, triton_log_enabled(TRITON_LOG_VERBOSE));
+  say(&line);
+}
+
 static void report_files(void) {
   char text[TEXT_MAX];
   triton_message line;
@@ -236,6 +248,7 @@ static bool is_id(triton_request request, const char *wanted) {
 static bool report_asked(triton_request request) {
   static const char *const keys[] = {"text", "int", "bool", "double", "missing"};
   if (is_id(request, "config")) report_config();
+  if (is_id(request, "log")) write_log();
   if (is_id(request, "files")) report_files();
   if (is_id(request, "metrics")) report_metrics();
   if (is_id(request, "parameters")) {

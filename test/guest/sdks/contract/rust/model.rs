@@ -1,5 +1,6 @@
 //! As ../assemblyscript/model.ts.
 
+use triton_wasm_guest::{log_enabled, log_error, log_info, log_verbose, log_warn, LogLevel};
 use triton_wasm_guest::{file_names, file_size, read_file, read_file_at};
 use triton_wasm_guest::{
     bf16_from_f32, bf16_to_f32, export_model, f16_from_f32, f16_to_f32, model_parameter, Counter,
@@ -39,6 +40,7 @@ impl Contract {
         match request.id().as_str() {
             "config" => report_config(&mut lines),
             "parameters" => report_parameters(request, &mut lines),
+            "log" => write_log(&mut lines),
             "files" => report_files(&mut lines)?,
             "metrics" => report_metrics(&mut lines)?,
             "bytes" => report_bytes(request, &mut lines)?,
@@ -88,6 +90,15 @@ fn report_parameters(request: &Request, lines: &mut Lines) {
         };
         say(lines, format!("{key} {value}"));
     }
+}
+
+fn write_log(lines: &mut Lines) {
+    log_info!("an info {}", "line");
+    log_warn!("a warning");
+    log_error!("an error");
+    log_verbose!("a verbose line");
+    let enabled = [LogLevel::Error, LogLevel::Verbose].map(log_enabled);
+    say(lines, format!("enabled {} {}", enabled[0], enabled[1]));
 }
 
 fn report_files(lines: &mut Lines) -> Result<(), Error> {

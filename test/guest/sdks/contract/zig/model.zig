@@ -23,6 +23,7 @@ fn answer(request: triton.Request) !void {
     const id = try request.id(allocator);
     if (std.mem.eql(u8, id, "config")) try reportConfig(&lines);
     if (std.mem.eql(u8, id, "parameters")) try reportParameters(request, &lines);
+    if (std.mem.eql(u8, id, "log")) try writeLog(&lines);
     if (std.mem.eql(u8, id, "files")) try reportFiles(&lines);
     if (std.mem.eql(u8, id, "metrics")) try reportMetrics(&lines);
     if (std.mem.eql(u8, id, "bytes")) try reportBytes(request, &lines);
@@ -75,6 +76,14 @@ fn reportParameters(request: triton.Request, lines: *Lines) !void {
             .double => |value| try say(lines, "{s} double {d}", .{ key, @as(i64, @intFromFloat(value * 1000)) }),
         }
     }
+}
+
+fn writeLog(lines: *Lines) !void {
+    triton.log(.info, "an info {s}", .{"line"});
+    triton.log(.warning, "a warning", .{});
+    triton.log(.err, "an error", .{});
+    triton.log(.verbose, "a verbose line", .{});
+    try say(lines, "enabled {} {}", .{ triton.logEnabled(.err), triton.logEnabled(.verbose) });
 }
 
 fn reportFiles(lines: *Lines) !void {
