@@ -14,6 +14,7 @@ import {
 import { ModelRepository } from "../support/triton/repository.js";
 import { TritonServer } from "../support/triton/server.js";
 import { encodeBytes, type Tensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
 import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 const nameOf = (language: string) => `contract_${language.toLowerCase()}`;
@@ -89,10 +90,6 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
       for (const round of [1, 2]) {
         expect(await report(model, "metrics")).toEqual(reportOfMetrics(round, hasHistograms));
       }
-      const page = (await server.http.metrics()).split("\n");
-      const own = page.filter(
-        (line) => line.includes(`"${model}"`) && line.startsWith("contract_"),
-      );
       const things = (stage: string) =>
         `contract_things{model="${model}",stage="${stage}",version="1"}`;
       const counters = [`${things("one")} 3`, `${things('two \\\\ \\"2\\"')} 80`];
@@ -105,7 +102,14 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
         `${sizes("count")} 6`,
         `${sizes("sum")} 204.5`,
       ];
-      expect(own.sort()).toEqual([...counters, ...(hasHistograms ? histogram : [])].sort());
+      const expected = [...counters, ...(hasHistograms ? histogram : [])].sort();
+      const own = async () =>
+        (await server.http.metrics())
+          .split("\n")
+          .filter((line) => line.startsWith("contract_") && line.includes(`"${model}"`))
+          .sort();
+      // The server acknowledges the last change after the responses.
+      await until("all changes", async () => String(await own()) === String(expected));
     });
 
     test("writes to the log at all levels", async () => {

@@ -12,7 +12,10 @@ import { until } from "../support/wait.js";
 import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
 
 /** The name at 100, a label's name at 120, its value at 130; a table of one label at 200, a bucket at 400. */
-const DATA = `(data (i32.const 100) "lives") (data (i32.const 120) "stage") (data (i32.const 130) "one")
+/** @param name of five letters: a server has one family of a name, of one kind */
+const dataOf = (
+  name: string,
+) => `(data (i32.const 100) "${name}") (data (i32.const 120) "stage") (data (i32.const 130) "one")
   (data (i32.const 200) "\\78\\00\\00\\00\\05\\00\\00\\00\\82\\00\\00\\00\\03\\00\\00\\00")
   (data (i32.const 400) "\\00\\00\\00\\00\\00\\00\\f0\\3f")`;
 const create = (kind: number, buckets = 0) =>
@@ -47,6 +50,12 @@ const FLOODS = `(local $accepted i32) (loop $again
     (br_if $again (i32.lt_u (local.get $i) (i32.const 3000))))
   (local.get $accepted)`;
 
+const NAME_OF: Readonly<Record<string, string>> = {
+  counts: "lives",
+  changes: "moves",
+  floods: "sizes",
+};
+
 const ones = (count: number) => [floats("INPUT0", Array(count).fill(1))];
 
 describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
@@ -55,7 +64,9 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
 
   beforeAll(async () => {
     const add = (name: string, body: string, extra: string) =>
-      repository.add(name, floatConfig("wasm", extra), { "model.wasm": guest(body, DATA) });
+      repository.add(name, floatConfig("wasm", extra), {
+        "model.wasm": guest(body, dataOf(NAME_OF[name]!)),
+      });
     const limit = parameter("wasm_execute_deadline_ms", "300");
     add("counts", COUNTS, limit);
     add("changes", CHANGES, instances(1));
@@ -76,7 +87,7 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
   const lines = async (model: string) =>
     (await server.http.metrics())
       .split("\n")
-      .filter((line) => line.includes(`model="${model}"`) && line.startsWith("lives"));
+      .filter((line) => line.includes(`model="${model}"`) && line.startsWith(NAME_OF[model]!));
 
   test("a guest that trapped or was stopped leaves its metric, and the next one finds it", async () => {
     await server.http.infer("counts", ones(1));
@@ -96,7 +107,7 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
     for (let round = 0; round < 5; round++) await server.http.infer("changes", ones(1));
     expect(await lines("changes")).toEqual([]);
     await server.http.infer("changes", ones(2));
-    expect(await lines("changes")).toEqual(['lives{model="changes",stage="one",version="1"} 5']);
+    expect(await lines("changes")).toEqual(['moves{model="changes",stage="one",version="1"} 5']);
     await server.http.infer("changes", ones(1));
     expect(await lines("changes")).toEqual([]);
   });
@@ -112,13 +123,13 @@ describe.each(["23.12", "24.08", "24.10"])("on server %s", (release) => {
     if (release < "24.08") {
       await server.http.infer("floods", ones(1));
       await server.waitForLog(
-        /metric 'lives' was refused: this release of Triton has no histograms/,
+        /metric 'sizes' was refused: this release of Triton has no histograms/,
       );
     } else {
       expect(await server.http.inferError("floods", ones(1))).toContain("failed with status 1000");
       await until("1000", async () =>
         (await lines("floods")).includes(
-          'lives_count{model="floods",stage="one",version="1"} 1000',
+          'sizes_count{model="floods",stage="one",version="1"} 1000',
         ),
       );
     }
