@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the committed modules in C, C++ and Zig:
-#   examples/{c,zig}/<model>/1/model.wasm           the examples
+#   examples/{c,zig}/<model>/1/model.wasm           the examples of these languages
+#   examples/<repository>/<model>/1/model.wasm      the other examples in C and Zig
 #   test/triton/messages/<language>/model.wasm      models that fail on purpose, for a test
 #   test/guest/sdks/{,calls/}<language>/model.wasm  models of the test that compares the SDKs
 #
@@ -18,6 +19,8 @@ cd "$(dirname "$0")/.."
 models=(identity add_sub repeat string_upper)
 # Examples in C only: they call other models.
 callers=(bls_sync bls_async bls_decoupled_sync)
+c_sources=(python_backend/resnet50/resnet50.c processing/tokenizer/tokenizer.c)
+zig_sources=(python_backend/custom_metrics/custom_metrics.zig processing/image_normalize/image_normalize.zig)
 messages=test/triton/messages
 limits=test/guest/sdks
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)
@@ -92,6 +95,14 @@ for model in "${models[@]}"; do
 done
 for model in "${callers[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
+done
+# NVIDIA's example add_sub has another configuration and the same code.
+build compile_c examples/c/add_sub/add_sub.c examples/python_backend/add_sub/1/model.wasm
+for source in "${c_sources[@]}"; do
+  build compile_c "examples/$source" "examples/${source%/*}/1/model.wasm"
+done
+for source in "${zig_sources[@]}"; do
+  build compile_zig "examples/$source" "examples/${source%/*}/1/model.wasm"
 done
 if [ -z "${CC:-}" ]; then
   build compile_c $limits/c/model.c $limits/c/model.wasm

@@ -87,7 +87,6 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   path_open: [{ at: 8, bytes: 4 }],
   fd_write: [{ at: 3, bytes: 4 }],
   random_get: [{ at: 0, length: 1, bytes: 1 }],
-  last_error: [{ at: 0, length: 1, bytes: 1 }],
   load_by_name: [{ at: 2, bytes: 4 }],
   init_execution_context: [{ at: 1, bytes: 4 }],
   get_output: [
