@@ -7,7 +7,6 @@ import * as abi from "./triton_v1";
  */
 export { readArgument } from "./arguments";
 export { ByteStrings, ByteStringsWriter } from "./byte-strings";
-export { ModelConfig, modelParameter, TensorConfig } from "./config";
 export {
   Call,
   CallOutput,
@@ -17,6 +16,7 @@ export {
   WAIT_FOR_EVER,
   waitForAnyCall,
 } from "./call";
+export { ModelConfig, modelParameter, TensorConfig } from "./config";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
 export { isDigits, NO_INTEGER, parseInteger } from "./decimal";
 export { ErrorCode } from "./error-code";
