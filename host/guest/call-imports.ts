@@ -39,12 +39,12 @@ export function callImports(
   };
 }
 
-/** @throws StubError ERR_GUEST_ARGUMENT unless the guest executes a batch */
-export function requireExecute({ running }: Border): void {
-  if (running === ABI_EXPORTS.execute) return;
+/** @throws StubError ERR_GUEST_ARGUMENT unless the guest executes a batch or is polled */
+export function requireRequests({ running }: Border): void {
+  if (running === ABI_EXPORTS.execute || running === ABI_EXPORTS.poll) return;
   throw new StubError(
     "ERR_GUEST_ARGUMENT",
-    `the model calls another model in ${running}: the server accepts calls only from ${ABI_EXPORTS.execute}`,
+    `the model calls another model in ${running}: the server accepts calls only from ${ABI_EXPORTS.execute} and ${ABI_EXPORTS.poll}`,
   );
 }
 
@@ -58,7 +58,7 @@ function creationImports(
 ): Of<"call_create" | "call_output" | "call_close"> {
   return {
     call_create: (model: number, length: number, version: bigint) => {
-      requireExecute(border);
+      requireRequests(border);
       const name = border.text(model, length, "a model's name");
       return orRefused(() => calls.create(name, version));
     },

@@ -77,6 +77,9 @@ describe("large tensors", () => {
   });
 });
 
+/** The second text comes from the guard, if the region has grown while the executor still frees the blocks of the request before. */
+const TOO_LARGE = /no room for an answer|does not fit 32-bit WebAssembly/;
+
 test("a region that grows beyond 32 bits fails requests with a sentence, and the model can be reloaded", async () => {
   const repository = new ModelRepository();
   repository.add("bytes", pairsConfig("identity", [{ index: 0, type: "TYPE_UINT8", dims: [-1] }]));
@@ -91,8 +94,8 @@ test("a region that grows beyond 32 bits fails requests with a sentence, and the
     const large = tensor(2 * MIB, 2);
     const stubs = server.stubPids();
     await server.http.infer("bytes", [small]);
-    expect(await server.http.inferError("bytes", [large])).toContain("no room for an answer");
-    expect(await server.http.inferError("bytes", [small])).toContain("no room for an answer");
+    expect(await server.http.inferError("bytes", [large])).toMatch(TOO_LARGE);
+    expect(await server.http.inferError("bytes", [small])).toMatch(TOO_LARGE);
     expect(server.stubPids()).toEqual(stubs);
     await server.http.unload("bytes");
     await until("the unload", () => server.stubs().length === 0);

@@ -3,7 +3,7 @@ import type { GuestPointer } from "../../numbers.js";
 import { printable } from "../../text.js";
 import { ABI_EXPORTS } from "../abi.js";
 import type { Border, HostFunction } from "../border.js";
-import { requireExecute } from "../call-imports.js";
+import { requireRequests } from "../call-imports.js";
 import type { CallError, CallServices } from "../call-services.js";
 import type { GuestServices, ModelServices } from "../services.js";
 import { ERRNO_OF_CODE, NN_ERRNO, type NnErrno, type WasiNnFunction } from "./abi.js";
@@ -97,7 +97,7 @@ export class WasiNn {
   }
 
   private compute(number: number): void {
-    requireExecute(this.border);
+    requireRequests(this.border);
     const context = this.contexts.use(number);
     const { calls } = this;
     this.close(context);

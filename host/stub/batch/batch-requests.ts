@@ -3,7 +3,7 @@ import { printable } from "../../text.js";
 import type { RequestAttributes, RequestRecord } from "../../wire/records/request.js";
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
-import type { Trace } from "../../wire/records/trace.js";
+import { NO_TRACE, type Trace } from "../../wire/records/trace.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
 import { callDepthOf } from "./call-depth.js";
 import { KEPT_FIRST, OpenRequest } from "./open-request.js";
@@ -62,18 +62,22 @@ export class BatchRequests {
     );
   }
 
-  /** Number of calls that have led to the batch: that of its request with the most. */
+  /** Number of calls that have led to the batch and to the requests that the guest keeps: that of the request with the most. */
   callDepth(): number {
     let depth = 0;
-    for (let request = 0; request < this.record.count; request++) {
+    const count = (request: number) => {
       depth = Math.max(depth, callDepthOf(this.requestParameters(request)));
-    }
+    };
+    for (let request = 0; request < this.record.count; request++) count(request);
+    for (const handle of this.kept.keys()) count(handle);
     return depth;
   }
 
   requestTrace(request: number): Trace {
     const { dialect, reader } = this.endpoint;
-    return dialect.requests.trace(reader, this.request(request));
+    const { index, record } = this.open(request);
+    // The server has freed the record of a request that has outlived its batch.
+    return index < 0 ? NO_TRACE : dialect.requests.trace(reader, record);
   }
 
   /** The places of an input. The object is re-used for the next batch. */

@@ -1,11 +1,9 @@
 import { monotonicMs } from "../../monotonic.js";
-import { pause } from "../../pause.js";
+import { waitUntil } from "../../pause.js";
 import type { CallPause } from "../../sandbox/call-timer.js";
 
-/** Polls before the first pause, which takes about as long as these polls. */
+/** Looks for an answer before the first pause. A called model usually needs more time. */
 const POLLS = 200;
-const FIRST_PAUSE_MS = 0.02;
-const LONGEST_PAUSE_MS = 1;
 
 /** The waits of a guest for other models. The deadline of its batch does not run meanwhile. */
 export class CallWaits {
@@ -39,20 +37,10 @@ export class CallWaits {
     const start = monotonicMs();
     this.pause.suspend();
     try {
-      return poll(isDone, start + longestMs);
+      return waitUntil(isDone, POLLS, longestMs);
     } finally {
       this.pause.resume();
       this.waitedMs += monotonicMs() - start;
     }
   }
-}
-
-function poll(isDone: () => boolean, end: number): boolean {
-  for (let poll = 0; poll < POLLS; poll++) if (isDone()) return true;
-  for (let time = FIRST_PAUSE_MS; monotonicMs() < end; ) {
-    pause(Math.min(time, end - monotonicMs()));
-    if (isDone()) return true;
-    time = Math.min(2 * time, LONGEST_PAUSE_MS);
-  }
-  return false;
 }

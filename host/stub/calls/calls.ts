@@ -25,7 +25,7 @@ export interface CallsParts {
 }
 
 /**
- * The calls of other models that a guest makes while it executes a batch.
+ * The calls of other models that a guest makes while it executes a batch or is polled.
  *
  * ```
  *  OpenCalls    what the guest reads
@@ -55,7 +55,7 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     this.sender = new CallSender(endpoint, slots);
   }
 
-  /** Called when the guest has returned or was discarded. The command frees the blocks of its calls; those in flight stay in the list. */
+  /** Called when the guest has returned from a batch or a poll, or was discarded. The command frees the blocks of its calls; those in flight stay in the list. */
   end(): void {
     if (this.nextCall === 0) return;
     this.forgetAll();
@@ -163,7 +163,7 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
 
   /** Up to 24.05 the server frees the message of its command when it takes a call. The guard and a successor may still have to read it. */
   private holdCommand(): void {
-    if (this.holdsCommand) return;
+    if (this.holdsCommand || this.batch.requestCount() === 0) return;
     const { heap } = this.endpoint;
     heap.locked(() => heap.loadLocked(this.journal.commandMessage));
     this.holdsCommand = true;

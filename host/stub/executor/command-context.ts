@@ -94,8 +94,15 @@ export class CommandContext {
     });
     this.answers = new CommandAnswers({ ...options, logger: this.logger });
     this.batch.streams = this.answers.open;
-    const { batch, answers, metrics } = this;
-    this.streams = new Streams({ endpoint, batch, answers, metrics, guest: () => this.loaded });
+    const { batch, answers, calls, metrics } = this;
+    this.streams = new Streams({
+      endpoint,
+      batch,
+      answers,
+      calls,
+      metrics,
+      guest: () => this.loaded,
+    });
     this.releaseVerifier = new ReleaseVerifier(endpoint, this.answers);
   }
 

@@ -7,6 +7,7 @@ import { TRITON_ERROR } from "../../wire/error-codes.js";
 import type { CommandAnswers } from "../answers/command-answers.js";
 import type { Batch } from "../batch/batch.js";
 import { streamOverdue } from "../batch/errors.js";
+import type { Calls } from "../calls/calls.js";
 import type { Metrics } from "../metrics/metrics.js";
 
 /** What the streams use of the executor. */
@@ -14,6 +15,7 @@ export interface StreamsOptions {
   readonly endpoint: Endpoint;
   readonly batch: Batch;
   readonly answers: CommandAnswers;
+  readonly calls: Calls;
   readonly metrics: Metrics;
   /** The current guest; undefined before one is loaded. */
   readonly guest: () => Guest | undefined;
@@ -24,13 +26,15 @@ export class Streams {
   private readonly endpoint: Endpoint;
   private readonly batch: Batch;
   private readonly answers: CommandAnswers;
+  private readonly calls: Calls;
   private readonly metrics: Metrics;
   private readonly guest: () => Guest | undefined;
 
-  constructor({ endpoint, batch, answers, metrics, guest }: StreamsOptions) {
+  constructor({ endpoint, batch, answers, calls, metrics, guest }: StreamsOptions) {
     this.endpoint = endpoint;
     this.batch = batch;
     this.answers = answers;
+    this.calls = calls;
     this.metrics = metrics;
     this.guest = guest;
   }
@@ -75,6 +79,7 @@ export class Streams {
     } catch (error) {
       this.endAll(messageOf(error));
     }
+    this.calls.end();
     this.metrics.flush();
     side.finish();
     batch.dropUnsent();
