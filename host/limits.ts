@@ -190,3 +190,9 @@ export const SPARE_LEAD_MS = 150;
  * Stack of a guest and of the host functions that it calls, in KiB. It is half of the 8 MiB of a Linux thread, as in a worker of Node.
  */
 export const GUEST_STACK_KIB = 4_000;
+
+/**
+ * Bytes of the region that each request which a guest keeps has in reserve. The error that ends it needs about 700, if the region is full
+ * then.
+ */
+export const OPEN_SPARE_BYTES = 2_048;
