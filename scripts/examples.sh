@@ -16,6 +16,7 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
 models=(identity add_sub repeat string_upper)
+c_models=(square_int32 rescheduling)
 messages=test/triton/messages
 limits=test/guest/sdks
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)
@@ -87,6 +88,9 @@ differ=0
 for model in "${models[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
   build compile_zig "examples/zig/$model/$model.zig" "examples/zig/$model/1/model.wasm"
+done
+for model in "${c_models[@]}"; do
+  build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
 done
 if [ -z "${CC:-}" ]; then
   build compile_c $limits/c/model.c $limits/c/model.wasm

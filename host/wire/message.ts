@@ -58,6 +58,24 @@ export class MessageCodec {
     return reader.handle(objectAt(handle), this.at.response_handle);
   }
 
+  /**
+   * Where mutex and condition variable of an inline message of the server are.
+   * @throws StubError when they are not in the region
+   */
+  locksOf(reader: WireReader, handle: Handle): Pick<InlineMessage, "mutexAt" | "conditionAt"> {
+    const object = objectAt(handle);
+    const { response_mutex, response_cond } = this.at;
+    return {
+      mutexAt: reader.object(object, response_mutex, this.mutexBytes, "the mutex of a message"),
+      conditionAt: reader.object(
+        object,
+        response_cond,
+        this.conditionBytes,
+        "the condition variable of a message",
+      ),
+    };
+  }
+
   /** Handle of the record of the message at `handle`. */
   argsOf(reader: WireReader, handle: Handle): Handle {
     return reader.handle(objectAt(handle), this.at.args);
