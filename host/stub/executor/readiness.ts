@@ -43,18 +43,19 @@ export class Readiness {
 
   /** Answers the questions that wait. Of those that may be too old for the server, none is touched. */
   step(): void {
-    if (!this.isAsked) return;
     const { probes } = this;
+    if (probes === undefined) return;
     const now = monotonicMs();
     const isFresh = now - this.lookedAtMs < READINESS_FRESH_MS;
     this.lookedAtMs = now;
+    if (!this.isAsked) return;
     if (!isFresh) {
-      probes!.drop();
+      probes.drop();
       return;
     }
     try {
-      const probe = probes!.take();
-      if (probe !== undefined) probes!.answer(probe, this.answerOf());
+      const probe = probes.take();
+      if (probe !== undefined) probes.answer(probe, this.answerOf());
     } catch (error) {
       this.logger.log(
         LOG_LEVEL.warning,
