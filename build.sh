@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs missing packages, compiles AssemblyScript and TypeScript, and writes
 #   dist/wasm/                      core.wasm, identity.wasm; core.parent.wasm for tests
-#   examples/assemblyscript/<model>/1/model.wasm
+#   examples/<repository>/<model>/1/model.wasm   of the examples in AssemblyScript
 #   dist/js/                        the compiled TypeScript
 #   dist/npm/, dist/parts/          the files of the npm package
 #   dist/backends/{wasm,identity}/  the folders for a tritonserver's backend directory
@@ -22,8 +22,9 @@ mkdir -p dist/wasm
 "$bin/asc" assembly/models/identity/index.ts --config assembly/models/identity/asconfig.json --outFile dist/wasm/identity.wasm
 mkdir -p examples/models/identity/1
 cp dist/wasm/identity.wasm examples/models/identity/1/model.wasm
-for model in examples/assemblyscript/*/; do
-  "$bin/asc" "${model}model.ts" --config "${model}asconfig.json" --outFile "${model}1/model.wasm"
+for source in examples/*/*/model.ts; do
+  model="$(dirname "$source")"
+  "$bin/asc" "$source" --config "$model/asconfig.json" --outFile "$model/1/model.wasm"
 done
 "$bin/tsc"
 node scripts/abi.mjs --check

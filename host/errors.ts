@@ -57,7 +57,9 @@ export type ErrorCode =
   /** The guest created an output whose name, shape, datatype or bytes are wrong, or too large. */
   | "ERR_GUEST_OUTPUT"
   /** The server or this backend refused a metric of the model. */
-  | "ERR_METRIC_REFUSED";
+  | "ERR_METRIC_REFUSED"
+  /** The server or this backend refused a call of another model, or a change of the server's models. */
+  | "ERR_CALL_REFUSED";
 
 /**
  * The only error class of this project. `message` is a whole sentence for a user: what was wrong, where, what to do. It may quote texts of

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the committed modules in Rust:
-#   examples/rust/<model>/1/model.wasm        the examples
-#   test/triton/messages/rust/model.wasm      a model that fails on purpose, for a test
-#   test/guest/sdks/rust/model.wasm           a model of the test that compares the SDKs
+#   examples/<repository>/<model>/1/model.wasm  the examples
+#   test/triton/messages/rust/model.wasm        a model that fails on purpose, for a test
+#   test/guest/sdks/{,calls/,contract/}rust/model.wasm  models of the test that compares the SDKs
 #
 #   scripts/examples-rust.sh            builds all modules
 #   scripts/examples-rust.sh --check    builds into a temporary folder, and fails when a committed module differs from the
@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 
 rust=1.95.0
 target=wasm32-unknown-unknown
-models=(identity add_sub repeat string_upper token_stream)
+models=(rust/{identity,add_sub,repeat,string_upper,token_stream} python_backend/batch_auto_complete processing/top_k)
 
 usage() {
   sed -n '2,/^set /{/^# \{0,1\}/s///p}' "$0" >&2
@@ -82,11 +82,12 @@ build() {
 
 differ=0
 for model in "${models[@]}"; do
-  build "examples/rust/$model" "$model" "examples/rust/$model/1/model.wasm"
+  build "examples/$model" "${model#*/}" "examples/$model/1/model.wasm"
 done
 build test/triton/messages/rust messages test/triton/messages/rust/model.wasm
 build test/guest/sdks/rust limits test/guest/sdks/rust/model.wasm
 build test/guest/sdks/contract/rust contract test/guest/sdks/contract/rust/model.wasm
+build test/guest/sdks/calls/rust calls test/guest/sdks/calls/rust/model.wasm
 [ -z "$check" ] && exit
 echo "examples-rust: $differ committed modules differ from a build of their sources" >&2
 [ "$differ" -eq 0 ]

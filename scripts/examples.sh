@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds the committed modules in C, C++ and Zig:
-#   examples/{c,zig}/<model>/1/model.wasm           the examples
+#   examples/{c,zig}/<model>/1/model.wasm           the examples of these languages
+#   examples/<repository>/<model>/1/model.wasm      the other examples in C and Zig
 #   test/triton/messages/<language>/model.wasm      models that fail on purpose, for a test
-#   test/guest/sdks/<language>/model.wasm           models of the test that compares the SDKs
+#   test/guest/sdks/{,calls/}<language>/model.wasm  models of the test that compares the SDKs
 #
 #   scripts/examples.sh            builds all modules
 #   CC=clang scripts/examples.sh   builds the examples in C with that clang instead of zig cc; it needs wasm-ld (Debian: clang,
@@ -17,6 +18,10 @@ cd "$(dirname "$0")/.."
 
 models=(identity add_sub repeat string_upper)
 c_models=(square_int32 rescheduling)
+# Examples in C only: they call other models.
+callers=(bls_sync bls_async bls_decoupled_sync)
+c_sources=(python_backend/resnet50/resnet50.c processing/tokenizer/tokenizer.c)
+zig_sources=(python_backend/custom_metrics/custom_metrics.zig processing/image_normalize/image_normalize.zig)
 messages=test/triton/messages
 limits=test/guest/sdks
 c_warnings=(-Wall -Wextra -Wpedantic -Werror)
@@ -92,11 +97,24 @@ done
 for model in "${c_models[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
 done
+for model in "${callers[@]}"; do
+  build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
+done
+# NVIDIA's example add_sub has another configuration and the same code.
+build compile_c examples/c/add_sub/add_sub.c examples/python_backend/add_sub/1/model.wasm
+for source in "${c_sources[@]}"; do
+  build compile_c "examples/$source" "examples/${source%/*}/1/model.wasm"
+done
+for source in "${zig_sources[@]}"; do
+  build compile_zig "examples/$source" "examples/${source%/*}/1/model.wasm"
+done
 if [ -z "${CC:-}" ]; then
   build compile_c $limits/c/model.c $limits/c/model.wasm
   build compile_zig $limits/zig/model.zig $limits/zig/model.wasm ReleaseSafe
   build compile_c $limits/contract/c/model.c $limits/contract/c/model.wasm
   build compile_zig $limits/contract/zig/model.zig $limits/contract/zig/model.wasm ReleaseSafe
+  build compile_c $limits/calls/c/model.c $limits/calls/c/model.wasm
+  build compile_zig $limits/calls/zig/model.zig $limits/calls/zig/model.wasm ReleaseSafe
   build compile_c $messages/c/model.c $messages/c/model.wasm
   build compile_cpp $messages/cpp/model.cpp $messages/cpp/model.wasm
   build compile_c_library $messages/c_library/model.c $messages/c_library/model.wasm

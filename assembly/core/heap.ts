@@ -90,6 +90,12 @@ export function heapDrop(handle: u32): void {
   if (u32(word) == 1) heapDeallocate(handle);
 }
 
+/** Adds one reference to the block at `handle`. The host has checked the block before, and calls `commit` when it has recorded the reference. */
+export function heapLoad(handle: u32): void {
+  requireRange(handle, 8);
+  put(handle, load<u64>(handle) + 1);
+}
+
 /**
  * Frees an allocated block of the open segment, and merges it with free neighbours. It checks both neighbours before it writes
  * anything, because stale words in free memory can look like a block.

@@ -9,7 +9,7 @@
 export { setLimit } from "./bounds";
 export { copyBytes, zeroBytes } from "./copy";
 export { heapGrow } from "./grow";
-export { heapAllocate, heapDrop } from "./heap";
+export { heapAllocate, heapDrop, heapLoad } from "./heap";
 export { heapFindNamed } from "./names";
 export { heapHold, heapLetGo } from "./references";
-export { commit, setUndoLog } from "./undo";
+export { commit, putWord, setUndoLog } from "./undo";

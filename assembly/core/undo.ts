@@ -6,6 +6,8 @@
  *   +4   number of blocks in the ledger before the change (host/shm/ledger.ts); the host writes it
  *   +8   entries: offset of a word, and its value before the change
  */
+import { requireRange } from "./bounds";
+
 // @ts-ignore: decorator
 @inline const ENTRIES: u32 = 8;
 // @ts-ignore: decorator
@@ -35,6 +37,12 @@ export function put(at: u32, word: u64): void {
     }
   }
   store<u64>(at, word);
+}
+
+/** Overwrites a word of the host in the region, as part of the current change of the heap. */
+export function putWord(at: u32, word: u32): void {
+  requireRange(at, 8);
+  put(at, u64(word));
 }
 
 /** Ends a change after the ledger was updated: the log is empty again. */

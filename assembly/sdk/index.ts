@@ -7,6 +7,15 @@ import * as abi from "./triton_v1";
  */
 export { readArgument } from "./arguments";
 export { ByteStrings, ByteStringsWriter } from "./byte-strings";
+export {
+  Call,
+  CallOutput,
+  isModelReady,
+  loadModel,
+  unloadModel,
+  WAIT_FOR_EVER,
+  waitForAnyCall,
+} from "./call";
 export { ModelConfig, modelParameter, TensorConfig } from "./config";
 export { Datatype, datatypeName, datatypeOfConfig, elementBytes } from "./datatype";
 export { isDigits, NO_INTEGER, parseInteger } from "./decimal";

@@ -407,3 +407,181 @@ export declare function request_reschedule(request: i32): i32;
  * since the last call of triton_poll. Returns 0.
  */
 export declare function poll_after(milliseconds: u32): i32;
+
+/**
+ * Lets the server load a model of its repository, in the mode of explicit model control. config is
+ * a configuration as JSON that replaces the one in the repository; without a text the server reads
+ * its own.
+ */
+export declare function model_load(
+  name: usize,
+  nameLength: i32,
+  config: usize,
+  configLength: i32,
+): i32;
+
+/**
+ * Lets the server unload a model; with dependents, also the models of an ensemble that no other one
+ * uses.
+ */
+export declare function model_unload(name: usize, nameLength: i32, dependents: i32): i32;
+
+/** Returns 1 if a version of a model is ready, and 0 otherwise. Version -1 is the latest. */
+export declare function model_is_ready(name: usize, nameLength: i32, version: i64): i32;
+
+/** Creates a call of another model and returns its number. Version -1 is the latest. */
+export declare function call_create(model: usize, length: i32, version: i64): i32;
+
+/** Adds an input to a call and copies its bytes. */
+export declare function call_input(
+  call: i32,
+  name: usize,
+  nameLength: i32,
+  datatype: i32,
+  shape: usize,
+  rank: i32,
+  source: usize,
+  length: i32,
+): i32;
+
+/**
+ * Adds an input to a call with the datatype, shape and bytes of an input of a request. No byte is
+ * copied.
+ */
+export declare function call_input_from(
+  call: i32,
+  name: usize,
+  nameLength: i32,
+  request: i32,
+  input: i32,
+): i32;
+
+/**
+ * Adds an input to a call with the datatype, shape and bytes of an output of the current response
+ * of another call. No byte is copied.
+ */
+export declare function call_input_from_call(
+  call: i32,
+  name: usize,
+  nameLength: i32,
+  source: i32,
+  output: i32,
+): i32;
+
+/**
+ * Asks for an output of the called model. Without any such request, the model sends all its
+ * outputs.
+ */
+export declare function call_output(call: i32, name: usize, length: i32): i32;
+
+/** Sets a text parameter of a call's request. */
+export declare function call_parameter_string(
+  call: i32,
+  key: usize,
+  keyLength: i32,
+  text: usize,
+  length: i32,
+): i32;
+
+/** Sets an integer parameter of a call's request (i64). */
+export declare function call_parameter_int(call: i32, key: usize, keyLength: i32, value: i64): i32;
+
+/** Sets a boolean parameter of a call's request. 0 is false; any other number is true. */
+export declare function call_parameter_bool(call: i32, key: usize, keyLength: i32, value: i32): i32;
+
+/** Sets the id of a call's request. The default is an empty text. */
+export declare function call_request_id(call: i32, text: usize, length: i32): i32;
+
+/** Sets the correlation id of a call's request to a number, which is unsigned. */
+export declare function call_correlation_id(call: i32, id: i64): i32;
+
+/** Sets the correlation id of a call's request to a text, in 24.04 and later. */
+export declare function call_correlation_id_string(call: i32, text: usize, length: i32): i32;
+
+/** Sets the flags of a call's request. Bit 0: a sequence starts. Bit 1: it ends. */
+export declare function call_flags(call: i32, flags: u32): i32;
+
+/**
+ * Sets the time-out of a call's request in microseconds, which the scheduler of the called model
+ * applies to the time in its queue. 0 stands for no time-out.
+ */
+export declare function call_timeout(call: i32, microseconds: i64): i32;
+
+/** Makes a call a part of the trace of a request. */
+export declare function call_trace_from(call: i32, request: i32): i32;
+
+/** Sends a call to the server. streams must not be 0 if the called model is decoupled. */
+export declare function call_send(call: i32, streams: i32): i32;
+
+/**
+ * Waits up to milliseconds for the next response to a call, which then is the current response. The
+ * response before it is freed.
+ */
+export declare function call_wait(call: i32, milliseconds: u32): i32;
+
+/**
+ * Waits up to milliseconds until a call has a response that call_wait has not returned, and returns
+ * the number of that call.
+ */
+export declare function call_wait_any(milliseconds: u32): i32;
+
+/**
+ * Asks the server to cancel a call with a stream of responses. The stream ends with an error then.
+ */
+export declare function call_cancel(call: i32): i32;
+
+/** Closes a call and frees its responses. Responses that come later are dropped. */
+export declare function call_close(call: i32): i32;
+
+/** Returns the error code of the current response, or -1 if it is not an error. */
+export declare function call_error_code(call: i32): i32;
+
+/** Writes the error text of the current response. Returns -1 if the response is not an error. */
+export declare function call_error(call: i32, target: usize, capacity: i32): i32;
+
+/**
+ * Writes the parameters of the current response as text of a JSON object. The text is empty before
+ * 25.02, and for a response without parameters.
+ */
+export declare function call_response_parameters(call: i32, target: usize, capacity: i32): i32;
+
+/** Returns the number of outputs of the current response. */
+export declare function call_output_count(call: i32): i32;
+
+/** Returns the index of the output of the current response with this name, or -1. */
+export declare function call_output_find(call: i32, name: usize, length: i32): i32;
+
+/** Writes the name of an output. */
+export declare function call_output_name(call: i32, output: i32, target: usize, capacity: i32): i32;
+
+/** Returns the datatype of an output as a number of TRITONSERVER_DataType. */
+export declare function call_output_datatype(call: i32, output: i32): i32;
+
+/**
+ * Returns the number of dimensions of an output. Writes at most capacity dimensions to target, each
+ * as a signed 64-bit number.
+ */
+export declare function call_output_shape(
+  call: i32,
+  output: i32,
+  target: usize,
+  capacity: i32,
+): i32;
+
+/** Returns the size of an output's data in bytes. */
+export declare function call_output_byte_size(call: i32, output: i32): u32;
+
+/** Copies up to length bytes of an output's data, from offset on, to target. */
+export declare function call_output_read(
+  call: i32,
+  output: i32,
+  offset: u32,
+  target: usize,
+  length: i32,
+): i32;
+
+/**
+ * Creates an output of a request with the datatype, shape and bytes of an output of the current
+ * response of a call. No byte is copied.
+ */
+export declare function output_forward(request: i32, output: i32, call: i32, callOutput: i32): i32;

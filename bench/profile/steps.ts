@@ -16,6 +16,7 @@ import { Batch } from "../../host/stub/batch/batch.js";
 import { Mapping } from "../../host/stub/shared/mapping.js";
 import { LOG_LEVEL } from "../../host/wire/log-levels.js";
 import { RequestBatchRecord } from "../../host/wire/records/request-batch.js";
+import { TableCalls } from "../../test/support/wasm/table-calls.js";
 import { projectFolder } from "../harness.js";
 import { ParentHalf } from "./parent-half.js";
 import type { StepTimes } from "./profile-results.js";
@@ -165,6 +166,7 @@ const MODEL: ModelServices = {
   environment: {},
   files: undefined,
   config: { name: "", maxBatchSize: 0, inputs: [], outputs: [], parameters: new Map() },
+  graphs: new Map(),
   argument: (key) => (key === "model_config" ? MODEL_CONFIG : ""),
   log() {},
   logEnabled: (level) => level !== LOG_LEVEL.verbose,
@@ -179,6 +181,9 @@ const MODEL: ModelServices = {
   metricValue: () => 0,
   deleteMetric() {},
   setModelConfig() {},
+  loadModel() {},
+  unloadModel() {},
+  isModelReady: () => false,
 };
 
 function identityGuest(batch: Batch): GuestLife {
@@ -189,7 +194,7 @@ function identityGuest(batch: Batch): GuestLife {
       tableMaxEntries: 1,
       moduleMaxBytes: 1e6,
     }),
-    services: { model: MODEL, batch },
+    services: { model: MODEL, batch, calls: new TableCalls() },
     timer: { begin() {}, end() {} },
     history: new GuestHistory(),
     limits: { initializeDeadlineMs: 0, executeDeadlineMs: 0, failuresMax: 1 },

@@ -40,6 +40,11 @@ export class Endpoint {
   readonly side: ExchangeChannel;
   /** Exchanges over the answer queue: responses that are separate messages, in releases that read them there. */
   readonly answerExchanges: ExchangeChannel;
+  /** Later responses of streams that other models send. */
+  readonly streams: MessageQueue;
+  /** Called while this side waits for the server; returns the longest time until the next call in milliseconds. */
+  whileWaiting: () => number = () => QUEUE_WAIT_MS;
+  private readonly sideQueue: MessageQueue;
   private readonly journal: ChannelJournal;
   /** Commands and release tokens from the server. */
   private readonly commands: MessageQueue;
@@ -64,12 +69,15 @@ export class Endpoint {
     this.commands = new MessageQueue(region, this.control.stubMessageQueue, queue, "command queue");
     this.answers = new MessageQueue(region, this.control.parentMessageQueue, queue, "answer queue");
     const side = new MessageQueue(region, this.control.stubToParentQueue, queue, "side queue");
+    this.sideQueue = side;
+    this.streams = new MessageQueue(
+      region,
+      this.control.parentToStubQueue,
+      queue,
+      "queue of streams",
+    );
     const parts = { region, writer: this.writer, journal, section };
-    this.side = new ExchangeChannel(parts, side, (handle) => {
-      const note = (head: number) => journal.beginPush("side", head);
-      while (!side.pushShared(handle, QUEUE_WAIT_MS, section, note));
-      journal.endPush();
-    });
+    this.side = new ExchangeChannel(parts, side, (handle) => this.putAside(handle));
     this.answerExchanges = new ExchangeChannel(parts, this.answers, (handle) => this.put(handle));
   }
 
@@ -96,7 +104,8 @@ export class Endpoint {
     const early = this.earlyCommand;
     this.earlyCommand = 0;
     if (early !== 0) return early;
-    const handle = this.commands.pop(timeoutMs, (handle, tail) => {
+    const waitMs = Math.min(timeoutMs, this.whileWaiting());
+    const handle = this.commands.pop(waitMs, (handle, tail) => {
       if (handle !== 0) journal.take(handle, tail);
     });
     return Math.max(0, handle);
@@ -113,9 +122,15 @@ export class Endpoint {
       else journal.take(handle, tail);
     };
     let handle: number;
-    do handle = this.commands.pop(QUEUE_WAIT_MS, note);
+    do handle = this.commands.pop(this.whileWaiting(), note);
     while (handle < 0);
     this.earlyCommand = handle;
+  }
+
+  /** Sends the message of a call of another model: from 24.10 on to the side queue, before to the answer queue. */
+  pushCall(message: Handle): void {
+    if (this.dialect.era === "embedded") this.putAside(message);
+    else this.put(message);
   }
 
   /**
@@ -142,6 +157,13 @@ export class Endpoint {
   putAnswer(handle: Handle): void {
     this.journal.expectAnswer();
     this.put(handle);
+  }
+
+  private putAside(handle: Handle): void {
+    const { journal, section } = this;
+    const note = (head: number) => journal.beginPush("side", head);
+    while (!this.sideQueue.pushShared(handle, QUEUE_WAIT_MS, section, note));
+    journal.endPush();
   }
 
   private put(handle: Handle): void {

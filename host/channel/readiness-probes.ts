@@ -4,9 +4,8 @@ import { READINESS_LEAVE_MAX_MS } from "../limits.js";
 import { monotonicMs } from "../monotonic.js";
 import { addressOf, type Handle } from "../numbers.js";
 import { pause } from "../pause.js";
-import { MessageQueue } from "../shm/queue.js";
-import { queueLayout } from "../wire/control.js";
 import type { ExchangePlaces } from "../wire/exchange.js";
+import type { Message } from "../wire/message.js";
 import type { Readiness } from "../wire/records/readiness.js";
 import type { Endpoint } from "./endpoint.js";
 
@@ -21,18 +20,14 @@ export interface Probe extends ExchangePlaces {
 /** The questions after the model's readiness that the server sends by itself, from 26.03 on. */
 export class ReadinessProbes {
   private readonly endpoint: Endpoint;
-  private readonly queue: MessageQueue;
 
   constructor(endpoint: Endpoint) {
-    const { region, control, dialect } = endpoint;
-    const layout = queueLayout(dialect.layout);
     this.endpoint = endpoint;
-    this.queue = new MessageQueue(region, control.parentToStubQueue, layout, "server's queue");
   }
 
   /** Drops the questions that wait: the server does not wait for an answer to them any more, and may have freed them. */
   drop(): void {
-    while (this.queue.pop(0) > 0);
+    while (this.peek() !== undefined) this.endpoint.streams.pop(0);
   }
 
   /**
@@ -41,19 +36,23 @@ export class ReadinessProbes {
    * @throws StubError when the bytes are not a question
    */
   take(): Probe | undefined {
-    const handle = this.queue.pop(0);
-    if (handle <= 0) return undefined;
-    const { dialect, reader, heap } = this.endpoint;
-    heap.followGrowth();
-    const message = dialect.message.decode(reader, handle);
-    // The server uses this queue also for calls of other models, which this stub does not make.
-    if (message.command !== dialect.readinessCommand) return undefined;
+    const message = this.peek();
+    if (message === undefined) return undefined;
+    const { dialect, reader, streams } = this.endpoint;
+    streams.pop(0);
     const flagAt = dialect.readiness!.flagOf(reader, message.args);
-    return {
-      ...dialect.message.locksOf(reader, message.handle),
-      flagAt,
-      record: message.args as Handle,
-    };
+    const { mutexAt, conditionAt } = dialect.message.locksOf(reader, message.handle);
+    return { mutexAt, conditionAt, flagAt, record: message.args as Handle };
+  }
+
+  /** The next message of the queue, if it is a question: the responses of streams are in the same queue. */
+  private peek(): Message | undefined {
+    const { dialect, reader, heap, streams } = this.endpoint;
+    const next = streams.peek();
+    if (next === undefined) return undefined;
+    heap.followGrowth();
+    const message = dialect.message.decode(reader, next.handle);
+    return message.command === dialect.readinessCommand ? message : undefined;
   }
 
   /** Answers, and waits until the server has read the answer or has given up. */

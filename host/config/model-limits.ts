@@ -1,5 +1,7 @@
 import { StubError } from "../errors.js";
 import {
+  CALL_DEADLINE_MS,
+  CALLS_MAX,
   EXECUTE_DEADLINE_MS,
   FAILURES_MAX,
   FILES_MAX_BYTES,
@@ -18,6 +20,7 @@ import {
 } from "../limits.js";
 import { shortened } from "../text.js";
 import { nearestName } from "./nearest-name.js";
+import { NN_GRAPH, type NnGraphConfig, parseNnGraph } from "./nn-graphs.js";
 import { wholeNumberWithin } from "./whole-number.js";
 
 /** All limits that a model's configuration may set (docs/security.md). */
@@ -36,6 +39,8 @@ export const MODEL_LIMITS = {
   responsesMax: RESPONSES_MAX,
   responseMaxBytes: RESPONSE_MAX_BYTES,
   streamDeadlineMs: STREAM_DEADLINE_MS,
+  callsMax: CALLS_MAX,
+  callDeadlineMs: CALL_DEADLINE_MS,
 } as const satisfies Readonly<Record<string, ModelLimit>>;
 
 export type ModelLimits = Readonly<Record<keyof typeof MODEL_LIMITS, number>>;
@@ -57,6 +62,8 @@ export interface SandboxConfig {
   readonly limits: ModelLimits;
   /** The environment variables of the guest: parameters `wasm_env.<NAME>`. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The graphs of wasi-nn by their names: parameters `wasm_nn.<graph>`. */
+  readonly graphs: ReadonlyMap<string, NnGraphConfig>;
 }
 
 /**
@@ -70,9 +77,12 @@ export function parseSandboxConfig(
   ceilings: ModelLimits,
 ): SandboxConfig {
   const environment: [name: string, value: string][] = [];
+  const graphs = new Map<string, NnGraphConfig>();
   for (const [name, value] of parameters) {
     if (name.startsWith(ENVIRONMENT)) {
       environment.push([environmentName(name), value]);
+    } else if (name.startsWith(NN_GRAPH)) {
+      graphs.set(...parseNnGraph(name, value));
     } else if (name.toLowerCase().startsWith(OURS) && !LIMIT_NAMES.includes(name)) {
       throw unknownName(name);
     }
@@ -83,15 +93,17 @@ export function parseSandboxConfig(
       limitOf(limit, parameters, ceilings[key as keyof ModelLimits]),
     ]),
   ) as ModelLimits;
-  return { limits, environment: Object.fromEntries(environment) };
+  return { limits, environment: Object.fromEntries(environment), graphs };
 }
 
 function unknownName(name: string): StubError {
   const lowerCase = name.toLowerCase();
-  const meant = lowerCase.startsWith(ENVIRONMENT)
-    ? ENVIRONMENT + name.slice(ENVIRONMENT.length)
-    : nearestName(name, LIMIT_NAMES);
-  const all = `the parameters that begin with ${OURS} are ${LIMIT_NAMES.join(", ")} and ${ENVIRONMENT}<NAME>`;
+  const prefix = [ENVIRONMENT, NN_GRAPH].find((ours) => lowerCase.startsWith(ours));
+  const meant =
+    prefix === undefined ? nearestName(name, LIMIT_NAMES) : prefix + name.slice(prefix.length);
+  const all =
+    `the parameters that begin with ${OURS} are ${LIMIT_NAMES.join(", ")}, ${ENVIRONMENT}<NAME> ` +
+    `and ${NN_GRAPH}<graph>`;
   return new StubError(
     "ERR_CONFIG_FIELD",
     `model parameter ${shortened(name)} does not exist, did you mean ${shortened(meant)}? Names are case-sensitive; ${all}`,

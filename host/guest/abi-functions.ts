@@ -38,6 +38,9 @@ export const MODEL_IMPORTS = {
   file_name: "iii->i",
   file_size: "ii->I",
   file_read: "iiIii->i",
+  model_load: "iiii->i",
+  model_unload: "iii->i",
+  model_is_ready: "iiI->i",
 } as const;
 
 /** What the host gives a guest for them. Every number that comes in is untrusted. */
@@ -94,6 +97,9 @@ export interface ModelFunctions {
     target: number,
     length: number,
   ): number;
+  model_load(name: number, nameLength: number, config: number, configLength: number): number;
+  model_unload(name: number, nameLength: number, dependents: number): number;
+  model_is_ready(name: number, nameLength: number, version: bigint): number;
 }
 
 /**
@@ -236,4 +242,108 @@ export interface StreamFunctions {
   request_is_cancelled(request: number): number;
   request_reschedule(request: number): number;
   poll_after(milliseconds: number): number;
+}
+
+/**
+ * Functions of the group 'call' with their types: parameters, an arrow, the result; i is i32, I is
+ * i64, F is f64.
+ */
+export const CALL_IMPORTS = {
+  call_create: "iiI->i",
+  call_input: "iiiiiiii->i",
+  call_input_from: "iiiii->i",
+  call_input_from_call: "iiiii->i",
+  call_output: "iii->i",
+  call_parameter_string: "iiiii->i",
+  call_parameter_int: "iiiI->i",
+  call_parameter_bool: "iiii->i",
+  call_request_id: "iii->i",
+  call_correlation_id: "iI->i",
+  call_correlation_id_string: "iii->i",
+  call_flags: "ii->i",
+  call_timeout: "iI->i",
+  call_trace_from: "ii->i",
+  call_send: "ii->i",
+  call_wait: "ii->i",
+  call_wait_any: "i->i",
+  call_cancel: "i->i",
+  call_close: "i->i",
+  call_error_code: "i->i",
+  call_error: "iii->i",
+  call_response_parameters: "iii->i",
+  call_output_count: "i->i",
+  call_output_find: "iii->i",
+  call_output_name: "iiii->i",
+  call_output_datatype: "ii->i",
+  call_output_shape: "iiii->i",
+  call_output_byte_size: "ii->i",
+  call_output_read: "iiiii->i",
+  output_forward: "iiii->i",
+} as const;
+
+/** What the host gives a guest for them. Every number that comes in is untrusted. */
+export interface CallFunctions {
+  call_create(model: number, length: number, version: bigint): number;
+  call_input(
+    call: number,
+    name: number,
+    nameLength: number,
+    datatype: number,
+    shape: number,
+    rank: number,
+    source: number,
+    length: number,
+  ): number;
+  call_input_from(
+    call: number,
+    name: number,
+    nameLength: number,
+    request: number,
+    input: number,
+  ): number;
+  call_input_from_call(
+    call: number,
+    name: number,
+    nameLength: number,
+    source: number,
+    output: number,
+  ): number;
+  call_output(call: number, name: number, length: number): number;
+  call_parameter_string(
+    call: number,
+    key: number,
+    keyLength: number,
+    text: number,
+    length: number,
+  ): number;
+  call_parameter_int(call: number, key: number, keyLength: number, value: bigint): number;
+  call_parameter_bool(call: number, key: number, keyLength: number, value: number): number;
+  call_request_id(call: number, text: number, length: number): number;
+  call_correlation_id(call: number, id: bigint): number;
+  call_correlation_id_string(call: number, text: number, length: number): number;
+  call_flags(call: number, flags: number): number;
+  call_timeout(call: number, microseconds: bigint): number;
+  call_trace_from(call: number, request: number): number;
+  call_send(call: number, streams: number): number;
+  call_wait(call: number, milliseconds: number): number;
+  call_wait_any(milliseconds: number): number;
+  call_cancel(call: number): number;
+  call_close(call: number): number;
+  call_error_code(call: number): number;
+  call_error(call: number, target: number, capacity: number): number;
+  call_response_parameters(call: number, target: number, capacity: number): number;
+  call_output_count(call: number): number;
+  call_output_find(call: number, name: number, length: number): number;
+  call_output_name(call: number, output: number, target: number, capacity: number): number;
+  call_output_datatype(call: number, output: number): number;
+  call_output_shape(call: number, output: number, target: number, capacity: number): number;
+  call_output_byte_size(call: number, output: number): number;
+  call_output_read(
+    call: number,
+    output: number,
+    offset: number,
+    target: number,
+    length: number,
+  ): number;
+  output_forward(request: number, output: number, call: number, callOutput: number): number;
 }

@@ -4,6 +4,7 @@
 import {
   BATCH_IMPORTS,
   type BatchFunctions,
+  CALL_IMPORTS,
   MODEL_IMPORTS,
   PARAMETER_IMPORTS,
   type ParameterFunctions,
@@ -13,6 +14,8 @@ import {
 export {
   ABI_NAMESPACE,
   BATCH_IMPORTS,
+  CALL_IMPORTS,
+  type CallFunctions,
   MODEL_IMPORTS,
   type ModelFunctions,
   PARAMETER_IMPORTS,
@@ -32,6 +35,7 @@ export const ABI_IMPORTS: Readonly<Record<string, string>> = {
   ...BATCH_IMPORTS,
   ...PARAMETER_IMPORTS,
   ...STREAM_IMPORTS,
+  ...CALL_IMPORTS,
 };
 
 /** The functions of the batch whose names begin with a prefix. Each *-imports.ts file implements the functions of one prefix. */

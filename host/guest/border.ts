@@ -25,6 +25,8 @@ export class Border {
    * call throws it again, and the caller discards the guest's result.
    */
   hostError: unknown;
+  /** Name of the export that the guest runs. */
+  running = "";
   /** The text that the guest passed to `fail` during the current call. */
   failure: string | undefined;
   /** Why the host refused a call last; `last_error` returns it. */

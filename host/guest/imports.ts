@@ -1,5 +1,6 @@
 import { ABI_NAMESPACE, PARAMETER_IMPORTS, STATUS_OK, UNCARRIED_PARAMETER } from "./abi.js";
 import type { Border, HostFunction } from "./border.js";
+import { callImports } from "./call-imports.js";
 import { inputImports } from "./input-imports.js";
 import { modelImports } from "./model-imports.js";
 import { outputImports } from "./output-imports.js";
@@ -9,12 +10,15 @@ import type { GuestServices } from "./services.js";
 import { streamImports } from "./stream-imports.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
 import type { Wasi } from "./wasi/wasi.js";
+import { WASI_NN_NAMESPACE } from "./wasi-nn/abi.js";
+import type { WasiNn } from "./wasi-nn/wasi-nn.js";
 
 /** Builds the import object for a guest. Every number that the guest passes to these functions is untrusted. */
 export function importObject(
   border: Border,
-  { model, batch }: GuestServices,
+  { model, batch, calls }: GuestServices,
   wasi: Wasi | undefined,
+  wasiNn?: WasiNn,
 ): WebAssembly.Imports {
   const functions: Record<string, HostFunction> = {
     ...modelImports(border, model),
@@ -23,6 +27,7 @@ export function importObject(
     ...outputImports(border, batch),
     ...responseImports(border, batch),
     ...streamImports(border, batch),
+    ...callImports(border, calls, batch),
   };
   const guard = (calls: Readonly<Record<string, HostFunction>>) =>
     Object.entries(calls).map(([name, call]) => [name, border.guarded(call)]);
@@ -34,5 +39,8 @@ export function importObject(
   return {
     [ABI_NAMESPACE]: Object.fromEntries([...guard(functions), ...constant]),
     ...(wasi === undefined ? {} : { [WASI_NAMESPACE]: Object.fromEntries(guard(wasi.functions)) }),
+    ...(wasiNn === undefined
+      ? {}
+      : { [WASI_NN_NAMESPACE]: Object.fromEntries(guard(wasiNn.functions)) }),
   };
 }

@@ -5,10 +5,11 @@ import { PAGE_BYTES } from "./clamp.js";
 import { importObject } from "./imports.js";
 import { instantiate } from "./instantiate.js";
 import { GuestMemory } from "./memory.js";
-import { type GuestModule, usesWasi } from "./module.js";
+import { type GuestModule, usesWasi, usesWasiNn } from "./module.js";
 import type { GuestServices } from "./services.js";
 import { trapError } from "./trap.js";
 import { Wasi } from "./wasi/wasi.js";
+import { WasiNn } from "./wasi-nn/wasi-nn.js";
 
 type GuestFunction = () => number | undefined;
 
@@ -19,6 +20,7 @@ export class GuestInstance {
   private readonly exports: WebAssembly.Exports;
   private readonly memory: WebAssembly.Memory;
   private readonly wasi: Wasi | undefined;
+  private readonly wasiNn: WasiNn | undefined;
 
   /**
    * @param restarts number of instances of this guest before this one
@@ -28,7 +30,8 @@ export class GuestInstance {
     this.guest = guest;
     this.border = new Border(services.batch, restarts);
     if (usesWasi(guest)) this.wasi = new Wasi(this.border, services.model);
-    const imports = importObject(this.border, services, this.wasi);
+    if (usesWasiNn(guest)) this.wasiNn = new WasiNn(this.border, services);
+    const imports = importObject(this.border, services, this.wasi, this.wasiNn);
     const firstBytes = guest.facts.memory.min * PAGE_BYTES;
     const instance = this.inGuest("its start section", () =>
       instantiate(guest.module, imports, `the ${firstBytes} bytes of initial memory of its module`),
@@ -64,7 +67,9 @@ export class GuestInstance {
 
   private inGuest<Result>(where: string, run: () => Result): Result {
     this.border.failure = undefined;
+    this.border.running = where;
     this.wasi?.forgetLastLines();
+    this.wasiNn?.begin();
     let result: Result;
     try {
       result = run();

@@ -6,6 +6,7 @@ import { readClock } from "./clock.js";
 import { configImports } from "./config-imports.js";
 import { fileImports } from "./file-imports.js";
 import { metricImports } from "./metric-imports.js";
+import { modelControlImports } from "./model-control-imports.js";
 import { fillRandom } from "./random.js";
 import type { ModelServices } from "./services.js";
 
@@ -51,6 +52,7 @@ export function modelImports(border: Border, model: ModelServices): ModelFunctio
     ...configImports(border, model),
     ...fileImports(border, model),
     ...metricImports(border, model),
+    ...modelControlImports(border, model),
   };
 }
 

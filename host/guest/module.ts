@@ -8,6 +8,7 @@ import type { ModuleFacts } from "./inspect/facts.js";
 import { inspectModule } from "./inspect/inspect.js";
 import { closeModelFile, type ModelFile, openModelFile, readModelFile } from "./model-file.js";
 import { WASI_NAMESPACE } from "./wasi/abi.js";
+import { WASI_NN_NAMESPACE } from "./wasi-nn/abi.js";
 
 /** A compiled module of a model, with the facts that its inspection found. */
 export interface GuestModule {
@@ -22,6 +23,11 @@ export interface GuestModule {
 /** Whether the guest imports WASI. Other guests do not get an instance of it. */
 export function usesWasi({ facts }: GuestModule): boolean {
   return facts.imports.some(({ module }) => module === WASI_NAMESPACE);
+}
+
+/** Whether the guest imports wasi-nn. Other guests do not get an instance of it. */
+export function usesWasiNn({ facts }: GuestModule): boolean {
+  return facts.imports.some(({ module }) => module === WASI_NN_NAMESPACE);
 }
 
 /** Limits of a module that are checked before it runs. */

@@ -1,5 +1,7 @@
 import type { GuestPointer } from "../numbers.js";
+import type { CallServices } from "./call-services.js";
 import type { GuestConfig, GuestFiles, MetricKind, NewMetric } from "./model-data.js";
+import type { ParameterValue } from "./parameter-value.js";
 
 export {
   type ConfiguredTensor,
@@ -10,6 +12,8 @@ export {
   type NewMetric,
 } from "./model-data.js";
 
+export type { ParameterValue } from "./parameter-value.js";
+
 /**
  * What the host functions can do for a guest. The stub implements it on shared memory. The border (border.ts) has checked every index and
  * pointer before it calls. Lengths are in bytes.
@@ -17,6 +21,19 @@ export {
 export interface GuestServices {
   readonly model: ModelServices;
   readonly batch: BatchServices;
+  readonly calls: CallServices;
+}
+
+/** A graph of wasi-nn, as the model's configuration describes it: another model of the server. */
+export interface NnGraph {
+  /** Name of the model; undefined: that of the graph. */
+  readonly model?: string | undefined;
+  /** undefined: the latest. */
+  readonly version?: bigint | undefined;
+  /** Names of the inputs by their indexes; undefined: INPUT0, INPUT1 and so on. */
+  readonly inputs?: readonly string[] | undefined;
+  /** Names of the outputs by their indexes; undefined: OUTPUT0, OUTPUT1 and so on. */
+  readonly outputs?: readonly string[] | undefined;
 }
 
 /** Services of the model and the server, which a guest may use at any time. */
@@ -29,6 +46,8 @@ export interface ModelServices {
   readonly config: GuestConfig;
   /** The files beside the model; undefined without any. */
   readonly files: GuestFiles | undefined;
+  /** The graphs of wasi-nn that the configuration describes, by their names. */
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   /** The argument `key` that the server passed when it initialised the instance; undefined for an unknown key. */
   argument(key: string): string | undefined;
   /** @param level 0 info, 1 warning, 2 error, 3 verbose */
@@ -73,14 +92,24 @@ export interface ModelServices {
   /** @throws StubError ERR_METRIC_REFUSED with the server's reason */
   deleteMetric(metric: number): void;
   /**
+   * Lets the server load another model.
+   * @param config a configuration as JSON that replaces the one of the repository; empty: none
+   * @throws StubError ERR_CALL_REFUSED
+   */
+  loadModel(name: string, config: string): void;
+  /** @throws StubError ERR_CALL_REFUSED */
+  unloadModel(name: string, dependents: boolean): void;
+  /**
+   * @param version -1n for the latest
+   * @throws StubError ERR_CALL_REFUSED
+   */
+  isModelReady(name: string, version: bigint): boolean;
+  /**
    * Completes the model's configuration.
    * @throws StubError outside of an auto-completion
    */
   setModelConfig(json: string): void;
 }
-
-/** A response parameter's value. */
-export type ParameterValue = string | bigint | boolean;
 
 /** The requests of one batch, and the answers to them. */
 export interface BatchServices {

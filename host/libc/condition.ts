@@ -45,6 +45,16 @@ export function timedWaitCondition(address: Address, mutex: Address, timeoutMs: 
   return true;
 }
 
+/**
+ * Whether a thread has begun to wait since {@link initCondition}. From 2.25 on, glibc counts the waits in the first word: twice the number of
+ * waits, and one bit for other purposes. A thread is counted before it unlocks its mutex.
+ * @param view of the memory that has the condition variable
+ * @param at its offset there
+ */
+export function wasWaitedFor(view: DataView, at: number): boolean {
+  return view.getUint32(at, true) > 1;
+}
+
 /** Wakes every waiter. */
 export function broadcastCondition(address: Address): void {
   condBroadcast(address);

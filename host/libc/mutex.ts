@@ -76,6 +76,15 @@ export function unlockMutex(address: Address, what: string): void {
   if (errno !== 0) throw systemCallError("pthread_mutex_unlock", errno, what);
 }
 
+/**
+ * Whether a thread holds a mutex: then its first word is not 0.
+ * @param view of the memory that has the mutex
+ * @param at its offset there
+ */
+export function isLocked(view: DataView, at: number): boolean {
+  return view.getUint32(at, true) !== 0;
+}
+
 /** Marks a mutex as usable again, after this thread has locked it as the successor of a dead owner. */
 export function makeConsistent(address: Address): void {
   mutexConsistent(address);

@@ -126,6 +126,30 @@ export const LOG_MAX_BYTES: ModelLimit = {
 };
 
 /**
+ * Number of calls of other models that an instance may have in flight. Each holds a thread of the server, which has 32 of them for an
+ * instance (`thread-pool-size`). If all wait for calls that need a thread in turn, the server waits for ever, hence the ceiling.
+ */
+export const CALLS_MAX: ModelLimit = {
+  parameter: "wasm_calls_max",
+  min: 0,
+  max: 256,
+  default: 16,
+  ceiling: 24,
+};
+
+/**
+ * Time that a guest may wait for other models while it executes a batch. Its own deadline does not run meanwhile. The default and the
+ * ceiling are those of the batch's deadline, for the same reasons.
+ */
+export const CALL_DEADLINE_MS: ModelLimit = {
+  parameter: "wasm_call_deadline_ms",
+  min: 1,
+  max: DAY_MS,
+  default: 60_000,
+  ceiling: HOUR_MS,
+};
+
+/**
  * Number of guests of an instance that may fail within {@link FAILURE_WINDOW_MS} before the instance becomes unavailable for some time. A
  * guest that may fail often uses a core for the start of the next one.
  */

@@ -8,6 +8,13 @@ export interface CallTimer {
   end(): void;
 }
 
+/** Stops the time of the running call, while its guest waits for something else than itself. */
+export interface CallPause {
+  suspend(): void;
+  /** The time goes on. Without {@link suspend} before, nothing happens. */
+  resume(): void;
+}
+
 /**
  * Runs an action under a time limit of the guest.
  * @param deadlineMs time limit in milliseconds; 0 for none

@@ -10,6 +10,8 @@ export interface Core {
   commit(): void;
   heapAllocate(bytes: number): number;
   heapDrop(handle: number): void;
+  heapLoad(handle: number): void;
+  putWord(at: number, word: number): void;
   heapGrow(extra: number): void;
   /** Offsets of a list and of a block (assembly/core/references.ts). */
   heapHold(list: number, handle: number): void;

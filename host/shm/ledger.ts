@@ -29,6 +29,11 @@ export class Ledger {
     this.slots[0] = count + 1;
   }
 
+  /** The handles behind the first `older`, the oldest first. */
+  newerThan(older: number): number[] {
+    return [...this.slots.subarray(1 + older, 1 + this.slots[0]!)].filter((handle) => handle !== 0);
+  }
+
   /** The newest handle. */
   get last(): number {
     return this.slots[this.slots[0]!]!;
@@ -39,9 +44,23 @@ export class Ledger {
     this.slots[0]! -= 1;
   }
 
-  /** The handles after the first `keep`. */
-  newer(keep: number): number[] {
-    return [...this.slots.subarray(1 + keep, 1 + this.slots[0]!)];
+  /**
+   * Removes the newest entry of this handle, wherever it is. Its block stays allocated.
+   * @returns false when the handle is not in the ledger
+   */
+  remove(handle: number): boolean {
+    const { slots } = this;
+    let count = slots[0]!;
+    for (let slot = count; slot > 0; slot--) {
+      if (slots[slot] !== handle) continue;
+      if (slot === count) {
+        do count -= 1;
+        while (count > 0 && slots[count] === 0);
+        slots[0] = count;
+      } else slots[slot] = 0;
+      return true;
+    }
+    return false;
   }
 
   /** Removes all but the first `keep` handles. Their blocks stay allocated. */

@@ -99,6 +99,16 @@ export class MessageQueue {
     return handle;
   }
 
+  /** The next handle and the index of its slot, which stay in the queue; undefined when the queue is empty. */
+  peek(): { readonly handle: number; readonly tail: number } | undefined {
+    const { view } = this.region;
+    const tail = this.index("tail", this.tailAt);
+    const isEmpty = tail === this.index("head", this.headAt) && semaphoreValue(this.semEmpty) > 0;
+    return isEmpty
+      ? undefined
+      : { handle: view.getUint32(this.slotsAt + tail * SLOT_BYTES, true), tail };
+  }
+
   /**
    * Appends a handle to a queue that only this process pushes to.
    * @param beforePush called with the index of the slot, before the handle is in the queue

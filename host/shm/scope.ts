@@ -40,7 +40,7 @@ export class Scope {
   /** Ends the scope without dropping its blocks. They stay allocated, also when this process dies. @returns their handles */
   keep(): Handle[] {
     const { ledger } = this.heap;
-    const handles = ledger.newer(this.older) as Handle[];
+    const handles = ledger.newerThan(this.older) as Handle[];
     ledger.forgetNewer(this.older);
     return handles;
   }

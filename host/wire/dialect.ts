@@ -11,6 +11,7 @@ import { InitializeCodec } from "./records/initialize.js";
 import { IsCancelledCodec } from "./records/is-cancelled.js";
 import { LogCodec } from "./records/log.js";
 import { MetricsCodec } from "./records/metrics.js";
+import { ModelControlCodec } from "./records/model-control.js";
 import { ReadinessCodec } from "./records/readiness.js";
 import { RequestCodec } from "./records/request.js";
 import { RequestBatchCodec } from "./records/request-batch.js";
@@ -46,6 +47,7 @@ export class Dialect {
   readonly responseSend: ResponseSendCodec;
   readonly log: LogCodec;
   readonly metrics: MetricsCodec;
+  readonly modelControl: ModelControlCodec;
   readonly cleanup: CleanupCodec;
   readonly isCancelled: IsCancelledCodec;
   /** Undefined up to 26.02. */
@@ -85,6 +87,7 @@ export class Dialect {
     this.responseSend = new ResponseSendCodec(layout, strings);
     this.log = new LogCodec(layout, strings);
     this.metrics = new MetricsCodec(layout, strings);
+    this.modelControl = new ModelControlCodec(layout, strings, this.dictionary);
     this.cleanup = new CleanupCodec(layout);
     this.isCancelled = new IsCancelledCodec(layout);
     this.bls = new BlsCodec(layout, this.message, this.requestBatch, this.responseBatch);
@@ -118,6 +121,11 @@ function commandsOf(layout: Layout) {
     /** Undefined before 24.08, which has no histograms. */
     metricObserve: layout.commands.MetricRequestObserve,
     responseSend: number("ResponseSend"),
+    /** A later response of a stream. In 23.10 the server leaves the command of such a message unset. */
+    streamedResponse: layout.commands.InferStreamExecResponse,
+    loadModel: number("LoadModelRequest"),
+    unloadModel: number("UnloadModelRequest"),
+    modelReadiness: number("ModelReadinessRequest"),
     isRequestCancelled: number("IsRequestCancelled"),
     /** Deletes the server's state of a call with a stream of answers. From 23.12 on there is a second clean-up, for response factories. */
     streamCleanup: layout.commands.BLSDecoupledInferPayloadCleanup ?? number("CleanupRequest"),

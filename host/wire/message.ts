@@ -19,6 +19,15 @@ export interface InlineMessage {
   readonly conditionAt: RegionOffset;
 }
 
+/** What the sender of an inline message waits with. */
+export interface MessageLocks {
+  /** Handles of the blocks of both. */
+  readonly mutex: Handle;
+  readonly condition: Handle;
+  readonly mutexAt: RegionOffset;
+  readonly conditionAt: RegionOffset;
+}
+
 /**
  * `IPCMessageShm`. The handles in queues are handles of messages. `args` is python_backend's name for the handle of the command's record.
  */
@@ -58,27 +67,26 @@ export class MessageCodec {
     return reader.handle(objectAt(handle), this.at.response_handle);
   }
 
-  /**
-   * Where mutex and condition variable of an inline message of the server are.
-   * @throws StubError when they are not in the region
-   */
-  locksOf(reader: WireReader, handle: Handle): Pick<InlineMessage, "mutexAt" | "conditionAt"> {
-    const object = objectAt(handle);
-    const { response_mutex, response_cond } = this.at;
-    return {
-      mutexAt: reader.object(object, response_mutex, this.mutexBytes, "the mutex of a message"),
-      conditionAt: reader.object(
-        object,
-        response_cond,
-        this.conditionBytes,
-        "the condition variable of a message",
-      ),
-    };
-  }
-
   /** Handle of the record of the message at `handle`. */
   argsOf(reader: WireReader, handle: Handle): Handle {
     return reader.handle(objectAt(handle), this.at.args);
+  }
+
+  /** The places of the mutex and the condition variable of an inline message of the server, and the blocks that they are in. */
+  locksOf(reader: WireReader, handle: Handle): MessageLocks {
+    const object = objectAt(handle);
+    const mutex = reader.handle(object, this.at.response_mutex);
+    const condition = reader.handle(object, this.at.response_cond);
+    return {
+      mutex,
+      condition,
+      mutexAt: reader.objectOf(mutex, this.mutexBytes, "a message's mutex"),
+      conditionAt: reader.objectOf(
+        condition,
+        this.conditionBytes,
+        "a message's condition variable",
+      ),
+    };
   }
 
   /** Sets the command of a message. */

@@ -2,8 +2,8 @@
 #ifndef GENERATED_MAPPING_H
 #define GENERATED_MAPPING_H
 
-#define MAPPING_TABLE_VERSION 6
-#define MAPPING_BYTES 1204428
+#define MAPPING_TABLE_VERSION 7
+#define MAPPING_BYTES 1205468
 #define MAPPING_TEXT_BYTES 8192
 #define MAPPING_EFFECTS_MAX 16
 #define PHASE_BITS 2
@@ -103,5 +103,9 @@
 #define MAPPING_ANSWERED 811208 // 262144 bytes; executor: for each request of the batch: number of the last batch in which the request of this index had its last response
 #define MAPPING_OPEN_REQUESTS 1073352 // 131072 bytes; executor: requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, handle of the spare block, address of the response factory in two words, 0, 0
 #define MAPPING_UNDO_LOG 1204424 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
+#define MAPPING_CALLS 1204432 // 1024 bytes; executor: handles of the records of calls of other models that are not complete; 0: free
+#define MAPPING_STREAMED_MESSAGE 1205456 // executor: handle of a streamed response that is being taken; 0: none
+#define MAPPING_STREAMED_TAIL 1205460 // executor: tail of the queue of streams before it was taken
+#define MAPPING_STREAMED_MUTEX_AT 1205464 // executor: offset of its mutex while the executor uses it; 0: none
 
 #endif

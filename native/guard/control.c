@@ -19,8 +19,9 @@ bool control_open(struct control *control, struct region *region, uint64_t handl
   uint64_t commands = queue_handle(control, CONTROL_STUB_MESSAGE_QUEUE);
   uint64_t answers = queue_handle(control, CONTROL_PARENT_MESSAGE_QUEUE);
   uint64_t side = queue_handle(control, CONTROL_STUB_TO_PARENT_MQ);
+  uint64_t streams = queue_handle(control, CONTROL_PARENT_TO_STUB_MQ);
   return queue_open(&control->commands, region, commands) && queue_open(&control->answers, region, answers) &&
-         queue_open(&control->side, region, side);
+         queue_open(&control->side, region, side) && queue_open(&control->streams, region, streams);
 }
 
 static bool retain(struct region *region, uint64_t handle) {
@@ -31,8 +32,8 @@ static bool retain(struct region *region, uint64_t handle) {
 }
 
 bool control_retain_queues(struct control *control) {
-  struct queue *queues[] = {&control->commands, &control->answers, &control->side};
-  for (int index = 0; index < 3; index++) {
+  struct queue *queues[] = {&control->commands, &control->answers, &control->side, &control->streams};
+  for (int index = 0; index < 4; index++) {
     struct queue *queue = queues[index];
     if (!retain(control->region, queue->at - OWNERSHIP_BYTES)) return false;
     if (!retain(control->region, queue->slots - OWNERSHIP_BYTES)) return false;

@@ -10,6 +10,7 @@ struct control {
   struct queue commands; // from the server
   struct queue answers;  // to the server
   struct queue side;     // to the server: logs, metrics and other requests beside the commands
+  struct queue streams;  // from the server: later responses of streams of other models
 };
 
 // Returns whether the control block and the queues lie in the region.

@@ -40,6 +40,9 @@ void settlement_recover(struct control *control, struct mapping *mapping, pid_t 
   if (mapping_get(mapping, MAPPING_EXCHANGE) != EXCHANGE_NONE) {
     mutex_release(region, mapping_get(mapping, MAPPING_EXCHANGE_MUTEX_AT), executor);
   }
+  uint32_t streamed = mapping_get(mapping, MAPPING_STREAMED_MUTEX_AT);
+  if (streamed != 0) mutex_release(region, streamed, executor);
+  mapping_set(mapping, MAPPING_STREAMED_MUTEX_AT, 0);
 }
 
 void settlement_begin(struct settlement *settlement, struct mapping *mapping, uint32_t stop_kind, const char *reason) {
@@ -145,6 +148,7 @@ enum settled settlement_step(struct settlement *settlement, struct control *cont
   finish_take(control, mapping);
   queue_return_slots(&control->answers);
   queue_return_slots(&control->side);
+  queue_repair_reader(&control->streams);
   uint32_t state = mapping_get(mapping, MAPPING_COMMAND);
   if (state == COMMAND_TAKEN) return settle_command(settlement, control, mapping);
   if (mapping_get(mapping, MAPPING_INSTANCE) == INSTANCE_FAILED) {

@@ -12,6 +12,7 @@
 #define POOL_MUTEX_AT 184
 // Room in the region that nothing else uses.
 #define EXCHANGE_MUTEX_AT 65536
+#define STREAMED_MUTEX_AT 65600
 
 static struct frozen frozen;
 static struct mapping mapping;
@@ -283,16 +284,19 @@ static void recoveries(void) {
   begin("execute-request");
   mapping_set(&mapping, MAPPING_EXCHANGE, EXCHANGE_UNDER_WAY);
   mapping_set(&mapping, MAPPING_EXCHANGE_MUTEX_AT, EXCHANGE_MUTEX_AT);
-  pthread_mutex_t *mutexes[] = {make_mutex(POOL_MUTEX_AT), make_mutex(frozen.control.side.at + QUEUE_MUTEX), make_mutex(EXCHANGE_MUTEX_AT)};
+  mapping_set(&mapping, MAPPING_STREAMED_MUTEX_AT, STREAMED_MUTEX_AT);
+  pthread_mutex_t *mutexes[] = {make_mutex(POOL_MUTEX_AT), make_mutex(frozen.control.side.at + QUEUE_MUTEX), make_mutex(EXCHANGE_MUTEX_AT),
+                                make_mutex(STREAMED_MUTEX_AT)};
   pid_t executor = fork();
   if (executor == 0) {
     mutex_disown();
-    for (int index = 0; index < 3; index++) pthread_mutex_lock(mutexes[index]);
+    for (int index = 0; index < 4; index++) pthread_mutex_lock(mutexes[index]);
     _exit(0);
   }
   waitpid(executor, NULL, 0);
   settlement_recover(&frozen.control, &mapping, executor);
-  for (int index = 0; index < 3; index++) CHECK(pthread_mutex_trylock(mutexes[index]) == 0 && pthread_mutex_unlock(mutexes[index]) == 0);
+  CHECK(mapping_get(&mapping, MAPPING_STREAMED_MUTEX_AT) == 0);
+  for (int index = 0; index < 4; index++) CHECK(pthread_mutex_trylock(mutexes[index]) == 0 && pthread_mutex_unlock(mutexes[index]) == 0);
   end();
 }
 

@@ -26,6 +26,8 @@ export const PARAMETERS = {
   size: number("u32", "uint32_t", "usize", "u32"),
   index: number("i32", "uint32_t", "u32", "u32"),
   metric: number("i32", "uint32_t", "i32", "i32"),
+  /** The number of a call of another model. */
+  call: number("i32", "uint32_t", "u32", "u32"),
   flag: number("i32", "int32_t", "i32", "i32"),
   /** Which list of the configuration: 0 inputs, 1 outputs. */
   side: number("i32", "uint32_t", "u32", "u32"),
@@ -54,6 +56,7 @@ export const RESULTS = {
   /** A handle of a request, or −1. */
   handle: signed,
   metricOrRefused: signed,
+  callOrRefused: signed,
   flag: signed,
   count: number("i32", "int32_t", "u32", "u32"),
   rank: number("i32", "int32_t", "usize", "u32"),

@@ -11,7 +11,13 @@ const STRUCTS = [
   [
     "CONTROL",
     "IPCControlShm",
-    ["stub_health", "stub_message_queue", "parent_message_queue", "stub_to_parent_mq"],
+    [
+      "stub_health",
+      "stub_message_queue",
+      "parent_message_queue",
+      "stub_to_parent_mq",
+      "parent_to_stub_mq",
+    ],
   ],
   ["MESSAGE", "IPCMessageShm", ["command", "args"]],
   ["STRING", "StringShm", ["data", "length"]],

@@ -359,6 +359,167 @@ int32_t triton_v1_request_reschedule(uint32_t request);
 TRITON_IMPORT(poll_after)
 int32_t triton_v1_poll_after(uint32_t milliseconds);
 
+/**
+ * Lets the server load a model of its repository, in the mode of explicit model control. config is a configuration as
+ * JSON that replaces the one in the repository; without a text the server reads its own.
+ */
+TRITON_IMPORT(model_load)
+int32_t triton_v1_model_load(const char *name, uint32_t name_length, const char *config, uint32_t config_length);
+
+/** Lets the server unload a model; with dependents, also the models of an ensemble that no other one uses. */
+TRITON_IMPORT(model_unload)
+int32_t triton_v1_model_unload(const char *name, uint32_t name_length, int32_t dependents);
+
+/** Returns 1 if a version of a model is ready, and 0 otherwise. Version -1 is the latest. */
+TRITON_IMPORT(model_is_ready)
+int32_t triton_v1_model_is_ready(const char *name, uint32_t name_length, int64_t version);
+
+/** Creates a call of another model and returns its number. Version -1 is the latest. */
+TRITON_IMPORT(call_create)
+int32_t triton_v1_call_create(const char *model, uint32_t length, int64_t version);
+
+/** Adds an input to a call and copies its bytes. */
+TRITON_IMPORT(call_input)
+int32_t triton_v1_call_input(
+    uint32_t call, const char *name, uint32_t name_length, uint32_t datatype, const int64_t *shape, uint32_t rank,
+    const void *source, uint32_t length);
+
+/** Adds an input to a call with the datatype, shape and bytes of an input of a request. No byte is copied. */
+TRITON_IMPORT(call_input_from)
+int32_t triton_v1_call_input_from(
+    uint32_t call, const char *name, uint32_t name_length, uint32_t request, uint32_t input);
+
+/**
+ * Adds an input to a call with the datatype, shape and bytes of an output of the current response of another call. No
+ * byte is copied.
+ */
+TRITON_IMPORT(call_input_from_call)
+int32_t triton_v1_call_input_from_call(
+    uint32_t call, const char *name, uint32_t name_length, uint32_t source, uint32_t output);
+
+/** Asks for an output of the called model. Without any such request, the model sends all its outputs. */
+TRITON_IMPORT(call_output)
+int32_t triton_v1_call_output(uint32_t call, const char *name, uint32_t length);
+
+/** Sets a text parameter of a call's request. */
+TRITON_IMPORT(call_parameter_string)
+int32_t triton_v1_call_parameter_string(
+    uint32_t call, const char *key, uint32_t key_length, const char *text, uint32_t length);
+
+/** Sets an integer parameter of a call's request (i64). */
+TRITON_IMPORT(call_parameter_int)
+int32_t triton_v1_call_parameter_int(uint32_t call, const char *key, uint32_t key_length, int64_t value);
+
+/** Sets a boolean parameter of a call's request. 0 is false; any other number is true. */
+TRITON_IMPORT(call_parameter_bool)
+int32_t triton_v1_call_parameter_bool(uint32_t call, const char *key, uint32_t key_length, int32_t value);
+
+/** Sets the id of a call's request. The default is an empty text. */
+TRITON_IMPORT(call_request_id)
+int32_t triton_v1_call_request_id(uint32_t call, const char *text, uint32_t length);
+
+/** Sets the correlation id of a call's request to a number, which is unsigned. */
+TRITON_IMPORT(call_correlation_id)
+int32_t triton_v1_call_correlation_id(uint32_t call, int64_t id);
+
+/** Sets the correlation id of a call's request to a text, in 24.04 and later. */
+TRITON_IMPORT(call_correlation_id_string)
+int32_t triton_v1_call_correlation_id_string(uint32_t call, const char *text, uint32_t length);
+
+/** Sets the flags of a call's request. Bit 0: a sequence starts. Bit 1: it ends. */
+TRITON_IMPORT(call_flags)
+int32_t triton_v1_call_flags(uint32_t call, uint32_t flags);
+
+/**
+ * Sets the time-out of a call's request in microseconds, which the scheduler of the called model applies to the time in
+ * its queue. 0 stands for no time-out.
+ */
+TRITON_IMPORT(call_timeout)
+int32_t triton_v1_call_timeout(uint32_t call, int64_t microseconds);
+
+/** Makes a call a part of the trace of a request. */
+TRITON_IMPORT(call_trace_from)
+int32_t triton_v1_call_trace_from(uint32_t call, uint32_t request);
+
+/** Sends a call to the server. streams must not be 0 if the called model is decoupled. */
+TRITON_IMPORT(call_send)
+int32_t triton_v1_call_send(uint32_t call, int32_t streams);
+
+/**
+ * Waits up to milliseconds for the next response to a call, which then is the current response. The response before it
+ * is freed.
+ */
+TRITON_IMPORT(call_wait)
+int32_t triton_v1_call_wait(uint32_t call, uint32_t milliseconds);
+
+/**
+ * Waits up to milliseconds until a call has a response that call_wait has not returned, and returns the number of that
+ * call.
+ */
+TRITON_IMPORT(call_wait_any)
+int32_t triton_v1_call_wait_any(uint32_t milliseconds);
+
+/** Asks the server to cancel a call with a stream of responses. The stream ends with an error then. */
+TRITON_IMPORT(call_cancel)
+int32_t triton_v1_call_cancel(uint32_t call);
+
+/** Closes a call and frees its responses. Responses that come later are dropped. */
+TRITON_IMPORT(call_close)
+int32_t triton_v1_call_close(uint32_t call);
+
+/** Returns the error code of the current response, or -1 if it is not an error. */
+TRITON_IMPORT(call_error_code)
+int32_t triton_v1_call_error_code(uint32_t call);
+
+/** Writes the error text of the current response. Returns -1 if the response is not an error. */
+TRITON_IMPORT(call_error)
+int32_t triton_v1_call_error(uint32_t call, char *target, uint32_t capacity);
+
+/**
+ * Writes the parameters of the current response as text of a JSON object. The text is empty before 25.02, and for a
+ * response without parameters.
+ */
+TRITON_IMPORT(call_response_parameters)
+int32_t triton_v1_call_response_parameters(uint32_t call, char *target, uint32_t capacity);
+
+/** Returns the number of outputs of the current response. */
+TRITON_IMPORT(call_output_count)
+int32_t triton_v1_call_output_count(uint32_t call);
+
+/** Returns the index of the output of the current response with this name, or -1. */
+TRITON_IMPORT(call_output_find)
+int32_t triton_v1_call_output_find(uint32_t call, const char *name, uint32_t length);
+
+/** Writes the name of an output. */
+TRITON_IMPORT(call_output_name)
+int32_t triton_v1_call_output_name(uint32_t call, uint32_t output, char *target, uint32_t capacity);
+
+/** Returns the datatype of an output as a number of TRITONSERVER_DataType. */
+TRITON_IMPORT(call_output_datatype)
+int32_t triton_v1_call_output_datatype(uint32_t call, uint32_t output);
+
+/**
+ * Returns the number of dimensions of an output. Writes at most capacity dimensions to target, each as a signed 64-bit
+ * number.
+ */
+TRITON_IMPORT(call_output_shape)
+int32_t triton_v1_call_output_shape(uint32_t call, uint32_t output, int64_t *target, uint32_t capacity);
+
+/** Returns the size of an output's data in bytes. */
+TRITON_IMPORT(call_output_byte_size)
+int32_t triton_v1_call_output_byte_size(uint32_t call, uint32_t output);
+
+/** Copies up to length bytes of an output's data, from offset on, to target. */
+TRITON_IMPORT(call_output_read)
+int32_t triton_v1_call_output_read(uint32_t call, uint32_t output, uint32_t offset, void *target, uint32_t length);
+
+/**
+ * Creates an output of a request with the datatype, shape and bytes of an output of the current response of a call. No
+ * byte is copied.
+ */
+TRITON_IMPORT(output_forward)
+int32_t triton_v1_output_forward(uint32_t request, uint32_t output, uint32_t call, uint32_t call_output);
+
 #ifdef __cplusplus
 }
 #endif

@@ -240,3 +240,110 @@ pub extern "triton_v1" fn request_reschedule(request: u32) i32;
 /// Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked for since the last call
 /// of triton_poll. Returns 0.
 pub extern "triton_v1" fn poll_after(milliseconds: u32) i32;
+
+/// Lets the server load a model of its repository, in the mode of explicit model control. config is a configuration as
+/// JSON that replaces the one in the repository; without a text the server reads its own.
+pub extern "triton_v1" fn model_load(name: [*]const u8, name_length: usize, config: [*]const u8, config_length: usize) i32;
+
+/// Lets the server unload a model; with dependents, also the models of an ensemble that no other one uses.
+pub extern "triton_v1" fn model_unload(name: [*]const u8, name_length: usize, dependents: i32) i32;
+
+/// Returns 1 if a version of a model is ready, and 0 otherwise. Version -1 is the latest.
+pub extern "triton_v1" fn model_is_ready(name: [*]const u8, name_length: usize, version: i64) i32;
+
+/// Creates a call of another model and returns its number. Version -1 is the latest.
+pub extern "triton_v1" fn call_create(model: [*]const u8, length: usize, version: i64) i32;
+
+/// Adds an input to a call and copies its bytes.
+pub extern "triton_v1" fn call_input(call: u32, name: [*]const u8, name_length: usize, datatype: Datatype, shape: [*]const i64, rank: usize, source: [*]const u8, length: usize) i32;
+
+/// Adds an input to a call with the datatype, shape and bytes of an input of a request. No byte is copied.
+pub extern "triton_v1" fn call_input_from(call: u32, name: [*]const u8, name_length: usize, request: u32, input: u32) i32;
+
+/// Adds an input to a call with the datatype, shape and bytes of an output of the current response of another call. No
+/// byte is copied.
+pub extern "triton_v1" fn call_input_from_call(call: u32, name: [*]const u8, name_length: usize, source: u32, output: u32) i32;
+
+/// Asks for an output of the called model. Without any such request, the model sends all its outputs.
+pub extern "triton_v1" fn call_output(call: u32, name: [*]const u8, length: usize) i32;
+
+/// Sets a text parameter of a call's request.
+pub extern "triton_v1" fn call_parameter_string(call: u32, key: [*]const u8, key_length: usize, text: [*]const u8, length: usize) i32;
+
+/// Sets an integer parameter of a call's request (i64).
+pub extern "triton_v1" fn call_parameter_int(call: u32, key: [*]const u8, key_length: usize, value: i64) i32;
+
+/// Sets a boolean parameter of a call's request. 0 is false; any other number is true.
+pub extern "triton_v1" fn call_parameter_bool(call: u32, key: [*]const u8, key_length: usize, value: i32) i32;
+
+/// Sets the id of a call's request. The default is an empty text.
+pub extern "triton_v1" fn call_request_id(call: u32, text: [*]const u8, length: usize) i32;
+
+/// Sets the correlation id of a call's request to a number, which is unsigned.
+pub extern "triton_v1" fn call_correlation_id(call: u32, id: i64) i32;
+
+/// Sets the correlation id of a call's request to a text, in 24.04 and later.
+pub extern "triton_v1" fn call_correlation_id_string(call: u32, text: [*]const u8, length: usize) i32;
+
+/// Sets the flags of a call's request. Bit 0: a sequence starts. Bit 1: it ends.
+pub extern "triton_v1" fn call_flags(call: u32, flags: u32) i32;
+
+/// Sets the time-out of a call's request in microseconds, which the scheduler of the called model applies to the time
+/// in its queue. 0 stands for no time-out.
+pub extern "triton_v1" fn call_timeout(call: u32, microseconds: i64) i32;
+
+/// Makes a call a part of the trace of a request.
+pub extern "triton_v1" fn call_trace_from(call: u32, request: u32) i32;
+
+/// Sends a call to the server. streams must not be 0 if the called model is decoupled.
+pub extern "triton_v1" fn call_send(call: u32, streams: i32) i32;
+
+/// Waits up to milliseconds for the next response to a call, which then is the current response. The response before it
+/// is freed.
+pub extern "triton_v1" fn call_wait(call: u32, milliseconds: u32) i32;
+
+/// Waits up to milliseconds until a call has a response that call_wait has not returned, and returns the number of that
+/// call.
+pub extern "triton_v1" fn call_wait_any(milliseconds: u32) i32;
+
+/// Asks the server to cancel a call with a stream of responses. The stream ends with an error then.
+pub extern "triton_v1" fn call_cancel(call: u32) i32;
+
+/// Closes a call and frees its responses. Responses that come later are dropped.
+pub extern "triton_v1" fn call_close(call: u32) i32;
+
+/// Returns the error code of the current response, or -1 if it is not an error.
+pub extern "triton_v1" fn call_error_code(call: u32) i32;
+
+/// Writes the error text of the current response. Returns -1 if the response is not an error.
+pub extern "triton_v1" fn call_error(call: u32, target: [*]u8, capacity: usize) i32;
+
+/// Writes the parameters of the current response as text of a JSON object. The text is empty before 25.02, and for a
+/// response without parameters.
+pub extern "triton_v1" fn call_response_parameters(call: u32, target: [*]u8, capacity: usize) i32;
+
+/// Returns the number of outputs of the current response.
+pub extern "triton_v1" fn call_output_count(call: u32) u32;
+
+/// Returns the index of the output of the current response with this name, or -1.
+pub extern "triton_v1" fn call_output_find(call: u32, name: [*]const u8, length: usize) i32;
+
+/// Writes the name of an output.
+pub extern "triton_v1" fn call_output_name(call: u32, output: u32, target: [*]u8, capacity: usize) i32;
+
+/// Returns the datatype of an output as a number of TRITONSERVER_DataType.
+pub extern "triton_v1" fn call_output_datatype(call: u32, output: u32) Datatype;
+
+/// Returns the number of dimensions of an output. Writes at most capacity dimensions to target, each as a signed 64-bit
+/// number.
+pub extern "triton_v1" fn call_output_shape(call: u32, output: u32, target: [*]i64, capacity: usize) u32;
+
+/// Returns the size of an output's data in bytes.
+pub extern "triton_v1" fn call_output_byte_size(call: u32, output: u32) u32;
+
+/// Copies up to length bytes of an output's data, from offset on, to target.
+pub extern "triton_v1" fn call_output_read(call: u32, output: u32, offset: u32, target: [*]u8, length: usize) u32;
+
+/// Creates an output of a request with the datatype, shape and bytes of an output of the current response of a call. No
+/// byte is copied.
+pub extern "triton_v1" fn output_forward(request: u32, output: u32, call: u32, call_output: u32) i32;

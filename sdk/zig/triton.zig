@@ -31,6 +31,16 @@ pub const f16FromF32 = values_of.f16FromF32;
 pub const bf16ToF32 = values_of.bf16ToF32;
 pub const bf16FromF32 = values_of.bf16FromF32;
 
+/// Calls of other models.
+const calls = @import("calls.zig");
+pub const Call = calls.Call;
+pub const CallOutput = calls.CallOutput;
+pub const waitForAny = calls.waitForAny;
+pub const wait_for_ever = calls.wait_for_ever;
+pub const loadModel = calls.loadModel;
+pub const unloadModel = calls.unloadModel;
+pub const isModelReady = calls.isModelReady;
+
 /// The request has failed and its error is recorded. The model continues with the next request.
 pub const RequestError = error{RequestFailed};
 

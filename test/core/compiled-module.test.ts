@@ -52,6 +52,8 @@ const OF_THE_PRODUCT = [
   "function heapGrow",
   "function heapHold",
   "function heapLetGo",
+  "function heapLoad",
+  "function putWord",
   "function setLimit",
   "function setUndoLog",
   "function zeroBytes",

@@ -62,7 +62,7 @@ describe("F10: the npm package", () => {
   test("has these folders, and of dist/ no more than what it runs", () => {
     const roots = new Set(packed.files.map((path) => path.split("/").slice(0, 2).join("/")));
     const known =
-      /^(LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|package\.json|assembly\/sdk|sdk\/(abi\.json|c|rust|zig)|dist\/(npm|parts)|docs\/.*|examples\/(assemblyscript|c|rust|zig))$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|package\.json|assembly\/sdk|sdk\/(abi\.json|c|rust|zig)|dist\/(npm|parts)|docs\/.*|examples\/(assemblyscript|c|processing|python_backend|rust|zig))$/;
     expect([...roots].filter((path) => !known.test(path))).toEqual([]);
     expect(packed.files.filter((path) => path.startsWith("dist/parts/"))).toEqual([
       "dist/parts/identity/licenses/triton-wasm-backend.txt",

@@ -22,7 +22,7 @@ function started() {
     begin: (limit, deadlineMs) => events.push(`${limit} ${deadlineMs}`),
     end: () => events.push("end"),
   };
-  return { host: new InProcessHost(timer, services), services, events };
+  return { host: new InProcessHost(timer, services, services.calls), services, events };
 }
 
 test("a module is compiled under the deadline of initialize", () => {

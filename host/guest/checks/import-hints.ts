@@ -1,12 +1,21 @@
 import { ABI_IMPORTS, ABI_NAMESPACE } from "../abi.js";
 import type { ImportFacts } from "../inspect/facts.js";
 import { WASI_IMPORTS, WASI_NAMESPACE } from "../wasi/abi.js";
+import { WASI_NN_IMPORTS, WASI_NN_NAMESPACE } from "../wasi-nn/abi.js";
 import { nearestNames } from "./nearest.js";
 
 /** The functions that a guest may import, by namespace, with their types. */
 export const OFFERED: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
   [ABI_NAMESPACE, ABI_IMPORTS],
   [WASI_NAMESPACE, WASI_IMPORTS],
+  [WASI_NN_NAMESPACE, WASI_NN_IMPORTS],
+]);
+
+/** What a name that its namespace lacks means. */
+const MISSING: ReadonlyMap<string, string> = new Map([
+  [ABI_NAMESPACE, "it may belong to a newer ABI than this backend's"],
+  [WASI_NAMESPACE, "it is not a function of WASI preview 1"],
+  [WASI_NN_NAMESPACE, "it is not a function of the standard wasi-nn"],
 ]);
 
 /** A known source of imports that this backend does not offer, with advice. */
@@ -49,6 +58,10 @@ const CAUSES: readonly Cause[] = [
     hint: `it belongs to WASI preview 0; build with a newer toolchain, which imports ${WASI_NAMESPACE}`,
   },
   {
+    matches: ({ module }) => module === "wasi_nn",
+    hint: `it belongs to an early form of wasi-nn; build with bindings of the standard, which import ${WASI_NN_NAMESPACE}`,
+  },
+  {
     matches: ({ module }) => module.includes(":") || module === "wasi_snapshot_preview2",
     hint: "it belongs to the component model (WASI 0.2 or later); build a core module for preview 1, for example for wasm32-wasip1",
   },
@@ -76,7 +89,7 @@ export function importHint(refused: readonly ImportFacts[]): string {
   if (misspelt !== undefined) return hintOfOffered(misspelt);
   const cause = CAUSES.find(({ matches }) => refused.some(matches));
   if (cause !== undefined) return cause.hint;
-  return `a guest may only import functions of ${ABI_NAMESPACE} and ${WASI_NAMESPACE}, which docs/guest-abi.md lists`;
+  return `a guest may only import functions of ${ABI_NAMESPACE} and ${WASI_NAMESPACE}, and of ${WASI_NN_NAMESPACE}; docs/guest-abi.md lists them`;
 }
 
 function hintOfOffered({ module, name }: ImportFacts): string {
@@ -86,9 +99,5 @@ function hintOfOffered({ module, name }: ImportFacts): string {
   }
   const near = nearestNames(name, Object.keys(functions));
   const question = near.length === 0 ? "" : `did you mean ${near.join(" or ")}? Otherwise `;
-  const cause =
-    module === ABI_NAMESPACE
-      ? "it may belong to a newer ABI than this backend's"
-      : "it is not a function of WASI preview 1";
-  return `${question}${cause}; docs/guest-abi.md lists the functions of ${module}`;
+  return `${question}${MISSING.get(module)}; docs/guest-abi.md lists the functions of ${module}`;
 }

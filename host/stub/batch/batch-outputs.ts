@@ -31,29 +31,13 @@ export class BatchOutputs extends BatchRequests {
   private outputBytes = 0;
   /** Number of these outputs. */
   private outputsCreated = 0;
-  private readonly target = new TensorRecord();
+  /** Length of the ledger before the first of these outputs. */
+  protected unsentFrom = 0;
+  protected readonly target = new TensorRecord();
 
   constructor(endpoint: Endpoint) {
     super(endpoint);
     this.carriesParameters = endpoint.dialect.response.carriesParameters;
-  }
-
-  copyInputToOutput(request: number, output: number, input: number): boolean {
-    const { heap, writer, dialect } = this.endpoint;
-    const { tensors } = dialect;
-    const source = this.input(request, input);
-    const { datatype, rank, dataBytes } = source;
-    const name = this.request(request).outputs[output]!;
-    const form = { datatype, rank, nameBytes: name.bytes, dataBytes };
-    const objectBytes = tensors.sharingBytes(form);
-    const handle = this.constructOutput(request, output, form, objectBytes);
-    if (handle === NO_HANDLE) return false;
-    const { target } = this;
-    // The output refers to the bytes of the input: the server frees no request before it has copied all responses.
-    tensors.fillSharing(writer, handle, form, { source, into: target });
-    heap.core.copyBytes(target.nameAt, name.at, name.bytes);
-    heap.core.copyBytes(target.shapeAt, source.shapeAt, rank * DIMENSION_BYTES);
-    return true;
   }
 
   createOutput(
@@ -119,6 +103,16 @@ export class BatchOutputs extends BatchRequests {
     this.outputsCreated = 0;
   }
 
+  /** The blocks of what is not sent begin here. */
+  protected beginUnsent(): void {
+    this.unsentFrom = this.endpoint.heap.ledger.count;
+  }
+
+  /** Calls of other models have added blocks to the ledger: those after {@link unsentFrom} are no longer all of unsent responses. */
+  noteOtherBlocks(): void {
+    this.unsentFrom = Number.POSITIVE_INFINITY;
+  }
+
   /** Whether outputs are created that are not sent. */
   protected get hasOutputs(): boolean {
     return this.outputsCreated > 0;
@@ -166,7 +160,7 @@ export class BatchOutputs extends BatchRequests {
    * @param objectBytes size of the block
    * @returns its handle; {@link NO_HANDLE} when the request has failed already, or fails because there is no room
    */
-  private constructOutput(
+  protected constructOutput(
     request: number,
     output: number,
     { datatype, dataBytes }: TensorForm,
@@ -186,6 +180,7 @@ export class BatchOutputs extends BatchRequests {
       return NO_HANDLE;
     }
     const { heap } = this.endpoint;
+    if (!this.hasOutputs) this.beginUnsent();
     try {
       draft.outputs[output] = heap.construct(objectBytes);
     } catch (error) {

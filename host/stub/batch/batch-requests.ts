@@ -3,7 +3,9 @@ import { printable } from "../../text.js";
 import type { RequestAttributes, RequestRecord } from "../../wire/records/request.js";
 import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
+import type { Trace } from "../../wire/records/trace.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
+import { callDepthOf } from "./call-depth.js";
 import { KEPT_FIRST, OpenRequest } from "./open-request.js";
 
 /** The requests of the current batch and those that the guest keeps, as it reads them. */
@@ -58,6 +60,25 @@ export class BatchRequests {
     return (
       kept?.attributes.timeoutMicroseconds ?? dialect.requests.timeoutMicroseconds(reader, record)
     );
+  }
+
+  /** Number of calls that have led to the batch: that of its request with the most. */
+  callDepth(): number {
+    let depth = 0;
+    for (let request = 0; request < this.record.count; request++) {
+      depth = Math.max(depth, callDepthOf(this.requestParameters(request)));
+    }
+    return depth;
+  }
+
+  requestTrace(request: number): Trace {
+    const { dialect, reader } = this.endpoint;
+    return dialect.requests.trace(reader, this.request(request));
+  }
+
+  /** The places of an input. The object is re-used for the next batch. */
+  inputRecord(request: number, input: number): TensorRecord {
+    return this.input(request, input);
   }
 
   requestParameters(request: number): string {

@@ -2,12 +2,12 @@ import type { ParameterValue } from "../../guest/services.js";
 import { BATCH_PARAMETERS_MAX_LENGTH, RESPONSE_PARAMETERS_MAX } from "../../limits.js";
 import { type Handle, NO_HANDLE } from "../../numbers.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
-import { BatchOutputs } from "./batch-outputs.js";
 import { malformedBytes, parametersTooLong, tooManyParameters } from "./errors.js";
 import type { OpenRequest } from "./open-request.js";
+import { SharedOutputs } from "./shared-outputs.js";
 
 /** The guest's responses: outputs, parameters or an error. */
-export class BatchResponses extends BatchOutputs {
+export class BatchResponses extends SharedOutputs {
   /** Characters of the parameters that are not sent. */
   private parametersLength = 0;
 

@@ -2,7 +2,6 @@ import type { Endpoint } from "../../channel/endpoint.js";
 import { OPEN_REQUESTS_MAX, STREAM_DEADLINE_MS } from "../../limits.js";
 import { monotonicMs } from "../../monotonic.js";
 import type { Handle } from "../../numbers.js";
-import type { Scope } from "../../shm/scope.js";
 import { RequestRecord } from "../../wire/records/request.js";
 import type { OpenSlot } from "../shared/open-slots.js";
 import { BatchResponses } from "./batch-responses.js";
@@ -42,13 +41,10 @@ export class BatchStreams extends BatchResponses {
   /** Time of {@link monotonicMs} for which the guest has asked for a call of `triton_poll`. */
   pollsAtMs = Number.POSITIVE_INFINITY;
   readonly reschedules: boolean;
-  /** The blocks of the responses that are not sent. */
-  private readonly unsent: Scope;
   private handles = 0;
 
   constructor(endpoint: Endpoint) {
     super(endpoint);
-    this.unsent = endpoint.heap.command;
     this.reschedules = endpoint.dialect.rescheduling.isSupported;
   }
 
@@ -125,6 +121,7 @@ export class BatchStreams extends BatchResponses {
       return false;
     }
     const { isEmpty, dataBytes } = this.draft(request);
+    if (!this.hasOutputs) this.beginUnsent();
     this.completeOutputs(open, request);
     this.rate.await(dataBytes);
     const encode = isLast && isEmpty ? undefined : () => this.encodeLocked(open);
@@ -145,11 +142,11 @@ export class BatchStreams extends BatchResponses {
     streams.release(open.kept!.slot);
   }
 
-  /** Frees the blocks of sent responses, unless other responses are unfinished: their blocks are between these. */
+  /** Frees the blocks of sent responses, unless blocks of unfinished responses or of calls are between these. */
   private freeSent(streams: StreamAnswers): void {
-    if (this.hasOutputs) return;
+    if (this.hasOutputs || this.unsentFrom === Number.POSITIVE_INFINITY) return;
     streams.awaitLeaving();
-    this.unsent.close();
+    this.endpoint.heap.dropNewer(this.unsentFrom);
   }
 
   private requireDecoupled(request: number, call: string): StreamAnswers {

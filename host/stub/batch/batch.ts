@@ -16,6 +16,8 @@ export type Answer = "response" | "end" | "nothing";
  *       ^
  *  BatchOutputs     the outputs that it creates; one ResponseDraft for each request
  *       ^
+ *  SharedOutputs    outputs with the data of other tensors
+ *       ^
  *  BatchResponses   its responses: outputs, parameters, errors
  *       ^
  *  BatchStreams     responses that it sends itself, and requests that it keeps

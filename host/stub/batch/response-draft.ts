@@ -47,13 +47,18 @@ export class ResponseDraft {
     this.parameters.set(key, value);
   }
 
-  /** The parameters as a JSON object. JSON.stringify rejects the 64-bit integers. */
+  /** The parameters as a JSON object. */
   parametersJson(): string {
-    if (this.parameters.size === 0) return "{}";
-    const members = [...this.parameters].map(
-      ([key, value]) =>
-        `${JSON.stringify(key)}:${typeof value === "bigint" ? value : JSON.stringify(value)}`,
-    );
-    return `{${members.join(",")}}`;
+    return parametersJson(this.parameters);
   }
+}
+
+/** Parameters as a JSON object. JSON.stringify rejects the 64-bit integers. */
+export function parametersJson(parameters: ReadonlyMap<string, ParameterValue>): string {
+  if (parameters.size === 0) return "{}";
+  const members = [...parameters].map(
+    ([key, value]) =>
+      `${JSON.stringify(key)}:${typeof value === "bigint" ? value : JSON.stringify(value)}`,
+  );
+  return `{${members.join(",")}}`;
 }

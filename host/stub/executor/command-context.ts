@@ -9,6 +9,13 @@ import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import { CommandAnswers } from "../answers/command-answers.js";
 import { Batch } from "../batch/batch.js";
+import { CallPump } from "../calls/call-pump.js";
+import { CallSlots } from "../calls/call-slots.js";
+import { CallWaits } from "../calls/call-waits.js";
+import { Calls } from "../calls/calls.js";
+import { takeLateAnswers } from "../calls/late-answers.js";
+import { ModelControls } from "../calls/model-control.js";
+import { StreamQueue } from "../calls/stream-queue.js";
 import { GuestStatistics } from "../metrics/guest-statistics.js";
 import { MetricRegistry } from "../metrics/metric-registry.js";
 import { Metrics } from "../metrics/metrics.js";
@@ -33,6 +40,9 @@ export class CommandContext {
   readonly releaseVerifier: ReleaseVerifier;
   /** How the executor before this one ended; undefined in the first executor of an instance. */
   readonly predecessor: PredecessorEnd | undefined;
+  readonly calls: Calls;
+  private readonly slots: CallSlots;
+  private readonly controls: ModelControls;
   private readonly host: GuestHost;
   private readonly failures: FailureLog;
   private readonly restarts: number;
@@ -48,7 +58,22 @@ export class CommandContext {
     this.restarts = mapping.get("restarts");
     this.isConfirmed = serverRelease.confirmed;
     this.batch = new Batch(endpoint);
-    this.host = new InProcessHost(options.phase, this.batch);
+    const { journal, phase } = options;
+    this.slots = new CallSlots(endpoint, journal, mapping);
+    const streamQueue = new StreamQueue(endpoint, mapping);
+    const pump = new CallPump({ endpoint, journal, slots: this.slots, streamQueue });
+    const waits = new CallWaits(phase);
+    this.calls = new Calls({
+      endpoint,
+      journal,
+      batch: this.batch,
+      slots: this.slots,
+      pump,
+      waits,
+    });
+    this.controls = new ModelControls(endpoint, phase, () => this.isConfirmed);
+    takeLateAnswers({ endpoint, slots: this.slots, pump, streamQueue });
+    this.host = new InProcessHost(phase, this.batch, this.calls);
     const serverLogger = new ServerLogger(endpoint, options.name);
     this.logger = {
       log: (level, text) => (this.isConfirmed ? serverLogger : guardLogger).log(level, text),
@@ -100,12 +125,14 @@ export class CommandContext {
    * @throws StubError when the configuration or the module is rejected
    */
   loadGuest(instance: InstanceArguments): Guest {
-    const { host, batch, metrics, logger, restarts, options } = this;
+    const { host, batch, calls, controls, metrics, logger, restarts, options } = this;
     this.loaded = loadModel({
       ...options,
       instance,
       host,
       batch,
+      calls,
+      controls,
       metrics,
       logger,
       observer: this.observerOf(this.statisticsOf(instance)),

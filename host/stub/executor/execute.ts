@@ -7,7 +7,7 @@ import type { CommandContext } from "./command-context.js";
  * @param args handle of the batch
  */
 export function execute(context: CommandContext, args: number): void {
-  const { releaseVerifier, batch, metrics, answers } = context;
+  const { releaseVerifier, batch, calls, metrics, answers } = context;
   if (releaseVerifier.check(args, context.options.state.instance!)) context.confirmRelease();
   if (releaseVerifier.refusal !== undefined) {
     releaseVerifier.refuse(args, batch);
@@ -20,6 +20,7 @@ export function execute(context: CommandContext, args: number): void {
       responses.begin(batch);
       runGuest(context);
     } finally {
+      calls.end();
       metrics.flush();
     }
     responses.send(batch);

@@ -49,11 +49,8 @@ export class Readiness {
     const isFresh = now - this.lookedAtMs < READINESS_FRESH_MS;
     this.lookedAtMs = now;
     if (!this.isAsked) return;
-    if (!isFresh) {
-      probes.drop();
-      return;
-    }
     try {
+      if (!isFresh) probes.drop();
       const probe = probes.take();
       if (probe !== undefined) probes.answer(probe, this.answerOf());
     } catch (error) {

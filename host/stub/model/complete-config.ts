@@ -44,6 +44,7 @@ export function completeModelConfig(completion: AutoCompletion): string {
   );
   const model = new ConfigServices(config, {
     environment: sandbox.environment,
+    graphs: sandbox.graphs,
     files: usedFiles(module, completion.files.ofGuest, limits.filesMaxBytes),
     logger,
   });

@@ -1,12 +1,20 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
+import type {
+  GuestFiles,
+  MetricKind,
+  ModelServices,
+  NewMetric,
+  NnGraph,
+} from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
+import { modelNotChanged } from "../calls/errors.js";
 import { refusedMetric } from "../metrics/errors.js";
 
 export interface ConfigServicesOptions {
   readonly environment: Readonly<Record<string, string>>;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly files: GuestFiles | undefined;
   readonly logger: Logger;
 }
@@ -16,14 +24,16 @@ export class ConfigServices implements ModelServices {
   readonly ordinal = 0;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   /** The configuration that the guest has set, as JSON; undefined when it has set none. */
   completed: string | undefined;
   private readonly json: string;
   private parsed: GuestConfig | undefined;
   private readonly logger: Logger;
 
-  constructor(config: string, { environment, files, logger }: ConfigServicesOptions) {
+  constructor(config: string, { environment, graphs, files, logger }: ConfigServicesOptions) {
     this.environment = environment;
+    this.graphs = graphs;
     this.files = files;
     this.json = config;
     this.logger = logger;
@@ -65,6 +75,18 @@ export class ConfigServices implements ModelServices {
     this.newMetric(kind, name);
   }
 
+  loadModel(name: string): never {
+    throw noModelControl("loaded", name);
+  }
+
+  unloadModel(name: string): never {
+    throw noModelControl("unloaded", name);
+  }
+
+  isModelReady(name: string): never {
+    throw noModelControl("asked for", name);
+  }
+
   metricCount(): number {
     return 0;
   }
@@ -92,6 +114,10 @@ export class ConfigServices implements ModelServices {
   deleteMetric(): never {
     throw noMetric();
   }
+}
+
+function noModelControl(what: string, name: string): Error {
+  return modelNotChanged(what, name, "the server accepts no such request in triton_auto_complete");
 }
 
 /** `Border` rejects every number of a metric, since {@link ConfigServices.metricCount} is 0. */

@@ -14,6 +14,8 @@ import type { Guest, GuestHost, GuestObserver } from "../../sandbox/guest-host.j
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
 import type { Batch } from "../batch/batch.js";
+import type { Calls } from "../calls/calls.js";
+import type { ModelControls } from "../calls/model-control.js";
 import { GuestMetrics } from "../metrics/guest-metrics.js";
 import type { Metrics } from "../metrics/metrics.js";
 import { usedFiles } from "./guest-files.js";
@@ -31,6 +33,8 @@ export interface ModelSource {
   readonly host: GuestHost;
   readonly batch: Batch;
   readonly metrics: Metrics;
+  readonly calls: Calls;
+  readonly controls: ModelControls;
   readonly logger: Logger;
   readonly history: GuestHistory;
   readonly observer: GuestObserver;
@@ -68,6 +72,7 @@ export function loadModel(source: ModelSource): Guest {
   batch.streamDeadlineMs = limits.streamDeadlineMs;
   batch.rate.maxResponses = limits.responsesMax;
   batch.rate.maxBytes = limits.responseMaxBytes;
+  source.calls.limits = { ...limits, inputMaxBytes: limits.outputMaxBytes };
   const module = host.compile(limits, () =>
     source.modules.load(moduleFile(source.files, config), moduleCaps(limits)),
   );
@@ -77,7 +82,9 @@ export function loadModel(source: ModelSource): Guest {
     ordinal,
     environment: config.sandbox.environment,
     files: usedFiles(module, source.files.ofGuest, limits.filesMaxBytes),
+    graphs: config.sandbox.graphs,
     metrics: new GuestMetrics(source.metrics, instance),
+    controls: source.controls,
     logger: new LimitedLogger(logger, new LogLimit(limits.logMaxLines, limits.logMaxBytes)),
     verbose: serverVerbose,
   });

@@ -1,9 +1,16 @@
 import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
-import type { GuestFiles, MetricKind, ModelServices, NewMetric } from "../../guest/services.js";
+import type {
+  GuestFiles,
+  MetricKind,
+  ModelServices,
+  NewMetric,
+  NnGraph,
+} from "../../guest/services.js";
 import { fillRandom } from "../../libc/random.js";
 import type { Logger } from "../../log/logger.js";
 import { LOG_LEVEL } from "../../wire/log-levels.js";
 import type { InstanceArguments } from "../../wire/records/initialize.js";
+import type { ModelControls } from "../calls/model-control.js";
 import type { GuestMetrics } from "../metrics/guest-metrics.js";
 import { configSetTooLate } from "./errors.js";
 
@@ -12,7 +19,9 @@ export interface ModelServicesOptions {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly metrics: GuestMetrics;
+  readonly controls: ModelControls;
   readonly logger: Logger;
   /** Whether the server was started with verbose logging. */
   readonly verbose: boolean;
@@ -23,8 +32,10 @@ export class StubModelServices implements ModelServices {
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   private readonly instance: InstanceArguments;
   private readonly metrics: GuestMetrics;
+  private readonly controls: ModelControls;
   private readonly logger: Logger;
   private readonly verbose: boolean;
   private parsed: GuestConfig | undefined;
@@ -34,7 +45,9 @@ export class StubModelServices implements ModelServices {
     this.ordinal = options.ordinal;
     this.environment = options.environment;
     this.files = options.files;
+    this.graphs = options.graphs;
     this.metrics = options.metrics;
+    this.controls = options.controls;
     this.logger = options.logger;
     this.verbose = options.verbose;
   }
@@ -85,6 +98,18 @@ export class StubModelServices implements ModelServices {
 
   createMetric(metric: NewMetric): number {
     return this.metrics.create(metric);
+  }
+
+  loadModel(name: string, config: string): void {
+    this.controls.load(name, config);
+  }
+
+  unloadModel(name: string, dependents: boolean): void {
+    this.controls.unload(name, dependents);
+  }
+
+  isModelReady(name: string, version: bigint): boolean {
+    return this.controls.isReady(name, version);
   }
 
   metricCount(): number {

@@ -1,5 +1,5 @@
 import type { ChannelJournal } from "../../channel/journal.js";
-import type { RegionOffset } from "../../numbers.js";
+import type { Handle, RegionOffset } from "../../numbers.js";
 import type { Mapping, Word } from "./mapping.js";
 import { COMMAND_STATE, EXCHANGE, INSTANCE, LIMIT, PUSH } from "./mapping-table.js";
 import { PushEffects } from "./push-effects.js";
@@ -51,6 +51,11 @@ export class Journal implements ChannelJournal {
 
   get isAnswered(): boolean {
     return this.command.value === COMMAND_STATE.answered;
+  }
+
+  /** Handle of the message of the current command. */
+  get commandMessage(): Handle {
+    return this.commandHandle.value as Handle;
   }
 
   /** Handle of the message that the executor before this one has left without an answer; undefined when there is none. */

@@ -1,4 +1,4 @@
-import { LEDGER_BLOCKS, OPEN_REQUESTS_MAX } from "../../limits.js";
+import { CALL_SLOTS, LEDGER_BLOCKS, OPEN_REQUESTS_MAX } from "../../limits.js";
 import { HISTORY_SLOTS } from "../../sandbox/guest-history.js";
 
 /**
@@ -71,7 +71,7 @@ export const NEEDS_EXECUTOR = {
 } as const;
 
 /** Version of this table, which its first field has. */
-export const MAPPING_VERSION = 6;
+export const MAPPING_VERSION = 7;
 
 const u32 = (writer: Writer, name: string, what: string): Field => ({
   name,
@@ -218,6 +218,16 @@ export const FIELDS: readonly Field[] = [
     "undo_log",
     "handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made",
   ),
+
+  bytes(
+    "executor",
+    "calls",
+    4 * CALL_SLOTS,
+    "handles of the records of calls of other models that are not complete; 0: free",
+  ),
+  u32("executor", "streamed_message", "handle of a streamed response that is being taken; 0: none"),
+  u32("executor", "streamed_tail", "tail of the queue of streams before it was taken"),
+  u32("executor", "streamed_mutex_at", "offset of its mutex while the executor uses it; 0: none"),
 ];
 
 /** Place of a field in the mapping, in bytes. */

@@ -70,6 +70,15 @@ export class Mapping {
     return new Word(this.words, this.indexOf(field));
   }
 
+  /** Access to each number of a field that is a list of 32-bit numbers. */
+  wordsOf(field: string): Word[] {
+    const { offset, bytes } = placeOf(field);
+    return Array.from(
+      { length: bytes / 4 },
+      (_, index) => new Word(this.words, offset / 4 + index),
+    );
+  }
+
   /** Access to 32 bits at an offset in bytes, which is a multiple of 4. */
   wordAt(place: number): Word {
     return new Word(this.words, place / 4);

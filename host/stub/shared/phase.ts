@@ -1,5 +1,5 @@
 import { monotonicMs } from "../../monotonic.js";
-import type { CallLimit, CallTimer } from "../../sandbox/call-timer.js";
+import type { CallLimit, CallPause, CallTimer } from "../../sandbox/call-timer.js";
 import type { CriticalSection } from "../../shm/critical-section.js";
 import type { Mapping } from "./mapping.js";
 import { LIMIT, PHASE, PHASE_BITS } from "./mapping-table.js";
@@ -19,7 +19,7 @@ const LIMITS: Readonly<Record<CallLimit, number>> = LIMIT;
  *
  * The word also has the number of the call, so a kill for one call cannot hit the next one.
  */
-export class Phase implements CallTimer, CriticalSection {
+export class Phase implements CallTimer, CallPause, CriticalSection {
   private readonly words: Int32Array;
   private readonly phaseAt: number;
   private readonly deadlineAt: number;
@@ -30,6 +30,10 @@ export class Phase implements CallTimer, CriticalSection {
   private readonly wakeGuard: () => void;
   /** Number of nested sections. */
   private depth = 0;
+  /** The deadline that does not run at the moment. */
+  private suspended:
+    | { readonly limit: number; readonly deadlineMs: number; readonly elapsedMs: number }
+    | undefined;
 
   /** @param wakeGuard makes the guard read the deadline at once */
   constructor(mapping: Mapping, wakeGuard: () => void) {
@@ -44,15 +48,35 @@ export class Phase implements CallTimer, CriticalSection {
   }
 
   begin(limit: CallLimit, deadlineMs: number): void {
+    this.start(LIMITS[limit], deadlineMs, 0);
+  }
+
+  private start(limit: number, deadlineMs: number, elapsedMs: number): void {
     const { words } = this;
-    const now = monotonicMs() & CLOCK_MASK;
-    words[this.limitAt] = LIMITS[limit];
-    words[this.startedAt] = now;
+    const started = (monotonicMs() - elapsedMs) & CLOCK_MASK;
+    words[this.limitAt] = limit;
+    words[this.startedAt] = started;
     Atomics.store(words, this.deadlineAt, deadlineMs);
     if (deadlineMs === 0) return;
     const looks = Atomics.load(words, this.looksAt);
     // The guard looks later than the deadline. The clock has 31 bits: a difference below half of its range is positive.
-    if (((looks - (now + deadlineMs)) & CLOCK_MASK) < CLOCK_MASK / 2) this.wakeGuard();
+    if (((looks - (started + deadlineMs)) & CLOCK_MASK) < CLOCK_MASK / 2) this.wakeGuard();
+  }
+
+  suspend(): void {
+    const { words } = this;
+    const deadlineMs = Atomics.load(words, this.deadlineAt);
+    const elapsedMs = (monotonicMs() - words[this.startedAt]!) & CLOCK_MASK;
+    this.suspended = { limit: words[this.limitAt]!, deadlineMs, elapsedMs };
+    // The call gets another number, so a guard that has read its deadline before cannot kill this process for it.
+    this.end();
+  }
+
+  resume(): void {
+    const { suspended } = this;
+    if (suspended === undefined) return;
+    this.suspended = undefined;
+    this.start(suspended.limit, suspended.deadlineMs, suspended.elapsedMs);
   }
 
   end(): void {

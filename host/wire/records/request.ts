@@ -8,7 +8,7 @@ import type { WireWriter } from "../writer.js";
 import { type CorrelationId, CorrelationIdCodec } from "./correlation-id.js";
 import { type RequestTexts, RequestTextsCodec } from "./request-texts.js";
 import { type TensorCodec, TensorRecord } from "./tensor.js";
-import { TraceCodec } from "./trace.js";
+import { NO_TRACE, type Trace, TraceCodec } from "./trace.js";
 
 const NOWHERE = 0 as ObjectOffset;
 
@@ -52,6 +52,8 @@ export interface NewRequest extends RequestAttributes {
   readonly inputs: readonly Handle[];
   /** Names of the wanted outputs; an empty list stands for all outputs of the model. */
   readonly outputs: readonly string[];
+  /** The trace that the call becomes a part of; undefined: none. */
+  readonly trace?: Trace | undefined;
 }
 
 /** A value of `PreferredMemory`. A caller without a GPU must ask for CPU memory (docs/internals/protocol.md 4.5). */
@@ -59,6 +61,7 @@ const PREFER_CPU = 1;
 /** A value of `request_release_flags`. */
 const RELEASE_ALL = 1;
 const INT32_BYTES = 4;
+const INT32_MAX = 2n ** 31n - 1n;
 
 /**
  * `InferRequestShm`, followed by the handles of the requested outputs' names and of the input tensors. Up to 24.03 the
@@ -172,6 +175,11 @@ export class RequestCodec {
     return blocks;
   }
 
+  /** The trace of a request. */
+  trace(reader: WireReader, { object }: RequestRecord): Trace {
+    return this.traces.read(reader, object);
+  }
+
   /** Whether a correlation id may be a string. */
   get carriesTextCorrelationIds(): boolean {
     return this.correlationIds.carriesTexts;
@@ -203,7 +211,7 @@ export class RequestCodec {
     if (this.releaseFlags !== undefined) writer.u32(object, this.releaseFlags, RELEASE_ALL);
     this.writeTimeout(writer, object, request.timeoutMicroseconds);
     this.correlationIds.writeLocked(writer, object, request.correlationId);
-    this.traces.writeNoneLocked(writer, object);
+    this.traces.writeLocked(writer, object, request.trace ?? NO_TRACE);
     let field = this.at.bytes;
     for (const name of outputs) {
       writer.handle(object, field, this.strings.writeLocked(writer, name));
@@ -219,8 +227,10 @@ export class RequestCodec {
 
   private writeTimeout(writer: WireWriter, object: ObjectOffset, microseconds: bigint): void {
     const [at, bytes] = this.timeout;
-    if (bytes === INT32_BYTES) writer.i32(object, at, Number(microseconds));
-    else writer.bigU64(object, at, microseconds);
+    if (bytes === INT32_BYTES) {
+      const longest = microseconds < INT32_MAX ? microseconds : INT32_MAX;
+      writer.i32(object, at, Number(longest));
+    } else writer.bigU64(object, at, microseconds);
   }
 
   /** End of the request's list of handles. */

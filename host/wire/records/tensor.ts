@@ -22,6 +22,8 @@ const NOWHERE = 0 as RegionOffset;
 export class TensorRecord {
   datatype = 0;
   rank = 0;
+  /** The tensor's block. */
+  block = NO_HANDLE;
   /** `rank` signed 64-bit numbers. */
   shapeAt = NOWHERE;
   nameAt = NOWHERE;
@@ -50,6 +52,14 @@ const MEMORY_CPU_PINNED = 1;
 const PINNED_REFERENCES = 1 << 20;
 
 /**
+ * Number of references to the data of a tensor that {@link TensorCodec.fillSharing} has shared, whose memory is not a block of its own.
+ * @param memory a handle of such data
+ */
+export function sharedReferences(reader: WireReader, memory: number): number {
+  return reader.u32(memory as RegionOffset, 0) - PINNED_REFERENCES;
+}
+
+/**
  * A tensor has one block; its data may be in another block:
  *
  * ```
@@ -74,7 +84,8 @@ export class TensorCodec {
    */
   decode(reader: WireReader, handleAt: RegionOffset, into: TensorRecord): void {
     into.savedName = undefined;
-    const object = reader.object(handleAt, 0, this.tensor.bytes, "a tensor");
+    into.block = reader.handle(handleAt, 0);
+    const object = reader.objectOf(into.block, this.tensor.bytes, "a tensor");
     into.datatype = reader.u32(object, this.tensor.dtype);
     into.rank = reader.u64(object, this.tensor.dims_count);
     if (into.datatype >= DATATYPES.length) throw invalidTensor("datatype", into.datatype);
@@ -153,6 +164,20 @@ export class TensorCodec {
     this.fillHead(writer, handle, form, memory, into);
     into.dataAt = source.dataAt;
     into.dataBytes = source.dataBytes;
+  }
+
+  /**
+   * As {@link fillSharing}, for data in a block of its own.
+   * @param memory handle of that block
+   */
+  fillReferring(
+    writer: WireWriter,
+    handle: Handle,
+    form: TensorForm,
+    memory: Handle,
+    into: TensorRecord,
+  ): void {
+    this.fillHead(writer, handle, form, memory, into);
   }
 
   /**

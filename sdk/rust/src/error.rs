@@ -13,6 +13,21 @@ pub enum ErrorCode {
     Cancelled,
 }
 
+impl ErrorCode {
+    pub(crate) fn of_number(code: i32) -> Self {
+        match code {
+            0 => Self::Unknown,
+            2 => Self::NotFound,
+            3 => Self::InvalidArg,
+            4 => Self::Unavailable,
+            5 => Self::Unsupported,
+            6 => Self::AlreadyExists,
+            7 => Self::Cancelled,
+            _ => Self::Internal,
+        }
+    }
+}
+
 /// Why a request fails, for [`Request::fail`](crate::Request::fail).
 ///
 /// `?` converts any `std::error::Error`, with [`ErrorCode::Internal`]. Therefore this type does not implement that trait

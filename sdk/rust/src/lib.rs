@@ -36,6 +36,7 @@
 
 pub mod abi;
 mod byte_strings;
+mod call;
 mod clock;
 mod config;
 mod datatype;
@@ -58,6 +59,9 @@ mod request_parameter;
 mod shape;
 mod text;
 
+pub use call::{
+    is_model_ready, load_model, unload_model, wait_for_any, Call, CallOutput, Response, Wait,
+};
 pub use clock::{monotonic, sleep, unix_time};
 pub use config::{model_parameter, ModelConfig, TensorConfig};
 pub use datatype::Datatype;

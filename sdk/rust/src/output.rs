@@ -23,6 +23,10 @@ impl<'batch> Output<'batch> {
         self.index
     }
 
+    pub(crate) fn place(&self) -> (u32, u32) {
+        (self.request, self.index)
+    }
+
     pub fn name(&self) -> String {
         text::require(|target, capacity| unsafe {
             abi::output_name(self.request, self.index, target, capacity)

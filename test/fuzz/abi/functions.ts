@@ -1,5 +1,6 @@
 import { ABI_IMPORTS, ABI_NAMESPACE } from "../../../host/guest/abi.js";
 import { WASI_IMPORTS, WASI_NAMESPACE } from "../../../host/guest/wasi/abi.js";
+import { WASI_NN_IMPORTS, WASI_NN_NAMESPACE } from "../../../host/guest/wasi-nn/abi.js";
 
 /** A host function that a guest may call. */
 export interface GuestCallable {
@@ -22,10 +23,11 @@ function functionsOf(namespace: string, types: Readonly<Record<string, string>>)
     });
 }
 
-/** Every function of both namespaces that comes back at once. */
+/** Every function of all namespaces that comes back at once. */
 export const FUNCTIONS: readonly GuestCallable[] = [
   ...functionsOf(ABI_NAMESPACE, ABI_IMPORTS),
   ...functionsOf(WASI_NAMESPACE, WASI_IMPORTS),
+  ...functionsOf(WASI_NN_NAMESPACE, WASI_NN_IMPORTS),
 ];
 
 /** A part of the guest's memory that a call may write to: which arguments are its place and its length in units. */
@@ -55,6 +57,11 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   input_shape: [{ at: 2, length: 3, bytes: 8 }],
   input_read: [{ at: 3, length: 4, bytes: 1 }],
   output_name: [{ at: 2, length: 3, bytes: 1 }],
+  call_error: [{ at: 1, length: 2, bytes: 1 }],
+  call_response_parameters: [{ at: 1, length: 2, bytes: 1 }],
+  call_output_name: [{ at: 2, length: 3, bytes: 1 }],
+  call_output_shape: [{ at: 2, length: 3, bytes: 8 }],
+  call_output_read: [{ at: 3, length: 4, bytes: 1 }],
   args_sizes_get: [
     { at: 0, bytes: 4 },
     { at: 1, bytes: 4 },
@@ -80,6 +87,12 @@ const TARGETS: Readonly<Record<string, readonly Target[]>> = {
   path_open: [{ at: 8, bytes: 4 }],
   fd_write: [{ at: 3, bytes: 4 }],
   random_get: [{ at: 0, length: 1, bytes: 1 }],
+  load_by_name: [{ at: 2, bytes: 4 }],
+  init_execution_context: [{ at: 1, bytes: 4 }],
+  get_output: [
+    { at: 2, length: 3, bytes: 1 },
+    { at: 4, bytes: 4 },
+  ],
 };
 
 /** Their targets are in tables of the guest's memory, so nothing is said of where they write. */
@@ -87,6 +100,9 @@ const ANYWHERE = ["fd_pread", "fd_read", "fd_readdir"];
 
 /** The files beside the model. */
 export const FILES = { IN: Buffer.from("the bytes of a file"), "en/TEXTS": Buffer.alloc(100, 7) };
+
+/** Their results do not say how many bytes they have written. */
+const SILENT = /^(random|get_output)/;
 
 /** What {@link TARGETS} knows as the guest's environment. */
 export const ENVIRONMENT = { A: "b" };
@@ -104,7 +120,7 @@ export function targetsOf(
   result: unknown,
 ): [number, number][] {
   if (ANYWHERE.includes(name)) return [[0, Number.POSITIVE_INFINITY]];
-  const told = /^random/.test(name) ? Number.POSITIVE_INFINITY : Math.max(0, Number(result));
+  const told = SILENT.test(name) ? Number.POSITIVE_INFINITY : Math.max(0, Number(result));
   return (TARGETS[name] ?? []).map(({ at, length, bytes }) => {
     const from = Number(args[at]) >>> 0;
     const units = length === undefined ? 1 : Math.min(Number(args[length]) >>> 0, told);

@@ -5,6 +5,9 @@ const SHAPES_AT = 1_024;
 const SHAPE_STEP = 64;
 /** A tensor of two texts. */
 export const TEXTS = { at: 2_048, bytes: 10 };
+const TENSORS_AT = 3_072;
+const TENSOR_STEP = 32;
+const DIMENSIONS_AT = 3_328;
 /** Pieces of an output for fd_write. */
 export const VECTORS = { at: 4_096, count: 1_024 };
 
@@ -39,6 +42,18 @@ export const SHAPES = [
   [1n, 1n, 1n, 1n, 1n, 1n, 1n],
 ].map((dimensions, index) => ({ dimensions, at: SHAPES_AT + index * SHAPE_STEP }));
 
+/** Tensors for wasi-nn: address and number of dimensions, type, address and number of bytes. */
+export const TENSORS = [
+  [DIMENSIONS_AT, 1, 3, TEXTS.at, 4],
+  [DIMENSIONS_AT, 1, 1, TEXTS.at, 16],
+  [DIMENSIONS_AT, 2, 4, TEXTS.at, 48],
+  [DIMENSIONS_AT, 3, 5, PAGE_BYTES, 0],
+  [0, 0, 2, TEXTS.at, 8],
+  [DIMENSIONS_AT, 1, 6, TEXTS.at, 4],
+  [DIMENSIONS_AT, 1_025, 3, TEXTS.at, 4],
+  [DIMENSIONS_AT, 1, 3, PAGE_BYTES - 3, 4],
+].map((words, index) => ({ words, at: TENSORS_AT + index * TENSOR_STEP }));
+
 /** What a guest's memory holds when a program begins. */
 export function guestPage(): Uint8Array {
   const page = new Uint8Array(PAGE_BYTES).map((_, at) => at * 7);
@@ -48,6 +63,12 @@ export function guestPage(): Uint8Array {
     for (const [index, dimension] of dimensions.entries()) {
       view.setBigInt64(at + index * 8, dimension, true);
     }
+  }
+  for (const { words, at } of TENSORS) {
+    for (const [index, word] of words.entries()) view.setUint32(at + index * 4, word, true);
+  }
+  for (const [index, dimension] of [4, 3, 0].entries()) {
+    view.setUint32(DIMENSIONS_AT + index * 4, dimension, true);
   }
   page.set([2, 0, 0, 0, 0x61, 0x62, 0, 0, 0, 0], TEXTS.at);
   for (let index = 0; index < VECTORS.count; index++) {

@@ -5,6 +5,7 @@ import { importObject } from "../../../host/guest/imports.js";
 import { GuestMemory } from "../../../host/guest/memory.js";
 import type { BatchServices } from "../../../host/guest/services.js";
 import { Wasi } from "../../../host/guest/wasi/wasi.js";
+import { WasiNn } from "../../../host/guest/wasi-nn/wasi-nn.js";
 import { TableServices } from "../../support/wasm/table-services.js";
 import {
   argumentsOfModel,
@@ -19,6 +20,21 @@ import { guestPage, PAGE_BYTES } from "./guest-page.js";
 const FAULTS = ["ERR_GUEST_POINTER", "ERR_GUEST_ARGUMENT", "ERR_GUEST_OUTPUT", "ERR_GUEST_EXIT"];
 
 const PAGE = guestPage();
+
+/** A model that only wasi-nn reaches, by graphs whose names the page has. */
+const MODEL = "\u{1f600}";
+const GRAPHS = new Map([
+  ["IN", { model: MODEL }],
+  ["TEXTS", { model: MODEL, version: 7n, inputs: ["a", "b"], outputs: ["texts", "none"] }],
+]);
+const RESPONSE = {
+  outputs: ["OUTPUT0", "texts"].map((name, index) => ({
+    name,
+    datatype: 2,
+    shape: [5n],
+    data: new Uint8Array(5).fill(index + 1),
+  })),
+};
 
 /** Keeps no lines: there may be as many as bytes. */
 class QuietServices extends TableServices {
@@ -36,11 +52,16 @@ export class Guest {
       environment: ENVIRONMENT,
       arguments: argumentsOfModel,
       files: FILES,
+      graphs: GRAPHS,
     });
+    model.calls.models.set(MODEL, [RESPONSE]);
     const border = new Border(batch, 0);
+    border.running = "triton_execute";
     border.memory = new GuestMemory({ buffer: this.memory.buffer } as WebAssembly.Memory);
     const wasi = new Wasi(border, model);
-    this.imports = importObject(border, { model, batch }, wasi);
+    const services = { model, batch, calls: model.calls };
+    const wasiNn = new WasiNn(border, services);
+    this.imports = importObject(border, services, wasi, wasiNn);
     this.memory.set(PAGE);
   }
 

@@ -4,7 +4,7 @@ import { mutate } from "../mutate.js";
 import { hostile32 } from "../numbers.js";
 import { ProgramWriter } from "../program.js";
 import { FUNCTIONS, type GuestCallable } from "./functions.js";
-import { NAMES, PAGE_BYTES, SHAPES, TEXTS, VECTORS } from "./guest-page.js";
+import { NAMES, PAGE_BYTES, SHAPES, TENSORS, TEXTS, VECTORS } from "./guest-page.js";
 import { HANDLES } from "./streams.js";
 
 /** Beside the functions, a step may write to the guest's memory. */
@@ -26,14 +26,30 @@ const PLACES_OF_INPUTS = INPUTS.flatMap((inputs, request) =>
 
 /** Calls that the ABI is mostly about come more often. */
 const OFTEN = FUNCTIONS.map(({ name }, index) => ({ name, index }))
-  .filter(({ name }) => /^(output_|input_read|response_|fd_write)/.test(name))
+  .filter(({ name }) =>
+    /^(output_|input_read|response_|fd_write|set_input|compute|get_output)/.test(name),
+  )
   .map(({ index }) => index);
+
+/** A computation with wasi-nn, whose functions lead to nothing in another order. */
+const COMPUTATION = [
+  "load_by_name",
+  "init_execution_context",
+  "set_input",
+  "set_input",
+  "compute",
+  "get_output",
+  "get_output",
+].map((wanted) => FUNCTIONS.findIndex(({ name }) => name === wanted));
 
 /** A program of calls: most have arguments of which most are right. */
 export function makeProgram(random: Random): Uint8Array {
   const writer = new ProgramWriter().u8(random.below(256)).u8(random.below(256));
   // The more of them, the smaller the chance that all pass.
   const carefully = random.pick([12, 200, 2_000]);
+  if (random.once(4)) {
+    for (const index of COMPUTATION) writeCall(writer, random, index, carefully);
+  }
   for (let left = 1 + random.below(16); left > 0; left--) writeStep(writer, random, carefully);
   const program = writer.finish();
   return random.once(8) ? mutate(program, [program], random) : program;
@@ -56,9 +72,14 @@ function writeStep(writer: ProgramWriter, random: Random, carefully: number): vo
     for (const half of word) writer.u32(half);
   } else {
     const index = random.once(2) ? random.pick(OFTEN) : random.below(FUNCTIONS.length);
-    writer.u8(index);
-    writeArguments(writer, random, FUNCTIONS[index]!, carefully);
+    writeCall(writer, random, index, carefully);
   }
+}
+
+/** @param index of the function */
+function writeCall(writer: ProgramWriter, random: Random, index: number, carefully: number): void {
+  writer.u8(index);
+  writeArguments(writer, random, FUNCTIONS[index]!, carefully);
 }
 
 function writeArguments(
@@ -170,6 +191,16 @@ function likelyArguments(name: string, random: Random): readonly number[] {
       return [random.once(3) ? random.pick(HANDLES) : request];
     case "log":
       return [random.below(4), pointer(random), length];
+    case "load_by_name":
+      return [at, text.length, pointer(random)];
+    case "init_execution_context":
+      return [random.below(2) & random.below(2), pointer(random)];
+    case "set_input":
+      return [random.below(2) & random.below(2), random.below(3), random.pick(TENSORS).at];
+    case "compute":
+      return [random.below(2) & random.below(2)];
+    case "get_output":
+      return [0, random.below(3), pointer(random), length, pointer(random)];
     default:
       return /^(input|output)_/.test(name)
         ? [asked, input]

@@ -65,19 +65,32 @@ const parameterName: Make = (random) => {
     "wasm_limit",
     "wasm_env",
     "wasm_env.",
+    "wasm_nn.",
+    "WASM_nn.a",
     "WASM_memory_max_bytes",
     "Wasm_env.X",
   ];
   if (random.once(40)) return "EXECUTION_ENV_PATH";
   if (random.once(8)) return random.pick(ours);
   if (random.once(3)) return `wasm_env.${random.pick(TEXTS)}`;
+  if (random.once(6)) return `wasm_nn.${random.pick(TEXTS)}`;
   return random.once(4) ? random.pick(TEXTS) : limit(random);
 };
 
-const parameter: Make = (random) =>
-  random.once(8) ? anything(random) : `{"string_value":${limitText(random)}}`;
+const parameter: Make = (random) => {
+  if (random.once(8)) return anything(random);
+  const value = random.once(4) ? JSON.stringify(object(random, GRAPH)) : limitText(random);
+  return `{"string_value":${value}}`;
+};
 
 const parameters: Make = (random) => object(random, repeated([parameterName, parameter], 4));
+
+/** What a parameter says about a graph of wasi-nn. */
+const GRAPH: Members = [
+  [() => "model", text],
+  [() => "version", (random) => String(random.below(3))],
+  [(random) => random.pick(["inputs", "outputs", "input"]), (random) => list(random, text)],
+];
 
 const instanceGroup: Make = (random) =>
   object(random, [

@@ -11,6 +11,7 @@ import type { FuzzTarget } from "../target.js";
 import { makeConfig } from "./make.js";
 
 const ENVIRONMENT = "wasm_env.";
+const GRAPH = "wasm_nn.";
 const MEMORY_PAGES = 65_536;
 const LIMITS = Object.entries(MODEL_LIMITS) as [
   keyof ModelLimits,
@@ -36,11 +37,13 @@ function check(text: string): string {
   const parameters = parametersOf(text);
   checkLimits(config.sandbox.limits, parameters);
   checkEnvironment(config.sandbox.environment, parameters);
+  checkGraphs(config, parameters);
   ok(!/^\.{0,2}$|\//.test(config.modelFile), `a module is looked for in '${config.modelFile}'`);
   checkCommands(config, parameters);
   checkOrdinals(config);
   const environment = Object.keys(config.sandbox.environment).length > 0;
-  return `taken${parameters.size > 0 ? ", with parameters" : ""}${environment ? ", with an environment" : ""}`;
+  const graphs = config.sandbox.graphs.size > 0;
+  return `taken${parameters.size > 0 ? ", with parameters" : ""}${environment ? ", with an environment" : ""}${graphs ? ", with graphs" : ""}`;
 }
 
 /** It names the field or parameter that is wrong, unless the text is no JSON. */
@@ -107,8 +110,29 @@ function checkEnvironment(
   );
   for (const name of parameters.keys()) {
     const known =
-      name.startsWith(ENVIRONMENT) || LIMITS.some(([, limit]) => limit.parameter === name);
+      name.startsWith(ENVIRONMENT) ||
+      name.startsWith(GRAPH) ||
+      LIMITS.some(([, limit]) => limit.parameter === name);
     ok(known || !name.toLowerCase().startsWith("wasm_"), `${name} was taken`);
+  }
+}
+
+/** Only what an object in JSON says. */
+function checkGraphs(
+  { sandbox: { graphs } }: ModelConfig,
+  parameters: ReadonlyMap<string, string>,
+): void {
+  const ours = [...parameters].filter(([name]) => name.startsWith(GRAPH));
+  deepStrictEqual(
+    [...graphs.keys()],
+    ours.map(([name]) => name.slice(GRAPH.length)),
+  );
+  for (const [name, value] of ours) {
+    const { model, version, inputs, outputs } = graphs.get(name.slice(GRAPH.length))!;
+    const read = { model, version: version && Number(version), inputs, outputs };
+    const said = JSON.parse(value) as Readonly<Record<string, unknown>>;
+    for (const [member, one] of Object.entries(read)) deepStrictEqual(one, said[member], member);
+    ok(!Array.isArray(said) && Object.keys(said).every((member) => member in read), value);
   }
 }
 

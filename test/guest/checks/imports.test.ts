@@ -76,8 +76,19 @@ test.each([
   [
     "anybody else",
     imported("console", "log"),
-    /may only import functions of triton_v1 and wasi_snapshot_preview1/,
+    /may only import functions of triton_v1 and wasi_snapshot_preview1, and of wasi_ephemeral_nn/,
   ],
+  [
+    "a function of a runtime that extends wasi-nn",
+    imported("wasi_ephemeral_nn", "compute_single"),
+    /it is not a function of the standard wasi-nn; docs\/guest-abi\.md lists/,
+  ],
+  [
+    "the wrong type of wasi-nn",
+    imported("wasi_ephemeral_nn", "compute", "(param i64) (result i32)"),
+    /declare it with the type that docs\/guest-abi\.md lists/,
+  ],
+  ["an early form of wasi-nn", imported("wasi_nn", "compute"), /import wasi_ephemeral_nn/],
   [
     "a misspelt name",
     imported("triton_v1", "input_count_", "(param i32) (result i32)"),

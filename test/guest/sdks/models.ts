@@ -6,12 +6,15 @@ import { compileGuestModule, type GuestModule } from "../../../host/guest/module
 import { projectFolder } from "../../support/paths.js";
 import { CAPS } from "../../support/wasm/assemble.js";
 
-const HERE = "test/guest/sdks";
+type SdkModels = readonly (readonly [language: string, guest: GuestModule])[];
 
 /** The same model on each SDK. Those of C, Rust and Zig are committed (scripts/examples.sh, scripts/examples-rust.sh). */
-export const SDK_MODELS: readonly (readonly [language: string, guest: GuestModule])[] = sdkModules(
-  HERE,
-).map(([language, bytes]) => [language, compileGuestModule(bytes, CAPS)]);
+export const SDK_MODELS = compiledSdkModels("test/guest/sdks");
+
+/** As {@link sdkModules}, compiled. */
+export function compiledSdkModels(folder: string): SdkModels {
+  return sdkModules(folder).map(([language, bytes]) => [language, compileGuestModule(bytes, CAPS)]);
+}
 
 /**
  * The bytes of a model that exists in each language.

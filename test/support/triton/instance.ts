@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../paths.js";
 import { childrenOf, isRunning, type ProcessInfo } from "../processes.js";
 import { until } from "../wait.js";
@@ -9,6 +10,7 @@ import type { TritonServer } from "./server.js";
 
 /** Position of the allocated bytes in the header of a region's heap. */
 const ALLOCATED_AT = 0x28;
+const SETTLED_MS = 1_000;
 const HUNTER = join(projectFolder(), "test/support/triton/hunter.mjs");
 
 /** When an executor is killed: at once, or while it holds the mutex of its region's heap. */
@@ -61,6 +63,21 @@ export class Instance {
     readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
     closeSync(file);
     return Number(bytes.readBigUInt64LE());
+  }
+
+  /** As {@link allocatedBytes}, when the number has not changed for a second: the server drops some blocks later. */
+  async settledBytes(): Promise<number> {
+    for (let last = this.allocatedBytes(); ; ) {
+      await sleep(SETTLED_MS);
+      const now = this.allocatedBytes();
+      if (now === last) return now;
+      last = now;
+    }
+  }
+
+  /** Size of the region in bytes. */
+  get regionBytes(): number {
+    return statSync(this.regionFile).size;
   }
 
   private get regionFile(): string {

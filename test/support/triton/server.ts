@@ -194,9 +194,11 @@ export class TritonServer {
 
   /** Stubs started by this server, known by the region name in their arguments; also after the server's death. */
   stubs(): ProcessInfo[] {
-    return findProcesses((candidate) =>
+    const named = findProcesses((candidate) =>
       candidate.commandLine.some((word) => word.startsWith(this.regionPrefix)),
     );
+    // A process that a guard has just created has the guard's command line until it runs Node.
+    return named.filter(({ parent }) => !named.some(({ pid }) => pid === parent));
   }
 
   stubPids(): number[] {

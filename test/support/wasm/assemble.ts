@@ -5,6 +5,7 @@ import binaryen from "binaryen";
 import { ABI_IMPORTS, ABI_NAMESPACE } from "../../../host/guest/abi.js";
 import { compileGuestModule, type GuestModule } from "../../../host/guest/module.js";
 import { WASI_IMPORTS, WASI_NAMESPACE } from "../../../host/guest/wasi/abi.js";
+import { WASI_NN_IMPORTS, WASI_NN_NAMESPACE } from "../../../host/guest/wasi-nn/abi.js";
 
 /** Assembles WebAssembly text; every feature that binaryen knows is allowed. @param names keep those of functions */
 export function assemble(text: string, names = false): Uint8Array<ArrayBuffer> {
@@ -27,15 +28,22 @@ function functionType(name: string, type: string): string {
   return `(func $${name} (param ${parameters!.join(" ")}) ${result})`;
 }
 
-/** Imports the host functions that a text calls. */
+/** A namespace, its functions, and what stands before the name of each in a text: wasi-nn has names as general as `load`. */
+const NAMESPACES = [
+  [ABI_NAMESPACE, ABI_IMPORTS, ""],
+  [WASI_NAMESPACE, WASI_IMPORTS, ""],
+  [WASI_NN_NAMESPACE, WASI_NN_IMPORTS, "nn_"],
+] as const;
+
+/** Imports the host functions that a text calls: `$log`, `$fd_write`, `$nn_load`. */
 export function importsOf(text: string): string {
-  return Object.entries({ [ABI_NAMESPACE]: ABI_IMPORTS, [WASI_NAMESPACE]: WASI_IMPORTS })
-    .flatMap(([namespace, functions]) =>
-      Object.entries(functions)
-        .filter(([name]) => new RegExp(`\\$${name}\\b`).test(text))
-        .map(([name, type]) => `(import "${namespace}" "${name}" ${functionType(name, type)})`),
-    )
-    .join("\n");
+  return NAMESPACES.flatMap(([namespace, functions, prefix]) =>
+    Object.entries(functions)
+      .filter(([name]) => new RegExp(`\\$${prefix}${name}\\b`).test(text))
+      .map(
+        ([name, type]) => `(import "${namespace}" "${name}" ${functionType(prefix + name, type)})`,
+      ),
+  ).join("\n");
 }
 
 /** One page of memory and a text at 16. */

@@ -9,8 +9,11 @@ import type {
   MetricKind,
   ModelServices,
   NewMetric,
+  NnGraph,
   ParameterValue,
 } from "../../../host/guest/services.js";
+
+import { TableCalls } from "./table-calls.js";
 
 export interface TableInput {
   readonly name: string;
@@ -48,6 +51,7 @@ export interface TableOptions {
   readonly arguments?: Readonly<Record<string, string>>;
   readonly ordinal?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly graphs?: ReadonlyMap<string, NnGraph>;
   readonly verbose?: boolean;
   readonly carriesParameters?: boolean;
   readonly carriesTextCorrelationIds?: boolean;
@@ -62,11 +66,13 @@ const encoder = new TextEncoder();
 export class TableServices implements GuestServices, ModelServices, BatchServices {
   readonly model: ModelServices = this;
   readonly batch: BatchServices = this;
+  readonly calls = new TableCalls();
   requests: readonly TableRequest[];
   readonly arguments: Readonly<Record<string, string>>;
   readonly ordinal: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: GuestFiles | undefined;
+  readonly graphs: ReadonlyMap<string, NnGraph>;
   readonly verbose: boolean;
   readonly carriesParameters: boolean;
   readonly carriesTextCorrelationIds: boolean;
@@ -111,6 +117,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     this.ordinal = options.ordinal ?? 0;
     this.environment = options.environment ?? {};
     this.files = options.files === undefined ? undefined : tableFiles(options.files);
+    this.graphs = options.graphs ?? new Map();
     this.verbose = options.verbose ?? false;
     this.carriesParameters = options.carriesParameters ?? true;
     this.carriesTextCorrelationIds = options.carriesTextCorrelationIds ?? true;
@@ -187,6 +194,20 @@ export class TableServices implements GuestServices, ModelServices, BatchService
     const gauge = this.counters[index]!;
     gauge.sum = value;
     this.events.push(`${gauge.name} = ${value}`);
+  }
+
+  loadModel(name: string, config: string): void {
+    this.events.push(`load ${name} ${config}`);
+    if (name === "absent") throw new StubError("ERR_CALL_REFUSED", "there is no such model");
+  }
+
+  unloadModel(name: string, dependents: boolean): void {
+    this.events.push(`unload ${name}${dependents ? " with dependents" : ""}`);
+  }
+
+  isModelReady(name: string, version: bigint): boolean {
+    this.events.push(`ready ${name} ${version}`);
+    return name !== "absent";
   }
 
   setModelConfig(json: string): void {

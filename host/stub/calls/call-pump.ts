@@ -1,0 +1,198 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { Exchange } from "../../channel/exchange.js";
+import { messageOf } from "../../errors.js";
+import type { Journal } from "../shared/journal.js";
+import { CALL_STATE } from "./call-record.js";
+import { CallResponse } from "./call-response.js";
+import { type CallSlots, type SentCall, UNNAMED_STREAM } from "./call-slots.js";
+import type { StreamedMessage, StreamQueue } from "./stream-queue.js";
+
+/** The owner of a call: takes its responses. */
+export interface CallOwner {
+  /** Whether it takes another response now. If not, the called model waits. */
+  wants(call: SentCall): boolean;
+  /** @returns false when nobody wants the response any more */
+  receive(call: SentCall, response: CallResponse): boolean;
+  /** No other response to the call follows. */
+  complete(call: SentCall): void;
+}
+
+export interface CallPumpParts {
+  readonly endpoint: Endpoint;
+  readonly journal: Journal;
+  readonly slots: CallSlots;
+  readonly streamQueue: StreamQueue;
+}
+
+/** Takes what the server has answered to calls, and notifies the server. It never waits. */
+export class CallPump {
+  private readonly endpoint: Endpoint;
+  private readonly journal: Journal;
+  private readonly slots: CallSlots;
+  private readonly streamQueue: StreamQueue;
+
+  constructor({ endpoint, journal, slots, streamQueue }: CallPumpParts) {
+    this.endpoint = endpoint;
+    this.journal = journal;
+    this.slots = slots;
+    this.streamQueue = streamQueue;
+  }
+
+  /** Takes all answers that are there. */
+  poll(owner: CallOwner): void {
+    for (const call of this.slots.all()) this.step(call, owner);
+    this.takeStreamed(owner);
+  }
+
+  /** As {@link poll}, while the guest waits. */
+  pollForGuest(owner: CallOwner): void {
+    this.streamQueue.skipQuestions();
+    this.poll(owner);
+  }
+
+  /**
+   * Asks the server to cancel a call.
+   * @returns false when it has no stream, or this release cannot cancel it
+   */
+  cancel({ record }: SentCall): boolean {
+    const { dialect, heap, writer, side } = this.endpoint;
+    const { cancel, cancelCommand } = dialect;
+    if (cancel === undefined || cancelCommand === undefined) return false;
+    if (record.state !== CALL_STATE.streaming) return false;
+    const scope = heap.scope();
+    const { exchange } = this.endpoint.newExchange(cancelCommand, cancel.fields, () =>
+      cancel.encodeLocked(writer, record.stream),
+    );
+    side.run(exchange);
+    scope.close();
+    return true;
+  }
+
+  private step(call: SentCall, owner: CallOwner): void {
+    const { record } = call;
+    if (record.state === CALL_STATE.pending && this.slots.isAnswered(call))
+      this.answer(call, owner);
+    if (record.state === CALL_STATE.acknowledging) this.slots.notify(call);
+    // Each of these may free the record.
+    if (record.state === CALL_STATE.ended) this.deleteStream(call);
+    else if (record.state === CALL_STATE.done) this.slots.release(call);
+    else if (record.state === CALL_STATE.streaming && record.count > 0) this.slots.release(call);
+  }
+
+  private answer(call: SentCall, owner: CallOwner): void {
+    const response = this.readAnswer(call);
+    if (!endsOnly(response)) this.deliver(call, response, owner);
+    this.slots.acknowledge(call, response);
+    if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
+  }
+
+  private readAnswer({ record }: SentCall): CallResponse {
+    const { dialect, reader, heap } = this.endpoint;
+    try {
+      heap.followGrowth();
+      const answer = dialect.bls.decodeAnswer(reader, record.message);
+      return CallResponse.read(this.endpoint, answer ?? { error: "the server sent no response" });
+    } catch (error) {
+      return CallResponse.failed(messageOf(error));
+    }
+  }
+
+  /** Before the server is notified: it drops its blocks then. */
+  private deliver(call: SentCall, response: CallResponse, owner: CallOwner): void {
+    try {
+      response.hold(this.endpoint);
+    } catch (error) {
+      owner.receive(call, CallResponse.failed(messageOf(error)));
+      return;
+    }
+    if (!owner.receive(call, response)) response.release(this.endpoint);
+  }
+
+  private takeStreamed(owner: CallOwner): void {
+    for (;;) {
+      const message = this.streamQueue.peek();
+      if (message === undefined) return;
+      const response = CallResponse.read(this.endpoint, message.answer);
+      const call = this.callOf(response);
+      // The first response of the stream has not come yet: this one waits.
+      if (call === undefined && this.awaitsStream()) return;
+      if (call === undefined) this.takeStray(message, response);
+      else if (owner.wants(call)) this.takeOf(call, message, response, owner);
+      else return;
+    }
+  }
+
+  private takeOf(
+    call: SentCall,
+    message: StreamedMessage,
+    response: CallResponse,
+    owner: CallOwner,
+  ): void {
+    const { record } = call;
+    if (response.isLast) record.state = CALL_STATE.ended;
+    if (!endsOnly(response)) this.deliver(call, response, owner);
+    this.streamQueue.take(message);
+    if (!response.isLast) return;
+    owner.complete(call);
+    this.step(call, owner);
+  }
+
+  /** Takes a response of a stream that is not in the list any more. */
+  private takeStray(message: StreamedMessage, { stream, isLast }: CallResponse): void {
+    this.streamQueue.take(message);
+    if (isLast && stream !== 0n) this.sendCleanup(stream, () => {});
+  }
+
+  /** An error does not name its stream: with several streams, the oldest one gets it. */
+  private callOf({ stream }: CallResponse): SentCall | undefined {
+    const streaming = this.slots
+      .all()
+      .filter(({ record }) => record.state === CALL_STATE.streaming);
+    if (stream === 0n) return streaming[0];
+    const named = streaming.find(({ record }) => record.stream === stream);
+    if (named !== undefined) return named;
+    const unnamed = streaming.find(({ record }) => record.stream === UNNAMED_STREAM);
+    if (unnamed !== undefined) unnamed.record.stream = stream;
+    return unnamed;
+  }
+
+  private awaitsStream(): boolean {
+    return this.slots.all().some(({ record }) => record.state === CALL_STATE.pending);
+  }
+
+  /** Lets the server delete its state of a stream whose last response has come. */
+  private deleteStream(call: SentCall): void {
+    const { stream } = call.record;
+    if (stream !== UNNAMED_STREAM) {
+      this.sendCleanup(stream, () => this.slots.expectDeleted(call, this.journal));
+    }
+    call.record.state = CALL_STATE.done;
+    this.slots.release(call);
+  }
+
+  /** @param note called directly before the message is sent */
+  private sendCleanup(stream: bigint, note: () => void): void {
+    const { dialect, heap, writer, region, side } = this.endpoint;
+    const scope = heap.scope();
+    const exchange = heap.locked(() => {
+      const args = dialect.cleanup.encodeLocked(writer, stream);
+      const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
+        writer,
+        dialect.commands.streamCleanup,
+        args,
+      );
+      const flagAt = dialect.cleanup.flagOf(args);
+      return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
+    });
+    exchange.initLocks();
+    side.finish();
+    note();
+    side.run(exchange);
+    scope.close();
+  }
+}
+
+/** Whether a response only ends its stream: then its guest does not see it. */
+function endsOnly({ stream, isLast, isEmpty }: CallResponse): boolean {
+  return stream !== 0n && isLast && isEmpty;
+}

@@ -1,0 +1,32 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { LATE_ANSWER_POLL_MS, QUEUE_WAIT_MS } from "../../limits.js";
+import type { CallOwner, CallPump } from "./call-pump.js";
+import type { CallSlots } from "./call-slots.js";
+import type { StreamQueue } from "./stream-queue.js";
+
+/** Nobody wants an answer that comes late. */
+const NOBODY: CallOwner = {
+  wants: () => true,
+  receive: () => false,
+  complete() {},
+};
+
+export interface LateAnswersParts {
+  readonly endpoint: Endpoint;
+  readonly slots: CallSlots;
+  readonly pump: CallPump;
+  readonly streamQueue: StreamQueue;
+}
+
+/**
+ * From now on takes and drops answers to calls whose guest has ended, while the executor waits for the server: also those to calls of an
+ * executor that has died. The server keeps a thread for each call until its answer was taken, and does not unload the model before.
+ */
+export function takeLateAnswers({ endpoint, slots, pump, streamQueue }: LateAnswersParts): void {
+  streamQueue.inherit();
+  endpoint.whileWaiting = () => {
+    if (slots.count === 0 && !streamQueue.isUsed) return QUEUE_WAIT_MS;
+    pump.poll(NOBODY);
+    return LATE_ANSWER_POLL_MS;
+  };
+}

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Instance } from "../support/triton/instance.js";
+import {
+  floatConfig,
+  instances,
+  ModelRepository,
+  parameter,
+} from "../support/triton/repository.js";
+import { TritonServer } from "../support/triton/server.js";
+import { floats, sameTensor } from "../support/triton/tensors.js";
+import { until } from "../support/wait.js";
+import {
+  CALL_TEXTS,
+  callOf,
+  forward,
+  passError,
+  send,
+  shared,
+} from "../support/wasm/call-guests.js";
+import { guest, IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
+
+/** Sends a response for each element of its input: the element, or an error if it is negative. */
+const REPEAT = `
+import numpy as np
+import triton_python_backend_utils as pb
+
+class TritonPythonModel:
+    def execute(self, requests):
+        for request in requests:
+            sender = request.get_response_sender()
+            for value in pb.get_input_tensor_by_name(request, "INPUT0").as_numpy():
+                if value < 0:
+                    sender.send(pb.InferenceResponse(error=pb.TritonError("a negative element")))
+                else:
+                    output = pb.Tensor("OUTPUT0", np.array([value], np.float32))
+                    sender.send(pb.InferenceResponse([output]))
+            sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+        return None
+`;
+const DECOUPLED = "model_transaction_policy { decoupled: true }";
+const MODELS = ["identity", "repeat", "sums", "first", "traps", "plain", "stream_of_one"];
+const SUM = "(global $sum (mut f32) (f32.const 0)) (global $count (mut i32) (i32.const 0))";
+/** Adds the elements of all responses up to the end of the stream, or up to an error. */
+const ADD_ALL = `
+  (loop $next
+    (if (i32.eq (call $call_wait (i32.const 0) (i32.const 30000)) (i32.const 1)) (then
+      (if (i32.ge_s (call $call_error_code (i32.const 0)) (i32.const 0)) (then ${passError()} (return (i32.const 0))))
+      (drop (call $call_output_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 2048) (i32.const 4)))
+      (global.set $sum (f32.add (global.get $sum) (f32.load (i32.const 2048))))
+      (global.set $count (i32.add (global.get $count) (i32.const 1)))
+      (br $next))))`;
+/** Output 0: the sum and the count. */
+const ANSWER = `
+  (i64.store (i32.const 2064) (i64.const 2))
+  (f32.store (i32.const 2048) (global.get $sum))
+  (f32.store (i32.const 2052) (f32.convert_i32_s (global.get $count)))
+  (drop (call $output_create (i32.const 0) (i32.const 0) (i32.const 11) (i32.const 2064) (i32.const 1) (i32.const 8)))
+  (drop (call $output_write (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 2048) (i32.const 8)))
+  (i32.const 0)`;
+const RESET = "(global.set $sum (f32.const 0)) (global.set $count (i32.const 0))";
+const TAKE =
+  "(if (i32.ne (call $call_wait (i32.const 0) (i32.const 30000)) (i32.const 1)) (then unreachable))";
+
+const repository = new ModelRepository();
+
+function addWasm(name: string, body: string): void {
+  const module = { "model.wasm": guest(body, CALL_TEXTS + SUM) };
+  repository.add(name, floatConfig("wasm", parameter("wasm_failures_max", "1000")), module);
+}
+
+beforeAll(() => {
+  repository.add("identity", floatConfig("identity"));
+  repository.add("repeat", floatConfig("python", `${DECOUPLED} ${instances(2)}`), {
+    "model.py": Buffer.from(REPEAT),
+  });
+  const called = `${callOf("repeat")} ${shared()} ${send(0, 1)}`;
+  addWasm("sums", `${RESET} ${called} ${ADD_ALL} ${ANSWER}`);
+  // Ends after the first response, and leaves the rest of the stream.
+  addWasm(
+    "first",
+    `${called} ${TAKE} ${forward()} (drop (call $call_close (i32.const 0))) (i32.const 0)`,
+  );
+  addWasm("traps", `${called} ${TAKE} unreachable`);
+  addWasm(
+    "plain",
+    `${callOf("repeat")} ${shared()} ${send()} ${TAKE} ${passError()} (i32.const 0)`,
+  );
+  addWasm(
+    "stream_of_one",
+    `${RESET} ${callOf("identity")} ${shared()} ${send(0, 1)} ${ADD_ALL} ${ANSWER}`,
+  );
+});
+afterAll(() => repository.remove());
+
+describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
+  let server: TritonServer;
+
+  beforeAll(async () => {
+    server = await TritonServer.start({
+      release,
+      modelRepository: repository.folder,
+      backends: [IDENTITY_BACKEND, WASM_BACKEND],
+      python: true,
+      env: { wasm_failures_max: "1000" },
+    });
+    for (const model of MODELS) await server.http.load(model);
+  });
+
+  afterAll(async () => {
+    expect(await server.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
+  });
+
+  const infer = async (model: string, values: readonly number[]) =>
+    (await server.http.infer(model, [floats("INPUT0", values)])).outputs[0]!;
+  const refusal = (model: string, values: readonly number[]) =>
+    server.http.inferError(model, [floats("INPUT0", values)]);
+
+  async function expectSum(values: readonly number[]): Promise<void> {
+    const sum = values.reduce((total, value) => total + value, 0);
+    const wanted = floats("OUTPUT0", [sum, values.length]);
+    expect(sameTensor(await infer("sums", values), wanted)).toBe(true);
+  }
+
+  test("a guest takes the responses of a stream one after the other, up to its end", async () => {
+    for (const values of [[], [1], [1, 2, 3], Array(300).fill(2)]) await expectSum(values);
+    expect(sameTensor(await infer("stream_of_one", [7]), floats("OUTPUT0", [7, 1]))).toBe(true);
+  });
+
+  test("an error in the middle of a stream, and a decoupled model that is called without a stream", async () => {
+    for (const values of [[1, -1, 2], [-1, 1], [1, -1], [-1]]) {
+      expect(await refusal("sums", values)).toContain("a negative element");
+    }
+    expect(await refusal("plain", [1, 2])).toMatch(/decoupled/);
+    await expectSum([1, 2]);
+  });
+
+  test("a stream that its guest leaves, by an early end or by a trap, leaves nothing behind", async () => {
+    const values = Array(100).fill(5);
+    expect(sameTensor(await infer("first", values), floats("OUTPUT0", [5]))).toBe(true);
+    // The second guest of an instance adds a metric.
+    for (let round = 0; round < 2; round++) {
+      expect(await refusal("traps", values)).toContain("trapped");
+    }
+    for (const model of ["first", "traps"]) {
+      const instance = new Instance(server, model);
+      const before = await instance.settledBytes();
+      for (let round = 0; round < 3; round++) {
+        if (model === "first") await infer(model, values);
+        else await refusal(model, values);
+      }
+      const after = await instance.settledBytes();
+      expect(after).toBe(before);
+    }
+  });
+
+  test("the models unload", async () => {
+    for (const model of MODELS) await server.http.unload(model);
+    await until("no stub", () => server.stubs().length === 0);
+  });
+});
