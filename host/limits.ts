@@ -231,3 +231,21 @@ export const SPARE_LEAD_MS = 150;
  * Stack of a guest and of the host functions that it calls, in KiB. It is half of the 8 MiB of a Linux thread, as in a worker of Node.
  */
 export const GUEST_STACK_KIB = 4_000;
+
+/**
+ * Bytes of the region that each request which a guest keeps has in reserve. The error that ends it needs about 700, if the region is full
+ * then.
+ */
+export const OPEN_SPARE_BYTES = 2_048;
+
+/** How often a model with a function for the readiness looks for the server's question, in milliseconds. */
+export const READINESS_WAIT_MS = 50;
+/**
+ * The server waits 5 s for the answer to its question, and then may free it. A question that may be older than this, since the model was
+ * busy, is not answered. The rest of the 5 s is for the guest, and for reading the answer.
+ */
+export const READINESS_FRESH_MS = 2_500;
+/** Deadline of the guest's function for the readiness, in milliseconds. */
+export const READINESS_DEADLINE_MS = 1_000;
+/** So long the text of an error stays in the region for the server, in milliseconds; NVIDIA's stub waits as long. */
+export const READINESS_LEAVE_MAX_MS = 5_000;

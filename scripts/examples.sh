@@ -17,6 +17,7 @@ cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
 models=(identity add_sub repeat string_upper)
+c_models=(square_int32 rescheduling)
 # Examples in C only: they call other models.
 callers=(bls_sync bls_async bls_decoupled_sync)
 c_sources=(python_backend/resnet50/resnet50.c processing/tokenizer/tokenizer.c)
@@ -92,6 +93,9 @@ differ=0
 for model in "${models[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
   build compile_zig "examples/zig/$model/$model.zig" "examples/zig/$model/1/model.wasm"
+done
+for model in "${c_models[@]}"; do
+  build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
 done
 for model in "${callers[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"

@@ -52,6 +52,8 @@ export const ABI_EXPORTS = {
   memory: "memory",
   execute: "triton_execute",
   poll: "triton_poll",
+  /** From 26.03 on the server asks whether the model is ready. */
+  isReady: "triton_is_ready",
   initialize: "triton_initialize",
   finalize: "triton_finalize",
   autoComplete: "triton_auto_complete",

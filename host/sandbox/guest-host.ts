@@ -50,6 +50,13 @@ export interface Guest {
    * @throws StubError as {@link execute}
    */
   poll(): void;
+  /** Whether the module has `triton_is_ready`. */
+  readonly knowsReadiness: boolean;
+  /**
+   * Runs `triton_is_ready`, which the module has.
+   * @throws StubError as {@link execute}, and when the result is neither 0 nor 1
+   */
+  isReady(): boolean;
   /** Runs `triton_finalize`, if there is an instance that has it. */
   finalize(): void;
 }

@@ -2,7 +2,12 @@ import { messageOf, StubError } from "../errors.js";
 import { ABI_EXPORTS } from "../guest/abi.js";
 import { GuestInstance } from "../guest/instance.js";
 import type { GuestServices } from "../guest/services.js";
-import { FAILURE_WINDOW_MS, FAILURES_MAX, FINALIZE_DEADLINE_MS } from "../limits.js";
+import {
+  FAILURE_WINDOW_MS,
+  FAILURES_MAX,
+  FINALIZE_DEADLINE_MS,
+  READINESS_DEADLINE_MS,
+} from "../limits.js";
 import { type CallTimer, underLimit } from "./call-timer.js";
 import type { Guest, GuestOptions } from "./guest-host.js";
 
@@ -16,6 +21,7 @@ export interface GuestLifeOptions extends GuestOptions {
  * batch in which it happens.
  */
 export class GuestLife implements Guest {
+  readonly knowsReadiness: boolean;
   private readonly options: GuestLifeOptions;
   private instance: GuestInstance | undefined;
   private restarts: number;
@@ -25,6 +31,8 @@ export class GuestLife implements Guest {
     this.options = options;
     this.restarts = options.restarts;
     this.lastFailure = options.lastFailure;
+    const { exports } = options.module.facts;
+    this.knowsReadiness = exports.some(({ name }) => name === ABI_EXPORTS.isReady);
     options.history.setFailureLimit(options.limits.failuresMax);
   }
 
@@ -36,17 +44,31 @@ export class GuestLife implements Guest {
   execute(): void {
     const { limits, history } = this.options;
     requireAvailable(history.unavailableMs(), limits.failuresMax, this.lastFailure);
-    this.run(ABI_EXPORTS.execute);
+    this.succeeds(ABI_EXPORTS.execute);
   }
 
   poll(): void {
     // A new instance knows none of the requests that the one before has kept.
-    if (this.instance?.has(ABI_EXPORTS.poll)) this.run(ABI_EXPORTS.poll);
+    if (this.instance?.has(ABI_EXPORTS.poll)) this.succeeds(ABI_EXPORTS.poll);
   }
 
-  private run(name: string): void {
-    const { timer, limits, history, observer } = this.options;
-    timer.begin("execute", limits.executeDeadlineMs);
+  isReady(): boolean {
+    const { limits, history } = this.options;
+    requireAvailable(history.unavailableMs(), limits.failuresMax, this.lastFailure);
+    const status = this.run(ABI_EXPORTS.isReady, READINESS_DEADLINE_MS);
+    if (status !== 0 && status !== 1) throw wrongReadiness(status);
+    return status === 1;
+  }
+
+  private succeeds(name: string): void {
+    const status = this.run(name, this.options.limits.executeDeadlineMs);
+    requireSuccess(name, status, this.instance?.failure);
+  }
+
+  /** @returns the status of the export */
+  private run(name: string, deadlineMs: number): number {
+    const { timer, history, observer } = this.options;
+    timer.begin("execute", deadlineMs);
     let instance: GuestInstance;
     let status: number;
     try {
@@ -67,7 +89,7 @@ export class GuestLife implements Guest {
     this.instance = instance;
     history.succeed();
     observer.memory(instance.memoryBytes);
-    requireSuccess(name, status, instance.failure);
+    return status;
   }
 
   finalize(): void {
@@ -104,6 +126,14 @@ export function requireSuccess(name: string, status: number, failure: string | u
     "ERR_GUEST_FAILED",
     failure ?? `the model's ${name} failed with status ${status}`,
     { name, status },
+  );
+}
+
+function wrongReadiness(status: number): StubError {
+  return new StubError(
+    "ERR_GUEST_FAILED",
+    `the model's ${ABI_EXPORTS.isReady} returned ${status}: it must return 1 if the model is ready, and 0 if it is not`,
+    { status },
   );
 }
 

@@ -48,6 +48,12 @@ export function cannotGrow(from: number, to: number, errno: number): StubError {
   );
 }
 
+/** Whether an error says that the region has no room, and cannot grow. */
+export function isRegionFull(error: unknown): boolean {
+  if (!(error instanceof StubError)) return false;
+  return error.code === "ERR_REGION_FULL" || error.code === "ERR_REGION_SIZE";
+}
+
 /** The heap found no room for a block, although the region has just grown. */
 export function noRoomFor(bytes: number): StubError {
   return new StubError(

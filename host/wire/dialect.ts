@@ -12,6 +12,7 @@ import { IsCancelledCodec } from "./records/is-cancelled.js";
 import { LogCodec } from "./records/log.js";
 import { MetricsCodec } from "./records/metrics.js";
 import { ModelControlCodec } from "./records/model-control.js";
+import { ReadinessCodec } from "./records/readiness.js";
 import { RequestCodec } from "./records/request.js";
 import { RequestBatchCodec } from "./records/request-batch.js";
 import { ReschedulingCodec } from "./records/rescheduling.js";
@@ -49,6 +50,10 @@ export class Dialect {
   readonly modelControl: ModelControlCodec;
   readonly cleanup: CleanupCodec;
   readonly isCancelled: IsCancelledCodec;
+  /** Undefined up to 26.02. */
+  readonly readiness: ReadinessCodec | undefined;
+  /** The command of {@link readiness}; undefined up to 26.02. */
+  readonly readinessCommand: number | undefined;
   readonly bls: BlsCodec;
   /** Undefined up to 25.03. */
   readonly cancel: CancelCodec | undefined;
@@ -89,6 +94,9 @@ export class Dialect {
     const { CancelBLSRequestMessage } = layout.structs;
     this.cancel = CancelBLSRequestMessage && new CancelCodec(layout);
     this.commands = commandsOf(layout);
+    const { UserModelReadinessMessage } = layout.structs;
+    this.readiness = UserModelReadinessMessage && new ReadinessCodec(layout, strings);
+    this.readinessCommand = layout.commands.UserModelReadinessRequest;
     this.responseFactoryCleanup = layout.commands.DecoupledResponseFactoryCleanup;
     this.cancelCommand = layout.commands.CancelBLSInferRequest;
   }

@@ -101,7 +101,7 @@
 #define MAPPING_BATCH_NUMBER 811200 // executor: number of the last command that was taken
 #define MAPPING_BATCH_ENDED 811204 // executor: number of the last batch that was answered with success
 #define MAPPING_ANSWERED 811208 // 262144 bytes; executor: for each request of the batch: number of the last batch in which the request of this index had its last response
-#define MAPPING_OPEN_REQUESTS 1073352 // 131072 bytes; executor: requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, 0, address of the response factory in two words, 0, 0
+#define MAPPING_OPEN_REQUESTS 1073352 // 131072 bytes; executor: requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, handle of the spare block, address of the response factory in two words, 0, 0
 #define MAPPING_UNDO_LOG 1204424 // executor: handle of the block in which the core saves the words that a change of the heap overwrites; 0: not yet made
 #define MAPPING_CALLS 1204432 // 1024 bytes; executor: handles of the records of calls of other models that are not complete; 0: free
 #define MAPPING_STREAMED_MESSAGE 1205456 // executor: handle of a streamed response that is being taken; 0: none

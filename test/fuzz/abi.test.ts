@@ -10,6 +10,8 @@ const OUTCOMES = [
   "answered",
   "answered, outputs",
   "answered, outputs, errors",
+  "answered, sent",
+  "answered, sent, outputs",
   "ended by ERR_GUEST_POINTER",
   "ended by ERR_GUEST_ARGUMENT",
   "ended by ERR_GUEST_OUTPUT",

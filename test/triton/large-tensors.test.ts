@@ -77,7 +77,7 @@ describe("large tensors", () => {
   });
 });
 
-/** The second text comes from the guard, if the region has grown while the executor still frees the blocks of the request before. */
+/** The second text comes from the guard: the region may grow while the executor still frees the blocks of the request before. */
 const TOO_LARGE = /no room for an answer|does not fit 32-bit WebAssembly/;
 
 test("a region that grows beyond 32 bits fails requests with a sentence, and the model can be reloaded", async () => {

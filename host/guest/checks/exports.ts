@@ -9,6 +9,7 @@ import { signatureText } from "./signature-text.js";
 const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])[] = [
   [ABI_EXPORTS.execute, ["->i"]],
   [ABI_EXPORTS.poll, ["->i"]],
+  [ABI_EXPORTS.isReady, ["->i"]],
   [ABI_EXPORTS.initialize, ["->i"]],
   [ABI_EXPORTS.autoComplete, ["->i"]],
   [ABI_EXPORTS.finalize, ["->", "->i"]],

@@ -1,5 +1,7 @@
 import type { Endpoint } from "../../channel/endpoint.js";
+import { OPEN_SPARE_BYTES } from "../../limits.js";
 import type { Handle } from "../../numbers.js";
+import { CANNOT_GROW, isRegionFull } from "../../shm/errors.js";
 import { HeldBlocks } from "../../shm/held-blocks.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
 import type { StreamAnswers } from "../batch/batch-streams.js";
@@ -10,6 +12,10 @@ import { OPEN_STATE } from "../shared/mapping-table.js";
 import type { OpenSlot, OpenSlots } from "../shared/open-slots.js";
 import type { ResponseFactories } from "./response-factories.js";
 import type { ResponseSender } from "./response-sender.js";
+
+const NO_ROOM_TEXT = `${CANNOT_GROW}: the region has no room for the error of this request; enlarge /dev/shm, or reload the model`;
+/** The spare block is an empty list with this capacity. */
+const SPARE_ENTRIES = OPEN_SPARE_BYTES / 8;
 
 export interface OpenRequestsOptions {
   readonly endpoint: Endpoint;
@@ -50,8 +56,11 @@ export class OpenRequests implements StreamAnswers {
     const { journal, progress } = this;
     const slot = open.kept?.slot;
     if (open.index < 0) {
-      const sent = this.respondLater(slot!, isLast, encodeLocked);
-      if (isLast) this.release(slot!);
+      const sent = this.sendLater(slot!, isLast, encodeLocked);
+      if (isLast) {
+        this.release(slot!);
+        this.settleClosed();
+      }
       return sent;
     }
     const expect = () => {
@@ -80,6 +89,9 @@ export class OpenRequests implements StreamAnswers {
           slot.held = handle;
         });
         for (const block of blocks) this.blocks.holdLocked(list, block);
+        this.blocks.makeLocked(SPARE_ENTRIES, (handle) => {
+          slot.spare = handle;
+        });
       });
     } catch (error) {
       slot.state.value = OPEN_STATE.free;
@@ -109,13 +121,24 @@ export class OpenRequests implements StreamAnswers {
     return cancelled;
   }
 
-  /** Ends a request with a life of its own by an error. Its blocks stay held until {@link release}. */
+  /**
+   * Ends a request with a life of its own by an error. Its blocks stay held until {@link release}. If the region has no room for the error,
+   * the request's spare block makes room for a shorter one.
+   */
   end(slot: OpenSlot, code: number, reason: string): void {
     const { dialect, writer, heap } = this.endpoint;
     const scope = heap.scope();
-    this.respondLater(slot, true, () => dialect.response.encodeErrorLocked(writer, code, reason));
+    const encode = (text: string) => dialect.response.encodeErrorLocked(writer, code, text);
+    const sent = this.whenRoom(() => this.sendLater(slot, true, () => encode(reason)));
+    if (sent === undefined) {
+      this.sendLater(slot, true, () => {
+        this.freeLocked(slot, "spare");
+        return encode(NO_ROOM_TEXT);
+      });
+    }
     this.awaitLeaving();
     scope.close();
+    this.settleClosed();
   }
 
   /** Ends all requests with a life of their own. */
@@ -123,8 +146,17 @@ export class OpenRequests implements StreamAnswers {
     for (const slot of [...this.slots.used]) {
       if (this.slots.isOfBatch(slot)) continue;
       if (slot.state.value === OPEN_STATE.open) this.end(slot, code, reason);
-      else this.settle(slot);
       this.release(slot);
+    }
+    this.settleClosed();
+  }
+
+  /** Gives back the response factories that are left because the region had no room for it. */
+  settleClosed(): void {
+    for (const slot of [...this.slots.used]) {
+      if (slot.state.value !== OPEN_STATE.closed) continue;
+      if (this.whenRoom(() => this.settle(slot)) === undefined) return;
+      if (slot.isFree) this.slots.release(slot);
     }
   }
 
@@ -137,7 +169,8 @@ export class OpenRequests implements StreamAnswers {
     }
   }
 
-  private respondLater(
+  /** Sends a response to a request with a life of its own. */
+  private sendLater(
     slot: OpenSlot,
     isLast: boolean,
     encodeLocked: (() => Handle) | undefined,
@@ -150,28 +183,44 @@ export class OpenRequests implements StreamAnswers {
     // The server has freed the request. It compares the address with those of the requests of a batch that fails, so a later request with
     // the same address would get no error.
     const addresses = { request: 0n, responseFactory: slot.factory };
-    const sent = this.sender.send({ addresses, isLast, encodeLocked, expect });
-    if (isLast) this.settle(slot);
-    return sent;
+    return this.sender.send({ addresses, isLast, encodeLocked, expect });
   }
 
   /** The request has its last response: gives back its response factory, if the server has not deleted it. */
-  private settle(slot: OpenSlot): void {
-    const { state, factory } = slot;
+  private settle({ state, factory }: OpenSlot): true {
     if (state.value === OPEN_STATE.closed) {
       this.factories.giveBackOne(factory, () => this.journal.expect(state, OPEN_STATE.free));
     }
+    return true;
   }
 
-  release(slot: OpenSlot): void {
-    if (slot.held !== 0) {
-      this.endpoint.heap.locked(() =>
-        this.blocks.letGoLocked(slot.held as Handle, () => {
-          slot.held = 0;
-        }),
-      );
+  /** Runs a step that needs room in the region, and frees its blocks if there is not enough. @returns undefined then: nothing was sent */
+  private whenRoom<Result>(step: () => Result): Result | undefined {
+    const scope = this.endpoint.heap.scope();
+    try {
+      return step();
+    } catch (error) {
+      if (!isRegionFull(error)) throw error;
+      scope.close();
+      return undefined;
     }
-    this.slots.release(slot);
+  }
+
+  /** Frees what is held for the request. Its note stays while its response factory must be given back. */
+  release(slot: OpenSlot): void {
+    this.endpoint.heap.locked(() => {
+      this.freeLocked(slot, "held");
+      this.freeLocked(slot, "spare");
+    });
+    if (slot.isFree) this.slots.release(slot);
+  }
+
+  private freeLocked(slot: OpenSlot, block: "held" | "spare"): void {
+    const handle = slot[block];
+    if (handle === 0) return;
+    this.blocks.letGoLocked(handle as Handle, () => {
+      slot[block] = 0;
+    });
   }
 
   private addressesOf(open: OpenRequest): RequestAddresses {

@@ -5,7 +5,7 @@ import type { Handle } from "../../numbers.js";
 import { RequestRecord } from "../../wire/records/request.js";
 import type { OpenSlot } from "../shared/open-slots.js";
 import { BatchResponses } from "./batch-responses.js";
-import { notDecoupled, rescheduledRequest } from "./errors.js";
+import { answersRescheduled, notDecoupled, rescheduledRequest } from "./errors.js";
 import { KEPT_FIRST, OpenRequest } from "./open-request.js";
 import { ResponseRate } from "./response-rate.js";
 
@@ -151,6 +151,7 @@ export class BatchStreams extends BatchResponses {
 
   private requireDecoupled(request: number, call: string): StreamAnswers {
     if (this.streams?.isDecoupled !== true) throw notDecoupled(request, call);
+    if (this.open(request).isRescheduled) throw answersRescheduled(request, call);
     return this.streams;
   }
 

@@ -81,6 +81,13 @@ export function rescheduledRequest(request: number): StubError {
   );
 }
 
+export function answersRescheduled(request: number, call: string): StubError {
+  return requestError(
+    request,
+    `the model calls ${call} for request ${request}, which it has rescheduled: the server executes the request again, so answer it then`,
+  );
+}
+
 /** The error of a request that the guest keeps too long. */
 export function streamOverdue(deadlineMs: number): string {
   return (

@@ -44,6 +44,12 @@ export class CallPump {
     this.takeStreamed(owner);
   }
 
+  /** As {@link poll}, while the guest waits. */
+  pollForGuest(owner: CallOwner): void {
+    this.streamQueue.skipQuestions();
+    this.poll(owner);
+  }
+
   /**
    * Asks the server to cancel a call.
    * @returns false when it has no stream, or this release cannot cancel it

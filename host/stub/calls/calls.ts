@@ -144,7 +144,7 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
   private waitUntil(isDone: () => boolean, timeoutMs: number): void {
     const { callDeadlineMs } = this.limits;
     const poll = () => {
-      this.pump.poll(this);
+      this.pump.pollForGuest(this);
       return isDone();
     };
     if (this.waits.until(poll, timeoutMs, callDeadlineMs)) return;

@@ -56,6 +56,21 @@ export class StreamQueue {
     return { handle, tail: next.tail, args: args as Handle, answer };
   }
 
+  /**
+   * Drops questions after the readiness that are in front of responses (from 26.03 on). The guest is at work and cannot be asked: the server
+   * gives such a question up after 5 s.
+   */
+  skipQuestions(): void {
+    const { streams, heap, reader, dialect } = this.endpoint;
+    const { readinessCommand } = dialect;
+    if (readinessCommand === undefined) return;
+    for (let next = streams.peek(); next !== undefined; next = streams.peek()) {
+      heap.followGrowth();
+      if (dialect.message.decode(reader, next.handle).command !== readinessCommand) return;
+      streams.pop(0);
+    }
+  }
+
   /** Whether a response may come: one has come within the last seconds. */
   get isUsed(): boolean {
     return monotonicMs() < this.usedUntil;

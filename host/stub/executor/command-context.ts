@@ -24,6 +24,7 @@ import { loadModel } from "../model/load-model.js";
 import type { ExecutorOptions } from "./executor-options.js";
 import type { Outcome } from "./outcome.js";
 import { type PredecessorEnd, predecessorEnd } from "./predecessor-end.js";
+import { Readiness } from "./readiness.js";
 import { ReleaseVerifier } from "./release-verifier.js";
 import { Streams } from "./streams.js";
 
@@ -35,6 +36,7 @@ export class CommandContext {
   readonly metrics: Metrics;
   readonly answers: CommandAnswers;
   readonly streams: Streams;
+  readonly readiness: Readiness;
   readonly releaseVerifier: ReleaseVerifier;
   /** How the executor before this one ended; undefined in the first executor of an instance. */
   readonly predecessor: PredecessorEnd | undefined;
@@ -103,6 +105,7 @@ export class CommandContext {
       metrics,
       guest: () => this.loaded,
     });
+    this.readiness = new Readiness(endpoint, this.logger, () => this.loaded);
     this.releaseVerifier = new ReleaseVerifier(endpoint, this.answers);
   }
 

@@ -19,6 +19,7 @@ export function initialize(context: CommandContext, args: number): Outcome | und
     if (!dialect.autoComplete.reportsFailures) context.completeConfig(instance.modelConfig);
     context.loadGuest(instance).initialize();
     state.addInstance(instance);
+    context.readiness.announce();
   } catch (error) {
     failure = messageOf(error);
     metrics.closeAll();

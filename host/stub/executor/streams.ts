@@ -50,6 +50,7 @@ export class Streams {
   /** Called after each command, and after each wait for one: ends requests whose time has passed, and polls the guest once if it is due. */
   step(): void {
     const now = monotonicMs();
+    this.answers.open.settleClosed();
     if (now >= this.batch.endsAtMs) this.endOverdue(now);
     if (now >= this.batch.pollsAtMs) this.poll();
   }

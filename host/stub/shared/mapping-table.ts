@@ -211,7 +211,7 @@ export const FIELDS: readonly Field[] = [
     "executor",
     "open_requests",
     4 * OPEN_WORDS * OPEN_REQUESTS_MAX.max,
-    "requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, 0, address of the response factory in two words, 0, 0",
+    "requests that the guest keeps: state, batch in which it kept the request, handle of the list of held blocks, handle of the spare block, address of the response factory in two words, 0, 0",
   ),
   u32(
     "executor",

@@ -6,6 +6,7 @@ import { OPEN_STATE, OPEN_WORDS } from "./mapping-table.js";
 const STATE = 0;
 const BATCH = 1;
 const HELD = 2;
+const SPARE = 3;
 const FACTORY = 4;
 
 /**
@@ -42,6 +43,20 @@ export class OpenSlot {
     this.word(HELD).value = list;
   }
 
+  /** Handle of a block that is freed when the region has no room for the error that ends the request; 0: none. */
+  get spare(): number {
+    return this.word(SPARE).value;
+  }
+
+  set spare(block: number) {
+    this.word(SPARE).value = block;
+  }
+
+  /** Whether nothing of a request is noted. */
+  get isFree(): boolean {
+    return this.state.value === OPEN_STATE.free && this.held === 0 && this.spare === 0;
+  }
+
   /** Address of the response factory in the server. */
   get factory(): bigint {
     return BigInt(this.word(FACTORY).value) | (BigInt(this.word(FACTORY + 1).value) << 32n);
@@ -74,12 +89,12 @@ export class OpenSlots {
     this.begin = mapping.indexOf("open_requests") * 4;
     for (let index = OPEN_REQUESTS_MAX.max - 1; index >= 0; index--) {
       const slot = this.slotAt(index);
-      if (slot.state.value === OPEN_STATE.free && slot.held === 0) this.free.push(index);
+      if (slot.isFree) this.free.push(index);
       else this.inUse.add(slot);
     }
   }
 
-  /** The slots that are in use, in the order in which they were taken. */
+  /** The slots that are in use: those of an earlier executor, then those of this one in the order in which they were taken. */
   get used(): ReadonlySet<OpenSlot> {
     return this.inUse;
   }

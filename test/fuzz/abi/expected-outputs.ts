@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
+import { UNCARRIED_PARAMETER } from "../../../host/guest/abi.js";
 import { INPUTS, OUTPUTS, type Server } from "../../support/region/batch-server.js";
 import type { ReadResponse } from "../../support/region/response-reader.js";
 import type { TensorFacts } from "../../support/region/server-side.js";
@@ -25,6 +26,11 @@ export class ExpectedOutputs {
   private readonly limit: number;
   private readonly made = new Map<string, Made>();
   private readonly failed = new Set<number>();
+  /** Requests that get no response when the guest has returned. */
+  private readonly silent = new Set<number>();
+  private readonly finished = new Set<number>();
+  private readonly hasSent = new Set<number>();
+  private readonly hasParameters = new Set<number>();
   private bytes = 0;
 
   constructor(server: Server, limit: number) {
@@ -40,26 +46,73 @@ export class ExpectedOutputs {
     else if (name === "output_write") this.write(args, result, memory);
     else {
       if (name === "response_error") this.failed.add(args[0]!);
+      if (this.isCarried(name)) this.hasParameters.add(args[0]!);
       this.server.requireUnchanged();
     }
   }
 
-  /** What the server reads of all requests. @returns how they ended */
-  check(responses: readonly ReadResponse[]): string {
-    let [outputs, errors] = [0, 0];
-    for (const [request, { error, outputs: read }] of responses.entries()) {
-      const made = OUTPUTS[request]!.flatMap((_, output) => this.of(request, output) ?? []);
-      const broken = made.some((one) => one.datatype === BYTES && !isFramed(one));
-      strictEqual(error !== undefined, this.failed.has(request) || broken, error?.message);
-      if (error !== undefined) {
-        ok(error.code <= 7 && error.message.length <= 10_000, `error ${error.code}`);
-        errors += 1;
-        continue;
-      }
-      deepStrictEqual(read.map(facts), made.map(facts));
-      outputs += read.length;
+  /** The guest has sent a response. @param response undefined: the last flag alone */
+  sent(request: number, isLast: boolean, response: ReadResponse | undefined): void {
+    ok(!this.finished.has(request), "a finished request was answered");
+    if (response === undefined) ok(isLast && this.isEmpty(request), "a response was lost");
+    else this.compare(request, response);
+    if (isLast) this.finished.add(request);
+    this.hasSent.add(request);
+    this.failed.delete(request);
+    this.hasParameters.delete(request);
+    for (const [output] of OUTPUTS[request]!.entries()) {
+      const made = this.of(request, output);
+      if (made !== undefined) this.bytes -= counted(made.datatype, made.data.length);
+      this.made.delete(`${request} ${output}`);
     }
-    return `answered${outputs > 0 ? ", outputs" : ""}${errors > 0 ? ", errors" : ""}`;
+  }
+
+  /** The request was kept or rescheduled. */
+  unanswered(request: number): void {
+    ok(!this.finished.has(request), "a finished request was kept or rescheduled");
+    this.silent.add(request);
+  }
+
+  /** After `request_is_cancelled`: the client of the second request has gone. */
+  cancelled(request: number, result: number): void {
+    if (!this.finished.has(request)) strictEqual(result, request === 1 ? 1 : 0);
+  }
+
+  /** What the server reads of the requests that are answered now. @returns how they ended */
+  check(responses: readonly ReadResponse[]): string {
+    const left = responses[Symbol.iterator]();
+    let [outputs, errors] = [0, 0];
+    for (const request of OUTPUTS.keys()) {
+      if (this.silent.has(request) || this.finished.has(request)) continue;
+      if (this.hasSent.has(request) && this.isEmpty(request)) continue;
+      const response = left.next().value!;
+      this.compare(request, response);
+      if (response.error === undefined) outputs += response.outputs.length;
+      else errors += 1;
+    }
+    ok(left.next().done === true, "a request was answered that must not be");
+    const streamed = this.hasSent.size > 0 ? ", sent" : "";
+    return `answered${streamed}${outputs > 0 ? ", outputs" : ""}${errors > 0 ? ", errors" : ""}`;
+  }
+
+  private compare(request: number, { error, outputs }: ReadResponse): void {
+    const made = OUTPUTS[request]!.flatMap((_, output) => this.of(request, output) ?? []);
+    const broken = made.some((one) => one.datatype === BYTES && !isFramed(one));
+    strictEqual(error !== undefined, this.failed.has(request) || broken, error?.message);
+    if (error === undefined) deepStrictEqual(outputs.map(facts), made.map(facts));
+    else ok(error.code <= 7 && error.message.length <= 10_000, `error ${error.code}`);
+  }
+
+  /** Whether the function sets a parameter that this release carries. */
+  private isCarried(name: string): boolean {
+    if (name === UNCARRIED_PARAMETER || !name.startsWith("response_parameter")) return false;
+    return this.server.batch.carriesParameters;
+  }
+
+  /** Whether the guest has set nothing since the last response. */
+  private isEmpty(request: number): boolean {
+    if (this.failed.has(request) || this.hasParameters.has(request)) return false;
+    return OUTPUTS[request]!.every((_, output) => this.of(request, output) === undefined);
   }
 
   private create(args: readonly number[], result: number, memory: Uint8Array): void {

@@ -5,6 +5,7 @@ import { hostile32 } from "../numbers.js";
 import { ProgramWriter } from "../program.js";
 import { FUNCTIONS, type GuestCallable } from "./functions.js";
 import { NAMES, PAGE_BYTES, SHAPES, TENSORS, TEXTS, VECTORS } from "./guest-page.js";
+import { HANDLES } from "./streams.js";
 
 /** Beside the functions, a step may write to the guest's memory. */
 export const POKE = FUNCTIONS.length;
@@ -97,7 +98,8 @@ function writeArguments(
 }
 
 function likelyArguments(name: string, random: Random): readonly number[] {
-  const [request, output] = random.pick(PLACES_OF_OUTPUTS);
+  const [index, output] = random.pick(PLACES_OF_OUTPUTS);
+  const request = random.once(6) ? HANDLES[index]! : index;
   const [asked, input] = random.pick(PLACES_OF_INPUTS);
   const { text, at } = random.pick(NAMES);
   const length = random.below(80);
@@ -114,7 +116,7 @@ function likelyArguments(name: string, random: Random): readonly number[] {
         ? [request, output, 0, TEXTS.at, TEXTS.bytes]
         : [request, output, random.below(12), pointer(random), random.below(16)];
     case "output_copy_input":
-      return [request, output, request === asked ? input : 0];
+      return [request, output, index === asked ? input : 0];
     case "input_read":
       return [asked, input, random.below(30), pointer(random), length];
     case "input_name":
@@ -181,6 +183,12 @@ function likelyArguments(name: string, random: Random): readonly number[] {
       return [3 + random.below(3), pointer(random)];
     case "fd_write":
       return [1 + random.below(2), VECTORS.at, random.pick([1, 2, VECTORS.count]), pointer(random)];
+    case "response_send":
+    case "response_finish":
+    case "request_keep":
+    case "request_is_cancelled":
+    case "request_reschedule":
+      return [random.once(3) ? random.pick(HANDLES) : request];
     case "log":
       return [random.below(4), pointer(random), length];
     case "load_by_name":

@@ -3,6 +3,7 @@ import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { unlinkSharedMemory } from "../../../host/libc/shm.js";
 import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
 import { Batch } from "../../../host/stub/batch/batch.js";
+import type { Mapping } from "../../../host/stub/shared/mapping.js";
 import { stubEndpoint } from "./endpoint.js";
 import { checkHeap } from "./heap-checker.js";
 import { ParentRegion } from "./parent-region.js";
@@ -38,6 +39,7 @@ export const parametersOf = (request: number) => `{"key":"välue ${request}"}`;
 export class Server {
   readonly batch: Batch;
   readonly endpoint: Endpoint;
+  readonly mapping: Mapping;
   private readonly release: string;
   private readonly args: number;
   /** What belongs to the server. */
@@ -62,6 +64,7 @@ export class Server {
     this.args = writeBatch(new ServerSide(parent), release);
     const { endpoint, mapping } = stubEndpoint(parent, release);
     this.endpoint = endpoint;
+    this.mapping = mapping;
     this.undoLog = mapping.get("undo_log");
     this.batch = new Batch(this.endpoint);
     this.original = this.payloads();
@@ -145,14 +148,19 @@ export class Server {
     );
   }
 
-  /** The guest has returned: what the server reads. */
+  /** The guest has returned: what the server reads of each request whose response it gets now. */
   answer(): ReadResponse[] {
-    const { heap, region } = this.endpoint;
+    const { heap } = this.endpoint;
     this.batch.finishOutputs();
-    const reader = new ResponseReader(region, this.release);
-    return OUTPUTS.map((_, request) =>
-      reader.response(heap.locked(() => this.batch.encodeResponseLocked(request))),
-    );
+    return OUTPUTS.flatMap((_, request) => {
+      if (this.batch.answerOf(request) !== "response") return [];
+      return this.read(heap.locked(() => this.batch.encodeResponseLocked(request)));
+    });
+  }
+
+  /** What the server reads of a response. */
+  read(response: number): ReadResponse {
+    return new ResponseReader(this.endpoint.region, this.release).response(response);
   }
 
   /** The batch is over: nothing of it is left, and the server's own blocks are as they were. */

@@ -1,7 +1,7 @@
 /**
  * The server's thread that serves what a stub asks for beside the commands: node side-monitor.mjs REGION RELEASE CONTROL_HANDLE.
  * Says "ready", then the name of each command that it has answered, a clean-up with what it names. It answers without an error; a new
- * family or metric gets an address.
+ * family or metric gets an address. With a fourth argument `responses` it also says what each ResponseSend has.
  */
 import { broadcastCondition, timedWaitCondition } from "../../../dist/js/host/libc/condition.js";
 import { lockMutex, unlockMutex } from "../../../dist/js/host/libc/mutex.js";
@@ -12,11 +12,12 @@ import { Region } from "../../../dist/js/host/shm/region.js";
 import { queueLayout, readControl } from "../../../dist/js/host/wire/control.js";
 import { Dialect } from "../../../dist/js/host/wire/dialect.js";
 import { WireReader } from "../../../dist/js/host/wire/reader.js";
+import { ResponseRecord } from "../../../dist/js/host/wire/records/response.js";
 
 const HANG_MS = 180_000;
 const MUTEX = "the mutex of a record";
 
-const [name, release, controlHandle] = process.argv.slice(2);
+const [name, release, controlHandle, shown] = process.argv.slice(2);
 const region = Region.map(openSharedMemory(name));
 const reader = new WireReader(region);
 const dialect = new Dialect(release);
@@ -47,6 +48,14 @@ function placesOf(command, message, args) {
   };
 }
 
+/** The error of a response. */
+function textOf(response) {
+  if (response === 0) return "without a response";
+  const record = new ResponseRecord();
+  dialect.response.decode(reader, response, record);
+  return record.error?.message;
+}
+
 /** The server's part of the three legs. */
 function answer({ mutexAt, conditionAt, flagAt }) {
   const [mutex, condition] = [region.base + mutexAt, region.base + conditionAt];
@@ -66,6 +75,10 @@ for (;;) {
   if (command.endsWith("New")) {
     const [at] = layout.structs.CustomMetricsMessage.fields.address;
     region.view.setBigUint64(objectAt(message.args) + at, (addresses += 16n), true);
+  }
+  if (command === "ResponseSend" && shown === "responses") {
+    const { isFinal, response } = dialect.responseSend.decode(reader, message.args);
+    console.log(`${isFinal ? "last" : "one"} ${textOf(response)}`);
   }
   const what = /Cleanup/.test(command) ? ` ${dialect.cleanup.decode(reader, message.args)}` : "";
   answer(placesOf(command, message.handle, message.args));

@@ -184,6 +184,20 @@ export class HttpClient {
     return this.#json(`${modelPath(model)}/generate`, inputs);
   }
 
+  /** The generate_stream extension. @returns the document of each event, in order */
+  async generateStream(
+    model: string,
+    inputs: Readonly<Record<string, string | number>>,
+  ): Promise<Json[]> {
+    const body = [Buffer.from(JSON.stringify(inputs))];
+    const url = `${this.base}${modelPath(model)}/generate_stream`;
+    const answer = await exchange(this.#agent, url, body);
+    const text = answer.body.toString();
+    if (answer.status !== 200) throw serverError(answer.status, text);
+    const events = text.split("\n\n").filter((event) => event.startsWith("data: "));
+    return events.map((event) => JSON.parse(event.slice("data: ".length)));
+  }
+
   async #answersOk(url: string): Promise<boolean> {
     try {
       return (await exchange(this.#agent, url)).status === 200;

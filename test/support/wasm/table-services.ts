@@ -369,6 +369,7 @@ export class TableServices implements GuestServices, ModelServices, BatchService
 
   finishResponse(request: number): boolean {
     this.events.push(`finish ${request}`);
+    this.keptHandles.delete(request);
     return !this.withoutMemory.has(request);
   }
 

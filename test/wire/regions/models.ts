@@ -35,15 +35,23 @@ export function compareModelControl(one: Opened): void {
   expect(Object.fromEntries(encoded)).toEqual(expected.files);
 }
 
-/** The server's question whether the model is ready, from 26.03 on, and NVIDIA's answer. This stub has no codec of it. */
+/** The server's question whether the model is ready, from 26.03 on, and NVIDIA's answer. The codec reads the same as the table. */
 export function compareReadiness(one: Opened): void {
   const { args, expected } = one;
   const hasFunction = one.field("IPCControlShm", controlHandle, "stub_has_user_model_readiness_fn");
   expect(hasFunction).toBe(1);
   expect(one.field(READINESS, args, "waiting_on_stub")).toBe(one.isAnswered ? 1 : 0);
+  const codec = one.dialect.readiness!;
+  expect(one.view.getUint8(codec.flagOf(one.reader, args))).toBe(one.isAnswered ? 1 : 0);
+  const { mutexAt, conditionAt } = one.dialect.message.locksOf(one.reader, one.message.handle);
+  // The condition variable is in a block of its own, and both are in use.
+  expect(mutexAt).not.toBe(conditionAt);
   if (!one.isAnswered) return;
   expect(one.field(READINESS, args, "function_exists") === 1).toBe(expected.functionExists);
   expect(one.field(READINESS, args, "has_error") === 1).toBe(expected.hasError);
   if (expected.hasError) expect(one.field(READINESS, args, "is_error_set")).toBe(1);
-  else expect(one.field(READINESS, args, "is_ready") === 1).toBe(expected.isReady);
+  else {
+    const { isReady, functionExists } = expected;
+    expect(codec.decode(one.reader, args)).toEqual({ isReady, functionExists, error: undefined });
+  }
 }
