@@ -7,6 +7,9 @@ import { closeRegions, ParentRegion } from "../support/region/parent-region.js";
 import { ResponseReader } from "../support/region/response-reader.js";
 import { ServerSide } from "../support/region/server-side.js";
 
+/** Offset of `stub_has_user_model_readiness_fn`, in the padding of earlier releases. */
+const READINESS_FLAG = 4;
+
 afterEach(closeRegions);
 
 describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (release) => {
@@ -35,6 +38,8 @@ describe.each(LAYOUTS.map(({ releases }) => releases[0]!))("release %s", (releas
       stubMessageQueue: parent.queueHandle("stub_message_queue"),
       parentMessageQueue: parent.queueHandle("parent_message_queue"),
       stubToParentQueue: parent.queueHandle("stub_to_parent_mq"),
+      parentToStubQueue: parent.queueHandle("parent_to_stub_mq"),
+      readinessFlagAt: release < "26.03" ? undefined : object + READINESS_FLAG,
     });
     parent.region.view.setUint8(object + 3, 1);
     expect(readControl(parent.reader, parent.layout, parent.controlHandle).decoupled).toBe(true);
