@@ -87,10 +87,13 @@ export class OpenSlots {
     this.mapping = mapping;
     this.progress = progress;
     this.begin = mapping.indexOf("open_requests") * 4;
+    // Each executor reads all notes when it starts: an OpenSlot for each of them would take some milliseconds.
+    const notes = mapping.uint32s("open_requests");
     for (let index = OPEN_REQUESTS_MAX.max - 1; index >= 0; index--) {
-      const slot = this.slotAt(index);
-      if (slot.isFree) this.free.push(index);
-      else this.inUse.add(slot);
+      const at = index * OPEN_WORDS;
+      const isHolding = notes[at + HELD] !== 0 || notes[at + SPARE] !== 0;
+      if (notes[at + STATE] === OPEN_STATE.free && !isHolding) this.free.push(index);
+      else this.inUse.add(this.slotAt(index));
     }
   }
 
