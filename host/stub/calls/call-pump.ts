@@ -145,9 +145,9 @@ export class CallPump {
 
   /** An error does not name its stream: with several streams, the oldest one gets it. */
   private callOf({ stream }: CallResponse): SentCall | undefined {
-    const streaming = this.slots
-      .all()
-      .filter(({ record }) => record.state === CALL_STATE.streaming);
+    const streaming = [...this.slots.all()].filter(
+      ({ record }) => record.state === CALL_STATE.streaming,
+    );
     if (stream === 0n) return streaming[0];
     const named = streaming.find(({ record }) => record.stream === stream);
     if (named !== undefined) return named;
@@ -157,7 +157,7 @@ export class CallPump {
   }
 
   private awaitsStream(): boolean {
-    return this.slots.all().some(({ record }) => record.state === CALL_STATE.pending);
+    return [...this.slots.all()].some(({ record }) => record.state === CALL_STATE.pending);
   }
 
   /** Lets the server delete its state of a stream whose last response has come. */

@@ -39,15 +39,13 @@ export class CallSlots {
   private readonly endpoint: Endpoint;
   private readonly journal: Journal;
   private readonly words: readonly Word[];
-  /** The calls by their slots; undefined: the slot is free. */
-  private readonly calls: (SentCall | undefined)[];
-  private used = 0;
+  /** The calls by their slots. A guest that waits looks at them again and again, so they are not searched for among the free slots. */
+  private readonly calls = new Map<number, SentCall>();
 
   constructor(endpoint: Endpoint, journal: Journal, mapping: Mapping) {
     this.endpoint = endpoint;
     this.journal = journal;
     this.words = mapping.wordsOf("calls");
-    this.calls = Array.from({ length: CALL_SLOTS }, () => undefined);
     for (const [slot, word] of this.words.entries()) {
       if (word.value !== 0) this.adopt(slot, word.value);
     }
@@ -55,17 +53,17 @@ export class CallSlots {
 
   /** Number of calls in the list. */
   get count(): number {
-    return this.used;
+    return this.calls.size;
   }
 
-  /** The calls of the list. */
-  all(): readonly SentCall[] {
-    return this.calls.filter((call) => call !== undefined);
+  /** The calls of the list, the oldest first. */
+  all(): IterableIterator<SentCall> {
+    return this.calls.values();
   }
 
   /** @returns false when there is no slot for one more call */
   get hasRoom(): boolean {
-    return this.used < CALL_SLOTS;
+    return this.count < CALL_SLOTS;
   }
 
   /**
@@ -81,7 +79,7 @@ export class CallSlots {
     streams: boolean,
   ): SentCall {
     const { endpoint, journal } = this;
-    const slot = this.calls.indexOf(undefined);
+    const slot = this.freeSlot();
     const call = { slot, record: this.recordAt(record) };
     call.record.fill(message, held);
     call.record.next = streams ? CALL_STATE.streaming : CALL_STATE.done;
@@ -139,8 +137,7 @@ export class CallSlots {
     } finally {
       heap.unlock();
     }
-    this.calls[slot] = undefined;
-    this.used -= 1;
+    this.calls.delete(slot);
     return true;
   }
 
@@ -167,9 +164,14 @@ export class CallSlots {
   }
 
   private list(call: SentCall): void {
-    this.calls[call.slot] = call;
-    this.used += 1;
+    this.calls.set(call.slot, call);
     if (!call.record.ownsBlocks) this.takeFromLedger(call.record);
+  }
+
+  private freeSlot(): number {
+    let slot = 0;
+    while (this.calls.has(slot)) slot++;
+    return slot;
   }
 
   private recordAt(handle: Handle): CallRecord {
