@@ -1,9 +1,8 @@
-import { broadcastCondition, initCondition } from "../libc/condition.js";
-import { initMutex, lockMutex, unlockMutex } from "../libc/mutex.js";
+import { initCondition } from "../libc/condition.js";
+import { initMutex } from "../libc/mutex.js";
 import { RECORD_LEAVE_MAX_MS } from "../limits.js";
-import { monotonicMs } from "../monotonic.js";
-import { type Address, addressOf, type Handle } from "../numbers.js";
-import { pause } from "../pause.js";
+import { addressOf, type Handle } from "../numbers.js";
+import { waitUntil } from "../pause.js";
 import type { CriticalSection } from "../shm/critical-section.js";
 import type { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
@@ -11,10 +10,10 @@ import type { ExchangePlaces } from "../wire/exchange.js";
 import type { WireWriter } from "../wire/writer.js";
 import { waitForByte } from "./byte-wait.js";
 import type { ChannelJournal } from "./journal.js";
+import { signalServer } from "./signal.js";
 
 /** Polls before the first pause: the server usually leaves a record faster than this process can sleep and wake up. */
 const POLLS = 2_000;
-const PAUSE_MS = 0.05;
 
 const RECORD_MUTEX = "the mutex of a request to the server";
 
@@ -34,26 +33,21 @@ export interface ExchangeParts {
 
 /** A record on its way to the server and back. */
 export class Exchange {
-  readonly mutex: Address;
-  readonly condition: Address;
-
   /**
    * @param message handle of the IPCMessage
    * @param at offsets of the mutex, condition variable and flag with which both sides wait
    */
   constructor(
-    region: Region,
+    private readonly region: Region,
     readonly message: Handle,
     readonly at: ExchangePlaces,
-  ) {
-    this.mutex = addressOf(region.base, at.mutexAt);
-    this.condition = addressOf(region.base, at.conditionAt);
-  }
+  ) {}
 
   /** Initialises mutex and condition. Call it once: when the record is sent again, the server may still use them. */
   initLocks(): this {
-    initMutex(this.mutex);
-    initCondition(this.condition);
+    const { base } = this.region;
+    initMutex(addressOf(base, this.at.mutexAt));
+    initCondition(addressOf(base, this.at.conditionAt));
     return this;
   }
 }
@@ -68,10 +62,10 @@ export class Exchange {
  * ```
  */
 export class ExchangeChannel {
-  private readonly region: Region;
-  private readonly writer: WireWriter;
+  readonly region: Region;
+  readonly writer: WireWriter;
+  readonly section: CriticalSection;
   private readonly journal: ChannelJournal;
-  private readonly section: CriticalSection;
   private readonly reader: QueueReader;
   private readonly push: Push;
   /** Whether the server may still use the record of an exchange that has ended. */
@@ -110,9 +104,7 @@ export class ExchangeChannel {
     // Until a pending exchange has ended, the server waits for this side and not for its next message.
     this.finish();
     this.isLeaving = false;
-    for (let poll = 0; poll < POLLS; poll++) if (this.reader.readerWaits) return;
-    const end = monotonicMs() + RECORD_LEAVE_MAX_MS;
-    while (!this.reader.readerWaits && monotonicMs() < end) pause(PAUSE_MS);
+    waitUntil(() => this.reader.readerWaits, POLLS, RECORD_LEAVE_MAX_MS);
   }
 
   /** As {@link awaitLeaving}, for an exchange of the executor before this one, which the guard may have ended. */
@@ -149,15 +141,7 @@ export class ExchangeChannel {
     waitForByte(this.region.view, flagAt);
     read();
     this.journal.acknowledgeExchange();
-    this.section.enter();
-    try {
-      lockMutex(exchange.mutex, RECORD_MUTEX);
-      this.writer.flag(flagAt, 0, false);
-      unlockMutex(exchange.mutex, RECORD_MUTEX);
-      broadcastCondition(exchange.condition);
-    } finally {
-      this.section.leave();
-    }
+    signalServer(this, exchange.at, false, RECORD_MUTEX);
     this.journal.endExchange();
     this.isLeaving = true;
   }

@@ -1,15 +1,12 @@
-import { broadcastCondition } from "../libc/condition.js";
-import { lockMutex, unlockMutex } from "../libc/mutex.js";
 import { READINESS_LEAVE_MAX_MS } from "../limits.js";
-import { monotonicMs } from "../monotonic.js";
-import { addressOf, type Handle } from "../numbers.js";
-import { pause } from "../pause.js";
+import type { Handle } from "../numbers.js";
+import { waitUntil } from "../pause.js";
 import type { ExchangePlaces } from "../wire/exchange.js";
 import type { Message } from "../wire/message.js";
 import type { Readiness } from "../wire/records/readiness.js";
 import type { Endpoint } from "./endpoint.js";
+import { signalServer } from "./signal.js";
 
-const PAUSE_MS = 0.05;
 const PROBE_MUTEX = "the mutex of a question after the readiness";
 
 /** The server asks whether the model is ready, and waits for the answer. */
@@ -56,23 +53,13 @@ export class ReadinessProbes {
   }
 
   /** Answers, and waits until the server has read the answer or has given up. */
-  answer({ record, mutexAt, conditionAt, flagAt }: Probe, readiness: Readiness): void {
-    const { dialect, writer, heap, section, region } = this.endpoint;
+  answer(probe: Probe, readiness: Readiness): void {
+    const { dialect, writer, heap, region } = this.endpoint;
     const scope = heap.scope();
-    heap.locked(() => dialect.readiness!.fillLocked(writer, record, readiness));
-    const mutex = addressOf(region.base, mutexAt);
-    section.enter();
-    try {
-      lockMutex(mutex, PROBE_MUTEX);
-      writer.flag(flagAt, 0, true);
-      unlockMutex(mutex, PROBE_MUTEX);
-      broadcastCondition(addressOf(region.base, conditionAt));
-    } finally {
-      section.leave();
-    }
+    heap.locked(() => dialect.readiness!.fillLocked(writer, probe.record, readiness));
+    signalServer(this.endpoint, probe, true, PROBE_MUTEX);
     // The text of an error must stay until the server has read it.
-    const end = monotonicMs() + READINESS_LEAVE_MAX_MS;
-    while (region.view.getUint8(flagAt) !== 0 && monotonicMs() < end) pause(PAUSE_MS);
+    waitUntil(() => region.view.getUint8(probe.flagAt) === 0, 0, READINESS_LEAVE_MAX_MS);
     scope.close();
   }
 }

@@ -18,7 +18,6 @@ import { type BlockOwner, Scope } from "./scope.js";
 /** Layout of the undo log: two numbers, then two words for each entry (assembly/core/undo.ts). */
 const LEDGER_COUNT_AT = 4;
 const UNDO_BYTES = 8 + 16 * UNDO_ENTRIES;
-
 const POOL_MUTEX = "the region's pool mutex";
 
 /**
@@ -93,14 +92,12 @@ export class BlockHeap implements BlockOwner {
   }
 
   private makeUndoLog(): number {
-    return this.locked(() => {
-      const scope = this.scope();
-      const handle = this.constructLocked(UNDO_BYTES);
-      this.region.view.setUint32(handle + OWNERSHIP_BYTES, 0, true);
-      // The block stays allocated for the life of the instance.
-      scope.keep();
-      return handle;
-    });
+    const scope = this.scope();
+    const handle = this.construct(UNDO_BYTES);
+    this.region.view.setUint32(handle + OWNERSHIP_BYTES, 0, true);
+    // The block stays allocated for the life of the instance.
+    scope.keep();
+    return handle;
   }
 
   /** Locks the pool mutex, and maps the bytes that the server has added to the region. */
@@ -144,7 +141,7 @@ export class BlockHeap implements BlockOwner {
     this.ledger.requireRoom();
     const handle = this.locked(() => {
       const found = this.allocateLocked(bytes);
-      return found === 0 ? undefined : this.ownLocked(found, bytes);
+      return found === 0 ? undefined : this.ownLocked(found);
     });
     if (handle !== undefined) return handle;
     this.region.reserve(this.grownBytes(bytes));
@@ -152,20 +149,14 @@ export class BlockHeap implements BlockOwner {
   }
 
   /**
-   * Makes a block with reference count 1, and adds it to the ledger. The bytes of the object are not zeroed. Use {@link construct} for
-   * large blocks.
-   * @returns its handle
+   * Makes a block with reference count 1, adds it to the ledger, and returns its handle. The bytes of the object are not zeroed. Use
+   * {@link construct} for large blocks.
    * @throws StubError ERR_REGION_FULL, ERR_REGION_SIZE when the region cannot grow
    */
   constructLocked(objectBytes: number): Handle {
     this.ledger.requireRoom();
     const bytes = objectBytes + OWNERSHIP_BYTES;
-    let handle = this.allocateLocked(bytes);
-    if (handle === 0) {
-      this.growLocked(bytes);
-      handle = this.allocateLocked(bytes);
-    }
-    return this.ownLocked(handle, bytes);
+    return this.ownLocked(this.allocateOrGrowLocked(bytes));
   }
 
   /** Opens a scope. Blocks that are constructed from now on belong to it. */
@@ -207,15 +198,25 @@ export class BlockHeap implements BlockOwner {
     }
   }
 
+  /** As {@link allocateLocked}, and makes the region larger if it has no room. @throws StubError ERR_REGION_FULL, ERR_REGION_SIZE */
+  allocateOrGrowLocked(bytes: number): number {
+    let handle = this.allocateLocked(bytes);
+    if (handle === 0) {
+      this.growLocked(bytes);
+      handle = this.allocateLocked(bytes);
+    }
+    if (handle === 0) throw noRoomFor(bytes);
+    return handle;
+  }
+
   /** @returns the handle of a block; 0 when the region has no room for it */
-  allocateLocked(bytes: number): number {
+  private allocateLocked(bytes: number): number {
     this.beginChange();
     // The core receives only 32 bits of a number. A block above the limit is refused when the region is to grow for it.
     return bytes > REGION_MAX_BYTES ? 0 : this.core.heapAllocate(bytes) >>> 0;
   }
 
-  private ownLocked(handle: number, bytes: number): Handle {
-    if (handle === 0) throw noRoomFor(bytes);
+  private ownLocked(handle: number): Handle {
     this.region.view.setUint32(handle, 1, true);
     this.ledger.add(handle);
     this.core.commit();
@@ -236,7 +237,7 @@ export class BlockHeap implements BlockOwner {
     return this.region.mappedBytes + this.growthBytes * steps;
   }
 
-  growLocked(bytes: number): void {
+  private growLocked(bytes: number): void {
     const oldBytes = this.region.mappedBytes;
     const newBytes = this.grownBytes(bytes);
     this.region.growObject(newBytes);

@@ -1,5 +1,4 @@
 import type { Handle } from "../numbers.js";
-import { noRoomFor } from "./errors.js";
 import type { Heap } from "./heap.js";
 import { OWNERSHIP_BYTES, objectAt } from "./ownership.js";
 
@@ -27,12 +26,7 @@ export class HeldBlocks {
   makeLocked(capacity: number, note: (list: Handle) => void): Handle {
     const { heap } = this;
     const bytes = OWNERSHIP_BYTES + HEAD_BYTES + capacity * ENTRY_BYTES;
-    let handle = heap.allocateLocked(bytes);
-    if (handle === 0) {
-      heap.growLocked(bytes);
-      handle = heap.allocateLocked(bytes);
-    }
-    if (handle === 0) throw noRoomFor(bytes);
+    const handle = heap.allocateOrGrowLocked(bytes);
     const { view } = heap.region;
     view.setUint32(handle, 1, true);
     view.setBigUint64(objectAt(handle as Handle), 0n, true);

@@ -1,9 +1,8 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import { broadcastCondition } from "../../libc/condition.js";
-import { lockMutex, unlockMutex } from "../../libc/mutex.js";
+import { signalServer } from "../../channel/signal.js";
 import { STREAM_QUIET_MS } from "../../limits.js";
 import { monotonicMs } from "../../monotonic.js";
-import { addressOf, type Handle } from "../../numbers.js";
+import type { Handle } from "../../numbers.js";
 import type { MessageLocks } from "../../wire/message.js";
 import type { BlsAnswer } from "../../wire/records/bls.js";
 import type { Mapping, Word } from "../shared/mapping.js";
@@ -115,14 +114,11 @@ export class StreamQueue {
   }
 
   private notify(args: Handle, { mutexAt, conditionAt }: MessageLocks): void {
-    const { section, writer, region, dialect } = this.endpoint;
+    const { section, dialect } = this.endpoint;
+    const flagAt = dialect.bls.streamFlagOf(args);
     section.enter();
     this.mutexAt.value = mutexAt;
-    const mutex = addressOf(region.base, mutexAt);
-    lockMutex(mutex, STREAM_MUTEX);
-    writer.flag(dialect.bls.streamFlagOf(args), 0, true);
-    unlockMutex(mutex, STREAM_MUTEX);
-    broadcastCondition(addressOf(region.base, conditionAt));
+    signalServer(this.endpoint, { mutexAt, conditionAt, flagAt }, true, STREAM_MUTEX);
     this.mutexAt.value = 0;
     section.leave();
   }
