@@ -3,7 +3,6 @@ import { OPEN_SPARE_BYTES } from "../../limits.js";
 import type { Handle } from "../../numbers.js";
 import { CANNOT_GROW, isRegionFull } from "../../shm/errors.js";
 import { HeldBlocks } from "../../shm/held-blocks.js";
-import type { RequestAddresses } from "../../wire/records/request.js";
 import type { StreamAnswers } from "../batch/batch-streams.js";
 import type { OpenRequest } from "../batch/open-request.js";
 import type { BatchProgress } from "../shared/batch-progress.js";
@@ -68,7 +67,7 @@ export class OpenRequests implements StreamAnswers {
       progress.expectAnswered(journal, open.index);
       if (slot !== undefined) journal.expect(slot.state, OPEN_STATE.free);
     };
-    const addresses = this.addressesOf(open);
+    const addresses = open.addressesIn(this.endpoint);
     const sent = this.sender.send({ addresses, isLast, encodeLocked, expect });
     if (isLast && slot !== undefined) this.release(slot);
     return sent;
@@ -81,7 +80,7 @@ export class OpenRequests implements StreamAnswers {
 
   keep(open: OpenRequest): OpenSlot {
     const { heap, dialect } = this.endpoint;
-    const slot = this.slots.take(this.addressesOf(open).responseFactory);
+    const slot = this.slots.take(open.addressesIn(this.endpoint).responseFactory);
     const blocks = dialect.requests.blocksOf(open.record);
     try {
       heap.locked(() => {
@@ -104,7 +103,7 @@ export class OpenRequests implements StreamAnswers {
   isCancelled(open: OpenRequest): boolean {
     const { dialect, writer, reader, heap, side } = this.endpoint;
     const { isCancelled, commands } = dialect;
-    const addresses = this.addressesOf(open);
+    const addresses = open.addressesIn(this.endpoint);
     // The server ends if both are 0.
     if (addresses.request === 0n && addresses.responseFactory === 0n) return false;
     const scope = heap.scope();
@@ -151,11 +150,17 @@ export class OpenRequests implements StreamAnswers {
     this.settleClosed();
   }
 
-  /** Gives back the response factories that are left because the region had no room for it. */
+  /** Gives back the response factories of requests that have their last response, and those that are left because the region had no room. */
   settleClosed(): void {
     for (const slot of [...this.slots.used]) {
       if (slot.state.value !== OPEN_STATE.closed) continue;
-      if (this.whenRoom(() => this.settle(slot)) === undefined) return;
+      const isGivenBack = this.whenRoom(() => {
+        this.factories.giveBackOne(slot.factory, () =>
+          this.journal.expect(slot.state, OPEN_STATE.free),
+        );
+        return true;
+      });
+      if (!isGivenBack) return;
       if (slot.isFree) this.slots.release(slot);
     }
   }
@@ -186,14 +191,6 @@ export class OpenRequests implements StreamAnswers {
     return this.sender.send({ addresses, isLast, encodeLocked, expect });
   }
 
-  /** The request has its last response: gives back its response factory, if the server has not deleted it. */
-  private settle({ state, factory }: OpenSlot): true {
-    if (state.value === OPEN_STATE.closed) {
-      this.factories.giveBackOne(factory, () => this.journal.expect(state, OPEN_STATE.free));
-    }
-    return true;
-  }
-
   /** Runs a step that needs room in the region, and frees its blocks if there is not enough. @returns undefined then: nothing was sent */
   private whenRoom<Result>(step: () => Result): Result | undefined {
     const scope = this.endpoint.heap.scope();
@@ -221,12 +218,5 @@ export class OpenRequests implements StreamAnswers {
     this.blocks.letGoLocked(handle as Handle, () => {
       slot[block] = 0;
     });
-  }
-
-  private addressesOf(open: OpenRequest): RequestAddresses {
-    if (open.index < 0) return { request: 0n, responseFactory: open.kept!.slot.factory };
-    const { dialect, reader } = this.endpoint;
-    open.addresses ??= dialect.requests.addresses(reader, open.record);
-    return open.addresses;
   }
 }

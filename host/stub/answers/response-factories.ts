@@ -1,5 +1,5 @@
+import { sendCleanup } from "../../channel/cleanup.js";
 import type { Endpoint } from "../../channel/endpoint.js";
-import { Exchange } from "../../channel/exchange.js";
 import type { RequestAddresses } from "../../wire/records/request.js";
 import type { FactoryList } from "../shared/factory-list.js";
 import type { Journal } from "../shared/journal.js";
@@ -70,23 +70,7 @@ export class ResponseFactories {
    * @param expect notes in the journal what is true as soon as the message is in its queue
    */
   giveBackOne(responseFactory: bigint, expect: () => void): void {
-    const { dialect, heap, writer, region, side } = this.endpoint;
-    const scope = heap.scope();
-    const exchange = heap.locked(() => {
-      const args = dialect.cleanup.encodeLocked(writer, responseFactory);
-      const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
-        writer,
-        this.command!,
-        args,
-      );
-      const flagAt = dialect.cleanup.flagOf(args);
-      return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
-    });
-    exchange.initLocks();
-    side.finish();
-    expect();
-    side.run(exchange);
-    scope.close();
+    sendCleanup(this.endpoint, this.command!, responseFactory, expect);
   }
 
   private get command(): number | undefined {

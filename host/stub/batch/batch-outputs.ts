@@ -108,7 +108,7 @@ export class BatchOutputs extends BatchRequests {
     this.unsentFrom = this.endpoint.heap.ledger.count;
   }
 
-  /** Calls of other models have added blocks to the ledger: those after {@link unsentFrom} are no longer all of unsent responses. */
+  /** A call of another model has added a block to the ledger. From now on, not every block after {@link unsentFrom} is part of an unsent response. */
   noteOtherBlocks(): void {
     this.unsentFrom = Number.POSITIVE_INFINITY;
   }

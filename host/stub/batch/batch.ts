@@ -48,15 +48,9 @@ export class Batch extends BatchStreams implements BatchServices {
     this.resetOutputs();
   }
 
-  /** The server's addresses of each request, which messages beside the ExecuteResponse carry. */
+  /** The server's addresses of each request. */
   allAddresses(): RequestAddresses[] {
-    return this.all().map((open) => this.addressesOf(open));
-  }
-
-  addressesOf(open: OpenRequest): RequestAddresses {
-    const { dialect, reader } = this.endpoint;
-    open.addresses ??= dialect.requests.addresses(reader, open.record);
-    return open.addresses;
+    return this.all().map((open) => open.addressesIn(this.endpoint));
   }
 
   /** Called after the guest has returned. Completes the responses that it has not sent. */
@@ -100,7 +94,7 @@ export class Batch extends BatchStreams implements BatchServices {
     const { dialect, writer } = this.endpoint;
     const rescheduled = this.all().filter(({ isRescheduled }) => isRescheduled);
     for (const { record } of rescheduled) dialect.rescheduling.mark(writer, record);
-    return rescheduled.map((open) => this.addressesOf(open));
+    return rescheduled.map((open) => open.addressesIn(this.endpoint));
   }
 
   /** The batch was answered with success: requests that the guest keeps stay open. */

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../channel/endpoint.js";
 import type {
   RequestAddresses,
   RequestAttributes,
@@ -34,7 +35,7 @@ export class OpenRequest {
   isRescheduled = false;
   kept: Kept | undefined;
   /** Read when they are first needed. */
-  addresses: RequestAddresses | undefined;
+  private addresses: RequestAddresses | undefined;
 
   begin(index: number, record: RequestRecord): void {
     this.index = index;
@@ -47,5 +48,13 @@ export class OpenRequest {
     this.kept = undefined;
     this.addresses = undefined;
     this.draft.reset(record.outputCount);
+  }
+
+  /** The server's addresses of the request, which messages beside the ExecuteResponse carry. */
+  addressesIn({ dialect, reader }: Endpoint): RequestAddresses {
+    // The server has freed a request that has outlived its batch, and its record.
+    if (this.index < 0) return { request: 0n, responseFactory: this.kept!.slot.factory };
+    this.addresses ??= dialect.requests.addresses(reader, this.record);
+    return this.addresses;
   }
 }

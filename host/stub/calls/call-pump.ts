@@ -1,5 +1,5 @@
+import { sendCleanup } from "../../channel/cleanup.js";
 import type { Endpoint } from "../../channel/endpoint.js";
-import { Exchange } from "../../channel/exchange.js";
 import { messageOf } from "../../errors.js";
 import type { Journal } from "../shared/journal.js";
 import { CALL_STATE } from "./call-record.js";
@@ -170,25 +170,9 @@ export class CallPump {
     this.slots.release(call);
   }
 
-  /** @param note called directly before the message is sent */
-  private sendCleanup(stream: bigint, note: () => void): void {
-    const { dialect, heap, writer, region, side } = this.endpoint;
-    const scope = heap.scope();
-    const exchange = heap.locked(() => {
-      const args = dialect.cleanup.encodeLocked(writer, stream);
-      const { message, mutexAt, conditionAt } = dialect.message.encodeInlineLocked(
-        writer,
-        dialect.commands.streamCleanup,
-        args,
-      );
-      const flagAt = dialect.cleanup.flagOf(args);
-      return new Exchange(region, message, { mutexAt, conditionAt, flagAt });
-    });
-    exchange.initLocks();
-    side.finish();
-    note();
-    side.run(exchange);
-    scope.close();
+  private sendCleanup(stream: bigint, expect: () => void): void {
+    const { dialect } = this.endpoint;
+    sendCleanup(this.endpoint, dialect.commands.streamCleanup, stream, expect);
   }
 }
 

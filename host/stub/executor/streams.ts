@@ -41,16 +41,16 @@ export class Streams {
 
   /** How long the executor may wait for a command, in milliseconds. */
   get waitMs(): number {
-    const { pollsAtMs, endsAtMs } = this.batch;
-    const next = Math.min(pollsAtMs, endsAtMs);
+    const next = this.nextStepMs;
     if (next === Number.POSITIVE_INFINITY) return QUEUE_WAIT_MS;
     return Math.max(0, Math.min(QUEUE_WAIT_MS, Math.ceil(next - monotonicMs())));
   }
 
   /** Called after each command, and after each wait for one: ends requests whose time has passed, and polls the guest once if it is due. */
   step(): void {
-    const now = monotonicMs();
     this.answers.open.settleClosed();
+    if (this.nextStepMs === Number.POSITIVE_INFINITY) return;
+    const now = monotonicMs();
     if (now >= this.batch.endsAtMs) this.endOverdue(now);
     if (now >= this.batch.pollsAtMs) this.poll();
   }
@@ -60,6 +60,10 @@ export class Streams {
     this.batch.forgetKept();
     this.batch.pollsAtMs = Number.POSITIVE_INFINITY;
     this.answers.open.endAll(code, reason);
+  }
+
+  private get nextStepMs(): number {
+    return Math.min(this.batch.pollsAtMs, this.batch.endsAtMs);
   }
 
   private endOverdue(now: number): void {

@@ -1,5 +1,6 @@
-import { type GuestConfig, guestConfig } from "../../config/guest-config.js";
+import { guestConfig } from "../../guest/guest-config.js";
 import type {
+  GuestConfig,
   GuestFiles,
   MetricKind,
   ModelServices,

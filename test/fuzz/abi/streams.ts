@@ -51,7 +51,7 @@ export class Streams implements StreamAnswers {
   awaitLeaving(): void {}
 
   keep(open: OpenRequest): OpenSlot {
-    return this.slots.take(this.server.batch.addressesOf(open).responseFactory);
+    return this.slots.take(open.addressesIn(this.server.endpoint).responseFactory);
   }
 
   /** The client of the second request has gone. */

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
-import { guestConfig } from "../../../host/config/guest-config.js";
 import { StubError } from "../../../host/errors.js";
+import { guestConfig } from "../../../host/guest/guest-config.js";
 import type {
   BatchServices,
   GuestConfig,

@@ -1,24 +1,6 @@
 import { StubError } from "../errors.js";
 import { shortened } from "../text.js";
-
-/** An input or output of a model's configuration. */
-export interface ConfiguredTensor {
-  readonly name: string;
-  /** Number of `TRITONSERVER_DataType`; 0 if the configuration does not set one. */
-  readonly datatype: number;
-  /** Without the dimension of the batch; -1 is a dimension of any size. */
-  readonly dims: readonly bigint[];
-}
-
-/** The parts of a model's configuration that a guest reads by host calls. */
-export interface GuestConfig {
-  readonly name: string;
-  /** 0: the model does not support batching. */
-  readonly maxBatchSize: number;
-  readonly inputs: readonly ConfiguredTensor[];
-  readonly outputs: readonly ConfiguredTensor[];
-  readonly parameters: ReadonlyMap<string, string>;
-}
+import type { ConfiguredTensor, GuestConfig } from "./model-data.js";
 
 type Json = { readonly [key: string]: unknown };
 
