@@ -12,7 +12,7 @@ import { spreadOf } from "./statistics.js";
 import { formatBytes, formatRatio } from "./units.js";
 
 const HELP = `Compares streams and calls to other models with NVIDIA's stub, in one real server: responses per second of a model that sends
-${1_000} responses of 4 KiB to a request, and requests per second of a model that calls an identity model and returns its output. The exit code
+1,000 responses of 4 KiB to a request, and requests per second of a model that calls an identity model and returns its output. The exit code
 is 1 when the median of a ratio is below its target.
 
   --rounds N     number of rounds (default 5)
@@ -20,6 +20,8 @@ is 1 when the median of a ratio is below its target.
   --help         print this text
 `;
 
+const KINDS = ["wasm", "nvidia"] as const;
+type Kind = (typeof KINDS)[number];
 const RESPONSES = 1_000;
 const RESPONSE_FLOATS = 1_024;
 const REPEAT_TARGET = 1.3;
@@ -103,38 +105,32 @@ async function measure(scratch: string, rounds: number, windowMs: number): Promi
     // One after the other: with the region names of the harness, stubs of two backends that start at once may get the same region.
     for (const { name } of MODELS) await server.http.load(name);
     await checkAnswers(server);
-    const repeat: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const rates = new Map<string, number>();
-      for (const kind of orderAt(["wasm", "nvidia"], round))
-        rates.set(kind, await responsesPerSecond(server, kind));
-      repeat.push(ratioOf(rates));
-    }
+    const repeat = await ratios(rounds, (kind) => responsesPerSecond(server, kind));
     report(`${RESPONSES} responses of 4 KiB`, repeat, REPEAT_TARGET);
     for (const { bytes, target } of CALLS) {
-      const ratios: number[] = [];
-      for (let round = 0; round < rounds; round++) {
-        const rates = new Map<string, number>();
-        for (const kind of orderAt(["wasm", "nvidia"], round)) {
-          const options = {
-            address: server.grpc.address,
-            model: `caller_${kind}`,
-            bytes,
-            concurrency: 1,
-            windowMs,
-          };
-          rates.set(kind, (await load.run(options)).inferencesPerSecond);
-        }
-        ratios.push(ratioOf(rates));
-      }
-      report(`a call, ${formatBytes(bytes)}`, ratios, target);
+      const calls = await ratios(rounds, async (kind) => {
+        const model = `caller_${kind}`;
+        const { address } = server.grpc;
+        const result = await load.run({ address, model, bytes, concurrency: 1, windowMs });
+        return result.inferencesPerSecond;
+      });
+      report(`a call, ${formatBytes(bytes)}`, calls, target);
     }
   } finally {
     await server.stop();
   }
 }
 
-const ratioOf = (rates: ReadonlyMap<string, number>) => rates.get("wasm")! / rates.get("nvidia")!;
+/** The ratio of each round. @param rateOf measures the models of a stub */
+async function ratios(rounds: number, rateOf: (kind: Kind) => Promise<number>): Promise<number[]> {
+  const all: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const rates = { wasm: 0, nvidia: 0 };
+    for (const kind of orderAt(KINDS, round)) rates[kind] = await rateOf(kind);
+    all.push(rates.wasm / rates.nvidia);
+  }
+  return all;
+}
 
 function report(row: string, ratios: readonly number[], target: number): void {
   const { median, min, max } = spreadOf(ratios);
@@ -143,7 +139,7 @@ function report(row: string, ratios: readonly number[], target: number): void {
   if (median < target) process.exitCode = 1;
 }
 
-async function responsesPerSecond(server: TritonServer, kind: string): Promise<number> {
+async function responsesPerSecond(server: TritonServer, kind: Kind): Promise<number> {
   const requests = 5;
   const start = performance.now();
   for (let request = 0; request < requests; request++) await repeatOnce(server, kind);
@@ -151,7 +147,7 @@ async function responsesPerSecond(server: TritonServer, kind: string): Promise<n
 }
 
 /** @throws Error when responses are missing: a model that sends less is faster */
-async function repeatOnce(server: TritonServer, kind: string): Promise<void> {
+async function repeatOnce(server: TritonServer, kind: Kind): Promise<void> {
   const values = Array.from({ length: RESPONSE_FLOATS }, (_, index) => index / 3);
   const answers = await server.grpc.inferStream(`repeat_${kind}`, [floats("INPUT0", values)]);
   const full = answers.filter(({ outputs }) => outputs[0]?.bytes.length === 4 * RESPONSE_FLOATS);
@@ -160,7 +156,7 @@ async function repeatOnce(server: TritonServer, kind: string): Promise<void> {
 }
 
 async function checkAnswers(server: TritonServer): Promise<void> {
-  for (const kind of ["wasm", "nvidia"]) {
+  for (const kind of KINDS) {
     await repeatOnce(server, kind);
     const input = floats("INPUT0", [1, 2.5, -3]);
     const { outputs } = await server.http.infer(`caller_${kind}`, [input]);

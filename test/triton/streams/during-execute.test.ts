@@ -1,9 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { Instance } from "../../support/triton/instance.js";
 import type { TritonServer } from "../../support/triton/server.js";
-import { until } from "../../support/wait.js";
 import { ask } from "./stream-guest.js";
-import { withStreamModel } from "./with-stream-model.js";
+import { expectNothingLeft, withStreamModel } from "./with-stream-model.js";
 
 const MODEL = "stream";
 
@@ -31,15 +29,7 @@ async function round(server: TritonServer): Promise<void> {
 test.each(["23.12", "24.08", "24.10"])(
   "on %s a guest sends several responses during its execution, and each end of it ends the stream once",
   (release) =>
-    withStreamModel(release, MODEL, { wasm_execute_deadline_ms: "2000" }, async (server) => {
-      const instance = new Instance(server, MODEL);
-      // The first failure of each kind makes metrics, which stay.
-      await round(server);
-      const allocated = instance.allocatedBytes();
-      await round(server);
-      await until("the baseline", () => instance.allocatedBytes() <= allocated);
-      // A response factory that was not given back would block the unload.
-      await server.http.unload(MODEL);
-      await until("no stub", () => server.stubs().length === 0);
-    }),
+    withStreamModel(release, MODEL, { wasm_execute_deadline_ms: "2000" }, (server) =>
+      expectNothingLeft(server, MODEL, round),
+    ),
 );

@@ -1,9 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { Instance } from "../../support/triton/instance.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { until } from "../../support/wait.js";
 import { ask, streamInput } from "./stream-guest.js";
-import { withStreamModel } from "./with-stream-model.js";
+import { expectNothingLeft, withStreamModel } from "./with-stream-model.js";
 
 const MODEL = "stream";
 const RELEASES = ["23.12", "24.08", "24.10"];
@@ -28,7 +27,7 @@ async function round(server: TritonServer): Promise<void> {
   });
   // The end of one request by its deadline costs no other one.
   const [long, short] = await Promise.all([
-    ask(server, MODEL, 1_000, "polls", 5),
+    ask(server, MODEL, 3_000, "polls", 5),
     ask(server, MODEL, 30, "polls", 5),
   ]);
   expect(long.error).toContain("wasm_stream_deadline_ms");
@@ -41,15 +40,7 @@ const LIMITS = { wasm_execute_deadline_ms: "2000", wasm_stream_deadline_ms: "500
 test.each(RELEASES)(
   "on %s requests that a guest keeps are answered from its polls, and each end of it ends them once",
   (release) =>
-    withStreamModel(release, MODEL, LIMITS, async (server) => {
-      const instance = new Instance(server, MODEL);
-      await round(server);
-      const allocated = instance.allocatedBytes();
-      await round(server);
-      await until("the baseline", () => instance.allocatedBytes() <= allocated);
-      await server.http.unload(MODEL);
-      await until("no stub", () => server.stubs().length === 0);
-    }),
+    withStreamModel(release, MODEL, LIMITS, (server) => expectNothingLeft(server, MODEL, round)),
 );
 
 test.each(RELEASES)(
