@@ -36,6 +36,9 @@ export const UNDO_ENTRIES = 512;
  */
 export const RECORD_LEAVE_MAX_MS = 1_000;
 
+/** Period in which an executor that waits for a command looks for the answer to an exchange. A thread of the server waits meanwhile. */
+export const EXCHANGE_POLL_MS = 1;
+
 /** A blocked queue operation wakes up after this time, and waits again. Nothing depends on the value, since the guard ends the process. */
 export const QUEUE_WAIT_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import { QUEUE_WAIT_MS } from "../limits.js";
+import { EXCHANGE_POLL_MS, QUEUE_WAIT_MS } from "../limits.js";
 import type { Handle } from "../numbers.js";
 import type { CriticalSection } from "../shm/critical-section.js";
 import type { Heap } from "../shm/heap.js";
@@ -96,7 +96,7 @@ export class Endpoint {
   }
 
   /**
-   * Waits for the next command. Drops a token that an executor was waiting for when it died.
+   * Waits for the next command, and ends an exchange of the side queue that the server answers meanwhile. Drops a token that an executor was waiting for when it died.
    * @returns the handle of its message; 0 when none came within the time
    */
   takeCommand(timeoutMs = QUEUE_WAIT_MS): number {
@@ -104,7 +104,9 @@ export class Endpoint {
     const early = this.earlyCommand;
     this.earlyCommand = 0;
     if (early !== 0) return early;
-    const waitMs = Math.min(timeoutMs, this.whileWaiting());
+    this.side.finishIfAnswered();
+    const pollMs = this.side.isPending ? EXCHANGE_POLL_MS : QUEUE_WAIT_MS;
+    const waitMs = Math.min(timeoutMs, this.whileWaiting(), pollMs);
     const handle = this.commands.pop(waitMs, (handle, tail) => {
       if (handle !== 0) journal.take(handle, tail);
     });

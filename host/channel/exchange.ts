@@ -129,6 +129,17 @@ export class ExchangeChannel {
     this.pending = { exchange, read };
   }
 
+  /** Whether the server has not answered the last exchange, or its answer is not read yet. */
+  get isPending(): boolean {
+    return this.pending !== undefined;
+  }
+
+  /** As {@link finish}, if the server has answered. It never waits. */
+  finishIfAnswered(): void {
+    if (this.pending === undefined) return;
+    if (this.region.view.getUint8(this.pending.exchange.at.flagAt) !== 0) this.finish();
+  }
+
   /**
    * Ends the pending exchange, if there is one: the server serves no other record before. This side polls the flag and does not wait with
    * the condition variable: a process that dies in such a wait makes the server's next broadcast wait for ever.

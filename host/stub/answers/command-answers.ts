@@ -137,11 +137,13 @@ export class CommandAnswers {
     this.responses.inherit();
   }
 
-  /** Waits for the server's token, then frees the blocks of the command. */
+  /**
+   * Waits for the server's token, then frees the blocks of the command. It does not wait for the server's answer to the last change of a
+   * metric, which is in blocks of its own: `Endpoint.takeCommand` reads that answer, or the next exchange does.
+   */
   finish(): void {
     const { endpoint } = this;
     endpoint.takeToken();
-    endpoint.side.finish();
     this.responses.awaitLeaving();
     endpoint.heap.command.close();
   }

@@ -39,7 +39,11 @@ export class Executor {
     for (;;) {
       const handle = endpoint.takeCommand(Math.min(streams.waitMs, readiness.waitMs));
       const outcome = handle === 0 ? undefined : this.serve(handle);
-      if (outcome !== undefined) return outcome;
+      if (outcome !== undefined) {
+        // The server waits for the end of an exchange, even after this process has ended.
+        endpoint.side.finish();
+        return outcome;
+      }
       streams.step();
       readiness.step();
     }

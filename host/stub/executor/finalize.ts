@@ -16,7 +16,7 @@ export function finalize(context: CommandContext, message: Message): Outcome {
     logger.log(LOG_LEVEL.error, messageOf(error));
   }
   metrics.flush();
-  // The server waits for the end of an exchange even after the process has ended.
+  // The server may still read the record of a metric.
   context.options.endpoint.side.finish();
   metrics.closeAll();
   return "finalised";
