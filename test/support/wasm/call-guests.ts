@@ -10,6 +10,8 @@ const PLACES = {
   itself: 1070,
   repeat: 1080,
   reloaded: 1090,
+  python: 1100,
+  calls: 1110,
 } as const;
 export type CalledModel = keyof typeof PLACES;
 

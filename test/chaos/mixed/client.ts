@@ -1,0 +1,286 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Random } from "../../support/random.js";
+import { ServerError } from "../../support/triton/http-client.js";
+import type { TritonServer } from "../../support/triton/server.js";
+import { floats, sameTensor, type Tensor } from "../../support/triton/tensors.js";
+import { MODE } from "../../triton/streams/stream-guest.js";
+import { CALL_MODE, RELAY_MODE } from "./models.js";
+import type { Tally } from "./tally.js";
+
+/** Errors of a model that is not there at the moment. */
+const RELOADING = /not ready|not found|unavailable|unloaded|no available versions/;
+/** Errors of a guest that fails on purpose, or beside one that does. */
+const FAILING = /trapped|exceeded its wasm_execute_deadline_ms|executor died/;
+/** The answers to calls that a guest has left may not have come yet. */
+const TOO_MANY = /wasm_calls_max allows/;
+const NEVER = /(?!)/;
+
+function any(...expected: readonly RegExp[]): RegExp {
+  return new RegExp(expected.map(({ source }) => source).join("|"), "i");
+}
+
+/** Largest whole number of a 32-bit float. */
+const FLOATS_EXACT = 2 ** 24;
+
+/** One client: sends one request after the other, each with numbers of its own, and checks what comes back. */
+export class Client {
+  private readonly random: Random;
+  private readonly kinds: readonly (() => Promise<void>)[];
+  private turn = 0;
+
+  /**
+   * @param others errors that are right for every request, as those of an executor that was killed
+   */
+  constructor(
+    private readonly server: TritonServer,
+    private readonly tally: Tally,
+    private readonly number: number,
+    seed: number,
+    private readonly others: RegExp = NEVER,
+  ) {
+    this.random = new Random(seed + number);
+    const { forward, python, several, impatient, leaves, error, stream, streamBegin } = CALL_MODE;
+    this.kinds = [
+      () => this.call("calls", forward),
+      () => this.call("calls", python),
+      () => this.call("calls", several),
+      () => this.call("calls", impatient),
+      () => this.call("calls", leaves),
+      () => this.call("calls", error),
+      () => this.call("calls", stream),
+      () => this.call("calls", streamBegin),
+      () => this.call("nested", forward),
+      () => this.failingCall(),
+      () => this.disconnect(),
+      () => this.cancelCall(),
+      () => this.stream("stream", "polls"),
+      () => this.stream("stream", "lastResponse"),
+      () => this.stream("stream", "keptAndFinished"),
+      () => this.stream("reloaded", "polls"),
+      () => this.stream("reloaded", "lastResponse"),
+      () => this.failingStream(),
+      () => this.relay("relay", RELAY_MODE.python),
+      () => this.relay("relay", RELAY_MODE.wasm),
+      () => this.relay("relay", RELAY_MODE.leaves),
+      () => this.relay("failing_relay", this.random.pick([RELAY_MODE.trap, RELAY_MODE.python])),
+      () => this.polling(),
+      () => this.cancelStream(),
+      () => this.disconnectStream(),
+      () => this.generateStream(),
+    ];
+  }
+
+  /** Sends requests until `isOver` is true. */
+  async work(isOver: () => boolean): Promise<void> {
+    while (!isOver()) await this.random.pick(this.kinds)();
+  }
+
+  /** Sends one request of each kind. */
+  async once(): Promise<void> {
+    for (const kind of this.kinds) await kind();
+  }
+
+  /** Numbers that no other request of the load has. */
+  private get unique(): number[] {
+    this.turn = (this.turn + 1) % FLOATS_EXACT;
+    return [this.number, this.turn];
+  }
+
+  private async call(model: string, mode: number): Promise<void> {
+    const input = floats("INPUT0", [mode, ...this.unique]);
+    const refuses = mode === CALL_MODE.error;
+    await this.tally.request(`${model} ${nameOf(CALL_MODE, mode)}`, async () => {
+      try {
+        const { outputs } = await this.server.http.infer(model, [input]);
+        if (refuses) return `an answer in place of an error`;
+        return sameTensor(outputs[0]!, { ...input, name: "OUTPUT0" }) ? "right" : "other bytes";
+      } catch (error) {
+        return this.judge(
+          error,
+          refuses ? any(/said by the guest/, RELOADING, TOO_MANY) : TOO_MANY,
+        );
+      }
+    });
+  }
+
+  private async failingCall(): Promise<void> {
+    const mode = this.random.pick([CALL_MODE.trap, CALL_MODE.endless, CALL_MODE.trapInStream]);
+    const input = floats("INPUT0", [mode, ...this.unique]);
+    await this.tally.request(`failing_calls ${nameOf(CALL_MODE, mode)}`, async () => {
+      try {
+        await this.server.http.infer("failing_calls", [input]);
+        return "an answer in place of an error";
+      } catch (error) {
+        return this.judge(error, any(FAILING, TOO_MANY));
+      }
+    });
+  }
+
+  /** An HTTP client that closes its connection. */
+  private async disconnect(): Promise<void> {
+    const mode = this.random.pick([CALL_MODE.several, CALL_MODE.stream, CALL_MODE.forward]);
+    const input = floats("INPUT0", [mode, ...this.unique]);
+    await this.leave("disconnects", (signal) =>
+      this.server.http.infer("calls", [input], { signal }),
+    );
+  }
+
+  /** A gRPC client that cancels its call. */
+  private async cancelCall(): Promise<void> {
+    const mode = this.random.pick([CALL_MODE.several, CALL_MODE.leaves, CALL_MODE.forward]);
+    const call = this.server.grpc.startInfer("calls", [floats("INPUT0", [mode, ...this.unique])]);
+    await this.leave("cancels", (signal) => {
+      signal.addEventListener("abort", call.cancel, { once: true });
+      return call.answer;
+    });
+  }
+
+  private async stream(model: string, mode: keyof typeof MODE): Promise<void> {
+    const count = 1 + this.random.below(20);
+    const input = floats("INPUT0", [count, MODE[mode], this.random.below(3), ...this.unique]);
+    const expected = model === "reloaded" ? RELOADING : NEVER;
+    await this.streamOf(`${model} ${mode}`, model, input, count, expected);
+  }
+
+  private async failingStream(): Promise<void> {
+    const mode = this.random.pick([
+      "trapInPoll",
+      "endlessInPoll",
+      "trap",
+      "polls",
+      "error",
+    ] as const);
+    const count = 2 + this.random.below(10);
+    const input = floats("INPUT0", [count, MODE[mode], 1, ...this.unique]);
+    const expected = any(/said by the guest/, FAILING);
+    await this.streamOf(`failing_stream ${mode}`, "failing_stream", input, count, expected);
+  }
+
+  private async relay(model: string, mode: number): Promise<void> {
+    const count = 1 + this.random.below(8);
+    const streamMode = this.random.pick([MODE.polls, MODE.lastResponse]);
+    const input = floats("INPUT0", [count, streamMode, 1, mode, ...this.unique]);
+    const elements = input.shape[0]!;
+    const inner: Readonly<Record<number, number>> = {
+      [RELAY_MODE.python]: elements,
+      [RELAY_MODE.wasm]: count,
+      [RELAY_MODE.leaves]: 2,
+    };
+    const expected = mode === RELAY_MODE.wasm ? RELOADING : model === "relay" ? NEVER : FAILING;
+    const name = `${model} ${nameOf(RELAY_MODE, mode)}`;
+    await this.streamOf(name, model, input, (inner[mode] ?? elements) + 1, expected);
+  }
+
+  private async polling(): Promise<void> {
+    const count = 1 + this.random.below(10);
+    const input = floats("INPUT0", [count, ...this.unique]);
+    await this.streamOf("polling", "polling", input, count, NEVER);
+  }
+
+  /** A gRPC client that cancels its stream in the middle. */
+  private async cancelStream(): Promise<void> {
+    const [model, input] = this.longStream();
+    const answers = 1 + this.random.below(5);
+    let came = 0;
+    await this.tally.request(`${model}, cancelled`, async () => {
+      const stream = this.server.grpc.stream(model, [input], {}, () => {
+        came += 1;
+        if (came === answers) stream.cancel();
+      });
+      const { error } = await stream.end;
+      return error === undefined ? "right" : this.judge(error, any(/cancel/i, RELOADING));
+    });
+  }
+
+  /** An HTTP client that closes its connection in the middle of a stream. */
+  private async disconnectStream(): Promise<void> {
+    const [model, input] = this.longStream();
+    await this.leave(`${model}, disconnects`, (signal) =>
+      this.server.http.generateStream(model, { INPUT0: numbersOf(input) }, signal),
+    );
+  }
+
+  private async generateStream(): Promise<void> {
+    const count = 1 + this.random.below(20);
+    const input = [count, MODE.polls, 1, ...this.unique];
+    await this.tally.request("stream, generate_stream", async () => {
+      try {
+        const events = await this.server.http.generateStream("stream", { INPUT0: input });
+        const right = events.filter(({ OUTPUT0 }) => String(OUTPUT0) === String(input));
+        return right.length === count && events.length === count
+          ? "right"
+          : `${right.length} right responses of ${events.length} in place of ${count}`;
+      } catch (error) {
+        return this.judge(error, NEVER);
+      }
+    });
+  }
+
+  private longStream(): [model: string, input: Tensor] {
+    const count = 30 + this.random.below(30);
+    const head = [count, MODE.polls, 1];
+    switch (this.random.below(3)) {
+      case 0:
+        return ["stream", floats("INPUT0", [...head, ...this.unique])];
+      case 1:
+        return ["relay", floats("INPUT0", [...head, RELAY_MODE.wasm, ...this.unique])];
+      default:
+        return ["polling", floats("INPUT0", [count, ...this.unique])];
+    }
+  }
+
+  /** A request whose client leaves after some milliseconds. */
+  private async leave(
+    kind: string,
+    request: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const abort = new AbortController();
+    const afterMs = this.random.below(60);
+    await this.tally.request(kind, async () => {
+      const answer = request(abort.signal).then(
+        () => "right",
+        (error) => {
+          if (abort.signal.aborted) return "expected error";
+          return this.judge(error, any(TOO_MANY, RELOADING));
+        },
+      );
+      void sleep(afterMs).then(() => abort.abort());
+      return answer;
+    });
+  }
+
+  /** A gRPC stream of `count` responses, each with the input's bytes, or, for a relay of a model in Python, one of its elements. */
+  private async streamOf(
+    kind: string,
+    model: string,
+    input: Tensor,
+    count: number,
+    expected: RegExp,
+  ): Promise<void> {
+    await this.tally.request(kind, async () => {
+      const { answers, error, errorCount } = await this.server.grpc.stream(model, [input]).end;
+      if (errorCount > 1) return `${errorCount} errors`;
+      const full = answers.flatMap(({ outputs }) => outputs);
+      const isOfInput = ({ bytes }: Tensor) =>
+        Buffer.from(input.bytes).includes(Buffer.from(bytes));
+      if (!full.every(isOfInput)) return "other bytes";
+      if (full.length > count) return `${full.length} responses in place of ${count}`;
+      if (error !== undefined) return this.judge(error, expected);
+      return full.length === count ? "right" : `${full.length} responses in place of ${count}`;
+    });
+  }
+
+  private judge(error: unknown, expected: RegExp): string {
+    const { message } = error as Error;
+    if (!(error instanceof ServerError)) return `without an answer: ${message}`;
+    return expected.test(message) || this.others.test(message) ? "expected error" : message;
+  }
+}
+
+function nameOf(modes: Readonly<Record<string, number>>, mode: number): string {
+  return Object.keys(modes).find((name) => modes[name] === mode)!;
+}
+
+function numbersOf({ bytes }: Tensor): number[] {
+  return [...new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)];
+}

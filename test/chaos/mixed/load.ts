@@ -1,0 +1,170 @@
+import { readdirSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { Random } from "../../support/random.js";
+import { type Heaps, settledHeaps } from "../../support/triton/heaps.js";
+import type { ModelRepository } from "../../support/triton/repository.js";
+import { TritonServer } from "../../support/triton/server.js";
+import { floats } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
+import { IDENTITY_BACKEND, WASM_BACKEND } from "../../support/wasm/guests.js";
+import { streamInput } from "../../triton/streams/stream-guest.js";
+import { Client } from "./client.js";
+import { MODELS, mixedModels, PYTHON_MODELS, RELOADED } from "./models.js";
+import { Tally } from "./tally.js";
+
+const CLIENTS = 8;
+/** Each client sends one request of each kind so often before the load: the first of some kinds leave metrics in a region. */
+const WARM_ROUNDS = 2;
+const LOG_LINES = 60;
+
+export interface LoadOptions {
+  readonly seconds: number;
+  readonly seed: number;
+}
+
+/** What came of a load of calls and streams. */
+export interface LoadReport {
+  readonly release: string;
+  /** The requests of each kind, and what came of them. */
+  readonly tally: Tally;
+  readonly reloads: number;
+  /** Sentences that name what is wrong. */
+  readonly faults: readonly string[];
+}
+
+/** Runs 8 clients of calls and streams on a server of this release, while two models are reloaded. */
+export async function mixedLoad(release: string, options: LoadOptions): Promise<LoadReport> {
+  const repository = mixedModels();
+  const server = await TritonServer.start({
+    release,
+    modelRepository: repository.folder,
+    backends: [WASM_BACKEND, IDENTITY_BACKEND],
+    python: true,
+    // Guests fail on purpose.
+    env: { wasm_failures_max: "1000" },
+  });
+  try {
+    return await new Load(server, repository, release, options).run();
+  } catch (cause) {
+    const { signal, code } = await server.stop();
+    const tail = server.log().split("\n").slice(-LOG_LINES).join("\n");
+    throw new Error(`On ${release}: ${cause}. The server ended with ${signal ?? code}:\n${tail}`);
+  } finally {
+    await server.dispose();
+    repository.remove();
+  }
+}
+
+class Load {
+  private readonly tally = new Tally();
+  private readonly faults: string[] = [];
+  private readonly random: Random;
+  private isOver = false;
+  private reloads = 0;
+
+  constructor(
+    private readonly server: TritonServer,
+    private readonly repository: ModelRepository,
+    private readonly release: string,
+    private readonly options: LoadOptions,
+  ) {
+    this.random = new Random(options.seed);
+  }
+
+  async run(): Promise<LoadReport> {
+    // Up to 24.03, stubs of two backends that start at once may get the same region.
+    for (const model of MODELS) await this.server.http.load(model);
+    const clients = this.clients(this.tally);
+    await this.warmUp(this.clients(new Tally()));
+    const before = await this.heaps();
+    const reloading = this.reload();
+    setTimeout(() => {
+      this.isOver = true;
+    }, this.options.seconds * 1_000);
+    await Promise.all([reloading, ...clients.map((client) => client.work(() => this.isOver))]);
+    this.compare(before, await this.heaps());
+    await this.unload();
+    await this.stop();
+    const faults = [...new Set([...this.tally.wrong, ...this.faults])];
+    const { release, tally, reloads } = this;
+    return { release, tally, reloads, faults };
+  }
+
+  private clients(tally: Tally): Client[] {
+    return Array.from(
+      { length: CLIENTS },
+      (_, number) => new Client(this.server, tally, number, this.options.seed),
+    );
+  }
+
+  private async warmUp(clients: readonly Client[]): Promise<void> {
+    for (let round = 0; round < WARM_ROUNDS; round++) {
+      await Promise.all(clients.map((client) => client.once()));
+    }
+  }
+
+  /** Of all instances but those of models that get new regions, and of NVIDIA's stub. */
+  private heaps(): Promise<Heaps> {
+    const others = [...RELOADED, ...PYTHON_MODELS];
+    return settledHeaps(
+      this.server,
+      (instance) => !others.some((model) => instance.startsWith(`${model}_`)),
+    );
+  }
+
+  private compare(before: Heaps, after: Heaps): void {
+    for (const [instance, bytes] of before) {
+      const now = after.get(instance);
+      if (now === undefined) this.faults.push(`${instance} is gone`);
+      else if (now !== bytes)
+        this.faults.push(`${instance} keeps ${now - bytes} bytes of its heap`);
+    }
+  }
+
+  /** Loads each model again while it is in use. Every third time, unloads it first. */
+  private async reload(): Promise<void> {
+    while (!this.isOver) {
+      const model = this.random.pick(RELOADED);
+      const { http } = this.server;
+      if (this.random.once(3)) await http.unload(model);
+      else this.touch(model);
+      await http.load(model);
+      await this.answers(model);
+      this.reloads += 1;
+    }
+  }
+
+  /** The server loads a model again only if its files are newer. */
+  private touch(model: string): void {
+    const now = new Date();
+    utimesSync(join(this.repository.folder, model, "config.pbtxt"), now, now);
+  }
+
+  /** An unload that comes too soon after a load may end the server (docs/operations.md). */
+  private async answers(model: string): Promise<void> {
+    const { http, grpc } = this.server;
+    if (model === "refuses") await http.inferError(model, [floats("INPUT0", [1])]);
+    else await grpc.inferStream(model, [streamInput(1, "lastResponse")]);
+  }
+
+  private async unload(): Promise<void> {
+    const { server } = this;
+    for (const model of [...MODELS].reverse()) await server.http.unload(model);
+    await until("no stub", () => server.stubs().length === 0).catch(() => {
+      const stubs = server.stubs().map(({ commandLine }) => commandLine.at(8));
+      this.faults.push(`the server does not unload ${stubs.join(", ")}`);
+    });
+  }
+
+  private async stop(): Promise<void> {
+    const { server } = this;
+    if (!(await server.http.live())) this.faults.push("the server does not live");
+    const { code, signal, leftRegions, leftStubs } = await server.stop();
+    if (code !== 0) this.faults.push(`the server ended with ${signal ?? code}`);
+    const ours = new RegExp(`^triton_wasm_\\d+_${server.pid}_`);
+    const folders = readdirSync("/dev/shm").filter((name) => ours.test(name));
+    for (const left of [...leftRegions, ...folders])
+      this.faults.push(`${left} is left in /dev/shm`);
+    for (const { pid } of leftStubs) this.faults.push(`the stub ${pid} is left`);
+  }
+}
