@@ -1,5 +1,6 @@
 import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../support/random.js";
 import { type Heaps, settledHeaps } from "../../support/triton/heaps.js";
 import type { ModelRepository } from "../../support/triton/repository.js";
@@ -9,17 +10,26 @@ import { until } from "../../support/wait.js";
 import { IDENTITY_BACKEND, WASM_BACKEND } from "../../support/wasm/guests.js";
 import { streamInput } from "../../triton/streams/stream-guest.js";
 import { Client } from "./client.js";
+import { Killer, type MixedAim } from "./kills.js";
 import { MODELS, mixedModels, PYTHON_MODELS, RELOADED } from "./models.js";
 import { Tally } from "./tally.js";
 
 const CLIENTS = 8;
-/** Each client sends one request of each kind so often before the load: the first of some kinds leave metrics in a region. */
+/** Each client sends one request of each kind so often before the load. */
 const WARM_ROUNDS = 2;
+/** A block that outlives its command may have 16 bytes more than it needs. There are some such blocks in each region. */
+const SLACK_BYTES = 256;
+/** Longest time between two kills in milliseconds. */
+const PAUSE_MS = 300;
+/** Errors that a death excuses: of the instance itself, and of one that calls it. */
+const DIED = /executor died|unavailable for another/;
 const LOG_LINES = 60;
 
 export interface LoadOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** When executors are killed meanwhile; none: they are not killed. */
+  readonly aims?: readonly MixedAim[];
 }
 
 /** What came of a load of calls and streams. */
@@ -28,6 +38,10 @@ export interface LoadReport {
   /** The requests of each kind, and what came of them. */
   readonly tally: Tally;
   readonly reloads: number;
+  /** The number of kills of each aim. */
+  readonly kills: ReadonlyMap<MixedAim, number>;
+  /** Deaths of an executor that held the pool mutex. */
+  readonly heldMutex: number;
   /** Sentences that name what is wrong. */
   readonly faults: readonly string[];
 }
@@ -61,6 +75,7 @@ class Load {
   private readonly random: Random;
   private isOver = false;
   private reloads = 0;
+  private readonly killer: Killer;
 
   constructor(
     private readonly server: TritonServer,
@@ -69,37 +84,57 @@ class Load {
     private readonly options: LoadOptions,
   ) {
     this.random = new Random(options.seed);
+    this.killer = new Killer(server, release, new Random(options.seed));
   }
 
   async run(): Promise<LoadReport> {
     // Up to 24.03, stubs of two backends that start at once may get the same region.
     for (const model of MODELS) await this.server.http.load(model);
-    const clients = this.clients(this.tally);
-    await this.warmUp(this.clients(new Tally()));
+    await this.warmUp();
+    const clients = this.clients(this.tally, this.aims.length > 0 ? DIED : undefined);
     const before = await this.heaps();
     const reloading = this.reload();
     setTimeout(() => {
       this.isOver = true;
     }, this.options.seconds * 1_000);
-    await Promise.all([reloading, ...clients.map((client) => client.work(() => this.isOver))]);
+    const working = clients.map((client) => client.work(() => this.isOver));
+    await Promise.all([reloading, this.kill(), ...working]);
+    // Each model serves again, without an error that a death would excuse.
+    if (this.aims.length > 0) await this.clients(this.tally)[0]!.once();
     this.compare(before, await this.heaps());
     await this.unload();
     await this.stop();
     const faults = [...new Set([...this.tally.wrong, ...this.faults])];
-    const { release, tally, reloads } = this;
-    return { release, tally, reloads, faults };
+    const { release, tally, reloads, server } = this;
+    const heldMutex = server.log().match(/held the region's pool mutex/g)?.length ?? 0;
+    return { release, tally, reloads, kills: this.killer.counts, heldMutex, faults };
   }
 
-  private clients(tally: Tally): Client[] {
+  private get aims(): readonly MixedAim[] {
+    return this.options.aims ?? [];
+  }
+
+  private clients(tally: Tally, others?: RegExp): Client[] {
     return Array.from(
       { length: CLIENTS },
-      (_, number) => new Client(this.server, tally, number, this.options.seed),
+      (_, number) => new Client(this.server, tally, number, this.options.seed, others),
     );
   }
 
-  private async warmUp(clients: readonly Client[]): Promise<void> {
+  /** The first failure of each kind leaves metrics in a region, and so does the first death. */
+  private async warmUp(): Promise<void> {
     for (let round = 0; round < WARM_ROUNDS; round++) {
+      if (this.aims.length > 0) await new Killer(this.server, this.release, this.random).killAll();
+      const clients = this.clients(new Tally());
       await Promise.all(clients.map((client) => client.once()));
+    }
+  }
+
+  private async kill(): Promise<void> {
+    const { aims, random } = this;
+    while (!this.isOver && aims.length > 0) {
+      await sleep(PAUSE_MS * random.fraction());
+      await this.killer.kill(random.pick(aims));
     }
   }
 
@@ -116,7 +151,7 @@ class Load {
     for (const [instance, bytes] of before) {
       const now = after.get(instance);
       if (now === undefined) this.faults.push(`${instance} is gone`);
-      else if (now !== bytes)
+      else if (now > bytes + SLACK_BYTES)
         this.faults.push(`${instance} keeps ${now - bytes} bytes of its heap`);
     }
   }

@@ -111,6 +111,7 @@ const SEVERAL = `
     (local.set $i (call $call_wait_any (i32.const 30000)))
     (if (i32.ge_s (local.get $i) (i32.const 0)) (then
       (if (i32.ne (call $call_wait (local.get $i) (i32.const 0)) (i32.const 1)) (then unreachable))
+      (if (i32.ge_s (call $call_error_code (local.get $i)) (i32.const 0)) (then ${passError("(local.get $i)")} ${ENDS}))
       (br $next))))
   ${FOUR.map((call) => `(if (i32.ne (call $call_wait (i32.const ${call}) (i32.const 0)) (i32.const -1)) (then unreachable))`).join(" ")}
   ${forward(3)} ${ENDS}`;
@@ -175,6 +176,12 @@ const POLLING = `
     ${trapIf(`(call $call_input_from (local.get $call) ${textAt("INPUT0")} (local.get $kept) (i32.const 0))`)}
     ${trapIf("(call $call_send (local.get $call) (i32.const 0))")}
     ${trapIf("(i32.ne (call $call_wait (local.get $call) (i32.const 30000)) (i32.const 1))")}
+    (if (i32.ge_s (call $call_error_code (local.get $call)) (i32.const 0)) (then
+      ${passError("(local.get $call)", "(local.get $kept)")}
+      (drop (call $response_finish (local.get $kept)))
+      (drop (call $call_close (local.get $call)))
+      (i32.store (local.get $at) (i32.const 0))
+      return))
     ${trapIf("(call $output_forward (local.get $kept) (i32.const 0) (local.get $call) (i32.const 0))")}
     (i32.store offset=4 (local.get $at) (i32.sub (i32.load offset=4 (local.get $at)) (i32.const 1)))
     (if (i32.load offset=4 (local.get $at))

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ProcessInfo } from "../processes.js";
 import { HANG_MS } from "../wait.js";
 import type { TritonServer } from "./server.js";
 
@@ -22,13 +23,35 @@ export function allocatedBytes(file: string): number {
   return Number(bytes.readBigUInt64LE());
 }
 
+/** The name of the instance that a stub serves. */
+export function instanceOf({ commandLine }: ProcessInfo): string {
+  return commandLine[INSTANCE_ARGUMENT] ?? "";
+}
+
+/**
+ * A file that a process has open.
+ * @param name part of its name; the file itself may be removed
+ * @returns a path of it; undefined if the process has ended, or does not have such a file
+ */
+export function openFile(pid: number, name: string): string | undefined {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    const descriptors = readdirSync(folder);
+    const found = descriptors.find((fd) => readlinkSync(`${folder}/${fd}`).includes(name));
+    return found === undefined ? undefined : `${folder}/${found}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The heaps of all instances. @param isWatched by the name of an instance */
 export function heapsOf(server: TritonServer, isWatched: (instance: string) => boolean): Heaps {
   const heaps = new Map<string, number>();
-  for (const { commandLine } of server.stubs()) {
-    const instance = commandLine[INSTANCE_ARGUMENT] ?? "";
-    const region = commandLine.find((word) => word.startsWith(server.regionPrefix));
-    if (isWatched(instance)) heaps.set(instance, allocatedBytes(`/dev/shm/${region}`));
+  for (const stub of server.stubs()) {
+    const instance = instanceOf(stub);
+    // Up to 24.03, another stub's region may have the same name.
+    const region = openFile(stub.pid, server.regionPrefix);
+    if (isWatched(instance) && region !== undefined) heaps.set(instance, allocatedBytes(region));
   }
   return heaps;
 }
