@@ -139,7 +139,7 @@ export class Client {
     const count = 1 + this.random.below(20);
     const input = floats("INPUT0", [count, MODE[mode], this.random.below(3), ...this.unique]);
     const expected = model === "reloaded" ? RELOADING : NEVER;
-    await this.streamOf(`${model} ${mode}`, model, input, count, expected);
+    await this.streamOf(`${model} ${mode}`, model, input, copies(input, count), expected);
   }
 
   private async failingStream(): Promise<void> {
@@ -153,28 +153,25 @@ export class Client {
     const count = 2 + this.random.below(10);
     const input = floats("INPUT0", [count, MODE[mode], 1, ...this.unique]);
     const expected = any(/said by the guest/, FAILING);
-    await this.streamOf(`failing_stream ${mode}`, "failing_stream", input, count, expected);
+    const responses = copies(input, count);
+    await this.streamOf(`failing_stream ${mode}`, "failing_stream", input, responses, expected);
   }
 
   private async relay(model: string, mode: number): Promise<void> {
     const count = 1 + this.random.below(8);
     const streamMode = this.random.pick([MODE.polls, MODE.lastResponse]);
     const input = floats("INPUT0", [count, streamMode, 1, mode, ...this.unique]);
-    const elements = input.shape[0]!;
-    const inner: Readonly<Record<number, number>> = {
-      [RELAY_MODE.python]: elements,
-      [RELAY_MODE.wasm]: count,
-      [RELAY_MODE.leaves]: 2,
-    };
+    const passed = mode === RELAY_MODE.wasm ? copies(input, count) : elementsOf(input);
+    if (mode === RELAY_MODE.leaves) passed.length = 2;
     const expected = mode === RELAY_MODE.wasm ? RELOADING : model === "relay" ? NEVER : FAILING;
     const name = `${model} ${nameOf(RELAY_MODE, mode)}`;
-    await this.streamOf(name, model, input, (inner[mode] ?? elements) + 1, expected);
+    await this.streamOf(name, model, input, [...passed, input.bytes], expected);
   }
 
   private async polling(): Promise<void> {
     const count = 1 + this.random.below(10);
     const input = floats("INPUT0", [count, ...this.unique]);
-    await this.streamOf("polling", "polling", input, count, NEVER);
+    await this.streamOf("polling", "polling", input, copies(input, count), NEVER);
   }
 
   /** A gRPC client that cancels its stream in the middle. */
@@ -206,6 +203,8 @@ export class Client {
     await this.tally.request("polling, generate_stream", async () => {
       try {
         const events = await this.server.http.generateStream("polling", { INPUT0 });
+        const failed = events.find(({ error }) => error !== undefined);
+        if (failed !== undefined) return this.judge(new ServerError(failed.error, 0), NEVER);
         const right = events.filter(({ OUTPUT0 }) => Math.fround(OUTPUT0) === INPUT0);
         return right.length === count && events.length === count
           ? "right"
@@ -255,24 +254,23 @@ export class Client {
     });
   }
 
-  /** A gRPC stream of `count` responses, each with the input's bytes, or, for a relay of a model in Python, one of its elements. */
+  /** A gRPC stream whose responses have these bytes. */
   private async streamOf(
     kind: string,
     model: string,
     input: Tensor,
-    count: number,
+    responses: readonly Uint8Array[],
     expected: RegExp,
   ): Promise<void> {
     await this.tally.request(kind, async () => {
       const { answers, error, errorCount } = await this.server.grpc.stream(model, [input]).end;
       if (errorCount > 1) return `${errorCount} errors`;
-      const full = answers.flatMap(({ outputs }) => outputs);
-      const isOfInput = ({ bytes }: Tensor) =>
-        Buffer.from(input.bytes).includes(Buffer.from(bytes));
-      if (!full.every(isOfInput)) return "other bytes";
-      if (full.length > count) return `${full.length} responses in place of ${count}`;
+      const came = answers.flatMap(({ outputs }) => outputs.map(({ bytes }) => bytes));
+      const isRight = came.every((bytes, index) => isSame(bytes, responses[index]));
+      if (!isRight) return `the responses ${shown(came)} in place of ${shown(responses)}`;
       if (error !== undefined) return this.judge(error, expected);
-      return full.length === count ? "right" : `${full.length} responses in place of ${count}`;
+      if (came.length === responses.length) return "right";
+      return `${came.length} responses in place of ${responses.length}`;
     });
   }
 
@@ -285,4 +283,24 @@ export class Client {
 
 function nameOf(modes: Readonly<Record<string, number>>, mode: number): string {
   return Object.keys(modes).find((name) => modes[name] === mode)!;
+}
+
+function isSame(bytes: Uint8Array, expected: Uint8Array | undefined): boolean {
+  return expected !== undefined && Buffer.compare(bytes, expected) === 0;
+}
+
+function shown(responses: readonly Uint8Array[]): string {
+  return responses
+    .map((bytes) => `[${new Float32Array(Uint8Array.from(bytes).buffer).join(" ")}]`)
+    .join(" ");
+}
+
+/** `count` responses, each with the bytes of the input. */
+function copies({ bytes }: Tensor, count: number): Uint8Array[] {
+  return Array(count).fill(bytes);
+}
+
+/** A response for each element of the input. */
+function elementsOf({ bytes, shape }: Tensor): Uint8Array[] {
+  return Array.from({ length: shape[0]! }, (_, index) => bytes.subarray(4 * index, 4 * index + 4));
 }

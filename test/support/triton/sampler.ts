@@ -1,5 +1,5 @@
 /**
- * Stops an executor again and again at random moments, until it is at the moment that a kill aims at, and kills it there.
+ * Looks at an executor's notes until it is at the moment that a kill aims at. Then stops it, looks again, and kills it if it is still there.
  * Usage: node sampler.js '{"aim": …, "pid": …, …}', a {@link SampleOptions}. Prints "hit" or "missed".
  */
 import { openSync, readFileSync, readSync } from "node:fs";
@@ -13,8 +13,6 @@ import { layoutOfRelease } from "../../../host/wire/supported.js";
 import type { SampledAim, SampleOptions } from "./sampled-aims.js";
 
 const places = placesOf(FIELDS);
-/** The executor goes on for so many turns of an empty loop at most, before it is stopped again. */
-const TURNS_MAX = 20_000;
 const STOPPED = /\) [Tt] /;
 const ENDED = /\) [ZX] /;
 
@@ -47,6 +45,7 @@ class Sampler {
     const { pid, aim, patienceMs } = this.options;
     const end = performance.now() + patienceMs;
     while (performance.now() < end) {
+      if (!this.isAt(aim)) continue;
       process.kill(pid, "SIGSTOP");
       if (!this.isStopped()) return false;
       if (this.isAt(aim)) {
@@ -54,7 +53,6 @@ class Sampler {
         return true;
       }
       process.kill(pid, "SIGCONT");
-      for (let turn = Math.random() * TURNS_MAX; turn > 0; turn--);
     }
     return false;
   }
