@@ -5,12 +5,22 @@ import { projectFolder } from "../../support/paths.js";
 import { childrenOf, isRunning, type ProcessInfo } from "../../support/processes.js";
 import type { Random } from "../../support/random.js";
 import { instanceOf, openFile } from "../../support/triton/heaps.js";
-import type { SampledAim, SampleOptions } from "../../support/triton/sampled-aims.js";
+import {
+  SAMPLED_AIMS,
+  type SampledAim,
+  type SampleOptions,
+} from "../../support/triton/sampled-aims.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { until } from "../../support/wait.js";
 
 /** When an executor is killed: at once, or at a certain moment of its work. */
 export type MixedAim = "any" | SampledAim;
+
+/** Half of the kills are at random moments. */
+export const KILLS: readonly MixedAim[] = [
+  ...SAMPLED_AIMS.map((): MixedAim => "any"),
+  ...SAMPLED_AIMS,
+];
 
 const SAMPLER = join(projectFolder(), "dist/js/test/support/triton/sampled-aims.js");
 /** How long the sampler looks for its moment. Then it looks at another executor. */

@@ -14,6 +14,8 @@ import { Killer, type MixedAim } from "./kills.js";
 import { MODELS, mixedModels, PYTHON_MODELS, RELOADED } from "./models.js";
 import { Tally } from "./tally.js";
 
+/** One release of each era. */
+export const LOAD_RELEASES = ["23.12", "24.08", "24.10"];
 const CLIENTS = 8;
 /** Each client sends one request of each kind so often before the load. */
 const WARM_ROUNDS = 2;
