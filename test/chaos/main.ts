@@ -48,8 +48,8 @@ for (const release of values.releases.split(",")) {
 if (!values["no-write"] && !values.aimed) write();
 for (const release of LOAD_RELEASES) {
   if (!values.releases.split(",").includes(release)) continue;
-  const options = { seconds: LOAD_SECONDS, seed: Number(values.seed), aims: KILLS };
-  const report = await mixedLoad(release, options);
+  const phases = [{ seconds: LOAD_SECONDS, aims: KILLS }];
+  const report = await mixedLoad(release, { phases, seed: Number(values.seed) });
   failed ||= report.faults.length > 0;
   console.log(linesOf(report, false).join("\n"));
 }

@@ -1,44 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Random } from "../../support/random.js";
 import { ServerError } from "../../support/triton/http-client.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { floats, sameTensor, type Tensor } from "../../support/triton/tensors.js";
 import { MODE } from "../../triton/streams/stream-guest.js";
+import { any, copies, elementsOf, FAILING, NEVER, nameOf, RELOADING, TOO_MANY } from "./answers.js";
 import { CALL_MODE, RELAY_MODE } from "./models.js";
+import { Requests } from "./requests.js";
 import type { Tally } from "./tally.js";
 
-/** Errors of a model that is not there at the moment. */
-const RELOADING = /not ready|not found|unavailable|unloaded|no available versions/;
-/** Errors of a guest that fails on purpose, or beside one that does. */
-const FAILING = /trapped|exceeded its wasm_execute_deadline_ms|executor died/;
-/** The answers to calls that a guest has left may not have come yet. */
-const TOO_MANY = /wasm_calls_max allows/;
-const NEVER = /(?!)/;
-
-function any(...expected: readonly RegExp[]): RegExp {
-  return new RegExp(expected.map(({ source }) => source).join("|"), "i");
-}
-
-/** Largest whole number of a 32-bit float. */
-const FLOATS_EXACT = 2 ** 24;
-
 /** One client: sends one request after the other, each with numbers of its own, and checks what comes back. */
-export class Client {
-  private readonly random: Random;
+export class Client extends Requests {
   private readonly kinds: readonly (() => Promise<void>)[];
-  private turn = 0;
 
   /**
    * @param others errors that are right for every request, as those of an executor that was killed
    */
-  constructor(
-    private readonly server: TritonServer,
-    private readonly tally: Tally,
-    private readonly number: number,
-    seed: number,
-    private readonly others: RegExp = NEVER,
-  ) {
-    this.random = new Random(seed + number);
+  constructor(server: TritonServer, tally: Tally, number: number, seed: number, others = NEVER) {
+    super(server, tally, number, seed, others);
     const { forward, python, several, impatient, leaves, error, stream, streamBegin } = CALL_MODE;
     this.kinds = [
       () => this.call("calls", forward),
@@ -78,12 +55,6 @@ export class Client {
   /** Sends one request of each kind. */
   async once(): Promise<void> {
     for (const kind of this.kinds) await kind();
-  }
-
-  /** Numbers that no other request of the load has. */
-  private get unique(): number[] {
-    this.turn = (this.turn + 1) % FLOATS_EXACT;
-    return [this.number, this.turn];
   }
 
   private async call(model: string, mode: number): Promise<void> {
@@ -165,7 +136,7 @@ export class Client {
     if (mode === RELAY_MODE.leaves) passed.length = 2;
     const expected = mode === RELAY_MODE.wasm ? RELOADING : model === "relay" ? NEVER : FAILING;
     const name = `${model} ${nameOf(RELAY_MODE, mode)}`;
-    await this.streamOf(name, model, input, [...passed, input.bytes], expected);
+    await this.streamOf(name, model, input, [...passed, input.bytes], any(expected, TOO_MANY));
   }
 
   private async polling(): Promise<void> {
@@ -233,74 +204,4 @@ export class Client {
         return ["polling", floats("INPUT0", [count, ...this.unique])];
     }
   }
-
-  /** A request whose client leaves after some milliseconds. */
-  private async leave(
-    kind: string,
-    request: (signal: AbortSignal) => Promise<unknown>,
-  ): Promise<void> {
-    const abort = new AbortController();
-    const afterMs = this.random.below(60);
-    await this.tally.request(kind, async () => {
-      const answer = request(abort.signal).then(
-        () => "right",
-        (error) => {
-          if (abort.signal.aborted) return "expected error";
-          return this.judge(error, any(TOO_MANY, RELOADING));
-        },
-      );
-      void sleep(afterMs).then(() => abort.abort());
-      return answer;
-    });
-  }
-
-  /** A gRPC stream whose responses have these bytes. */
-  private async streamOf(
-    kind: string,
-    model: string,
-    input: Tensor,
-    responses: readonly Uint8Array[],
-    expected: RegExp,
-  ): Promise<void> {
-    await this.tally.request(kind, async () => {
-      const { answers, error, errorCount } = await this.server.grpc.stream(model, [input]).end;
-      if (errorCount > 1) return `${errorCount} errors`;
-      const came = answers.flatMap(({ outputs }) => outputs.map(({ bytes }) => bytes));
-      const isRight = came.every((bytes, index) => isSame(bytes, responses[index]));
-      if (!isRight) return `the responses ${shown(came)} in place of ${shown(responses)}`;
-      if (error !== undefined) return this.judge(error, expected);
-      if (came.length === responses.length) return "right";
-      return `${came.length} responses in place of ${responses.length}`;
-    });
-  }
-
-  private judge(error: unknown, expected: RegExp): string {
-    const { message } = error as Error;
-    if (!(error instanceof ServerError)) return `without an answer: ${message}`;
-    return expected.test(message) || this.others.test(message) ? "expected error" : message;
-  }
-}
-
-function nameOf(modes: Readonly<Record<string, number>>, mode: number): string {
-  return Object.keys(modes).find((name) => modes[name] === mode)!;
-}
-
-function isSame(bytes: Uint8Array, expected: Uint8Array | undefined): boolean {
-  return expected !== undefined && Buffer.compare(bytes, expected) === 0;
-}
-
-function shown(responses: readonly Uint8Array[]): string {
-  return responses
-    .map((bytes) => `[${new Float32Array(Uint8Array.from(bytes).buffer).join(" ")}]`)
-    .join(" ");
-}
-
-/** `count` responses, each with the bytes of the input. */
-function copies({ bytes }: Tensor, count: number): Uint8Array[] {
-  return Array(count).fill(bytes);
-}
-
-/** A response for each element of the input. */
-function elementsOf({ bytes, shape }: Tensor): Uint8Array[] {
-  return Array.from({ length: shape[0]! }, (_, index) => bytes.subarray(4 * index, 4 * index + 4));
 }

@@ -27,11 +27,16 @@ const PAUSE_MS = 300;
 const DIED = /executor died|unavailable for another/;
 const LOG_LINES = 60;
 
-export interface LoadOptions {
+/** A time of the load, after which nothing may be left in a heap. */
+export interface Phase {
   readonly seconds: number;
-  readonly seed: number;
   /** When executors are killed meanwhile; none: they are not killed. */
-  readonly aims?: readonly MixedAim[];
+  readonly aims: readonly MixedAim[];
+}
+
+export interface LoadOptions {
+  readonly phases: readonly Phase[];
+  readonly seed: number;
 }
 
 /** What came of a load of calls and streams. */
@@ -92,18 +97,7 @@ class Load {
   async run(): Promise<LoadReport> {
     // Up to 24.03, stubs of two backends that start at once may get the same region.
     for (const model of MODELS) await this.server.http.load(model);
-    await this.warmUp();
-    const clients = this.clients(this.tally, this.aims.length > 0 ? DIED : undefined);
-    const before = await this.heaps();
-    const reloading = this.reload();
-    setTimeout(() => {
-      this.isOver = true;
-    }, this.options.seconds * 1_000);
-    const working = clients.map((client) => client.work(() => this.isOver));
-    await Promise.all([reloading, this.kill(), ...working]);
-    // Each model serves again, without an error that a death would excuse.
-    if (this.aims.length > 0) await this.clients(this.tally)[0]!.once();
-    this.compare(before, await this.heaps());
+    for (const phase of this.options.phases) await this.work(phase);
     await this.unload();
     await this.stop();
     const faults = [...new Set([...this.tally.wrong, ...this.faults])];
@@ -112,8 +106,19 @@ class Load {
     return { release, tally, reloads, kills: this.killer.counts, heldMutex, faults };
   }
 
-  private get aims(): readonly MixedAim[] {
-    return this.options.aims ?? [];
+  private async work({ seconds, aims }: Phase): Promise<void> {
+    await this.warmUp(aims);
+    const before = await this.heaps();
+    this.isOver = false;
+    setTimeout(() => {
+      this.isOver = true;
+    }, seconds * 1_000);
+    const clients = this.clients(this.tally, aims.length > 0 ? DIED : undefined);
+    const working = clients.map((client) => client.work(() => this.isOver));
+    await Promise.all([this.reload(), this.kill(aims), ...working]);
+    // Each model serves again, without an error that a death would excuse.
+    if (aims.length > 0) await this.clients(this.tally)[0]!.once();
+    this.compare(before, await this.heaps());
   }
 
   private clients(tally: Tally, others?: RegExp): Client[] {
@@ -124,19 +129,17 @@ class Load {
   }
 
   /** The first failure of each kind leaves metrics in a region, and so does the first death. */
-  private async warmUp(): Promise<void> {
+  private async warmUp(aims: readonly MixedAim[]): Promise<void> {
     for (let round = 0; round < WARM_ROUNDS; round++) {
-      if (this.aims.length > 0) await new Killer(this.server, this.release, this.random).killAll();
-      const clients = this.clients(new Tally());
-      await Promise.all(clients.map((client) => client.once()));
+      if (aims.length > 0) await new Killer(this.server, this.release, this.random).killAll();
+      await Promise.all(this.clients(new Tally()).map((client) => client.once()));
     }
   }
 
-  private async kill(): Promise<void> {
-    const { aims, random } = this;
+  private async kill(aims: readonly MixedAim[]): Promise<void> {
     while (!this.isOver && aims.length > 0) {
-      await sleep(PAUSE_MS * random.fraction());
-      await this.killer.kill(random.pick(aims));
+      await sleep(PAUSE_MS * this.random.fraction());
+      await this.killer.kill(this.random.pick(aims));
     }
   }
 
