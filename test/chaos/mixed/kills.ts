@@ -22,7 +22,7 @@ export const KILLS: readonly MixedAim[] = [
   ...SAMPLED_AIMS,
 ];
 
-const SAMPLER = join(projectFolder(), "dist/js/test/support/triton/sampled-aims.js");
+const SAMPLER = join(projectFolder(), "dist/js/test/support/triton/sampler.js");
 /** How long the sampler looks for its moment. Then it looks at another executor. */
 const PATIENCE_MS = 3_000;
 /** Place of the control block's handle among the arguments of a stub. */
@@ -89,7 +89,9 @@ export class Killer {
       SAMPLER,
       JSON.stringify(options),
     ]);
-    return stdout.trim() === "hit";
+    const outcome = stdout.trim();
+    if (outcome !== "hit" && outcome !== "missed") throw new Error(`the sampler printed ${stdout}`);
+    return outcome === "hit";
   }
 }
 

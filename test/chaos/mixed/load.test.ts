@@ -19,5 +19,6 @@ test(`row 34: on ${LOAD_RELEASES.join(", ")} 8 clients of calls and streams get 
     expect(faults).toEqual([]);
     expect(tally.right).toBeGreaterThan(tally.failed / 2);
     expect(reloads).toBeGreaterThan(0);
-    expect(kills.size).toBeGreaterThan(0);
+    // At random moments, and at others.
+    expect(kills.size).toBeGreaterThan(1);
   }));
