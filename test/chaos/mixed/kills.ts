@@ -24,7 +24,7 @@ export const KILLS: readonly MixedAim[] = [
 
 const SAMPLER = join(projectFolder(), "dist/js/test/support/triton/sampler.js");
 /** How long the sampler looks for its moment. Then it looks at another executor. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 1_000;
 /** Place of the control block's handle among the arguments of a stub. */
 const CONTROL_ARGUMENT = 7;
 

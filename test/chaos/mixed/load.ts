@@ -110,15 +110,23 @@ class Load {
     await this.warmUp(aims);
     const before = await this.heaps();
     this.isOver = false;
-    setTimeout(() => {
-      this.isOver = true;
-    }, seconds * 1_000);
     const clients = this.clients(this.tally, aims.length > 0 ? DIED : undefined);
     const working = clients.map((client) => client.work(() => this.isOver));
-    await Promise.all([this.reload(), this.kill(aims), ...working]);
+    await Promise.all([this.end(seconds, aims), this.reload(), this.kill(aims), ...working]);
     // Each model serves again, without an error that a death would excuse.
     if (aims.length > 0) await this.clients(this.tally)[0]!.once();
     this.compare(before, await this.heaps());
+  }
+
+  /** Ends the phase after its time, but not before an executor was killed at a moment that was aimed at. */
+  private async end(seconds: number, aims: readonly MixedAim[]): Promise<void> {
+    await sleep(seconds * 1_000);
+    const isEnough = () => [...this.killer.counts.keys()].some((aim) => aim !== "any");
+    try {
+      if (aims.some((aim) => aim !== "any")) await until("an aimed kill", isEnough);
+    } finally {
+      this.isOver = true;
+    }
   }
 
   private clients(tally: Tally, others?: RegExp): Client[] {
