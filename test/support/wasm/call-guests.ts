@@ -12,6 +12,7 @@ const PLACES = {
   reloaded: 1090,
   python: 1100,
   calls: 1110,
+  slow: 1120,
 } as const;
 export type CalledModel = keyof typeof PLACES;
 
