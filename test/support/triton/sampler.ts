@@ -13,6 +13,11 @@ import { layoutOfRelease } from "../../../host/wire/supported.js";
 import type { SampledAim, SampleOptions } from "./sampled-aims.js";
 
 const places = placesOf(FIELDS);
+const AFTER_ANSWER: ReadonlySet<number> = new Set([
+  CALL_STATE.acknowledging,
+  CALL_STATE.ended,
+  CALL_STATE.done,
+]);
 const STOPPED = /\) [Tt] /;
 const ENDED = /\) [ZX] /;
 
@@ -82,9 +87,7 @@ class Sampler {
           )
         );
       case "answer of a call":
-        return this.calls().some(
-          (state) => state === CALL_STATE.acknowledging || state >= CALL_STATE.ended,
-        );
+        return this.calls().some((state) => AFTER_ANSWER.has(state));
       case "streamed response":
         return this.word("streamed_message") !== 0;
     }
