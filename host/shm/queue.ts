@@ -99,12 +99,18 @@ export class MessageQueue {
     return handle;
   }
 
-  /** The next handle and the index of its slot, which stay in the queue; undefined when the queue is empty. */
+  /**
+   * The next handle and the index of its slot, which stay in the queue, so that {@link pop} takes this handle. The other side moves the head
+   * before it posts the semaphore: until then, `pop` would take nothing.
+   * @returns undefined when the queue is empty
+   */
   peek(): { readonly handle: number; readonly tail: number } | undefined {
-    const { view } = this.region;
+    const { view, base } = this.region;
     const tail = this.index("tail", this.tailAt);
     const isEmpty = tail === this.index("head", this.headAt) && semaphoreValue(this.semEmpty) > 0;
-    return isEmpty
+    // glibc has the value of a semaphore in its lower half.
+    const isPosted = view.getUint32(this.semFull - base, true) > 0;
+    return isEmpty || !isPosted
       ? undefined
       : { handle: view.getUint32(this.slotsAt + tail * SLOT_BYTES, true), tail };
   }

@@ -1,5 +1,5 @@
 /**
- * Kills executors on each release's server and writes the table into docs/compatibility.md.
+ * Kills executors on each release's server and writes the table into docs/compatibility.md. Then kills executors of calls and streams.
  *   node dist/js/test/chaos/main.js [--kills N] [--seed N] [--releases YY.MM,…] [--aimed] [--no-write]
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +8,9 @@ import { parseArgs } from "node:util";
 import { projectFolder } from "../support/paths.js";
 import { TRITON_RELEASES } from "../support/triton/releases.js";
 import { type ChaosReport, chaos, faultsOf } from "./chaos.js";
+import { KILLS } from "./mixed/kills.js";
+import { LOAD_RELEASES, mixedLoad } from "./mixed/load.js";
+import { linesOf } from "./mixed/report.js";
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +28,7 @@ const END = "<!-- chaos: end -->";
 
 /** How long the clients work before the first kill, for the latencies that the table compares. */
 const CALM_MS = 3_000;
+const LOAD_SECONDS = 60;
 const aim = values.aimed ? "pool mutex" : "any";
 const rows: string[] = [];
 let failed = false;
@@ -42,6 +46,13 @@ for (const release of values.releases.split(",")) {
   for (const fault of faults) console.log(`  ${fault}`);
 }
 if (!values["no-write"] && !values.aimed) write();
+for (const release of LOAD_RELEASES) {
+  if (!values.releases.split(",").includes(release)) continue;
+  const phases = [{ seconds: LOAD_SECONDS, aims: KILLS }];
+  const report = await mixedLoad(release, { phases, seed: Number(values.seed) });
+  failed ||= report.faults.length > 0;
+  console.log(linesOf(report, false).join("\n"));
+}
 process.exitCode = failed ? 1 : 0;
 
 function rowOf(release: string, report: ChaosReport): string {

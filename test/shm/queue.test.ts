@@ -223,3 +223,18 @@ test.each([-1n, -16n, 2n ** 53n, 2n ** 62n])(
     expect(() => queue.pop(0)).toThrow(expect.objectContaining({ code: "ERR_QUEUE_CORRUPT" }));
   },
 );
+
+test("a handle whose semaphore the other side has not posted yet is not there, and is taken as soon as it is", () => {
+  const { parent, view, at, object, queue } = makeQueue(4);
+  const fullAt = object + at.sem_full;
+  queue.push(16, 0);
+  expect(queue.peek()).toEqual({ handle: 16, tail: 0 });
+  // The state between the other side's change of the head and its post.
+  view.setUint32(fullAt, 0, true);
+  expect(queue.peek()).toBeUndefined();
+  expect(queue.pop(0)).toBe(-1);
+  postSemaphore((parent.region.base + object + at.sem_full) as Address);
+  expect(queue.peek()).toEqual({ handle: 16, tail: 0 });
+  expect(queue.pop(0)).toBe(16);
+  expect(queue.peek()).toBeUndefined();
+});

@@ -41,8 +41,8 @@ const MODELS = [
 /** Number of elements of a large tensor, of 12 MB, and the steps in which a region grows. */
 const LARGE = 3_000_000;
 const STEP_BYTES = 1024 * 1024;
-/** Time of the clients in milliseconds. */
-const LOAD_MS = 6_000;
+/** Time of the clients in milliseconds. test/chaos/mixed/load.test.ts has a longer load of more kinds. */
+const LOAD_MS = 2_000;
 const FOR_EVER = "(loop $for_ever (br $for_ever))";
 const ENDS = "(return (i32.const 0))";
 const ANSWERS = "(global $answers (mut i32) (i32.const 0))";

@@ -35,7 +35,8 @@ const STREAM_AT = 8;
 const MESSAGE_AT = 16;
 const MUTEX_AT = 20;
 const CONDITION_AT = 24;
-const STATE_AT = 28;
+/** Place of the state in a record. */
+export const CALL_RECORD_STATE_AT = 28;
 const NEXT_AT = 32;
 const OWNS_AT = 36;
 const HEAD_BYTES = 40;
@@ -102,11 +103,11 @@ export class CallRecord {
   }
 
   get state(): CallState {
-    return this.reader.u32(this.object, STATE_AT) as CallState;
+    return this.reader.u32(this.object, CALL_RECORD_STATE_AT) as CallState;
   }
 
   set state(state: CallState) {
-    this.writer.u32(this.object, STATE_AT, state);
+    this.writer.u32(this.object, CALL_RECORD_STATE_AT, state);
   }
 
   /** The state after the server was notified; before that, the state if its answer is not the last response. */

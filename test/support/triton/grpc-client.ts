@@ -33,6 +33,8 @@ export interface StreamEnd {
   readonly answers: InferAnswer[];
   /** The first error. */
   readonly error: ServerError | undefined;
+  /** Number of errors that came as responses. */
+  readonly errorCount: number;
 }
 
 /** KServe v2 over gRPC with raw tensors; no limit on the size of a message but protobuf's own 2 GiB. */
@@ -141,18 +143,20 @@ export class GrpcClient {
     const end = new Promise<StreamEnd>((resolve) => {
       const answers: InferAnswer[] = [];
       let error: ServerError | undefined;
+      let errorCount = 0;
       stream.on("data", (message: Message) => {
         if (message.error_message) {
           error ??= new ServerError(message.error_message, 0);
+          errorCount += 1;
           return;
         }
         answers.push(inferAnswer(message.infer_response));
         onAnswer(answers.at(-1)!);
       });
       stream.once("error", (cause: grpc.ServiceError) =>
-        resolve({ answers, error: serverError(cause) }),
+        resolve({ answers, error: serverError(cause), errorCount }),
       );
-      stream.once("end", () => resolve({ answers, error }));
+      stream.once("end", () => resolve({ answers, error, errorCount }));
     });
     stream.write(inferRequest(model, inputs, options));
     stream.end();

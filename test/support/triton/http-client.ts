@@ -10,6 +10,8 @@ export interface InferOptions {
   readonly id?: string;
   readonly parameters?: Parameters;
   readonly version?: string;
+  /** Closes the connection before the answer has come. Only over HTTP. */
+  readonly signal?: AbortSignal;
 }
 
 export interface InferAnswer {
@@ -156,6 +158,7 @@ export class HttpClient {
       url,
       [header, ...inputs.map((input) => input.bytes)],
       { "Inference-Header-Content-Length": String(header.length) },
+      options.signal,
     );
     if (status !== 200) throw serverError(status, body.toString());
     const length = headers["inference-header-content-length"];
@@ -184,14 +187,19 @@ export class HttpClient {
     return this.#json(`${modelPath(model)}/generate`, inputs);
   }
 
-  /** The generate_stream extension. @returns the document of each event, in order */
+  /**
+   * The generate_stream extension.
+   * @param signal closes the connection
+   * @returns the document of each event, in order
+   */
   async generateStream(
     model: string,
-    inputs: Readonly<Record<string, string | number>>,
+    inputs: Readonly<Record<string, string | number | readonly number[]>>,
+    signal?: AbortSignal,
   ): Promise<Json[]> {
     const body = [Buffer.from(JSON.stringify(inputs))];
     const url = `${this.base}${modelPath(model)}/generate_stream`;
-    const answer = await exchange(this.#agent, url, body);
+    const answer = await exchange(this.#agent, url, body, {}, signal);
     const text = answer.body.toString();
     if (answer.status !== 200) throw serverError(answer.status, text);
     const events = text.split("\n\n").filter((event) => event.startsWith("data: "));

@@ -10,7 +10,9 @@ const PLACES = {
   itself: 1070,
   repeat: 1080,
   reloaded: 1090,
-  slow: 1100,
+  python: 1100,
+  calls: 1110,
+  slow: 1120,
 } as const;
 export type CalledModel = keyof typeof PLACES;
 
@@ -47,10 +49,15 @@ export function forward(call = 0): string {
   return `(drop (call $output_forward (i32.const 0) (i32.const 0) (i32.const ${call}) (i32.const 0)))`;
 }
 
-/** The error of a call becomes the error of request 0. */
-export function passError(call = 0): string {
-  return `(drop (call $response_error (i32.const 0) (call $call_error_code (i32.const ${call})) (i32.const 4096)
-    (call $call_error (i32.const ${call}) (i32.const 4096) (i32.const 8192))))`;
+/**
+ * The error of a call becomes the error of a request.
+ * @param call its number, or an instruction that leaves it
+ * @param request an instruction that leaves the index or handle of the request
+ */
+export function passError(call: number | string = 0, request = "(i32.const 0)"): string {
+  const number = typeof call === "string" ? call : `(i32.const ${call})`;
+  return `(drop (call $response_error ${request} (call $call_error_code ${number}) (i32.const 4096)
+    (call $call_error ${number} (i32.const 4096) (i32.const 8192))))`;
 }
 
 /** The reason of the last refusal becomes the error of request 0. */

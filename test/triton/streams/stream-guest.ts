@@ -98,11 +98,10 @@ const MORE = `
     (local.set $count (call $number (local.get $r) (i32.const 0)))
     (local.set $mode (call $number (local.get $r) (i32.const 1)))
     (if (i32.eq (local.get $mode) (i32.const ${MODE.keptAndFinished})) (then
-      (call $keep (local.get $r) (local.get $count) (local.get $mode))
+      (drop (call $request_keep (local.get $r)))
       (call $sends (local.get $r) (i32.sub (local.get $count) (i32.const 1)))
       (call $answer (local.get $r))
       (drop (call $response_finish (local.get $r)))
-      (i32.store (i32.const ${TABLE}) (i32.const 0))
       return))
     (if (i32.or (i32.or (i32.eq (local.get $mode) (i32.const ${MODE.polls})) (i32.eq (local.get $mode) (i32.const ${MODE.trapInPoll})))
         (i32.or (i32.eq (local.get $mode) (i32.const ${MODE.untilCancelled})) (i32.eq (local.get $mode) (i32.const ${MODE.endlessInPoll})))) (then
