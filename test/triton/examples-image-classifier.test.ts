@@ -118,11 +118,4 @@ describe.each(["23.12", "24.08", "24.10"])("the example image_classifier on %s",
     await round();
     expect(await instance.settledBytes()).toBe(before);
   });
-
-  test("does not load without the name of its network", async () => {
-    const { parameters, ...config } = await server.http.modelConfig(PIPELINE);
-    const { network: _, ...others } = parameters;
-    const error = await server.http.loadError(PIPELINE, { ...config, parameters: others });
-    expect(error).toContain("the model needs the parameter network");
-  });
 });

@@ -183,11 +183,5 @@ export function requestChecks(server: () => TritonServer, traces: string): void 
         ({ model_name, parent_id }) => model_name === "seen" && parent_id === caller?.id,
       );
     });
-    await seenBy(server(), "plain");
-    const last = await until("the trace of the next request", () => {
-      const asks = tracesIn(traces).filter(({ model_name }) => model_name === "asks");
-      return asks.at(-1);
-    });
-    console.log(JSON.stringify(tracesIn(traces).slice(-6)), last);
   });
 }

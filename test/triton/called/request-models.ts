@@ -185,7 +185,7 @@ export function addRequestModels(repository: ModelRepository): void {
   repository.add("seen_chain", `platform: "ensemble" ${io(ensembleOf("seen_python", "SEEN"))}`);
   repository.add("sequence", config("wasm", "sequence_batching { }"), seen);
   // Each answer is taken some milliseconds after it has come, so more than the usual number of calls may be in flight.
-  repository.add("descends", floatConfig("wasm", parameter("wasm_calls_max", "64")), {
+  repository.add("descends", floatConfig("wasm", parameter("wasm_calls_max", "24")), {
     "model.wasm": guest(DESCENDS, DATA),
   });
   const chain = floatConfig("ensemble", ensembleOf("descends", "OUTPUT0"));
