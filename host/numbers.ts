@@ -2,6 +2,9 @@
  * Types for numbers that must not be mixed up. They cost nothing at run time. Only the code that makes or checks such a number converts a
  * plain number to its type: `Heap`, `Region`, `WireReader`, `GuestMemory`, and the functions of this file and of shm/ownership.ts.
  *
+ * Lengths and counts are plain numbers. Most functions that take an offset and a length have a type of this file for the offset, so the
+ * compiler rejects a call that exchanges the two. `Core` and `WireReader.requireRange` take plain numbers: they check or are given sums.
+ *
  * ```
  *        handle                object = handle + 16
  *          v                     v

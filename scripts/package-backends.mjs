@@ -54,8 +54,9 @@ const bundling = {
   platform: "node",
   target: "node24",
   format: "cjs",
-  minify: true,
-  keepNames: true,
+  // Names stay as they are: stacks of errors show them. esbuild's keepNames would define the name of a closure each time it is made.
+  minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: "none",
   metafile: true,
   plugins: [{ name: "koffi-beside", setup: bundleKoffi }],

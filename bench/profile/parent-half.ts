@@ -145,7 +145,12 @@ export class ParentHalf {
 
   private makeControl(): number {
     const { layout } = this.dialect;
-    const queues = ["stub_message_queue", "parent_message_queue", "stub_to_parent_mq"] as const;
+    const queues = [
+      "stub_message_queue",
+      "parent_message_queue",
+      "stub_to_parent_mq",
+      "parent_to_stub_mq",
+    ] as const;
     const at = offsetsOf(layout, "IPCControlShm", ...queues);
     const control = this.zeroed(structOf(layout, "IPCControlShm").size);
     for (const queue of queues) this.set32(control + at[queue], this.makeQueue());

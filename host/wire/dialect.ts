@@ -82,7 +82,7 @@ export class Dialect {
     this.requests = new RequestCodec(layout, strings, this.tensors);
     this.requestBatch = new RequestBatchCodec(layout, this.requests);
     this.rescheduling = new ReschedulingCodec(layout);
-    this.response = new ResponseCodec(layout, strings, this.tensors);
+    this.response = new ResponseCodec(layout, strings, this.tensors, release);
     this.responseBatch = new ResponseBatchCodec(layout, this.era, strings, this.message);
     this.responseSend = new ResponseSendCodec(layout, strings);
     this.log = new LogCodec(layout, strings);

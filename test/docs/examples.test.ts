@@ -34,6 +34,16 @@ describe("docs/examples.md", () => {
     for (const folder of folders) expect(rowOf(folder)).toMatch(/^\|/);
   });
 
+  test("has a row for each model that exists in one or all languages", () => {
+    const models = FILES.flatMap((file) => {
+      const match = /^examples\/(?:assemblyscript|c|rust|zig)\/(\w+)\/config\.pbtxt$/.exec(file);
+      return match === null ? [] : [match[1]!];
+    });
+    expect(new Set(models).size).toBeGreaterThanOrEqual(9);
+    const withoutRow = models.filter((model) => !page.includes(`\n| \`${model}\` |`));
+    expect(withoutRow).toEqual([]);
+  });
+
   test.each(folders)("names tensors, parameters and language of %s", (folder) => {
     const row = rowOf(folder);
     const config = textOf(`${folder}/config.pbtxt`);

@@ -16,10 +16,11 @@ import {
   passError,
   send,
   shared,
+  wait,
 } from "../support/wasm/call-guests.js";
 import { guest, IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
 
-/** Sends a response for each element of its input: the element, or an error if it is negative. */
+/** Sends a response for each element of its input: the element, or an error if it is negative. The error of an element below -1 ends the stream. */
 const REPEAT = `
 import numpy as np
 import triton_python_backend_utils as pb
@@ -29,23 +30,56 @@ class TritonPythonModel:
         for request in requests:
             sender = request.get_response_sender()
             for value in pb.get_input_tensor_by_name(request, "INPUT0").as_numpy():
+                if value < -1:
+                    error = pb.InferenceResponse(error=pb.TritonError("a last error"))
+                    sender.send(error, flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+                    break
                 if value < 0:
                     sender.send(pb.InferenceResponse(error=pb.TritonError("a negative element")))
                 else:
                     output = pb.Tensor("OUTPUT0", np.array([value], np.float32))
                     sender.send(pb.InferenceResponse([output]))
+            else:
+                sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+        return None
+`;
+/** Sends its input at once, and ends its stream later: after 3 s if it has three elements. */
+const SLOW = `
+import time
+import triton_python_backend_utils as pb
+
+class TritonPythonModel:
+    def execute(self, requests):
+        for request in requests:
+            sender = request.get_response_sender()
+            value = pb.get_input_tensor_by_name(request, "INPUT0").as_numpy()
+            sender.send(pb.InferenceResponse([pb.Tensor("OUTPUT0", value)]))
+            time.sleep(3 if value.size == 3 else 0.3)
             sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
         return None
 `;
 const DECOUPLED = "model_transaction_policy { decoupled: true }";
-const MODELS = ["identity", "repeat", "sums", "first", "traps", "plain", "stream_of_one"];
+/** Of a stream that may have ended, the note of the call stays. */
+const UNCLEAR_BYTES = 256;
+const MODELS = [
+  "identity",
+  "repeat",
+  "slow",
+  "sums",
+  "first",
+  "leaves_slow",
+  "slow_and_repeat",
+  "traps",
+  "plain",
+  "stream_of_one",
+];
 const SUM = "(global $sum (mut f32) (f32.const 0)) (global $count (mut i32) (i32.const 0))";
-/** Adds the elements of all responses up to the end of the stream, or up to an error. */
-const ADD_ALL = `
+/** Adds the elements of all responses to a call up to the end of the stream, or up to an error. */
+const addAll = (call = 0) => `
   (loop $next
-    (if (i32.eq (call $call_wait (i32.const 0) (i32.const 30000)) (i32.const 1)) (then
-      (if (i32.ge_s (call $call_error_code (i32.const 0)) (i32.const 0)) (then ${passError()} (return (i32.const 0))))
-      (drop (call $call_output_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 2048) (i32.const 4)))
+    (if (i32.eq (call $call_wait (i32.const ${call}) (i32.const 30000)) (i32.const 1)) (then
+      (if (i32.ge_s (call $call_error_code (i32.const ${call})) (i32.const 0)) (then ${passError(call)} (return (i32.const 0))))
+      (drop (call $call_output_read (i32.const ${call}) (i32.const 0) (i32.const 0) (i32.const 2048) (i32.const 4)))
       (global.set $sum (f32.add (global.get $sum) (f32.load (i32.const 2048))))
       (global.set $count (i32.add (global.get $count) (i32.const 1)))
       (br $next))))`;
@@ -58,8 +92,6 @@ const ANSWER = `
   (drop (call $output_write (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 2048) (i32.const 8)))
   (i32.const 0)`;
 const RESET = "(global.set $sum (f32.const 0)) (global.set $count (i32.const 0))";
-const TAKE =
-  "(if (i32.ne (call $call_wait (i32.const 0) (i32.const 30000)) (i32.const 1)) (then unreachable))";
 
 const repository = new ModelRepository();
 
@@ -73,21 +105,28 @@ beforeAll(() => {
   repository.add("repeat", floatConfig("python", `${DECOUPLED} ${instances(2)}`), {
     "model.py": Buffer.from(REPEAT),
   });
+  repository.add("slow", floatConfig("python", DECOUPLED), { "model.py": Buffer.from(SLOW) });
   const called = `${callOf("repeat")} ${shared()} ${send(0, 1)}`;
-  addWasm("sums", `${RESET} ${called} ${ADD_ALL} ${ANSWER}`);
+  addWasm("sums", `${RESET} ${called} ${addAll()} ${ANSWER}`);
   // Ends after the first response, and leaves the rest of the stream.
   addWasm(
     "first",
-    `${called} ${TAKE} ${forward()} (drop (call $call_close (i32.const 0))) (i32.const 0)`,
+    `${called} ${wait()} ${forward()} (drop (call $call_close (i32.const 0))) (i32.const 0)`,
   );
-  addWasm("traps", `${called} ${TAKE} unreachable`);
+  // The sum, beside a stream that goes on: the guest has left it, or reads it afterwards.
+  const slow = `${RESET} ${callOf("slow")} ${shared()} ${send(0, 1)} ${wait()}`;
+  const beside = `${callOf("repeat")} ${shared(1)} ${send(1, 1)}`;
+  const leave = "(drop (call $call_close (i32.const 0)))";
+  addWasm("leaves_slow", `${slow} ${leave} ${beside} ${addAll(1)} ${ANSWER}`);
+  addWasm("slow_and_repeat", `${slow} ${beside} ${wait(1)} ${addAll()} ${ANSWER}`);
+  addWasm("traps", `${called} ${wait()} unreachable`);
   addWasm(
     "plain",
-    `${callOf("repeat")} ${shared()} ${send()} ${TAKE} ${passError()} (i32.const 0)`,
+    `${callOf("repeat")} ${shared()} ${send()} ${wait()} ${passError()} (i32.const 0)`,
   );
   addWasm(
     "stream_of_one",
-    `${RESET} ${callOf("identity")} ${shared()} ${send(0, 1)} ${ADD_ALL} ${ANSWER}`,
+    `${RESET} ${callOf("identity")} ${shared()} ${send(0, 1)} ${addAll()} ${ANSWER}`,
   );
 });
 afterAll(() => repository.remove());
@@ -132,6 +171,25 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     }
     expect(await refusal("plain", [1, 2])).toMatch(/decoupled/);
     await expectSum([1, 2]);
+  });
+
+  test("an error beside another stream: up to 25.03 the server does not say to which stream it belongs", async () => {
+    const instance = new Instance(server, "leaves_slow");
+    await infer("leaves_slow", [1, 2]);
+    const before = await instance.settledBytes();
+    for (const [values, error] of [
+      [[1, -1], "a negative element"],
+      [[1, -2], "a last error"],
+      [[-1], "a negative element"],
+      [[-2], "a last error"],
+    ] as const) {
+      expect(await refusal("leaves_slow", values)).toContain(error);
+    }
+    expect(sameTensor(await infer("leaves_slow", [1, 2]), floats("OUTPUT0", [3, 2]))).toBe(true);
+    // The guest of the stream without an error gets it, too.
+    expect(await refusal("slow_and_repeat", [1, -1, 1])).toContain("a negative element");
+    expect(await refusal("slow_and_repeat", [1, -2, 1])).toContain("a last error");
+    await until("no blocks", () => instance.allocatedBytes() <= before + UNCLEAR_BYTES);
   });
 
   test("a stream that its guest leaves, by an early end or by a trap, leaves nothing behind", async () => {

@@ -1,3 +1,4 @@
+import type { RegionOffset } from "../../numbers.js";
 import type { Heap } from "../../shm/heap.js";
 import { DATATYPES } from "../../wire/datatypes.js";
 
@@ -8,7 +9,7 @@ const COUNTED_ELEMENT_BYTES = 4;
 export class OutputData {
   readonly output: number;
   private readonly heap: Heap;
-  private readonly dataAt: number;
+  private readonly dataAt: RegionOffset;
   private readonly dataBytes: number;
   /** Number of elements of a BYTES tensor; -1 for another datatype. */
   private readonly bytesElements: number;
@@ -19,7 +20,7 @@ export class OutputData {
   constructor(
     heap: Heap,
     output: number,
-    dataAt: number,
+    dataAt: RegionOffset,
     dataBytes: number,
     bytesElements: number,
   ) {

@@ -58,7 +58,7 @@ export class CallPump {
     const { dialect, heap, writer, side } = this.endpoint;
     const { cancel, cancelCommand } = dialect;
     if (cancel === undefined || cancelCommand === undefined) return false;
-    if (record.state !== CALL_STATE.streaming) return false;
+    if (record.state !== CALL_STATE.streaming || record.stream === UNNAMED_STREAM) return false;
     const scope = heap.scope();
     const { exchange } = this.endpoint.newExchange(cancelCommand, cancel.fields, () =>
       cancel.encodeLocked(writer, record.stream),
@@ -76,14 +76,18 @@ export class CallPump {
     // Each of these may free the record.
     if (record.state === CALL_STATE.ended) this.deleteStream(call);
     else if (record.state === CALL_STATE.done) this.slots.release(call);
-    else if (record.state === CALL_STATE.streaming && record.count > 0) this.slots.release(call);
+    else if (isStreaming(call) && record.count > 0) this.slots.release(call);
   }
 
   private answer(call: SentCall, owner: CallOwner): void {
     const response = this.readAnswer(call);
     if (!endsOnly(response)) this.deliver(call, response, owner);
+    const others = this.unnamed();
     this.slots.acknowledge(call, response);
     if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
+    else if (call.record.stream === UNNAMED_STREAM && others.length > 0) {
+      this.leaveUnclear([call, ...others], owner);
+    }
   }
 
   private readAnswer({ record }: SentCall): CallResponse {
@@ -113,6 +117,10 @@ export class CallPump {
       const message = this.streamQueue.peek();
       if (message === undefined) return;
       const response = CallResponse.read(this.endpoint, message.answer);
+      if (response.stream === 0n && this.streaming().length > 0) {
+        if (!this.takeUnnamed(message, response, owner)) return;
+        continue;
+      }
       const call = this.callOf(response);
       // The first response of the stream has not come yet: this one waits.
       if (call === undefined && this.awaitsStream()) return;
@@ -129,7 +137,7 @@ export class CallPump {
     owner: CallOwner,
   ): void {
     const { record } = call;
-    if (response.isLast) record.state = CALL_STATE.ended;
+    record.state = response.isLast ? CALL_STATE.ended : CALL_STATE.streaming;
     if (!endsOnly(response)) this.deliver(call, response, owner);
     this.streamQueue.take(message);
     if (!response.isLast) return;
@@ -143,15 +151,50 @@ export class CallPump {
     if (isLast && stream !== 0n) this.sendCleanup(stream, () => {});
   }
 
-  /** An error does not name its stream: with several streams, the oldest one gets it. */
+  /**
+   * Takes an error that does not name its stream. With several streams, the guest of each gets it: a guest that took its stream for whole
+   * would compute with a part of the data. An error of the server itself does not say whether the called model sends more.
+   * @returns false when the guest of one of the streams does not take it now
+   */
+  private takeUnnamed(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
+    const streams = this.streaming();
+    if (!streams.every((call) => owner.wants(call))) return false;
+    const isOfModel = "response" in message.answer;
+    if (streams.length === 1 && isOfModel) {
+      this.takeOf(streams[0]!, message, response, owner);
+      return true;
+    }
+    for (const call of streams) owner.receive(call, response);
+    if (response.isLast) this.leaveUnclear(streams, owner);
+    this.streamQueue.take(message);
+    return true;
+  }
+
+  /**
+   * Leaves streams of which some may have ended. The server must not delete its state of a stream that goes on: it would use freed memory at
+   * the next response.
+   */
+  private leaveUnclear(streams: readonly SentCall[], owner: CallOwner): void {
+    for (const call of streams) {
+      call.record.state = CALL_STATE.unclear;
+      owner.complete(call);
+    }
+  }
+
+  /** The calls of which a later response may come, the oldest first. */
+  private streaming(): SentCall[] {
+    return [...this.slots.all()].filter(isStreaming);
+  }
+
+  private unnamed(): SentCall[] {
+    return this.streaming().filter(({ record }) => record.stream === UNNAMED_STREAM);
+  }
+
   private callOf({ stream }: CallResponse): SentCall | undefined {
-    const streaming = [...this.slots.all()].filter(
-      ({ record }) => record.state === CALL_STATE.streaming,
-    );
-    if (stream === 0n) return streaming[0];
-    const named = streaming.find(({ record }) => record.stream === stream);
+    const named = this.streaming().find(({ record }) => record.stream === stream);
     if (named !== undefined) return named;
-    const unnamed = streaming.find(({ record }) => record.stream === UNNAMED_STREAM);
+    // Of several, none has a guest: see `answer`.
+    const [unnamed] = this.unnamed();
     if (unnamed !== undefined) unnamed.record.stream = stream;
     return unnamed;
   }
@@ -174,6 +217,10 @@ export class CallPump {
     const { dialect } = this.endpoint;
     sendCleanup(this.endpoint, dialect.commands.streamCleanup, stream, expect);
   }
+}
+
+function isStreaming({ record }: SentCall): boolean {
+  return record.state === CALL_STATE.streaming || record.state === CALL_STATE.unclear;
 }
 
 /** Whether a response only ends its stream: then its guest does not see it. */

@@ -15,6 +15,8 @@ export const CALL_STATE = {
   ended: 3,
   /** Nothing is left to do but to drop the blocks. */
   done: 4,
+  /** As streaming, but the last response may have come: it was an error that did not name its stream. Nobody waits for the call. */
+  unclear: 5,
 } as const;
 export type CallState = (typeof CALL_STATE)[keyof typeof CALL_STATE];
 

@@ -67,14 +67,7 @@ export class CallResponse implements AnswerPlace {
     const outputs = record.outputs
       .slice(0, record.outputCount)
       .map((tensor) => outputOf(reader, tensor));
-    // The server does not write the stream of an error: the field has an arbitrary number.
-    return new CallResponse({
-      error,
-      outputs,
-      parameters,
-      stream: error === undefined ? stream : 0n,
-      isLast,
-    });
+    return new CallResponse({ error, outputs, parameters, stream, isLast });
   }
 
   /** Whether the response only ends a stream. */

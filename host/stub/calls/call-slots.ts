@@ -33,6 +33,9 @@ export interface AnswerPlace {
  * ```
  *  pending ---- the server waits in the call's condition variable ----> acknowledging ----> done ----> slot is free
  *                                                                            '--> streaming --> ended --'
+                                                                  |     ^
+                                                                  v     |
+                                                                  unclear
  * ```
  */
 export class CallSlots {
@@ -51,9 +54,16 @@ export class CallSlots {
     }
   }
 
-  /** Number of calls in the list. */
+  /** Whether the list has no call, not even an unclear one. */
+  get isEmpty(): boolean {
+    return this.calls.size === 0;
+  }
+
+  /** Number of calls in flight: all of the list but the unclear ones. */
   get count(): number {
-    return this.calls.size;
+    let count = 0;
+    for (const { record } of this.calls.values()) if (record.state !== CALL_STATE.unclear) count++;
+    return count;
   }
 
   /** The calls of the list, the oldest first. */
@@ -61,9 +71,18 @@ export class CallSlots {
     return this.calls.values();
   }
 
-  /** @returns false when there is no slot for one more call */
-  get hasRoom(): boolean {
-    return this.count < CALL_SLOTS;
+  /**
+   * Makes room for one more call. If all slots are used, the oldest unclear call leaves the list.
+   * @returns false when there is no slot
+   */
+  makeRoom(): boolean {
+    if (this.calls.size < CALL_SLOTS) return true;
+    for (const call of this.calls.values()) {
+      if (call.record.state !== CALL_STATE.unclear) continue;
+      call.record.state = CALL_STATE.done;
+      return this.release(call);
+    }
+    return false;
   }
 
   /**

@@ -71,7 +71,7 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     if (draft.wasSent) throw sentTwice();
     const { callsMax } = this.limits;
     if (this.slots.count >= callsMax) this.pump.poll(this);
-    if (this.slots.count >= callsMax || !this.slots.hasRoom) throw tooManyCalls(callsMax);
+    if (this.slots.count >= callsMax || !this.slots.makeRoom()) throw tooManyCalls(callsMax);
     draft.parameters.set(CALL_DEPTH_PARAMETER, BigInt(this.depth));
     this.batch.noteOtherBlocks();
     let sent: SentCall;

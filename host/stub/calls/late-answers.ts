@@ -25,8 +25,8 @@ export interface LateAnswersParts {
 export function takeLateAnswers({ endpoint, slots, pump, streamQueue }: LateAnswersParts): void {
   streamQueue.inherit();
   endpoint.whileWaiting = () => {
-    if (slots.count === 0 && !streamQueue.isUsed) return QUEUE_WAIT_MS;
+    if (slots.isEmpty && !streamQueue.isUsed) return QUEUE_WAIT_MS;
     pump.poll(NOBODY);
-    return LATE_ANSWER_POLL_MS;
+    return slots.count === 0 && !streamQueue.isUsed ? QUEUE_WAIT_MS : LATE_ANSWER_POLL_MS;
   };
 }

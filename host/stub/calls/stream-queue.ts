@@ -72,7 +72,7 @@ export class StreamQueue {
 
   /** Whether a response may come: one has come within the last seconds. */
   get isUsed(): boolean {
-    return monotonicMs() < this.usedUntil;
+    return this.usedUntil !== 0 && monotonicMs() < this.usedUntil;
   }
 
   /** Notes that responses may come. */

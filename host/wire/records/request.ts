@@ -7,6 +7,7 @@ import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 import { type CorrelationId, CorrelationIdCodec } from "./correlation-id.js";
 import { type RequestTexts, RequestTextsCodec } from "./request-texts.js";
+import { RequestTimeoutCodec } from "./request-timeout.js";
 import { type TensorCodec, TensorRecord } from "./tensor.js";
 import { NO_TRACE, type Trace, TraceCodec } from "./trace.js";
 
@@ -60,8 +61,6 @@ export interface NewRequest extends RequestAttributes {
 const PREFER_CPU = 1;
 /** A value of `request_release_flags`. */
 const RELEASE_ALL = 1;
-const INT32_BYTES = 4;
-const INT32_MAX = 2n ** 31n - 1n;
 
 /**
  * `InferRequestShm`, followed by the handles of the requested outputs' names and of the input tensors. Up to 24.03 the
@@ -69,7 +68,7 @@ const INT32_MAX = 2n ** 31n - 1n;
  */
 export class RequestCodec {
   private readonly at;
-  private readonly timeout: readonly [offset: number, size: number];
+  private readonly timeouts: RequestTimeoutCodec;
   /** Undefined in 23.10. */
   private readonly releaseFlags: number | undefined;
   private readonly preferredMemory;
@@ -83,6 +82,7 @@ export class RequestCodec {
     const struct = "InferRequestShm";
     this.strings = strings;
     this.tensors = tensors;
+    this.timeouts = new RequestTimeoutCodec(layout);
     this.correlationIds = new CorrelationIdCodec(layout, strings);
     this.texts = new RequestTextsCodec(layout, strings);
     this.traces = new TraceCodec(layout, strings);
@@ -98,9 +98,7 @@ export class RequestCodec {
       "preferred_memory",
     );
     this.preferredMemory = offsetsOf(layout, "PreferredMemory", "preferred_memory_type_");
-    const { fields } = structOf(layout, struct);
-    this.timeout = fields.timeout!;
-    this.releaseFlags = fields.request_release_flags?.[0];
+    this.releaseFlags = structOf(layout, struct).fields.request_release_flags?.[0];
   }
 
   /** Decodes inputs and requested outputs of the request whose handle is stored at `handleAt`. */
@@ -154,8 +152,7 @@ export class RequestCodec {
 
   /** 0: no timeout. */
   timeoutMicroseconds(reader: WireReader, { object }: RequestRecord): bigint {
-    const [at, bytes] = this.timeout;
-    return bytes === INT32_BYTES ? BigInt(reader.u32(object, at)) : reader.bigU64(object, at);
+    return this.timeouts.read(reader, object);
   }
 
   /** The server's addresses of the request, which messages beside the ExecuteResponse carry. */
@@ -209,7 +206,7 @@ export class RequestCodec {
     const memory = this.at.preferred_memory + this.preferredMemory.preferred_memory_type_;
     writer.u32(object, memory, PREFER_CPU);
     if (this.releaseFlags !== undefined) writer.u32(object, this.releaseFlags, RELEASE_ALL);
-    this.writeTimeout(writer, object, request.timeoutMicroseconds);
+    this.timeouts.write(writer, object, request.timeoutMicroseconds);
     this.correlationIds.writeLocked(writer, object, request.correlationId);
     this.traces.writeLocked(writer, object, request.trace ?? NO_TRACE);
     let field = this.at.bytes;
@@ -223,14 +220,6 @@ export class RequestCodec {
     }
     this.texts.writeLocked(writer, object, request, tail, offsetBy(object, field));
     return handle;
-  }
-
-  private writeTimeout(writer: WireWriter, object: ObjectOffset, microseconds: bigint): void {
-    const [at, bytes] = this.timeout;
-    if (bytes === INT32_BYTES) {
-      const longest = microseconds < INT32_MAX ? microseconds : INT32_MAX;
-      writer.i32(object, at, Number(longest));
-    } else writer.bigU64(object, at, microseconds);
   }
 
   /** End of the request's list of handles. */

@@ -8,6 +8,8 @@ import type { StringCodec } from "../strings.js";
 import type { WireWriter } from "../writer.js";
 import { type TensorCodec, TensorRecord } from "./tensor.js";
 
+const STREAM_OF_ERRORS_SINCE = "25.04";
+
 /** The error of one request. */
 export interface ResponseError {
   /** A value of `TRITON_ERROR`. */
@@ -23,7 +25,7 @@ export class ResponseRecord {
   readonly outputs: TensorRecord[] = [];
   /** A JSON object as text; empty when there are no parameters, and before 25.02. */
   parameters = "";
-  /** The server's id of the stream that the response belongs to; 0n: no stream. Up to 23.12 an error has an arbitrary number here. */
+  /** The server's id of the stream that the response belongs to; 0n: no stream, or an error of a release up to 25.03, which does not name its stream. */
   stream = 0n;
   /** Whether no other response to the request follows. */
   isLast = false;
@@ -37,9 +39,12 @@ export class ResponseCodec {
   private readonly error;
   private readonly strings: StringCodec;
   private readonly tensors: TensorCodec;
+  private readonly namesStreamOfErrors: boolean;
 
-  constructor(layout: Layout, strings: StringCodec, tensors: TensorCodec) {
+  /** @param release `YY.MM` */
+  constructor(layout: Layout, strings: StringCodec, tensors: TensorCodec, release: string) {
     const struct = "ResponseShm";
+    this.namesStreamOfErrors = release >= STREAM_OF_ERRORS_SINCE;
     this.strings = strings;
     this.tensors = tensors;
     this.at = offsetsOf(
@@ -68,7 +73,9 @@ export class ResponseCodec {
   decode(reader: WireReader, handle: number, into: ResponseRecord): void {
     const object = reader.objectOf(handle, this.at.bytes, "a response");
     into.error = this.decodeError(reader, object);
-    into.stream = reader.bigU64(object, this.at.id);
+    // Up to 25.03 the server does not write this field of an error (infer_response.cc).
+    const hasStream = into.error === undefined || this.namesStreamOfErrors;
+    into.stream = hasStream ? reader.bigU64(object, this.at.id) : 0n;
     into.isLast = reader.flag(object, this.at.is_last_response);
     into.outputCount = 0;
     into.parameters = "";

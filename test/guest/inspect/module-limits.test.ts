@@ -18,29 +18,33 @@ import {
   TAG_MAX_VALUES,
   TYPE_MAX_VALUES,
 } from "../../../host/limits.js";
-import { type Bytes, binary, leb128, section } from "../../support/wasm/module-bytes.js";
+import { type Bytes, binary, leb128, section, times } from "../../support/wasm/module-bytes.js";
 
 /** One page, exported. */
 const MEMORY_SECTIONS = [section(5, 1, 0, 1), section(7, 1, "memory", 2, 0)] as const;
 const EMPTY_TYPE = [0x60, 0, 0] as const;
 
-function times(count: number, entry: Bytes): Bytes {
-  return [leb128(count), new Array<Bytes>(count).fill(entry)];
+function counted(count: number, entry: Bytes): Bytes {
+  return [leb128(count), times(count, entry)];
 }
 
 test.each<
   readonly [what: string, limit: number, build: (count: number) => Uint8Array<ArrayBuffer>]
 >([
-  ["types", MODULE_MAX_TYPES, (n) => binary(section(1, times(n, EMPTY_TYPE)), ...MEMORY_SECTIONS)],
+  [
+    "types",
+    MODULE_MAX_TYPES,
+    (n) => binary(section(1, counted(n, EMPTY_TYPE)), ...MEMORY_SECTIONS),
+  ],
   [
     "parameters",
     TYPE_MAX_VALUES,
-    (n) => binary(section(1, 1, 0x60, times(n, 0x7f), 0), ...MEMORY_SECTIONS),
+    (n) => binary(section(1, 1, 0x60, counted(n, 0x7f), 0), ...MEMORY_SECTIONS),
   ],
   [
     "results",
     TYPE_MAX_VALUES,
-    (n) => binary(section(1, 1, 0x60, 0, times(n, 0x7f)), ...MEMORY_SECTIONS),
+    (n) => binary(section(1, 1, 0x60, 0, counted(n, 0x7f)), ...MEMORY_SECTIONS),
   ],
   [
     "parameters and results of types",
@@ -50,8 +54,8 @@ test.each<
         section(
           1,
           leb128(Math.floor(n / 1_000) + 1),
-          new Array<Bytes>(Math.floor(n / 1_000)).fill([0x60, 0, times(1_000, 0x7f)]),
-          [0x60, 0, times(n % 1_000, 0x7f)],
+          times(Math.floor(n / 1_000), 0x60, 0, counted(1_000, 0x7f)),
+          [0x60, 0, counted(n % 1_000, 0x7f)],
         ),
         ...MEMORY_SECTIONS,
       ),
@@ -60,7 +64,11 @@ test.each<
     "imports",
     MODULE_MAX_IMPORTS,
     (n) =>
-      binary(section(1, 1, EMPTY_TYPE), section(2, times(n, ["m", "n", 0, 0])), ...MEMORY_SECTIONS),
+      binary(
+        section(1, 1, EMPTY_TYPE),
+        section(2, counted(n, ["m", "n", 0, 0])),
+        ...MEMORY_SECTIONS,
+      ),
   ],
   [
     "functions",
@@ -68,9 +76,9 @@ test.each<
     (n) =>
       binary(
         section(1, 1, EMPTY_TYPE),
-        section(3, times(n, 0)),
+        section(3, counted(n, 0)),
         ...MEMORY_SECTIONS,
-        section(10, times(n, [2, 0, 0x0b])),
+        section(10, counted(n, [2, 0, 0x0b])),
       ),
   ],
   [
@@ -81,13 +89,13 @@ test.each<
         section(1, 1, EMPTY_TYPE),
         section(3, 1, 0),
         ...MEMORY_SECTIONS,
-        section(10, 1, leb128(n), 0, new Uint8Array(n - 2).fill(1), 0x0b),
+        section(10, 1, leb128(n), 0, times(n - 2, 1), 0x0b),
       ),
   ],
   [
     "tables",
     MODULE_MAX_TABLES,
-    (n) => binary(section(4, times(n, [0x70, 0, 0])), ...MEMORY_SECTIONS),
+    (n) => binary(section(4, counted(n, [0x70, 0, 0])), ...MEMORY_SECTIONS),
   ],
   [
     "tags",
@@ -96,7 +104,7 @@ test.each<
       binary(
         section(1, 1, EMPTY_TYPE),
         MEMORY_SECTIONS[0],
-        section(13, times(n, [0, 0])),
+        section(13, counted(n, [0, 0])),
         MEMORY_SECTIONS[1],
       ),
   ],
@@ -105,7 +113,7 @@ test.each<
     TAG_MAX_VALUES,
     (n) =>
       binary(
-        section(1, 1, 0x60, times(n, 0x7b), 0),
+        section(1, 1, 0x60, counted(n, 0x7b), 0),
         MEMORY_SECTIONS[0],
         section(13, 1, [0, 0]),
         MEMORY_SECTIONS[1],
@@ -117,7 +125,7 @@ test.each<
     (n) =>
       binary(
         MEMORY_SECTIONS[0],
-        section(6, times(n, [0x7f, 0, 0x41, 0, 0x0b])),
+        section(6, counted(n, [0x7f, 0, 0x41, 0, 0x0b])),
         MEMORY_SECTIONS[1],
       ),
   ],
@@ -138,7 +146,7 @@ test.each<
   [
     "element segments",
     MODULE_MAX_ELEMENT_SEGMENTS,
-    (n) => binary(...MEMORY_SECTIONS, section(9, times(n, [1, 0, 0]))),
+    (n) => binary(...MEMORY_SECTIONS, section(9, counted(n, [1, 0, 0]))),
   ],
   [
     "elements",
@@ -148,19 +156,19 @@ test.each<
         section(1, 1, EMPTY_TYPE),
         section(3, 1, 0),
         ...MEMORY_SECTIONS,
-        section(9, 2, [1, 0, times(n - 5, 0)], [1, 0, times(5, 0)]),
+        section(9, 2, [1, 0, counted(n - 5, 0)], [1, 0, counted(5, 0)]),
         section(10, 1, 2, 0, 0x0b),
       ),
   ],
   [
     "data segments",
     MODULE_MAX_DATA_SEGMENTS,
-    (n) => binary(...MEMORY_SECTIONS, section(12, leb128(n)), section(11, times(n, [1, 0]))),
+    (n) => binary(...MEMORY_SECTIONS, section(12, leb128(n)), section(11, counted(n, [1, 0]))),
   ],
   [
     "custom sections",
     MODULE_MAX_CUSTOM_SECTIONS,
-    (n) => binary(...MEMORY_SECTIONS, new Array<Bytes>(n).fill(section(0, ""))),
+    (n) => binary(...MEMORY_SECTIONS, times(n, section(0, ""))),
   ],
   [
     "bytes in the name of an export",
@@ -196,6 +204,6 @@ test("a constant expression of the maximum size is accepted; one byte more is re
 /** Code of this number of bytes that adds zeros. */
 function sums(bytes: number): Bytes {
   const surplus = bytes % 3;
-  const first = [0x42, new Array<Bytes>(surplus).fill(0x80), 0, 0x7c];
-  return [first, new Array<Bytes>(Math.floor(bytes / 3) - 1).fill([0x42, 0, 0x7c])];
+  const first = [0x42, times(surplus, 0x80), 0, 0x7c];
+  return [first, times(Math.floor(bytes / 3) - 1, 0x42, 0, 0x7c)];
 }

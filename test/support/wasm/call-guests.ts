@@ -10,6 +10,7 @@ const PLACES = {
   itself: 1070,
   repeat: 1080,
   reloaded: 1090,
+  slow: 1100,
 } as const;
 export type CalledModel = keyof typeof PLACES;
 

@@ -1,12 +1,7 @@
-import { type Bytes, binary, leb128, section, sized } from "./module-bytes.js";
+import { type Bytes, binary, leb128, section, sized, times } from "./module-bytes.js";
 
 const I32 = 0x7f;
 const EXTERNREF = 0x6f;
-
-/** `count` times the same. */
-export function times(count: number, ...bytes: Bytes[]): Bytes {
-  return new Array<Bytes>(count).fill(bytes);
-}
 
 export interface FunctionParts {
   /** Index of its type; 0 takes and returns nothing. */

@@ -80,16 +80,43 @@ export function leb128(value: number): number[] {
   return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...leb128(Math.floor(value / 0x80))];
 }
 
-function flat(bytes: Bytes): Uint8Array<ArrayBuffer> {
-  const result: number[] = [];
-  append(bytes, result);
-  return Uint8Array.from(result);
+/** `count` times the same bytes. */
+export function times(count: number, ...bytes: Bytes[]): Uint8Array {
+  const once = flat(bytes);
+  const result = new Uint8Array(count * once.length);
+  if (count > 0) result.set(once);
+  for (let filled = once.length; filled < result.length; filled *= 2) {
+    result.copyWithin(filled, 0, filled);
+  }
+  return result;
 }
 
-function append(bytes: Bytes, to: number[]): void {
-  if (typeof bytes === "number") to.push(bytes);
-  else if (typeof bytes === "string") append(named(bytes), to);
-  else for (const part of bytes) append(part, to);
+/** Measures, then writes: a module of a test may have millions of bytes. */
+function flat(bytes: Bytes): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(lengthOf(bytes));
+  write(bytes, result, 0);
+  return result;
+}
+
+function lengthOf(bytes: Bytes): number {
+  if (typeof bytes === "number") return 1;
+  if (typeof bytes === "string") return lengthOf(named(bytes));
+  if (bytes instanceof Uint8Array) return bytes.length;
+  return bytes.reduce<number>((sum, part) => sum + lengthOf(part), 0);
+}
+
+/** @returns the offset behind the bytes */
+function write(bytes: Bytes, to: Uint8Array, at: number): number {
+  if (typeof bytes === "number") {
+    to[at] = bytes;
+    return at + 1;
+  }
+  if (typeof bytes === "string") return write(named(bytes), to, at);
+  if (bytes instanceof Uint8Array) {
+    to.set(bytes, at);
+    return at + bytes.length;
+  }
+  return bytes.reduce<number>((next, part) => write(part, to, next), at);
 }
 
 function named(name: string): Bytes {

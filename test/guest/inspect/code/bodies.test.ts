@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
 import { SMALL_CODE } from "../../../../host/limits.js";
-import { codeModule, times } from "../../../support/wasm/code-shapes.js";
+import { codeModule } from "../../../support/wasm/code-shapes.js";
 import {
   type Bytes,
   binary,
@@ -10,6 +10,7 @@ import {
   moduleOf,
   section,
   sized,
+  times,
 } from "../../../support/wasm/module-bytes.js";
 
 const NOPS = times(SMALL_CODE.functionMaxBytes, 0x01);

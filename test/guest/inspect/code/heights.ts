@@ -17,7 +17,14 @@ import {
   VECTOR,
 } from "../../../../host/guest/inspect/code/opcodes.js";
 import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
-import { type Bytes, binary, leb128, section, sized } from "../../../support/wasm/module-bytes.js";
+import {
+  type Bytes,
+  binary,
+  leb128,
+  section,
+  sized,
+  times,
+} from "../../../support/wasm/module-bytes.js";
 
 const [I32, I64, F32, F64, V128, FUNCREF] = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70];
 
@@ -87,14 +94,13 @@ function moduleOf(operands: readonly number[], results: readonly number[], code:
 function slotsAfter(operands: readonly number[], results: readonly number[], code: Bytes): number {
   const block = [0x02, 0x40, 0x0b];
   const costOf = (blocks: number) =>
-    inspectModule(
-      moduleOf(operands, results, [code, new Array<Bytes>(blocks).fill(block), PADDING]),
-    ).largestCompileBytes;
+    inspectModule(moduleOf(operands, results, [code, times(blocks, block), PADDING]))
+      .largestCompileBytes;
   return (costOf(2) - costOf(1) - 200) / 12;
 }
 
 /** Makes the body so long that it is not skimmed. */
-const PADDING = new Array<number>(2_048).fill(1);
+const PADDING = times(2_048, 1);
 
 /** @returns what is wrong with an instruction's entry, as the engine sees it; undefined when nothing is */
 function faultOf(code: readonly number[], form: number): string | undefined {

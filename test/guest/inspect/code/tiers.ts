@@ -3,11 +3,12 @@ import { setFlagsFromString } from "node:v8";
 import { compileGuestModule } from "../../../../host/guest/module.js";
 
 /**
- * Compiles a guest as the executor does and calls it once. The process's flags make V8 print which compiler made which function, and
- * wait for the optimising one.
+ * Compiles a guest as the executor does and calls it once. The process's flags make V8 print which compiler made which function. The
+ * optimising compiler works in the background, so the process lives until the end of its standard input.
  */
 setFlagsFromString("--no-wasm-dynamic-tiering");
 const bytes = new Uint8Array(readFileSync(process.argv[2]!));
 const { module } = compileGuestModule(bytes, { memoryMaxPages: 16, tableMaxEntries: 16 });
 const { exports } = new WebAssembly.Instance(module);
 process.stdout.write(`returned ${(exports.triton_execute as () => number)()}\n`);
+process.stdin.resume();
