@@ -16,10 +16,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
-models=(identity add_sub repeat string_upper)
+models=(identity add_sub repeat string_upper bls_sync bls_async bls_decoupled_sync)
 c_models=(square_int32 rescheduling)
-# Examples in C only: they call other models.
-callers=(bls_sync bls_async bls_decoupled_sync)
 c_sources=(python_backend/resnet50/resnet50.c processing/tokenizer/tokenizer.c)
 zig_sources=(python_backend/custom_metrics/custom_metrics.zig processing/image_normalize/image_normalize.zig)
 messages=test/triton/messages
@@ -95,9 +93,6 @@ for model in "${models[@]}"; do
   build compile_zig "examples/zig/$model/$model.zig" "examples/zig/$model/1/model.wasm"
 done
 for model in "${c_models[@]}"; do
-  build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
-done
-for model in "${callers[@]}"; do
   build compile_c "examples/c/$model/$model.c" "examples/c/$model/1/model.wasm"
 done
 # NVIDIA's example add_sub has another configuration and the same code.

@@ -19,6 +19,7 @@ import {
  *     export function triton_initialize(): i32 { return model.onInitialize(); }
  *     export function triton_execute(): i32 { return model.onExecute(); }
  *     export function triton_poll(): i32 { return model.onPoll(); }   // only if the model keeps requests
+ *     export function triton_is_ready(): i32 { return model.onIsReady(); }   // only if the model overrides isReady
  *
  * After each request the garbage collector frees the memory that is not reachable from the model.
  */
@@ -36,8 +37,18 @@ export abstract class Model {
     }
   }
 
-  /** The host calls it when a time has come that was asked for with {@link pollAfter}. */
-  poll(): void {}
+  /** The host calls it when a time has come that was asked for with {@link pollAfter}. A model that calls that must override it. */
+  poll(): void {
+    throw new Error("the model called pollAfter, but does not override poll");
+  }
+
+  /**
+   * The host calls it between batches when a client asks whether the model is ready (Triton 26.03 and newer). It must return within a
+   * second.
+   */
+  isReady(): bool {
+    return true;
+  }
 
   /**
    * The host calls it once, before the first batch.
@@ -82,6 +93,10 @@ export abstract class Model {
     this.poll();
     __collect();
     return 0;
+  }
+
+  onIsReady(): i32 {
+    return this.isReady() ? 1 : 0;
   }
 
   onAutoComplete(): i32 {

@@ -404,7 +404,7 @@ export declare function request_reschedule(request: i32): i32;
 
 /**
  * Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked for
- * since the last call of triton_poll. Returns 0.
+ * since the last call of triton_poll, which the module must export. Returns 0.
  */
 export declare function poll_after(milliseconds: u32): i32;
 

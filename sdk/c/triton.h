@@ -2,7 +2,7 @@
  * Models for Triton's WebAssembly backend in C99 or C++11: the guest ABI triton_v1 (docs/guest-abi.md).
  *
  * Compile with clang or zig cc for wasm32; no library is needed. A model defines triton_execute and, if needed, the
- * other three exports. Lengths, capacities and sizes are in bytes unless stated otherwise. Nothing is allocated.
+ * other exports. Lengths, capacities and sizes are in bytes unless stated otherwise. Nothing is allocated.
  *
  * A function that returns bool returns false when the request has failed. Its error is then recorded, and the model
  * continues with the next request. The _find functions are the exception: they return false if nothing was found.
@@ -33,6 +33,12 @@ TRITON_EXPORT("triton_execute") int32_t triton_execute(void);
 
 /** Optional. Called when a time has come that was asked for with triton_poll_after. */
 TRITON_EXPORT("triton_poll") int32_t triton_poll(void);
+
+/**
+ * Optional. Called between batches when a client asks whether the model is ready (Triton 26.03 and newer). Returns 1 if it is, and 0 if it is
+ * not. It must return within a second.
+ */
+TRITON_EXPORT("triton_is_ready") int32_t triton_is_ready(void);
 
 /** Optional. Called once, before the first batch. */
 TRITON_EXPORT("triton_initialize") int32_t triton_initialize(void);

@@ -354,7 +354,7 @@ int32_t triton_v1_request_reschedule(uint32_t request);
 
 /**
  * Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked for since the last call of
- * triton_poll. Returns 0.
+ * triton_poll, which the module must export. Returns 0.
  */
 TRITON_IMPORT(poll_after)
 int32_t triton_v1_poll_after(uint32_t milliseconds);

@@ -238,7 +238,7 @@ pub extern "triton_v1" fn request_is_cancelled(request: u32) i32;
 pub extern "triton_v1" fn request_reschedule(request: u32) i32;
 
 /// Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked for since the last call
-/// of triton_poll. Returns 0.
+/// of triton_poll, which the module must export. Returns 0.
 pub extern "triton_v1" fn poll_after(milliseconds: u32) i32;
 
 /// Lets the server load a model of its repository, in the mode of explicit model control. config is a configuration as

@@ -136,6 +136,13 @@ pub const Call = struct {
         return readText(allocator, abi.call_error, .{self.number});
     }
 
+    /// Makes the error of the current response that of a request: `if (call.errorCode() != null) return call.failWith(request);`
+    pub fn failWith(self: Call, request: triton.Request) triton.RequestError {
+        var buffer: [abi.message_max]u8 = undefined;
+        const length: usize = @intCast(@max(0, abi.call_error(self.number, &buffer, buffer.len)));
+        return request.fail(self.errorCode() orelse .internal, "{s}", .{buffer[0..@min(length, buffer.len)]});
+    }
+
     /// The parameters of the current response as a JSON object; empty before 25.02. The caller frees the text.
     pub fn parameters(self: Call, allocator: Allocator) Allocator.Error![]u8 {
         return (try readText(allocator, abi.call_response_parameters, .{self.number})).?;
@@ -210,6 +217,13 @@ pub const CallOutput = struct {
         if (abi.output_forward(target.request.index, target.index, self.call.number, self.index) != 0) return error.RequestFailed;
     }
 };
+
+/// Makes the reason of `error.CallRefused` the error of a request.
+pub fn failRefused(request: triton.Request) triton.RequestError {
+    var buffer: [abi.message_max]u8 = undefined;
+    const length: usize = @intCast(abi.last_error(&buffer, buffer.len));
+    return request.fail(.unavailable, "{s}", .{buffer[0..@min(length, buffer.len)]});
+}
 
 /// The number of a call with a response that was not taken; null after the time-out, or when no call is in flight.
 pub fn waitForAny(milliseconds: u32) ?u32 {

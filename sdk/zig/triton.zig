@@ -36,6 +36,7 @@ const calls = @import("calls.zig");
 pub const Call = calls.Call;
 pub const CallOutput = calls.CallOutput;
 pub const waitForAny = calls.waitForAny;
+pub const failRefused = calls.failRefused;
 pub const wait_for_ever = calls.wait_for_ever;
 pub const loadModel = calls.loadModel;
 pub const unloadModel = calls.unloadModel;
@@ -140,7 +141,8 @@ pub const Label = struct { name: []const u8, value: []const u8 };
 
 /// Exports `execute(requests: *Requests) !void`, which is required, and, if the model has them, `initialize() !void`
 /// (called once, before the first batch), `poll() !void` (called after `pollAfter`), `finalize() void` and `autoComplete() !void`. An error that they return fails
-/// the batch or the load, with the text of `fail` or else with the error's name.
+/// the batch or the load, with the text of `fail` or else with the error's name. `isReady() bool` is called between batches when a client asks whether the
+/// model is ready (Triton 26.03 and newer), and must return within a second.
 pub fn exportModel(comptime Model: type) void {
     if (!@hasDecl(Model, "execute")) {
         @compileError("a model needs pub fn execute(requests: *triton.Requests) !void");
@@ -157,6 +159,9 @@ pub fn exportModel(comptime Model: type) void {
         fn poll() callconv(.c) i32 {
             return status(Model.poll());
         }
+        fn isReady() callconv(.c) i32 {
+            return @intFromBool(Model.isReady());
+        }
         fn initialize() callconv(.c) i32 {
             return status(Model.initialize());
         }
@@ -169,6 +174,7 @@ pub fn exportModel(comptime Model: type) void {
     };
     @export(&exports.execute, .{ .name = "triton_execute" });
     if (@hasDecl(Model, "poll")) @export(&exports.poll, .{ .name = "triton_poll" });
+    if (@hasDecl(Model, "isReady")) @export(&exports.isReady, .{ .name = "triton_is_ready" });
     if (@hasDecl(Model, "initialize")) @export(&exports.initialize, .{ .name = "triton_initialize" });
     if (@hasDecl(Model, "finalize")) @export(&exports.finalize, .{ .name = "triton_finalize" });
     if (@hasDecl(Model, "autoComplete")) @export(&exports.autoComplete, .{ .name = "triton_auto_complete" });

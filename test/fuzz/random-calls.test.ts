@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { StubError } from "../../host/errors.js";
 import { ABI_IMPORTS } from "../../host/guest/abi.js";
 import { GuestInstance } from "../../host/guest/instance.js";
-import { compileGuest } from "../support/wasm/assemble.js";
+import { compileGuest, POLL } from "../support/wasm/assemble.js";
 import { TableServices } from "../support/wasm/table-services.js";
 
 const REQUESTS = [
@@ -42,7 +42,10 @@ test("with any numbers that a guest passes, its call succeeds or ends with a Stu
   fc.assert(
     fc.property(fc.array(anyCall, { minLength: 1, maxLength: 6 }), (calls) => {
       const services = new TableServices(REQUESTS);
-      const guest = new GuestInstance(compileGuest(`${calls.join("\n")} (i32.const 0)`), services);
+      const guest = new GuestInstance(
+        compileGuest(`${calls.join("\n")} (i32.const 0)`, POLL),
+        services,
+      );
       try {
         guest.call("triton_execute");
       } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { GuestInstance } from "../../host/guest/instance.js";
-import { compileGuest } from "../support/wasm/assemble.js";
+import { compileGuest, POLL } from "../support/wasm/assemble.js";
 import { TableServices } from "../support/wasm/table-services.js";
 
 const REQUESTS = [
@@ -92,7 +92,7 @@ test.each([
   [250, 250],
   [-1, 4_294_967_295],
 ])("poll_after takes %d as %d milliseconds", (passed, milliseconds) => {
-  const { status, services } = execute(`(call $poll_after (i32.const ${passed}))`);
+  const { status, services } = execute(`(call $poll_after (i32.const ${passed}))`, () => {}, POLL);
   expect([status, services.events]).toEqual([0, [`poll after ${milliseconds}`]]);
 });
 

@@ -7,8 +7,9 @@ import { floatConfig, ModelRepository, pairsConfig } from "../support/triton/rep
 import { TritonServer } from "../support/triton/server.js";
 import { floats, sameTensor } from "../support/triton/tensors.js";
 import { COPY_ALL, guest, WASM_BACKEND } from "../support/wasm/guests.js";
+import { addNnLimits, NN_LIMITS, nnLimitChecks } from "./called/nn-limits.js";
 
-const MODELS = ["doubles", "pairs", "refuses", "nn"];
+const MODELS = ["doubles", "pairs", "refuses", "nn", NN_LIMITS];
 const repository = new ModelRepository();
 
 /** A parameter with JSON. */
@@ -52,6 +53,7 @@ beforeAll(() => {
     outputs: ["OUTPUT1", "OUTPUT0"],
   });
   repository.add("nn", floatConfig("wasm", graphs), { "model.wasm": readFileSync(file) });
+  addNnLimits(repository);
 });
 afterAll(() => repository.remove());
 
@@ -119,6 +121,8 @@ describe.each(["23.12", "24.08", "24.10"])(
       expect(await errorOf(5)).toContain("passed an invalid argument");
       await line("graph 'doubles' returned no output 'OUTPUT1' \\(it returned 'OUTPUT0'\\)");
     });
+
+    nnLimitChecks(() => server);
 
     test("finds that a graph of its initialisation is gone, and works when it is back", async () => {
       await server.http.unload("doubles");

@@ -19,9 +19,11 @@ const EXPORT_TYPES: readonly (readonly [name: string, types: readonly string[]])
 /** Exports by which a program is recognised. */
 const PROGRAM_EXPORTS = ["_start", "main", "__main_argc_argv", "__main_void", "run"];
 const NAME_SHOWN_LENGTH = 48;
+/** The host function that asks for a call of `triton_poll`. */
+const ASKS = "poll_after";
 
 /** @throws StubError ERR_GUEST_EXPORT */
-export function checkExports({ exports }: ModuleFacts): void {
+export function checkExports({ exports, imports }: ModuleFacts): void {
   for (const [name, types] of EXPORT_TYPES) {
     const found = exports.find((entry) => entry.name === name);
     if (found === undefined) {
@@ -40,6 +42,18 @@ export function checkExports({ exports }: ModuleFacts): void {
       { name, expected, actual },
     );
   }
+  const asksForPoll = imports.some(({ module, name }) => module === ABI_NAMESPACE && name === ASKS);
+  if (asksForPoll && !exports.some(({ name }) => name === ABI_EXPORTS.poll)) throw neverPolled();
+}
+
+/** Without this error, the guest would wait for a call that never comes, and its requests would end at their deadline. */
+function neverPolled(): StubError {
+  const name = ABI_EXPORTS.poll;
+  return new StubError(
+    "ERR_GUEST_EXPORT",
+    `the module calls '${ASKS}', but does not export the function that the host calls then: export '${name}' as a function () -> i32`,
+    { name },
+  );
 }
 
 function missingExport(name: string, exports: readonly ExportFacts[]): StubError {

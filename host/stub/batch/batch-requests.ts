@@ -5,7 +5,7 @@ import { RequestBatchRecord } from "../../wire/records/request-batch.js";
 import type { TensorRecord } from "../../wire/records/tensor.js";
 import { NO_TRACE, type Trace } from "../../wire/records/trace.js";
 import { DIMENSION_BYTES } from "../../wire/sizes.js";
-import { callDepthOf } from "./call-depth.js";
+import { callDepthOf, withoutCallDepth } from "./call-depth.js";
 import { KEPT_FIRST, OpenRequest } from "./open-request.js";
 
 /** The requests of the current batch and those that the guest keeps, as it reads them. */
@@ -66,7 +66,7 @@ export class BatchRequests {
   callDepth(): number {
     let depth = 0;
     const count = (request: number) => {
-      depth = Math.max(depth, callDepthOf(this.requestParameters(request)));
+      depth = Math.max(depth, callDepthOf(this.attributes(request).parameters));
     };
     for (let request = 0; request < this.record.count; request++) count(request);
     for (const handle of this.kept.keys()) count(handle);
@@ -86,7 +86,7 @@ export class BatchRequests {
   }
 
   requestParameters(request: number): string {
-    return this.attributes(request).parameters;
+    return withoutCallDepth(this.attributes(request).parameters);
   }
 
   inputCount(request: number): number {

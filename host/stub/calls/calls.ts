@@ -57,8 +57,10 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
 
   /** Called when the guest has returned from a batch or a poll, or was discarded. The command frees the blocks of its calls; those in flight stay in the list. */
   end(): void {
-    if (this.nextCall === 0) return;
+    const createdCalls = this.nextCall > 0;
+    // Also after a batch whose calls were all refused: the next one has another depth.
     this.forgetAll();
+    if (!createdCalls) return;
     this.owners.clear();
     this.holdsCommand = false;
     this.waits.reset();

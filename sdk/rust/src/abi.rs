@@ -329,7 +329,7 @@ unsafe extern "C" {
     pub safe fn request_reschedule(request: u32) -> i32;
 
     /// Asks for a call of triton_poll after milliseconds. The earliest time counts that was asked
-    /// for since the last call of triton_poll. Returns 0.
+    /// for since the last call of triton_poll, which the module must export. Returns 0.
     pub safe fn poll_after(milliseconds: u32) -> i32;
 
     /// Lets the server load a model of its repository, in the mode of explicit model control.

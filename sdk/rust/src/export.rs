@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::{self, Write};
 use std::panic;
 
-use crate::{abi, argument, Model, Requests};
+use crate::{abi, argument, Model, Readiness, Requests};
 
 const OK: i32 = 0;
 const FAILED: i32 = 1;
@@ -53,6 +53,13 @@ impl<M: Model> Instance<M> {
                 unsafe { abi::set_model_config(config.as_ptr(), config.len()) };
             }
         }))
+    }
+}
+
+impl<M: Readiness> Instance<M> {
+    pub fn is_ready(&self) -> i32 {
+        let mut model = self.0.borrow_mut();
+        model.as_mut().is_some_and(Readiness::is_ready).into()
     }
 }
 

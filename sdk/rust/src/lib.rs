@@ -73,7 +73,7 @@ pub use input::Input;
 pub use instance::{argument, instance_ordinal, instance_restarts, poll_after};
 pub use log::{log, log_enabled, LogLevel};
 pub use metric::{Counter, Gauge, Histogram, Labels};
-pub use model::Model;
+pub use model::{Model, Readiness};
 pub use output::{Output, OutputData};
 pub use parameter::Parameter;
 pub use random::fill_random;
@@ -81,36 +81,50 @@ pub use request::{Request, Requests};
 pub use request_parameter::RequestParameter;
 pub use shape::element_count;
 
-/// Exports a [`Model`] under the names that the host calls. Use it once in a crate.
+/// Exports a [`Model`] under the names that the host calls. Use it once in a crate. `export_model!(Mine, Readiness)` also exports
+/// [`Readiness::is_ready`].
 #[macro_export]
 macro_rules! export_model {
     ($model:ty) => {
+        $crate::export_model!($model, INSTANCE => {});
+    };
+    ($model:ty, Readiness) => {
+        $crate::export_model!($model, INSTANCE => {
+            #[unsafe(no_mangle)]
+            extern "C" fn triton_is_ready() -> i32 {
+                INSTANCE.is_ready()
+            }
+        });
+    };
+    ($model:ty, $instance:ident => { $($more:item)* }) => {
         const _: () = {
-            static INSTANCE: $crate::export::Instance<$model> = $crate::export::Instance::new();
+            static $instance: $crate::export::Instance<$model> = $crate::export::Instance::new();
+
+            $($more)*
 
             #[unsafe(no_mangle)]
             extern "C" fn triton_initialize() -> i32 {
-                INSTANCE.initialize()
+                $instance.initialize()
             }
 
             #[unsafe(no_mangle)]
             extern "C" fn triton_poll() -> i32 {
-                INSTANCE.poll()
+                $instance.poll()
             }
 
             #[unsafe(no_mangle)]
             extern "C" fn triton_execute() -> i32 {
-                INSTANCE.execute()
+                $instance.execute()
             }
 
             #[unsafe(no_mangle)]
             extern "C" fn triton_finalize() {
-                INSTANCE.finalize()
+                $instance.finalize()
             }
 
             #[unsafe(no_mangle)]
             extern "C" fn triton_auto_complete() -> i32 {
-                INSTANCE.auto_complete()
+                $instance.auto_complete()
             }
         };
     };

@@ -12,8 +12,9 @@ pub trait Model: Sized {
     fn execute(&mut self, requests: Requests<'_>) -> Result<(), String>;
 
     /// Called when a time has come that was asked for with [`poll_after`](crate::poll_after). An `Err` ends all open requests.
+    /// A model that calls `poll_after` must have this function.
     fn poll(&mut self) -> Result<(), String> {
-        Ok(())
+        Err("the model called poll_after, but does not implement Model::poll".into())
     }
 
     /// Called when the server unloads the instance.
@@ -27,4 +28,13 @@ pub trait Model: Sized {
         let _ = config;
         Ok(None)
     }
+}
+
+/// A model that says itself whether it is ready. `export_model!(Mine, Readiness)` exports it with `triton_is_ready`.
+///
+/// A model without this trait is ready as soon as it is loaded, and the server does not ask it.
+pub trait Readiness: Model {
+    /// Called between batches when a client asks whether the model is ready (Triton 26.03 and newer). It must return within a second. A panic
+    /// counts as not ready.
+    fn is_ready(&mut self) -> bool;
 }

@@ -1,5 +1,5 @@
 import { compileGuestModule } from "../../../host/guest/module.js";
-import { assemble, CAPS } from "../../support/wasm/assemble.js";
+import { assemble, CAPS, guest, POLL } from "../../support/wasm/assemble.js";
 
 const EXECUTE = `(func (export "triton_execute") (result i32) (i32.const 0))`;
 const MEMORY = `(memory (export "memory") 1)`;
@@ -79,4 +79,16 @@ test("finding 32: the error for a memory with another name contains that name", 
   expect(() => compileGuestModule(bytes, CAPS)).toThrow(
     /its memory exported under another name at byte .*: export 'mem' as 'memory'/,
   );
+});
+
+test("a module that asks for polls without the export for them is refused", () => {
+  const asks = "(call $poll_after (i32.const 5))";
+  const load = () => compileGuestModule(guest(asks), CAPS);
+  expect(load).toThrow(expect.objectContaining({ code: "ERR_GUEST_EXPORT" }));
+  expect(load).toThrow(
+    "the module calls 'poll_after', but does not export the function that the host calls then: export 'triton_poll' as a function () -> i32",
+  );
+  expect(() => compileGuestModule(guest(asks, POLL), CAPS)).not.toThrow();
+  // It can finish them in a later execution.
+  expect(() => compileGuestModule(guest("(call $request_keep (i32.const 0))"), CAPS)).not.toThrow();
 });

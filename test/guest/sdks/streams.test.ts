@@ -6,6 +6,7 @@ import { compileGuestModule } from "../../../host/guest/module.js";
 import { projectFolder } from "../../support/paths.js";
 import { CAPS } from "../../support/wasm/assemble.js";
 import { type TableRequest, TableServices } from "../../support/wasm/table-services.js";
+import { compiledSdkModels } from "./models.js";
 
 const INT32 = 8;
 const UINT32 = 4;
@@ -80,4 +81,14 @@ describe.each(LANGUAGES)("the SDK of %s", (_language, module) => {
     expect(guest.call("triton_execute")).toBe(0);
     expect(lives(services)).toEqual(["finish 0"]);
   });
+});
+
+test("a model in Rust that calls poll_after and does not implement Model::poll fails in its first poll", () => {
+  const [, module] = compiledSdkModels("test/guest/sdks").find(
+    ([language]) => language === "Rust",
+  )!;
+  const guest = new GuestInstance(module, new TableServices([]));
+  expect(guest.call("triton_initialize")).toBe(0);
+  expect(guest.call("triton_poll")).toBe(1);
+  expect(guest.failure).toBe("the model called poll_after, but does not implement Model::poll");
 });

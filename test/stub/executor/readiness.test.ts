@@ -6,6 +6,7 @@ import { objectAt } from "../../../host/shm/ownership.js";
 import { COMMAND_STATE } from "../../../host/stub/shared/mapping-table.js";
 import { structOf } from "../../../host/wire/layout.js";
 import type { Readiness } from "../../../host/wire/records/readiness.js";
+import { sdkModules } from "../../guest/sdks/models.js";
 import { endChildren } from "../../support/child.js";
 import { ExecutorGuard, endExecutors } from "../../support/region/executor-process.js";
 import { ExecutorServer } from "../../support/region/executor-server.js";
@@ -115,3 +116,18 @@ test("a release before 26.03 does not know the export, and the model serves", as
   server.execute([[7]]);
   expect(server.read.batchError(server.answer().message)).toBeUndefined();
 });
+
+test.each(sdkModules("test/guest/sdks"))(
+  "a model with the SDK of %s decides whether it is ready",
+  async (_language, module) => {
+    const { server, guard } = await loaded(module);
+    expect(server.parent.region.view.getUint8(flagAt(server))).toBe(1);
+    const functionExists = true;
+    expect(await ask(server)).toEqual({ isReady: false, functionExists, error: undefined });
+    server.execute([[7]]);
+    expect(server.read.batchError(server.answer().message)).toBeUndefined();
+    server.token();
+    await guard.reached("command", COMMAND_STATE.waiting);
+    expect(await ask(server)).toEqual({ isReady: true, functionExists, error: undefined });
+  },
+);

@@ -49,6 +49,9 @@ export function importsOf(text: string): string {
 /** One page of memory and a text at 16. */
 export const MEMORY = `(memory (export "memory") 1) (data (i32.const 16) "said by the guest")`;
 
+/** An export that a guest which asks for polls must have. */
+export const POLL = `(func (export "triton_poll") (result i32) (i32.const 0))`;
+
 /** A whole guest whose triton_execute has this body, which leaves an i32, with the names of its functions; `more` stands before it. */
 export function guest(executeBody: string, more = ""): Uint8Array<ArrayBuffer> {
   return assemble(

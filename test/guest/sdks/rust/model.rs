@@ -1,23 +1,32 @@
 //! As ../assemblyscript/model.ts.
 
-use triton_wasm_guest::{export_model, Datatype, Error, Model, Request, Requests};
+use triton_wasm_guest::{export_model, Datatype, Error, Model, Readiness, Request, Requests};
 
-struct Limits;
+struct Limits {
+    served: bool,
+}
 
-export_model!(Limits);
+export_model!(Limits, Readiness);
 
 impl Model for Limits {
     fn initialize() -> Result<Self, String> {
-        Ok(Limits)
+        Ok(Limits { served: false })
     }
 
     fn execute(&mut self, requests: Requests) -> Result<(), String> {
+        self.served = true;
         for request in requests {
             if let Err(error) = answer(&request) {
                 request.fail(error);
             }
         }
         Ok(())
+    }
+}
+
+impl Readiness for Limits {
+    fn is_ready(&mut self) -> bool {
+        self.served
     }
 }
 

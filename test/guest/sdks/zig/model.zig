@@ -10,7 +10,14 @@ comptime {
     triton.exportModel(@This());
 }
 
+var served = false;
+
+pub fn isReady() bool {
+    return served;
+}
+
 pub fn execute(requests: *triton.Requests) !void {
+    served = true;
     while (requests.next()) |request| answer(request) catch |cause| request.failWith(cause);
 }
 
