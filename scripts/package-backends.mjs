@@ -77,6 +77,8 @@ execFileSync(locateDependency(NODE), [
   join(runtime, "stub.cjs"),
 ]);
 put("dist/wasm/core.wasm", "wasm", "core.wasm");
+// Node looks for the package.json of a module in the folders above it as well, which the executor must not read.
+writeFileSync(join(runtime, "package.json"), '{ "private": true }\n');
 putCommon("wasm", { ...OWN_LICENSES, ...RUNTIME_LICENSES });
 putCommon("identity", OWN_LICENSES);
 put("dist/wasm/identity.wasm", "identity", "model.wasm");

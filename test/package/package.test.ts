@@ -77,6 +77,7 @@ describe("F10: the npm package", () => {
       "dist/parts/wasm/licenses/node.txt",
       "dist/parts/wasm/licenses/triton-wasm-backend.txt",
       "dist/parts/wasm/model.py",
+      "dist/parts/wasm/package.json",
       "dist/parts/wasm/stub.cache",
       "dist/parts/wasm/stub.cjs",
       "dist/parts/wasm/triton_python_backend_stub",

@@ -77,7 +77,15 @@ describe("the backend folders", () => {
       "triton_python_backend_stub",
       "triton_python_backend_utils.py",
     ];
-    const runtime = ["core.wasm", "executor.cjs", "koffi.node", "node", "stub.cache", "stub.cjs"];
+    const runtime = [
+      "core.wasm",
+      "executor.cjs",
+      "koffi.node",
+      "node",
+      "package.json",
+      "stub.cache",
+      "stub.cjs",
+    ];
     expect(readdirSync(WASM_BACKEND).sort()).toEqual([...common, ...runtime].sort());
     expect(readdirSync(IDENTITY_BACKEND).sort()).toEqual([...common, "model.wasm"].sort());
     for (const name of common.slice(2)) {

@@ -114,6 +114,16 @@ describe("a program starts without the code of V8 that belongs to it", () => {
   });
 });
 
+test("a folder above the backend has a package.json, which the executor must not read", async () => {
+  const file = join(server.folder, "package.json");
+  writeFileSync(file, "no JSON");
+  try {
+    await expectServed();
+  } finally {
+    rmSync(file);
+  }
+});
+
 test("what the operator's files say after the load is for the next load: a successor goes on as before", async () => {
   await server.http.load("model");
   const [guard] = server.stubPids();
