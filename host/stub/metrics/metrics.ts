@@ -49,8 +49,8 @@ interface Entry {
  *                                       +--> MetricRegistry   the file in which the instances of a model share their metrics
  * ```
  *
- * The changes of a batch go to the server before its responses, as one message per metric. The acknowledgement of the last message is
- * awaited after the responses, so no client waits for it. The messages are made once per metric: a change allocates no memory.
+ * The changes of a batch go to the server before its responses, as one message per metric. No client waits for the server's answer to the last
+ * message: the executor reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
