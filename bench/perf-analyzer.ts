@@ -34,15 +34,13 @@ export interface Load {
   readonly model: string;
   /** Names of the inputs, all FP32 (default INPUT0). */
   readonly inputs?: readonly string[];
-  /** Size of each input and output in bytes. */
+  /** Size of each input and output in bytes. All are in system shared memory. */
   readonly bytes: number;
   readonly concurrency: number;
   readonly windowMs: number;
-  /** Whether the model is decoupled: then the tensors are in the messages of a stream, and not in shared memory. */
-  readonly streams?: boolean;
 }
 
-/** Throughput and latencies at the client. Times are in microseconds. A stream of responses counts as one inference. */
+/** Throughput and latencies at the client. Times are in microseconds. */
 export interface LoadResult {
   readonly inferencesPerSecond: number;
   readonly p50Us: number;
@@ -90,7 +88,7 @@ export class PerfAnalyzer {
       this.program,
       [
         ...["-m", load.model, "-u", load.address, "-i", "grpc", "-f", table],
-        ...(load.streams ? ["--streaming"] : sharedMemory(load.bytes)),
+        ...["--shared-memory", "system", "--output-shared-memory-size", String(load.bytes)],
         ...shapes,
         ...["--concurrency-range", `${load.concurrency}:${load.concurrency}`],
         ...["--measurement-interval", String(load.windowMs), "--max-trials", String(WINDOWS)],
@@ -107,10 +105,6 @@ export class PerfAnalyzer {
     }
     return parseTable(await readFile(table, "utf8"));
   }
-}
-
-function sharedMemory(bytes: number): string[] {
-  return ["--shared-memory", "system", "--output-shared-memory-size", String(bytes)];
 }
 
 function parseTable(csv: string): LoadResult {
