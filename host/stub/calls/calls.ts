@@ -60,6 +60,7 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     const createdCalls = this.nextCall > 0;
     // Also after a batch whose calls were all refused: the next one has another depth.
     this.forgetAll();
+    this.pump.endGuests();
     if (!createdCalls) return;
     this.owners.clear();
     this.holdsCommand = false;
@@ -133,6 +134,11 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     if (owner === undefined) return false;
     this.batch.noteOtherBlocks();
     owner.responses.push(response);
+    return true;
+  }
+
+  holdsEarly(): boolean {
+    this.batch.noteOtherBlocks();
     return true;
   }
 

@@ -8,6 +8,7 @@ import type { StreamQueue } from "./stream-queue.js";
 const NOBODY: CallOwner = {
   wants: () => true,
   receive: () => false,
+  holdsEarly: () => false,
   complete() {},
 };
 
