@@ -2,26 +2,13 @@ import { sendCleanup } from "../../channel/cleanup.js";
 import type { Endpoint } from "../../channel/endpoint.js";
 import { messageOf } from "../../errors.js";
 import type { Journal } from "../shared/journal.js";
+import type { CallOwner } from "./call-owner.js";
 import { CALL_STATE } from "./call-record.js";
 import { CallResponse } from "./call-response.js";
 import { type CallSlots, type SentCall, UNNAMED_STREAM } from "./call-slots.js";
 import { EarlyResponses } from "./early-responses.js";
+import { isStreaming, StreamCalls } from "./stream-calls.js";
 import type { StreamedMessage, StreamQueue } from "./stream-queue.js";
-
-/** The owner of a call: takes its responses. */
-export interface CallOwner {
-  /** Whether it takes another response now. If not, the called model waits. */
-  wants(call: SentCall): boolean;
-  /** @returns false when nobody wants the response any more */
-  receive(call: SentCall, response: CallResponse): boolean;
-  /**
-   * The blocks of a response are held before it is known to which call it belongs.
-   * @returns false when nobody wants it
-   */
-  holdsEarly(): boolean;
-  /** No other response to the call follows. */
-  complete(call: SentCall): void;
-}
 
 export interface CallPumpParts {
   readonly endpoint: Endpoint;
@@ -37,6 +24,7 @@ export class CallPump {
   private readonly slots: CallSlots;
   private readonly streamQueue: StreamQueue;
   private readonly early: EarlyResponses;
+  private readonly streams: StreamCalls;
 
   constructor({ endpoint, journal, slots, streamQueue }: CallPumpParts) {
     this.endpoint = endpoint;
@@ -44,6 +32,7 @@ export class CallPump {
     this.slots = slots;
     this.streamQueue = streamQueue;
     this.early = new EarlyResponses(endpoint);
+    this.streams = new StreamCalls(slots);
   }
 
   /** Called when the guests of all calls have ended: the command frees the blocks that are held for them. */
@@ -96,7 +85,7 @@ export class CallPump {
   private answer(call: SentCall, owner: CallOwner): void {
     const response = this.readAnswer(call);
     if (!endsOnly(response)) this.deliver(call, response, owner);
-    const others = this.unnamed();
+    const others = this.streams.unnamed();
     this.slots.acknowledge(call, response);
     if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
     else if (call.record.stream === UNNAMED_STREAM && others.length > 0) {
@@ -131,12 +120,12 @@ export class CallPump {
       const message = this.streamQueue.peek();
       if (message === undefined) return;
       const response = CallResponse.read(this.endpoint, message.answer);
-      if (response.stream === 0n && this.streaming().length > 0) {
+      if (response.stream === 0n && this.streams.streaming().length > 0) {
         if (!this.takeUnnamed(message, response, owner)) return;
         continue;
       }
-      const call = this.callOf(response);
-      if (call === undefined && this.awaited().length > 0) {
+      const call = this.streams.callOf(response);
+      if (call === undefined && this.streams.awaited().length > 0) {
         if (!this.takeEarly(message, response, owner)) return;
       } else if (call === undefined) this.takeStray(message, response);
       else if (owner.wants(call)) this.takeOf(call, message, response, owner);
@@ -168,7 +157,7 @@ export class CallPump {
    * @returns false when it has to wait
    */
   private takeEarly(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
-    if (this.unnamed().length === 0 || this.early.isFull) return false;
+    if (this.streams.unnamed().length === 0 || this.early.isFull) return false;
     this.early.add(response, () => owner.holdsEarly());
     this.streamQueue.take(message);
     return true;
@@ -178,8 +167,8 @@ export class CallPump {
   private settleEarly(owner: CallOwner): void {
     this.early.settle((early) => {
       const { response, isLast, isHeld } = early;
-      const call = this.callOf(early);
-      if (call === undefined && this.awaited().length > 0) return false;
+      const call = this.streams.callOf(early);
+      if (call === undefined && this.streams.awaited().length > 0) return false;
       const goesToGuest = call !== undefined && isHeld && !endsOnly(response);
       if (!(goesToGuest && owner.receive(call, response)) && isHeld) {
         response.release(this.endpoint);
@@ -203,8 +192,8 @@ export class CallPump {
    * @returns false when the guest of one of the streams does not take it now
    */
   private takeUnnamed(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
-    const streams = this.streaming();
-    const awaited = this.awaited();
+    const streams = this.streams.streaming();
+    const awaited = this.streams.awaited();
     if (!streams.every((call) => owner.wants(call))) return false;
     const isOfModel = "response" in message.answer;
     if (streams.length === 1 && awaited.length === 0 && isOfModel) {
@@ -237,32 +226,6 @@ export class CallPump {
     }
   }
 
-  /** The calls of which a later response may come, the oldest first. */
-  private streaming(): SentCall[] {
-    return [...this.slots.all()].filter(isStreaming);
-  }
-
-  private unnamed(): SentCall[] {
-    return this.streaming().filter(({ record }) => record.stream === UNNAMED_STREAM);
-  }
-
-  /** The call that a response belongs to; undefined when there is none, or it is not known yet. */
-  private callOf({ stream }: { readonly stream: bigint }): SentCall | undefined {
-    const named = this.streaming().find(({ record }) => record.stream === stream);
-    if (named !== undefined || this.awaited().length > 0) return named;
-    // Of several, none has a guest: see `answer`.
-    const [unnamed] = this.unnamed();
-    if (unnamed !== undefined) unnamed.record.stream = stream;
-    return unnamed;
-  }
-
-  /** The calls with streams whose first response is not read yet: a later one may be in the queue already. */
-  private awaited(): SentCall[] {
-    return [...this.slots.all()].filter(
-      ({ record: { state, next } }) => state === CALL_STATE.pending && next !== CALL_STATE.done,
-    );
-  }
-
   /** Lets the server delete its state of a stream whose last response has come. */
   private deleteStream(call: SentCall): void {
     const { stream } = call.record;
@@ -277,10 +240,6 @@ export class CallPump {
     const { dialect } = this.endpoint;
     sendCleanup(this.endpoint, dialect.commands.streamCleanup, stream, expect);
   }
-}
-
-function isStreaming({ record }: SentCall): boolean {
-  return record.state === CALL_STATE.streaming || record.state === CALL_STATE.unclear;
 }
 
 /** Whether a response only ends its stream: then its guest does not see it. */

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import { LATE_ANSWER_POLL_MS, QUEUE_WAIT_MS } from "../../limits.js";
-import type { CallOwner, CallPump } from "./call-pump.js";
+import type { CallOwner } from "./call-owner.js";
+import type { CallPump } from "./call-pump.js";
 import type { CallSlots } from "./call-slots.js";
 import type { StreamQueue } from "./stream-queue.js";
 
