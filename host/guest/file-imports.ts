@@ -1,4 +1,3 @@
-import { shortened } from "../text.js";
 import { type ModelFunctions, STATUS_NONE, STATUS_REFUSED } from "./abi.js";
 import { type Border, checkIndex } from "./border.js";
 import type { ModelServices } from "./services.js";
@@ -32,8 +31,8 @@ export function fileImports(border: Border, model: ModelServices): FileFunctions
       const at = border.range(target, length, "a buffer for a file");
       const index = find(name, nameLength);
       if (index < 0) {
-        const text = shortened(border.text(name, nameLength, "a file's name"));
-        border.lastError = `the model has no file '${text}': put it into the folder 'files' of the model's version`;
+        border.lastError =
+          "the model has no file of this name: put it into the folder 'files' of its version";
         return STATUS_NONE;
       }
       const from = BigInt.asUintN(64, offset);
