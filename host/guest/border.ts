@@ -63,7 +63,9 @@ export class Border {
     const { batch } = this;
     const unsigned = index >>> 0;
     if (unsigned < batch.requestCount() || batch.isKept(unsigned)) return unsigned;
-    return checkIndex("request", index, batch.requestCount());
+    const count = batch.requestCount();
+    // Without a batch, the model usually passes the index that a kept request had in triton_execute.
+    return checkIndex("request", index, count, count > 0 ? "" : POLL_HINT);
   }
 
   /** @param request a checked index */
@@ -134,18 +136,22 @@ export class Border {
   }
 }
 
+const POLL_HINT =
+  ": in triton_poll, use the handle that request_keep returned, until the request is finished";
+
 const encoder = new TextEncoder();
 
 /**
  * Checks an index that a guest passed, as an unsigned number.
+ * @param hint continues the error's sentence
  * @throws StubError ERR_GUEST_POINTER unless it is below `count`
  */
-export function checkIndex(what: string, index: number, count: number): number {
+export function checkIndex(what: string, index: number, count: number, hint = ""): number {
   const unsigned = index >>> 0;
   if (unsigned < count) return unsigned;
   throw new StubError(
     "ERR_GUEST_POINTER",
-    `the model asked for ${what} ${unsigned}, but there are ${count}`,
+    `the model asked for ${what} ${unsigned}, but there are ${count}${hint}`,
     { what, index: unsigned, count },
   );
 }

@@ -31,7 +31,8 @@ export function fileImports(border: Border, model: ModelServices): FileFunctions
       const at = border.range(target, length, "a buffer for a file");
       const index = find(name, nameLength);
       if (index < 0) {
-        border.lastError = "the model has no file of this name";
+        border.lastError =
+          "the model has no file of this name: put it into the folder 'files' of its version";
         return STATUS_NONE;
       }
       const from = BigInt.asUintN(64, offset);

@@ -46,7 +46,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     matches: ({ module, name }) => module === "env" && ASSEMBLYSCRIPT.has(name),
-    hint: "AssemblyScript imports it by default; make the model's asconfig.json extend assembly/sdk/asconfig.json of this backend's repository",
+    hint: 'AssemblyScript imports it by default; make the model\'s asconfig.json extend assembly/sdk/asconfig.json of this backend: "extends": "triton-wasm-backend/asconfig.json" with the npm package',
   },
   {
     matches: ({ module, name }) =>

@@ -23,7 +23,7 @@ test.each([
   [
     "AssemblyScript",
     imported("env", "abort", "(param i32 i32 i32 i32)"),
-    /env\.abort, .*extend assembly\/sdk\/asconfig\.json/,
+    /env\.abort, .*extend assembly\/sdk\/asconfig\.json of this backend: "extends": "triton-wasm-backend\/asconfig\.json"/,
   ],
   ["AssemblyScript's random", imported("env", "seed", "(result f64)"), /extend assembly\/sdk/],
   ["AssemblyScript's trace", imported("env", "trace", "(param i32 i32)"), /extend assembly\/sdk/],

@@ -45,7 +45,7 @@ export const REPORT_OF_FILES: readonly string[] = [
   "words the words of a file: grüße",
   "piece  wor",
   "end 0",
-  "missing -1 -1 the model has no file of this name",
+  "missing -1 -1 the model has no file of this name: put it into the folder 'files' of its version",
 ];
 
 /**
