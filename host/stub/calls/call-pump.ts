@@ -137,6 +137,7 @@ export class CallPump {
     owner: CallOwner,
   ): void {
     const { record } = call;
+    if (response.isLast) record.lastTail = message.tail;
     record.state = response.isLast ? CALL_STATE.ended : CALL_STATE.streaming;
     if (!endsOnly(response)) this.deliver(call, response, owner);
     this.streamQueue.take(message);
@@ -205,7 +206,9 @@ export class CallPump {
 
   /** Lets the server delete its state of a stream whose last response has come. */
   private deleteStream(call: SentCall): void {
-    const { stream } = call.record;
+    const { stream, lastTail } = call.record;
+    // An executor that died before it took that response: taken later, it would belong to no call, and the stream would be deleted again.
+    if (lastTail !== undefined) this.streamQueue.takeAt(lastTail);
     if (stream !== UNNAMED_STREAM) {
       this.sendCleanup(stream, () => this.slots.expectDeleted(call, this.journal));
     }
