@@ -34,13 +34,15 @@ export interface Load {
   readonly model: string;
   /** Names of the inputs, all FP32 (default INPUT0). */
   readonly inputs?: readonly string[];
-  /** Size of each input and output in bytes. All are in system shared memory. */
+  /** Size of each input and output in bytes. */
   readonly bytes: number;
   readonly concurrency: number;
   readonly windowMs: number;
+  /** Whether the model is decoupled: then the tensors are in the messages of a stream, and not in shared memory. */
+  readonly streams?: boolean;
 }
 
-/** Throughput and latencies at the client. Times are in microseconds. */
+/** Throughput and latencies at the client. Times are in microseconds. A stream of responses counts as one inference. */
 export interface LoadResult {
   readonly inferencesPerSecond: number;
   readonly p50Us: number;
@@ -88,7 +90,7 @@ export class PerfAnalyzer {
       this.program,
       [
         ...["-m", load.model, "-u", load.address, "-i", "grpc", "-f", table],
-        ...["--shared-memory", "system", "--output-shared-memory-size", String(load.bytes)],
+        ...(load.streams ? ["--streaming"] : sharedMemory(load.bytes)),
         ...shapes,
         ...["--concurrency-range", `${load.concurrency}:${load.concurrency}`],
         ...["--measurement-interval", String(load.windowMs), "--max-trials", String(WINDOWS)],
@@ -105,6 +107,10 @@ export class PerfAnalyzer {
     }
     return parseTable(await readFile(table, "utf8"));
   }
+}
+
+function sharedMemory(bytes: number): string[] {
+  return ["--shared-memory", "system", "--output-shared-memory-size", String(bytes)];
 }
 
 function parseTable(csv: string): LoadResult {

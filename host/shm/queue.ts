@@ -106,11 +106,11 @@ export class MessageQueue {
    */
   peek(): { readonly handle: number; readonly tail: number } | undefined {
     const { view, base } = this.region;
+    // glibc has the value of a semaphore in its lower half.
+    if (view.getUint32(this.semFull - base, true) === 0) return undefined;
     const tail = this.index("tail", this.tailAt);
     const isEmpty = tail === this.index("head", this.headAt) && semaphoreValue(this.semEmpty) > 0;
-    // glibc has the value of a semaphore in its lower half.
-    const isPosted = view.getUint32(this.semFull - base, true) > 0;
-    return isEmpty || !isPosted
+    return isEmpty
       ? undefined
       : { handle: view.getUint32(this.slotsAt + tail * SLOT_BYTES, true), tail };
   }

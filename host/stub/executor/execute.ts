@@ -21,7 +21,7 @@ export function execute(context: CommandContext, args: number): void {
       runGuest(context);
     } finally {
       calls.end();
-      metrics.flush();
+      metrics.sendWithBatch();
     }
     responses.send(batch);
     batch.succeed();

@@ -26,7 +26,7 @@ export class Executor {
    */
   run(): Outcome {
     const { endpoint, journal, mapping } = this.options;
-    const { answers, streams, readiness, predecessor } = this.context;
+    const { answers, metrics, streams, readiness, predecessor } = this.context;
     answers.open.abandonBatch();
     const before = finishPredecessor(this.context);
     if (before !== undefined) return before;
@@ -37,6 +37,7 @@ export class Executor {
     answers.responses.finish();
     if (predecessor !== undefined) streams.endAll(predecessor.reason);
     for (;;) {
+      metrics.sendRest();
       const handle = endpoint.takeCommand(Math.min(streams.waitMs, readiness.waitMs));
       const outcome = handle === 0 ? undefined : this.serve(handle);
       if (outcome !== undefined) {

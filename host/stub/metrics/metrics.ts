@@ -49,8 +49,8 @@ interface Entry {
  *                                       +--> MetricRegistry   the file in which the instances of a model share their metrics
  * ```
  *
- * The changes of a batch go to the server before its responses, as one message per metric. The acknowledgement of the last message is
- * awaited after the responses, so no client waits for it. The messages are made once per metric: a change allocates no memory.
+ * The changes of a batch go to the server before its responses, as one message per metric. No client waits for the server's answer to the last
+ * message: the executor reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
@@ -61,6 +61,8 @@ export class Metrics {
   private isDeferred: boolean;
   /** Observations that are not sent yet. */
   private observations = 0;
+  /** Whether {@link sendWithBatch} has left changes. */
+  private hasRest = false;
 
   constructor(options: MetricsOptions) {
     const { endpoint, metrics } = options;
@@ -182,9 +184,27 @@ export class Metrics {
     }
   }
 
-  /** Sends the changes since the last call. `ExchangeChannel.finish` waits for the server's acknowledgement. */
+  /** Sends all changes. `ExchangeChannel.finish` waits for the server's answer to the last one. */
   flush(): void {
+    this.hasRest = false;
     for (const entry of this.entries) if (entry !== undefined) this.send(entry);
+  }
+
+  /**
+   * Sends the changes of a batch, before its responses. If the server has not answered the change before, they stay: a request does not wait
+   * for the server's metrics. {@link sendRest} sends them then, or the next batch, together with its own.
+   */
+  sendWithBatch(): void {
+    const { side } = this.endpoint;
+    side.finishIfAnswered();
+    // Only their number is limited.
+    if (this.observations > 0 || !side.isPending) this.flush();
+    else this.hasRest = this.entries.some((entry) => entry !== undefined && isChange(entry.change));
+  }
+
+  /** Sends what {@link sendWithBatch} has left, if the server has answered. Call it again and again while nothing else is to be done. */
+  sendRest(): void {
+    if (this.hasRest) this.sendWithBatch();
   }
 
   /** Releases all metrics. The server keeps a metric until the last instance has released it. */

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Endpoint } from "../../../host/channel/endpoint.js";
+import { Exchange } from "../../../host/channel/exchange.js";
+import type { Metric } from "../../../host/stub/metrics/metric.js";
+import { MetricRegistry } from "../../../host/stub/metrics/metric-registry.js";
+import { Metrics } from "../../../host/stub/metrics/metrics.js";
+import { stubEndpoint } from "../../support/region/endpoint.js";
+import { ParentRegion } from "../../support/region/parent-region.js";
+
+const SPEC = { name: "things", help: "", kind: 0, labels: "{}" };
+
+let parent: ParentRegion;
+let endpoint: Endpoint;
+let exchange: Exchange;
+let metric: Metric;
+let metrics: Metrics;
+
+/** A metric that an earlier executor has created. */
+function createdMetric(): Metric {
+  const { heap, writer, dialect } = endpoint;
+  return heap.locked(() => {
+    const block = dialect.metrics.encodeMetricLocked(writer, { ...SPEC, family: 1n, metric: 2n });
+    const record = dialect.metrics.encodeMessageLocked(writer, block);
+    const message = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, record);
+    return { ...SPEC, family: 1n, metric: 2n, block, record, message, blocks: [] };
+  });
+}
+
+/** The amounts that the server has got. */
+function received(): number[] {
+  const { dialect, reader } = endpoint;
+  const amounts: number[] = [];
+  while (parent.queue("stub_to_parent_mq").pop(0) > 0) {
+    amounts.push(dialect.metrics.decodeMetric(reader, metric.block).operand);
+  }
+  return amounts;
+}
+
+/** The server has made the last change. */
+const answer = () => parent.region.view.setUint8(exchange.at.flagAt, 1);
+
+beforeEach(() => {
+  parent = new ParentRegion({ release: "23.12" });
+  ({ endpoint } = stubEndpoint(parent, "23.12"));
+  metric = createdMetric();
+  exchange = new Exchange(
+    endpoint.region,
+    metric.message,
+    endpoint.dialect.metrics.fields.of(metric.record),
+  ).initLocks();
+  metrics = new Metrics({
+    endpoint,
+    registry: new MetricRegistry({ path: "/nowhere", self: "stub" }),
+    metrics: [metric],
+    onNew() {},
+    onDeleted() {},
+    created: () => 1,
+    onClosed() {},
+    onRefusal: (message) => {
+      throw new Error(message);
+    },
+    isDeferred: false,
+  });
+});
+afterEach(() => parent.close());
+
+test("a batch does not wait for the server's answer to the change before: both changes that came meanwhile are sent as one", () => {
+  metrics.add(0, 1);
+  metrics.sendWithBatch();
+  expect(received()).toEqual([1]);
+  for (const amount of [2, 3]) {
+    metrics.add(0, amount);
+    metrics.sendWithBatch();
+    metrics.sendRest();
+  }
+  expect(received()).toEqual([]);
+  answer();
+  metrics.sendRest();
+  expect(received()).toEqual([5]);
+  answer();
+  metrics.sendRest();
+  expect(received()).toEqual([]);
+});
+
+test("an executor that waits for a command ends the exchange, without a command", () => {
+  metrics.add(0, 1);
+  metrics.sendWithBatch();
+  expect(endpoint.takeCommand()).toBe(0);
+  expect(endpoint.side.isPending).toBe(true);
+  answer();
+  expect(endpoint.takeCommand(0)).toBe(0);
+  expect(endpoint.side.isPending).toBe(false);
+});
