@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 
 rust=1.95.0
 target=wasm32-unknown-unknown
-models=(rust/{identity,add_sub,repeat,string_upper,token_stream,bls_sync,bls_async,bls_decoupled_sync} python_backend/batch_auto_complete processing/{top_k,image_classifier})
+models=(rust/{identity,add_sub,repeat,string_upper,token_stream,bls_sync,bls_async,bls_decoupled_sync,bls_decoupled_async} python_backend/batch_auto_complete processing/{top_k,image_classifier})
 
 usage() {
   sed -n '2,/^set /{/^# \{0,1\}/s///p}' "$0" >&2

@@ -16,7 +16,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/zig.sh
 
-models=(identity add_sub repeat string_upper bls_sync bls_async bls_decoupled_sync)
+models=(identity add_sub repeat string_upper bls_sync bls_async bls_decoupled_sync bls_decoupled_async)
 c_models=(square_int32 rescheduling)
 c_sources=(python_backend/resnet50/resnet50.c processing/tokenizer/tokenizer.c)
 zig_sources=(python_backend/custom_metrics/custom_metrics.zig processing/image_normalize/image_normalize.zig)

@@ -35,7 +35,7 @@ const ADD_SUB_CONFIG = `backend: "wasm"
   input [ { name: "INPUT0" data_type: TYPE_FP32 dims: [ 4 ] }, { name: "INPUT1" data_type: TYPE_FP32 dims: [ 4 ] } ]
   output [ { name: "OUTPUT0" data_type: TYPE_FP32 dims: [ 4 ] }, { name: "OUTPUT1" data_type: TYPE_FP32 dims: [ 4 ] } ]`;
 const CALLED = ["add_sub", "pytorch"];
-const CALLERS = ["bls_sync", "bls_async", "bls_decoupled_sync"];
+const CALLERS = ["bls_sync", "bls_async", "bls_decoupled_sync", "bls_decoupled_async"];
 
 /** Options of a server that writes the traces of all requests to files. */
 const traceTo = (file: string) => [
@@ -117,7 +117,7 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
   }
 
   describe.each(LANGUAGES)("the examples in %s that call models", (language) => {
-    const [sync, async, decoupled] = CALLERS.map((model) => nameOf(language, model));
+    const [sync, async, decoupled, twice] = CALLERS.map((model) => nameOf(language, model));
 
     test("bls_sync calls the model that the client names", async () => {
       const { outputs } = await server.http.infer(sync!, [named("add_sub"), ...inputs]);
@@ -134,6 +134,15 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
       expect(sum).toMatchObject({ name: "SUM", datatype: "INT32", shape: [1] });
       expect(Buffer.from(sum!.bytes).readInt32LE()).toBe(value * value);
     });
+
+    test.each([0, 1, 7, 300])(
+      "bls_decoupled_async adds both streams of responses to %d",
+      async (value) => {
+        const [sum] = (await server.http.infer(twice!, [number("IN", value)])).outputs;
+        expect(sum).toMatchObject({ name: "SUM", datatype: "INT32", shape: [1] });
+        expect(Buffer.from(sum!.bytes).readInt32LE()).toBe(2 * value * value);
+      },
+    );
   });
 
   requestChecks(() => server, traces);

@@ -4,6 +4,7 @@ import { projectFolder } from "../support/paths.js";
 import { Random } from "../support/random.js";
 import { TritonServer } from "../support/triton/server.js";
 import type { Tensor } from "../support/triton/tensors.js";
+import { unload } from "../support/triton/unload.js";
 import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 const MEAN = [0.485, 0.456, 0.406];
@@ -39,6 +40,7 @@ function expectedAt(image: Uint8Array, from: Size, to: Size, y: number, x: numbe
 describe.each(["23.12", "24.10"])("the example image_normalize on %s", (release) => {
   const random = new Random(5);
   let server: TritonServer;
+  let config: Record<string, object>;
 
   beforeAll(async () => {
     server = await TritonServer.start({
@@ -47,10 +49,11 @@ describe.each(["23.12", "24.10"])("the example image_normalize on %s", (release)
       loadModels: ["image_normalize"],
       backends: [WASM_BACKEND],
     });
+    config = await server.http.modelConfig("image_normalize");
   });
 
   afterAll(async () => {
-    await server?.stop();
+    expect(await server?.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
   });
 
   function randomImages(images: number, { rows, columns }: Size): Tensor {
@@ -146,7 +149,7 @@ describe.each(["23.12", "24.10"])("the example image_normalize on %s", (release)
     [{ mean: "1,2,three" }, /model parameter mean is '1,2,three'/],
     [{ std: "1,0,1" }, /model parameter std must not contain 0/],
   ])("does not load with the model parameter %j", async (change, error) => {
-    const config = await server.http.modelConfig("image_normalize");
+    await unload(server, "image_normalize");
     const [[key, text]] = Object.entries(change) as [[string, string]];
     const parameters = { ...config.parameters, [key]: { string_value: text } };
     expect(await server.http.loadError("image_normalize", { ...config, parameters })).toMatch(

@@ -4,6 +4,7 @@ import { projectFolder } from "../support/paths.js";
 import { Random } from "../support/random.js";
 import { TritonServer } from "../support/triton/server.js";
 import { floats, type Tensor } from "../support/triton/tensors.js";
+import { unload } from "../support/triton/unload.js";
 import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 type Box = readonly [number, number, number, number];
@@ -52,7 +53,7 @@ describe.each(["23.12", "24.10"])("the example nms on %s", (release) => {
   });
 
   afterAll(async () => {
-    await server?.stop();
+    expect(await server?.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
   });
 
   /** Whole coordinates: equal boxes and an overlap of exactly one half occur, too. */
@@ -211,6 +212,7 @@ describe.each(["23.12", "24.10"])("the example nms on %s", (release) => {
 
   test("does not load without a threshold that is a number", async () => {
     const config = await server.http.modelConfig("nms");
+    await unload(server, "nms");
     const parameters = { ...config.parameters, iou_threshold: { string_value: "half" } };
     expect(await server.http.loadError("nms", { ...config, parameters })).toContain(
       "the model needs the parameters iou_threshold and score_threshold, which must be numbers",

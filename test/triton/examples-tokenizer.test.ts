@@ -6,6 +6,7 @@ import { Random } from "../support/random.js";
 import { ModelRepository } from "../support/triton/repository.js";
 import { TritonServer } from "../support/triton/server.js";
 import { encodeBytes, type Tensor } from "../support/triton/tensors.js";
+import { unload } from "../support/triton/unload.js";
 import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 const PROCESSING = join(projectFolder(), "examples/processing");
@@ -65,7 +66,7 @@ describe.each(["23.12", "24.10"])("the example tokenizer on %s", (release) => {
   });
 
   afterAll(async () => {
-    await server?.stop();
+    expect(await server?.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
     broken.remove();
   });
 
@@ -168,6 +169,7 @@ describe.each(["23.12", "24.10"])("the example tokenizer on %s", (release) => {
       "the model needs the file files/vocab.txt in its version's folder",
     );
     const config = await server.http.modelConfig("tokenizer");
+    await unload(server, "tokenizer");
     for (const text of ["1", "513", "ten", "00128"]) {
       const parameters = { max_tokens: { string_value: text } };
       expect(await server.http.loadError("tokenizer", { ...config, parameters })).toContain(

@@ -4,6 +4,7 @@ import { projectFolder } from "../support/paths.js";
 import { Random } from "../support/random.js";
 import { TritonServer } from "../support/triton/server.js";
 import { floats } from "../support/triton/tensors.js";
+import { unload } from "../support/triton/unload.js";
 import { WASM_BACKEND } from "../support/wasm/guests.js";
 
 interface Best {
@@ -23,6 +24,7 @@ function ranking(row: readonly number[]): Best[] {
 describe.each(["23.12", "24.10"])("the example top_k on %s", (release) => {
   const random = new Random(3);
   let server: TritonServer;
+  let config: object;
 
   beforeAll(async () => {
     server = await TritonServer.start({
@@ -31,10 +33,11 @@ describe.each(["23.12", "24.10"])("the example top_k on %s", (release) => {
       loadModels: ["top_k"],
       backends: [WASM_BACKEND],
     });
+    config = await server.http.modelConfig("top_k");
   });
 
   afterAll(async () => {
-    await server?.stop();
+    expect(await server?.stop()).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
   });
 
   const logits = (count: number) =>
@@ -116,7 +119,6 @@ describe.each(["23.12", "24.10"])("the example top_k on %s", (release) => {
   });
 
   test("one bad request of a batch fails alone", async () => {
-    const config = await server.http.modelConfig("top_k");
     const batching = { preferred_batch_size: [4], max_queue_delay_microseconds: 30_000_000 };
     await server.http.load("top_k", { ...config, dynamic_batching: batching });
     const bad = server.http.inferError("top_k", [floats("LOGITS", logits(6), [1, 6])], {
@@ -132,7 +134,7 @@ describe.each(["23.12", "24.10"])("the example top_k on %s", (release) => {
     ["five", /model parameter k is 'five': it must be a whole number/],
     ["-3", /model parameter k is '-3': it must be a whole number/],
   ])("does not load with the model parameter k = %s", async (k, error) => {
-    const config = await server.http.modelConfig("top_k");
+    await unload(server, "top_k");
     const parameters = { k: { string_value: k } };
     expect(await server.http.loadError("top_k", { ...config, parameters })).toMatch(error);
   });

@@ -26,6 +26,8 @@ const repository = new ModelRepository();
 
 beforeAll(() => {
   repository.add("reloaded", floatConfig("identity"));
+  const deaf = guest("(call $poll_after (i32.const 5))");
+  repository.add("deaf", floatConfig("wasm"), { "model.wasm": deaf });
   repository.add("controls", floatConfig("wasm"), { "model.wasm": guest(CONTROLS, CALL_TEXTS) });
 });
 afterAll(() => repository.remove());
@@ -56,5 +58,12 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     expect(await refusal("unload")).toBeUndefined();
     await until("the unload", async () => (await refusal("isReady")) !== undefined);
     expect(await refusal("loadAbsent")).toMatch(/model 'absent' was not loaded: failed to load/);
+  });
+
+  test("a module that asks for polls and does not export triton_poll does not load", async () => {
+    expect(await server.http.loadError("deaf")).toContain(
+      "the module calls 'poll_after', but does not export the function that the host calls then: export 'triton_poll' as a function () -> i32",
+    );
+    expect(await server.http.live()).toBe(true);
   });
 });

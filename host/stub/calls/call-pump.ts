@@ -140,6 +140,7 @@ export class CallPump {
     owner: CallOwner,
   ): void {
     const { record } = call;
+    if (response.isLast) record.lastTail = message.tail;
     record.state = response.isLast ? CALL_STATE.ended : CALL_STATE.streaming;
     if (!endsOnly(response)) this.deliver(call, response, owner);
     this.streamQueue.take(message);
@@ -187,8 +188,9 @@ export class CallPump {
   }
 
   /**
-   * Takes an error that does not name its stream. With several streams, the guest of each gets it: also one that has no response yet, since the error
-   * can come before the first response is read. A guest that took its stream for whole would compute with a part of the data. An error of the server itself does not say whether the called model sends more.
+   * Takes an error that does not name its stream. With several streams, the guest of each gets it: also one that has no response yet, since
+   * the error can come before the first response is read. A guest that took its stream for whole would compute with a part of the data. An
+   * error of the server itself does not say whether the called model sends more.
    * @returns false when the guest of one of the streams does not take it now
    */
   private takeUnnamed(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
@@ -228,7 +230,9 @@ export class CallPump {
 
   /** Lets the server delete its state of a stream whose last response has come. */
   private deleteStream(call: SentCall): void {
-    const { stream } = call.record;
+    const { stream, lastTail } = call.record;
+    // An executor that died before it took that response: taken later, it would belong to no call, and the stream would be deleted again.
+    if (lastTail !== undefined) this.streamQueue.takeAt(lastTail);
     if (stream !== UNNAMED_STREAM) {
       this.sendCleanup(stream, () => this.slots.expectDeleted(call, this.journal));
     }

@@ -39,7 +39,8 @@ const CONDITION_AT = 24;
 export const CALL_RECORD_STATE_AT = 28;
 const NEXT_AT = 32;
 const OWNS_AT = 36;
-const HEAD_BYTES = 40;
+const LAST_AT = 40;
+const HEAD_BYTES = 48;
 const ENTRY_BYTES = 8;
 
 /** The message of a call, and what its sender waits with. */
@@ -54,7 +55,7 @@ export interface CallMessage {
  * late. Only executors read the block.
  *
  * ```
- *  number of blocks | stream | message | mutex | condition | state | next | owns | block, shared data | block, shared data | ...
+ *  number of blocks | stream | message | mutex | condition | state | next | owns | last | block, shared data | block, shared data | ...
  * ```
  */
 export class CallRecord {
@@ -126,6 +127,16 @@ export class CallRecord {
 
   set stream(stream: bigint) {
     this.writer.bigU64(this.object, STREAM_AT, stream);
+  }
+
+  /** Slot of the queue of streams with the last response of the stream; undefined: that response did not come through this queue. */
+  get lastTail(): number | undefined {
+    const number = this.reader.u32(this.object, LAST_AT);
+    return number === 0 ? undefined : number - 1;
+  }
+
+  set lastTail(tail: number) {
+    this.writer.u32(this.object, LAST_AT, tail + 1);
   }
 
   /** Whether the ledger does not list the blocks of the call any more. */

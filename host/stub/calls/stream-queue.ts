@@ -107,6 +107,13 @@ export class StreamQueue {
     });
   }
 
+  /** Takes the response in a slot of the queue if it has not been taken yet. */
+  takeAt(tail: number): void {
+    if (this.endpoint.streams.peek()?.tail !== tail) return;
+    const message = this.peek();
+    if (message !== undefined) this.take(message);
+  }
+
   /** Lets the server continue after a response that an executor has taken before it died. Call it before the ledger is closed. */
   inherit(): void {
     const { streams, reader, dialect } = this.endpoint;
