@@ -180,7 +180,7 @@ export function mixedModels(): ModelRepository {
       "model.wasm": guest(body, more),
     });
   const shortDeadline = parameter("wasm_execute_deadline_ms", SHORT_DEADLINE_MS);
-  repository.add("identity", floatConfig("identity", instances(2)));
+  repository.add("identity", floatConfig("identity", `${instances(2)} ${FAILURES_MAX}`));
   add(
     "refuses",
     `(drop (call $response_error (i32.const 0) (i32.const 3) (i32.const 16) (i32.const 17))) (i32.const 0)`,
