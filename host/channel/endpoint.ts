@@ -96,7 +96,8 @@ export class Endpoint {
   }
 
   /**
-   * Waits for the next command, and ends an exchange of the side queue that the server answers meanwhile. Drops a token that an executor was waiting for when it died.
+   * Waits for the next command, and ends an exchange of the side queue that the server answers meanwhile. Drops a token that an executor
+   * was waiting for when it died.
    * @returns the handle of its message; 0 when none came within the time
    */
   takeCommand(timeoutMs = QUEUE_WAIT_MS): number {

@@ -55,7 +55,10 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     this.sender = new CallSender(endpoint, slots);
   }
 
-  /** Called when the guest has returned from a batch or a poll, or was discarded. The command frees the blocks of its calls; those in flight stay in the list. */
+  /**
+   * Called when the guest has returned from a batch or a poll, or was discarded. The command frees the blocks of its calls; those in flight
+   * stay in the list.
+   */
   end(): void {
     const createdCalls = this.nextCall > 0;
     // Also after a batch whose calls were all refused: the next one has another depth.

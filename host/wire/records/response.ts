@@ -25,7 +25,7 @@ export class ResponseRecord {
   readonly outputs: TensorRecord[] = [];
   /** A JSON object as text; empty when there are no parameters, and before 25.02. */
   parameters = "";
-  /** The server's id of the stream that the response belongs to; 0n: no stream, or an error of a release up to 25.03, which does not name its stream. */
+  /** The server's id of the stream that the response belongs to; 0n: no stream, or an error up to 25.03, which does not name its stream. */
   stream = 0n;
   /** Whether no other response to the request follows. */
   isLast = false;
