@@ -48,8 +48,8 @@ for (const release of values.releases.split(",")) {
 if (!values["no-write"] && !values.aimed) write();
 for (const release of LOAD_RELEASES) {
   if (!values.releases.split(",").includes(release)) continue;
-  const phases = [{ seconds: LOAD_SECONDS, aims: KILLS }];
-  const report = await mixedLoad(release, { phases, seed: Number(values.seed) });
+  const seed = Number(values.seed);
+  const report = await mixedLoad(release, { seconds: LOAD_SECONDS, aims: KILLS, seed });
   failed ||= report.faults.length > 0;
   console.log(linesOf(report, false).join("\n"));
 }

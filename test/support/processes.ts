@@ -39,6 +39,16 @@ export function childrenOf(pid: number): ProcessInfo[] {
   return findProcesses(({ parent, state }) => parent === pid && state !== "Z");
 }
 
+/** Kills a process at once. @returns false if it has just ended */
+export function killProcess(pid: number): boolean {
+  try {
+    process.kill(pid, "SIGKILL");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** True while the process runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   const info = processInfo(pid);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { pythonModel } from "../support/python/environment.js";
 import { Instance } from "../support/triton/instance.js";
 import {
   floatConfig,
@@ -20,29 +21,6 @@ import {
 } from "../support/wasm/call-guests.js";
 import { guest, IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
 
-/** Sends a response for each element of its input: the element, or an error if it is negative. The error of an element below -1 ends the stream. */
-const REPEAT = `
-import numpy as np
-import triton_python_backend_utils as pb
-
-class TritonPythonModel:
-    def execute(self, requests):
-        for request in requests:
-            sender = request.get_response_sender()
-            for value in pb.get_input_tensor_by_name(request, "INPUT0").as_numpy():
-                if value < -1:
-                    error = pb.InferenceResponse(error=pb.TritonError("a last error"))
-                    sender.send(error, flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
-                    break
-                if value < 0:
-                    sender.send(pb.InferenceResponse(error=pb.TritonError("a negative element")))
-                else:
-                    output = pb.Tensor("OUTPUT0", np.array([value], np.float32))
-                    sender.send(pb.InferenceResponse([output]))
-            else:
-                sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
-        return None
-`;
 /** Sends its input at once, and ends its stream later: after 3 s if it has three elements. */
 const SLOW = `
 import time
@@ -103,7 +81,7 @@ function addWasm(name: string, body: string): void {
 beforeAll(() => {
   repository.add("identity", floatConfig("identity"));
   repository.add("repeat", floatConfig("python", `${DECOUPLED} ${instances(2)}`), {
-    "model.py": Buffer.from(REPEAT),
+    "model.py": pythonModel("elements_py"),
   });
   repository.add("slow", floatConfig("python", DECOUPLED), { "model.py": Buffer.from(SLOW) });
   const called = `${callOf("repeat")} ${shared()} ${send(0, 1)}`;

@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { projectFolder } from "../../support/paths.js";
-import { childrenOf, isRunning, type ProcessInfo } from "../../support/processes.js";
+import { isRunning, killProcess, type ProcessInfo } from "../../support/processes.js";
 import type { Random } from "../../support/random.js";
 import { instanceOf, openFile } from "../../support/triton/heaps.js";
+import { executorOf } from "../../support/triton/instance.js";
 import {
   SAMPLED_AIMS,
   type SampledAim,
@@ -67,9 +68,8 @@ export class Killer {
   }
 
   private async killOne(guard: ProcessInfo, aim: MixedAim): Promise<void> {
-    // A spare, which is started later, never comes first.
-    const { pid } = await until("an executor", () => childrenOf(guard.pid)[0]);
-    const isKilled = aim === "any" ? kill(pid) : await this.sample(guard, pid, aim);
+    const pid = await executorOf(guard.pid);
+    const isKilled = aim === "any" ? killProcess(pid) : await this.sample(guard, pid, aim);
     if (!isKilled) return;
     await until("its end", () => !isRunning(pid));
     this.counts.set(aim, (this.counts.get(aim) ?? 0) + 1);
@@ -92,15 +92,5 @@ export class Killer {
     const outcome = stdout.trim();
     if (outcome !== "hit" && outcome !== "missed") throw new Error(`the sampler printed ${stdout}`);
     return outcome === "hit";
-  }
-}
-
-function kill(pid: number): boolean {
-  try {
-    process.kill(pid, "SIGKILL");
-    return true;
-  } catch {
-    // It has just ended.
-    return false;
   }
 }

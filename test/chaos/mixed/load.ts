@@ -2,7 +2,7 @@ import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../support/random.js";
-import { type Heaps, settledHeaps } from "../../support/triton/heaps.js";
+import { type Heaps, instanceOf, settledHeaps } from "../../support/triton/heaps.js";
 import type { ModelRepository } from "../../support/triton/repository.js";
 import { TritonServer } from "../../support/triton/server.js";
 import { floats } from "../../support/triton/tensors.js";
@@ -27,15 +27,10 @@ const PAUSE_MS = 300;
 const DIED = /executor died|unavailable for another/;
 const LOG_LINES = 60;
 
-/** A time of the load, after which nothing may be left in a heap. */
-export interface Phase {
+export interface LoadOptions {
   readonly seconds: number;
   /** When executors are killed meanwhile; none: they are not killed. */
   readonly aims: readonly MixedAim[];
-}
-
-export interface LoadOptions {
-  readonly phases: readonly Phase[];
   readonly seed: number;
 }
 
@@ -97,7 +92,7 @@ class Load {
   async run(): Promise<LoadReport> {
     // Up to 24.03, stubs of two backends that start at once may get the same region.
     for (const model of MODELS) await this.server.http.load(model);
-    for (const phase of this.options.phases) await this.work(phase);
+    await this.work();
     await this.unload();
     await this.stop();
     const faults = [...new Set([...this.tally.wrong, ...this.faults])];
@@ -106,20 +101,21 @@ class Load {
     return { release, tally, reloads, kills: this.killer.counts, heldMutex, faults };
   }
 
-  private async work({ seconds, aims }: Phase): Promise<void> {
-    await this.warmUp(aims);
+  private async work(): Promise<void> {
+    const { aims } = this.options;
+    await this.warmUp();
     const before = await this.heaps();
-    this.isOver = false;
     const clients = this.clients(this.tally, aims.length > 0 ? DIED : undefined);
     const working = clients.map((client) => client.work(() => this.isOver));
-    await Promise.all([this.end(seconds, aims), this.reload(), this.kill(aims), ...working]);
+    await Promise.all([this.end(), this.reload(), this.kill(), ...working]);
     // Each model serves again, without an error that a death would excuse.
     if (aims.length > 0) await this.clients(this.tally)[0]!.once();
     this.compare(before, await this.heaps());
   }
 
-  /** Ends the phase after its time, but not before an executor was killed at a moment that was aimed at. */
-  private async end(seconds: number, aims: readonly MixedAim[]): Promise<void> {
+  /** Ends the load after its time, but not before an executor was killed at a moment that was aimed at. */
+  private async end(): Promise<void> {
+    const { seconds, aims } = this.options;
     await sleep(seconds * 1_000);
     const isEnough = () => [...this.killer.counts.keys()].some((aim) => aim !== "any");
     try {
@@ -137,14 +133,16 @@ class Load {
   }
 
   /** The first failure of each kind leaves metrics in a region, and so does the first death. */
-  private async warmUp(aims: readonly MixedAim[]): Promise<void> {
+  private async warmUp(): Promise<void> {
+    const { aims } = this.options;
     for (let round = 0; round < WARM_ROUNDS; round++) {
       if (aims.length > 0) await new Killer(this.server, this.release, this.random).killAll();
       await Promise.all(this.clients(new Tally()).map((client) => client.once()));
     }
   }
 
-  private async kill(aims: readonly MixedAim[]): Promise<void> {
+  private async kill(): Promise<void> {
+    const { aims } = this.options;
     while (!this.isOver && aims.length > 0) {
       await sleep(PAUSE_MS * this.random.fraction());
       await this.killer.kill(this.random.pick(aims));
@@ -199,7 +197,7 @@ class Load {
     const { server } = this;
     for (const model of [...MODELS].reverse()) await server.http.unload(model);
     await until("no stub", () => server.stubs().length === 0).catch(() => {
-      const stubs = server.stubs().map(({ commandLine }) => commandLine.at(8));
+      const stubs = server.stubs().map(instanceOf);
       this.faults.push(`the server does not unload ${stubs.join(", ")}`);
     });
   }

@@ -26,7 +26,7 @@ const aims: readonly MixedAim[] = values.kills
   : KILLS.filter((aim, index) => aim === values.aim && KILLS.indexOf(aim) === index);
 
 for (const release of values.releases.split(",")) {
-  const report = await mixedLoad(release, { phases: [{ seconds, aims }], seed });
+  const report = await mixedLoad(release, { seconds, aims, seed });
   console.log(linesOf(report, values.kinds).join("\n"));
   if (report.faults.length > 0) process.exitCode = 1;
 }

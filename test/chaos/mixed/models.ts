@@ -1,3 +1,4 @@
+import { pythonModel } from "../../support/python/environment.js";
 import {
   floatConfig,
   instances,
@@ -63,29 +64,6 @@ export const PYTHON_MODELS: readonly string[] = ["python", "repeat"];
 const SLOW_MS = 40;
 const SHORT_DEADLINE_MS = "400";
 const FAILURES_MAX = parameter("wasm_failures_max", "1000");
-
-const PYTHON = `
-import triton_python_backend_utils as pb
-
-class TritonPythonModel:
-    def execute(self, requests):
-        tensors = [pb.get_input_tensor_by_name(request, "INPUT0") for request in requests]
-        return [pb.InferenceResponse([pb.Tensor("OUTPUT0", tensor.as_numpy())]) for tensor in tensors]
-`;
-/** A response for each element of the input. */
-const REPEAT = `
-import numpy as np
-import triton_python_backend_utils as pb
-
-class TritonPythonModel:
-    def execute(self, requests):
-        for request in requests:
-            sender = request.get_response_sender()
-            for value in pb.get_input_tensor_by_name(request, "INPUT0").as_numpy():
-                sender.send(pb.InferenceResponse([pb.Tensor("OUTPUT0", np.array([value], np.float32))]))
-            sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
-        return None
-`;
 
 const ENDS = "(return (i32.const 0))";
 const FOR_EVER = "(loop $for_ever (br $for_ever))";
@@ -204,9 +182,9 @@ export function mixedModels(): ModelRepository {
     ...limits,
     wasm_execute_deadline_ms: SHORT_DEADLINE_MS,
   });
-  repository.add("python", floatConfig("python"), { "model.py": Buffer.from(PYTHON) });
+  repository.add("python", floatConfig("python"), { "model.py": pythonModel("identity_py") });
   repository.add("repeat", floatConfig("python", `${DECOUPLED} ${instances(2)}`), {
-    "model.py": Buffer.from(REPEAT),
+    "model.py": pythonModel("elements_py"),
   });
   return repository;
 }

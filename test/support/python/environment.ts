@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StubError } from "../../../host/errors.js";
@@ -25,6 +25,11 @@ let pending: Promise<PythonEnvironment> | undefined;
 /** Folder of our Python programs and models. */
 export function pythonFolder(): string {
   return join(projectFolder(), "test", "triton", "python");
+}
+
+/** The model.py of a model of {@link pythonFolder}. */
+export function pythonModel(name: string): Buffer {
+  return readFileSync(join(pythonFolder(), "models", name, "1", "model.py"));
 }
 
 /** The environment from the cache, else made anew. Throws ERR_ENVIRONMENT with what is missing and what to do. */

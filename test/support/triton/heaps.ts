@@ -5,11 +5,11 @@ import { HANG_MS } from "../wait.js";
 import type { TritonServer } from "./server.js";
 
 /** Position of the allocated bytes in the header of a region's heap. */
-export const ALLOCATED_AT = 0x28;
+const ALLOCATED_AT = 0x28;
 /** Place of the instance's name among the arguments of a stub. */
 const INSTANCE_ARGUMENT = 8;
 /** The server drops some blocks later. */
-const SETTLED_MS = 1_000;
+export const SETTLED_MS = 1_000;
 
 /** Bytes that the heap of each instance counts as allocated, by the name of the instance. */
 export type Heaps = ReadonlyMap<string, number>;

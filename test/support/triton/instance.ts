@@ -1,27 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../paths.js";
-import { childrenOf, isRunning, type ProcessInfo } from "../processes.js";
+import { childrenOf, isRunning, killProcess, type ProcessInfo } from "../processes.js";
 import { until } from "../wait.js";
+import { allocatedBytes, SETTLED_MS } from "./heaps.js";
 import type { TritonServer } from "./server.js";
 
-/** Position of the allocated bytes in the header of a region's heap. */
-const ALLOCATED_AT = 0x28;
-const SETTLED_MS = 1_000;
 const HUNTER = join(projectFolder(), "test/support/triton/hunter.mjs");
 
 /** When an executor is killed: at once, or while it holds the mutex of its region's heap. */
 export type Aim = "any" | "pool mutex";
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has just ended.
-  }
+/** Waits until a guard has an executor. @returns its process id; a spare, which is started later, never comes first */
+export async function executorOf(guard: number): Promise<number> {
+  return (await until("an executor", () => childrenOf(guard)[0])).pid;
 }
 
 /** Another process does it, which looks at the mutex all the time, while the clients go on. */
@@ -42,27 +37,22 @@ export class Instance {
     return this.stub.pid;
   }
 
-  /** Waits until there is an executor. @returns its process id; a spare, which is started later, never comes first */
-  async executor(): Promise<number> {
-    const { guard } = this;
-    return (await until("an executor", () => childrenOf(guard)[0])).pid;
+  /** As {@link executorOf}. */
+  executor(): Promise<number> {
+    return executorOf(this.guard);
   }
 
   /** Kills the executor. @returns when it has ended */
   async killExecutor(aim: Aim = "any"): Promise<void> {
     const pid = await this.executor();
     if (aim === "pool mutex") await hunt(this.regionFile, pid);
-    else kill(pid);
+    else killProcess(pid);
     await until("its end", () => !isRunning(pid));
   }
 
   /** Bytes that the heap of the region counts as allocated. */
   allocatedBytes(): number {
-    const bytes = Buffer.alloc(8);
-    const file = openSync(this.regionFile, "r");
-    readSync(file, bytes, 0, bytes.length, ALLOCATED_AT);
-    closeSync(file);
-    return Number(bytes.readBigUInt64LE());
+    return allocatedBytes(this.regionFile);
   }
 
   /** As {@link allocatedBytes}, when the number has not changed for a second: the server drops some blocks later. */
