@@ -19,7 +19,13 @@ const FOREIGN = ["triton_wasm_1_1_1", "triton_wasm_1_1_2", "triton_wasm_1_1_3"].
 const repository = new ModelRepository();
 let server: TritonServer;
 
+/** Also what a test run that was killed has left. */
+function removeForeign(): void {
+  for (const path of FOREIGN) rmSync(path, { force: true });
+}
+
 beforeAll(async () => {
+  removeForeign();
   repository.add("model", floatConfig("wasm"), { "model.wasm": copies });
   for (const name of ["pipe", "folder", "endless"]) repository.add(name, floatConfig("wasm"));
   makePipe(versionFile("pipe"));
@@ -48,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   const ended = await server.stop();
   const left = FOREIGN.filter((path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
-  for (const path of FOREIGN) rmSync(path, { force: true });
+  removeForeign();
   repository.remove();
   expect(ended).toMatchObject({ code: 0, leftRegions: [], leftStubs: [] });
   expect(left).toEqual(FOREIGN);
