@@ -29,3 +29,6 @@ export const STREAM_QUIET_MS = 10_000;
 
 /** Period in which an executor that waits for the server looks for late answers to calls. A thread of the server waits meanwhile. */
 export const LATE_ANSWER_POLL_MS = 5;
+
+/** As {@link LATE_ANSWER_POLL_MS}, after a response of a stream that no guest wants: the next one follows soon. */
+export const LATE_STREAM_POLL_MS = 1;

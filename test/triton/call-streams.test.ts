@@ -21,7 +21,7 @@ import {
 } from "../support/wasm/call-guests.js";
 import { guest, IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
 
-/** Sends its input at once, and ends its stream later: after 3 s if it has three elements. */
+/** Sends its input at once, or an error and later its input if the first element is 0.5. Ends its stream later: after 3 s if it has three elements. */
 const SLOW = `
 import time
 import triton_python_backend_utils as pb
@@ -31,12 +31,17 @@ class TritonPythonModel:
         for request in requests:
             sender = request.get_response_sender()
             value = pb.get_input_tensor_by_name(request, "INPUT0").as_numpy()
+            if value[0] == 0.5:
+                sender.send(pb.InferenceResponse(error=pb.TritonError("an early error")))
+                time.sleep(0.3)
             sender.send(pb.InferenceResponse([pb.Tensor("OUTPUT0", value)]))
             time.sleep(3 if value.size == 3 else 0.3)
             sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
         return None
 `;
 const DECOUPLED = "model_transaction_policy { decoupled: true }";
+/** As many as a model may have in flight. */
+const CALLS = 16;
 /** Of a stream that may have ended, the note of the call stays. */
 const UNCLEAR_BYTES = 256;
 const MODELS = [
@@ -47,6 +52,8 @@ const MODELS = [
   "first",
   "leaves_slow",
   "slow_and_repeat",
+  "early_and_repeat",
+  "errors_at_once",
   "traps",
   "plain",
   "stream_of_one",
@@ -61,6 +68,12 @@ const addAll = (call = 0) => `
       (global.set $sum (f32.add (global.get $sum) (f32.load (i32.const 2048))))
       (global.set $count (i32.add (global.get $count) (i32.const 1)))
       (br $next))))`;
+/** Counts a call if one of its responses is an error. */
+const countError = (call: number) => `
+  (loop $next
+    (if (i32.eq (call $call_wait (i32.const ${call}) (i32.const 30000)) (i32.const 1)) (then
+      (br_if $next (i32.lt_s (call $call_error_code (i32.const ${call})) (i32.const 0)))
+      (global.set $count (i32.add (global.get $count) (i32.const 1))))))`;
 /** Output 0: the sum and the count. */
 const ANSWER = `
   (i64.store (i32.const 2064) (i64.const 2))
@@ -97,6 +110,14 @@ beforeAll(() => {
   const leave = "(drop (call $call_close (i32.const 0)))";
   addWasm("leaves_slow", `${slow} ${leave} ${beside} ${addAll(1)} ${ANSWER}`);
   addWasm("slow_and_repeat", `${slow} ${beside} ${wait(1)} ${addAll()} ${ANSWER}`);
+  const repeats = Array.from(
+    { length: CALLS },
+    (_, call) => `${callOf("repeat")} ${shared(call)} ${send(call, 1)}`,
+  );
+  const sums = repeats.slice(1).map((sent, index) => sent + addAll(index + 1));
+  addWasm("early_and_repeat", `${slow} ${sums.join(" ")} ${addAll()} ${ANSWER}`);
+  const counts = repeats.map((_, call) => countError(call));
+  addWasm("errors_at_once", `${RESET} ${repeats.join(" ")} ${counts.join(" ")} ${ANSWER}`);
   addWasm("traps", `${called} ${wait()} unreachable`);
   addWasm(
     "plain",
@@ -151,29 +172,33 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     await expectSum([1, 2]);
   });
 
-  // Not on 24.10: its server ended once in about ten runs of this test, and the cause is not known (docs/compatibility.md).
-  const testBeside = release === "24.10" ? () => {} : test;
-  testBeside(
-    "an error beside another stream: up to 25.03 the server does not say to which stream it belongs",
-    async () => {
-      const instance = new Instance(server, "leaves_slow");
-      await infer("leaves_slow", [1, 2]);
-      const before = await instance.settledBytes();
-      for (const [values, error] of [
-        [[1, -1], "a negative element"],
-        [[1, -2], "a last error"],
-        [[-1], "a negative element"],
-        [[-2], "a last error"],
-      ] as const) {
-        expect(await refusal("leaves_slow", values)).toContain(error);
-      }
-      expect(sameTensor(await infer("leaves_slow", [1, 2]), floats("OUTPUT0", [3, 2]))).toBe(true);
-      // The guest of the stream without an error gets it, too.
-      expect(await refusal("slow_and_repeat", [1, -1, 1])).toContain("a negative element");
-      expect(await refusal("slow_and_repeat", [1, -2, 1])).toContain("a last error");
-      await until("no blocks", () => instance.allocatedBytes() <= before + UNCLEAR_BYTES);
-    },
-  );
+  test("an error beside another stream: up to 25.03 the server does not say to which stream it belongs", async () => {
+    const instance = new Instance(server, "leaves_slow");
+    await infer("leaves_slow", [1, 2]);
+    const before = await instance.settledBytes();
+    for (const [values, error] of [
+      [[1, -1], "a negative element"],
+      [[1, -2], "a last error"],
+      [[-1], "a negative element"],
+      [[-2], "a last error"],
+    ] as const) {
+      expect(await refusal("leaves_slow", values)).toContain(error);
+    }
+    expect(sameTensor(await infer("leaves_slow", [1, 2]), floats("OUTPUT0", [3, 2]))).toBe(true);
+    // The guest of the stream without an error gets it, too.
+    expect(await refusal("slow_and_repeat", [1, -1, 1])).toContain("a negative element");
+    expect(await refusal("slow_and_repeat", [1, -2, 1])).toContain("a last error");
+    await until("no blocks", () => instance.allocatedBytes() <= before + UNCLEAR_BYTES);
+  });
+
+  test("a stream without a name beside others that begin: no response comes to another call, and no error is lost", async () => {
+    for (let round = 0; round < 3; round++) {
+      const wanted = floats("OUTPUT0", [2.5 * (CALLS - 1) + 0.5, 2 * (CALLS - 1) + 1]);
+      expect(sameTensor(await infer("early_and_repeat", [0.5, 2]), wanted)).toBe(true);
+      const ended = floats("OUTPUT0", [0, CALLS]);
+      expect(sameTensor(await infer("errors_at_once", [1, -2]), ended)).toBe(true);
+    }
+  });
 
   test("a stream that its guest leaves, by an early end or by a trap, leaves nothing behind", async () => {
     const values = Array(100).fill(5);

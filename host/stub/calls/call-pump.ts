@@ -2,20 +2,13 @@ import { sendCleanup } from "../../channel/cleanup.js";
 import type { Endpoint } from "../../channel/endpoint.js";
 import { messageOf } from "../../errors.js";
 import type { Journal } from "../shared/journal.js";
+import type { CallOwner } from "./call-owner.js";
 import { CALL_STATE } from "./call-record.js";
 import { CallResponse } from "./call-response.js";
 import { type CallSlots, type SentCall, UNNAMED_STREAM } from "./call-slots.js";
+import { EarlyResponses } from "./early-responses.js";
+import { isStreaming, StreamCalls } from "./stream-calls.js";
 import type { StreamedMessage, StreamQueue } from "./stream-queue.js";
-
-/** The owner of a call: takes its responses. */
-export interface CallOwner {
-  /** Whether it takes another response now. If not, the called model waits. */
-  wants(call: SentCall): boolean;
-  /** @returns false when nobody wants the response any more */
-  receive(call: SentCall, response: CallResponse): boolean;
-  /** No other response to the call follows. */
-  complete(call: SentCall): void;
-}
 
 export interface CallPumpParts {
   readonly endpoint: Endpoint;
@@ -30,17 +23,27 @@ export class CallPump {
   private readonly journal: Journal;
   private readonly slots: CallSlots;
   private readonly streamQueue: StreamQueue;
+  private readonly early: EarlyResponses;
+  private readonly streams: StreamCalls;
 
   constructor({ endpoint, journal, slots, streamQueue }: CallPumpParts) {
     this.endpoint = endpoint;
     this.journal = journal;
     this.slots = slots;
     this.streamQueue = streamQueue;
+    this.early = new EarlyResponses(endpoint);
+    this.streams = new StreamCalls(slots);
+  }
+
+  /** Called when the guests of all calls have ended: the command frees the blocks that are held for them. */
+  endGuests(): void {
+    this.early.forgetBlocks();
   }
 
   /** Takes all answers that are there. */
   poll(owner: CallOwner): void {
     for (const call of this.slots.all()) this.step(call, owner);
+    this.settleEarly(owner);
     this.takeStreamed(owner);
   }
 
@@ -82,7 +85,7 @@ export class CallPump {
   private answer(call: SentCall, owner: CallOwner): void {
     const response = this.readAnswer(call);
     if (!endsOnly(response)) this.deliver(call, response, owner);
-    const others = this.unnamed();
+    const others = this.streams.unnamed();
     this.slots.acknowledge(call, response);
     if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
     else if (call.record.stream === UNNAMED_STREAM && others.length > 0) {
@@ -117,14 +120,14 @@ export class CallPump {
       const message = this.streamQueue.peek();
       if (message === undefined) return;
       const response = CallResponse.read(this.endpoint, message.answer);
-      if (response.stream === 0n && this.streaming().length > 0) {
+      if (response.stream === 0n && this.streams.streaming().length > 0) {
         if (!this.takeUnnamed(message, response, owner)) return;
         continue;
       }
-      const call = this.callOf(response);
-      // The first response of the stream has not come yet: this one waits.
-      if (call === undefined && this.awaitsStream()) return;
-      if (call === undefined) this.takeStray(message, response);
+      const call = this.streams.callOf(response);
+      if (call === undefined && this.streams.awaited().length > 0) {
+        if (!this.takeEarly(message, response, owner)) return;
+      } else if (call === undefined) this.takeStray(message, response);
       else if (owner.wants(call)) this.takeOf(call, message, response, owner);
       else return;
     }
@@ -141,9 +144,41 @@ export class CallPump {
     record.state = response.isLast ? CALL_STATE.ended : CALL_STATE.streaming;
     if (!endsOnly(response)) this.deliver(call, response, owner);
     this.streamQueue.take(message);
-    if (!response.isLast) return;
+    if (response.isLast) this.end(call, owner);
+  }
+
+  private end(call: SentCall, owner: CallOwner): void {
     owner.complete(call);
     this.step(call, owner);
+  }
+
+  /**
+   * Takes a response of a stream that no call in the list names, while first responses are awaited. With a call whose first response was an
+   * error, nothing shows to which of them it belongs.
+   * @returns false when it has to wait
+   */
+  private takeEarly(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
+    if (this.streams.unnamed().length === 0 || this.early.isFull) return false;
+    this.early.add(response, () => owner.holdsEarly());
+    this.streamQueue.take(message);
+    return true;
+  }
+
+  /** Gives each response that came early to its call, if that is known now. */
+  private settleEarly(owner: CallOwner): void {
+    this.early.settle((early) => {
+      const { response, isLast, isHeld } = early;
+      const call = this.streams.callOf(early);
+      if (call === undefined && this.streams.awaited().length > 0) return false;
+      const goesToGuest = call !== undefined && isHeld && !endsOnly(response);
+      if (!(goesToGuest && owner.receive(call, response)) && isHeld) {
+        response.release(this.endpoint);
+      }
+      if (call !== undefined) call.record.state = isLast ? CALL_STATE.ended : CALL_STATE.streaming;
+      if (isLast && call !== undefined) this.end(call, owner);
+      else if (isLast) this.sendCleanup(early.stream, () => {});
+      return true;
+    });
   }
 
   /** Takes a response of a stream that is not in the list any more. */
@@ -153,20 +188,23 @@ export class CallPump {
   }
 
   /**
-   * Takes an error that does not name its stream. With several streams, the guest of each gets it: a guest that took its stream for whole
-   * would compute with a part of the data. An error of the server itself does not say whether the called model sends more.
+   * Takes an error that does not name its stream. With several streams, the guest of each gets it: also one that has no response yet, since
+   * the error can come before the first response is read. A guest that took its stream for whole would compute with a part of the data. An
+   * error of the server itself does not say whether the called model sends more.
    * @returns false when the guest of one of the streams does not take it now
    */
   private takeUnnamed(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
-    const streams = this.streaming();
+    const streams = this.streams.streaming();
+    const awaited = this.streams.awaited();
     if (!streams.every((call) => owner.wants(call))) return false;
     const isOfModel = "response" in message.answer;
-    if (streams.length === 1 && isOfModel) {
+    if (streams.length === 1 && awaited.length === 0 && isOfModel) {
       this.takeOf(streams[0]!, message, response, owner);
       return true;
     }
-    for (const call of streams) owner.receive(call, response);
+    for (const call of [...streams, ...awaited]) owner.receive(call, response);
     if (response.isLast) this.leaveUnclear(streams, owner);
+    if (response.isLast) this.expectUnclear(awaited, owner);
     this.streamQueue.take(message);
     return true;
   }
@@ -182,26 +220,12 @@ export class CallPump {
     }
   }
 
-  /** The calls of which a later response may come, the oldest first. */
-  private streaming(): SentCall[] {
-    return [...this.slots.all()].filter(isStreaming);
-  }
-
-  private unnamed(): SentCall[] {
-    return this.streaming().filter(({ record }) => record.stream === UNNAMED_STREAM);
-  }
-
-  private callOf({ stream }: CallResponse): SentCall | undefined {
-    const named = this.streaming().find(({ record }) => record.stream === stream);
-    if (named !== undefined) return named;
-    // Of several, none has a guest: see `answer`.
-    const [unnamed] = this.unnamed();
-    if (unnamed !== undefined) unnamed.record.stream = stream;
-    return unnamed;
-  }
-
-  private awaitsStream(): boolean {
-    return [...this.slots.all()].some(({ record }) => record.state === CALL_STATE.pending);
+  /** As {@link leaveUnclear}, for calls whose first response is not read yet. */
+  private expectUnclear(awaited: readonly SentCall[], owner: CallOwner): void {
+    for (const call of awaited) {
+      call.record.next = CALL_STATE.unclear;
+      owner.complete(call);
+    }
   }
 
   /** Lets the server delete its state of a stream whose last response has come. */
@@ -220,10 +244,6 @@ export class CallPump {
     const { dialect } = this.endpoint;
     sendCleanup(this.endpoint, dialect.commands.streamCleanup, stream, expect);
   }
-}
-
-function isStreaming({ record }: SentCall): boolean {
-  return record.state === CALL_STATE.streaming || record.state === CALL_STATE.unclear;
 }
 
 /** Whether a response only ends its stream: then its guest does not see it. */

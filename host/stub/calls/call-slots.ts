@@ -122,7 +122,7 @@ export class CallSlots {
    */
   acknowledge(call: SentCall, { stream, isLast }: AnswerPlace): void {
     const { record } = call;
-    const mayContinue = record.next === CALL_STATE.streaming && !isLast;
+    const mayContinue = record.next !== CALL_STATE.done && !isLast;
     record.stream = stream === 0n && mayContinue ? UNNAMED_STREAM : stream;
     if (!mayContinue) record.next = stream === 0n ? CALL_STATE.done : CALL_STATE.ended;
     record.state = CALL_STATE.acknowledging;

@@ -7,7 +7,8 @@ import type { Batch } from "../batch/batch.js";
 import { CALL_DEPTH_PARAMETER } from "../batch/call-depth.js";
 import type { Journal } from "../shared/journal.js";
 import { CallDrafts } from "./call-drafts.js";
-import type { CallOwner, CallPump } from "./call-pump.js";
+import type { CallOwner } from "./call-owner.js";
+import type { CallPump } from "./call-pump.js";
 import { CallResponse } from "./call-response.js";
 import { CallSender } from "./call-sender.js";
 import type { CallSlots, SentCall } from "./call-slots.js";
@@ -63,6 +64,7 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     const createdCalls = this.nextCall > 0;
     // Also after a batch whose calls were all refused: the next one has another depth.
     this.forgetAll();
+    this.pump.endGuests();
     if (!createdCalls) return;
     this.owners.clear();
     this.holdsCommand = false;
@@ -136,6 +138,11 @@ export class Calls extends CallDrafts implements CallServices, CallOwner {
     if (owner === undefined) return false;
     this.batch.noteOtherBlocks();
     owner.responses.push(response);
+    return true;
+  }
+
+  holdsEarly(): boolean {
+    this.batch.noteOtherBlocks();
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import { LATE_ANSWER_POLL_MS, QUEUE_WAIT_MS } from "../../limits.js";
-import type { CallOwner, CallPump } from "./call-pump.js";
+import { LATE_ANSWER_POLL_MS, LATE_STREAM_POLL_MS, QUEUE_WAIT_MS } from "../../limits.js";
+import type { CallOwner } from "./call-owner.js";
+import type { CallPump } from "./call-pump.js";
 import type { CallSlots } from "./call-slots.js";
 import type { StreamQueue } from "./stream-queue.js";
 
@@ -8,6 +9,7 @@ import type { StreamQueue } from "./stream-queue.js";
 const NOBODY: CallOwner = {
   wants: () => true,
   receive: () => false,
+  holdsEarly: () => false,
   complete() {},
 };
 
@@ -26,7 +28,10 @@ export function takeLateAnswers({ endpoint, slots, pump, streamQueue }: LateAnsw
   streamQueue.inherit();
   endpoint.whileWaiting = () => {
     if (slots.isEmpty && !streamQueue.isUsed) return QUEUE_WAIT_MS;
+    const { taken } = streamQueue;
     pump.poll(NOBODY);
+    // The called model goes on with its stream now. A stream of thousands of responses would otherwise keep it, and its unload, for minutes.
+    if (streamQueue.taken !== taken) return LATE_STREAM_POLL_MS;
     return slots.count === 0 && !streamQueue.isUsed ? QUEUE_WAIT_MS : LATE_ANSWER_POLL_MS;
   };
 }

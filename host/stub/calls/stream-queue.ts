@@ -30,6 +30,7 @@ export class StreamQueue {
   private readonly notedTail: Word;
   private readonly mutexAt: Word;
   private usedUntil = 0;
+  private takenCount = 0;
 
   constructor(endpoint: Endpoint, mapping: Mapping) {
     this.endpoint = endpoint;
@@ -70,6 +71,11 @@ export class StreamQueue {
     }
   }
 
+  /** Number of responses that were taken. */
+  get taken(): number {
+    return this.takenCount;
+  }
+
   /** Whether a response may come: one has come within the last seconds. */
   get isUsed(): boolean {
     return this.usedUntil !== 0 && monotonicMs() < this.usedUntil;
@@ -90,6 +96,7 @@ export class StreamQueue {
       for (const block of held) heap.loadLocked(block);
     });
     this.expectMore();
+    this.takenCount++;
     this.notedTail.value = tail;
     this.noted.value = handle;
     streams.pop(0);

@@ -24,7 +24,7 @@ const STREAM = 0x7f00_0000_1000n;
 const OTHER = 0x7f00_0000_2000n;
 /** A clean-up with this id marks the end of what the monitor has got. */
 const MARK = 1n;
-const OWNER = { wants: () => true, receive: () => false, complete() {} };
+const OWNER = { wants: () => true, receive: () => false, holdsEarly: () => false, complete() {} };
 
 afterEach(async () => {
   await endChildren();

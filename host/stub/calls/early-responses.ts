@@ -1,0 +1,62 @@
+import type { Endpoint } from "../../channel/endpoint.js";
+import { messageOf } from "../../errors.js";
+import { STREAM_RESPONSES_MAX } from "../../limits.js";
+import { CallResponse } from "./call-response.js";
+
+/** A response that the server does not wait with any more. */
+export interface EarlyResponse {
+  /** The server's id of its stream. */
+  readonly stream: bigint;
+  readonly isLast: boolean;
+  readonly response: CallResponse;
+  /** Whether references to the blocks of its outputs are held. */
+  isHeld: boolean;
+}
+
+/**
+ * Responses that have come before it is known to which call they belong: to one whose first response is not read yet, or to one whose first
+ * response was an error without a name. They cannot wait in the queue: the called model would not go on, and it may be the one that has to answer.
+ */
+export class EarlyResponses {
+  private readonly endpoint: Endpoint;
+  private list: EarlyResponse[] = [];
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  get isFull(): boolean {
+    return this.list.length >= STREAM_RESPONSES_MAX;
+  }
+
+  /**
+   * Adds a response that is still in the queue.
+   * @param holds whether a guest may want it
+   */
+  add(response: CallResponse, holds: () => boolean): void {
+    const { stream, isLast } = response;
+    try {
+      response.hold(this.endpoint);
+    } catch (error) {
+      const failed = CallResponse.failed(messageOf(error));
+      this.list.push({ stream, isLast, response: failed, isHeld: false });
+      return;
+    }
+    const isHeld = holds();
+    if (!isHeld) response.release(this.endpoint);
+    this.list.push({ stream, isLast, response, isHeld });
+  }
+
+  /**
+   * Removes the responses whose calls are known now, in their order.
+   * @param settle returns false when the call is not known yet
+   */
+  settle(settle: (early: EarlyResponse) => boolean): void {
+    if (this.list.length > 0) this.list = this.list.filter((early) => !settle(early));
+  }
+
+  /** Forgets the blocks: the command that they belong to frees them. */
+  forgetBlocks(): void {
+    for (const early of this.list) early.isHeld = false;
+  }
+}
