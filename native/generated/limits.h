@@ -3,6 +3,7 @@
 #define GENERATED_LIMITS_H
 
 // The reason of each number is in host/limits.ts.
+#define CALL_SLOTS 256
 #define REGION_MAX_BYTES 4294901760
 #define HEALTH_PERIOD_MS 300
 #define EXECUTOR_START_FAILURES_MAX 3

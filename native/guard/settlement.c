@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../generated/layout.h"
+#include "../generated/limits.h"
 #include "log.h"
 #include "mutex.h"
 #include "undo.h"
@@ -87,6 +88,14 @@ static enum settled settle_load(struct settlement *settlement, struct control *c
   return SETTLED_LOAD;
 }
 
+// Whether calls of other models are not complete: the server would use freed memory at a later response.
+static bool has_calls(struct mapping *mapping) {
+  for (uint32_t slot = 0; slot < CALL_SLOTS; slot++) {
+    if (mapping_get(mapping, MAPPING_CALLS + slot * sizeof(uint32_t)) != 0) return true;
+  }
+  return false;
+}
+
 static enum settled settle_finalize(struct control *control, struct mapping *mapping, const struct message *message) {
   if (message->kind == COMMAND_FINALIZE) {
     uint32_t handle = mapping_get(mapping, MAPPING_COMMAND_HANDLE);
@@ -95,7 +104,7 @@ static enum settled settle_finalize(struct control *control, struct mapping *map
     mapping_set(mapping, MAPPING_COMMAND, COMMAND_ANSWERED);
     mapping_set(mapping, MAPPING_LIMIT, LIMIT_FINALIZE);
   }
-  return mapping_get(mapping, MAPPING_METRICS_OPEN) != 0 ? SETTLED_SUCCESSOR : SETTLED_LEAVE;
+  return mapping_get(mapping, MAPPING_METRICS_OPEN) != 0 || has_calls(mapping) ? SETTLED_SUCCESSOR : SETTLED_LEAVE;
 }
 
 static bool needs_executor(struct mapping *mapping) {

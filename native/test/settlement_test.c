@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../generated/layout.h"
+#include "../generated/limits.h"
 #include "../guard/mutex.h"
 #include "unit.h"
 
@@ -122,6 +123,11 @@ static void finalisations(void) {
   end();
   begin("finalize-request");
   mapping_set(&mapping, MAPPING_METRICS_OPEN, 1);
+  CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(command));
+  end();
+  // A called model still sends responses.
+  begin("finalize-request");
+  mapping_set(&mapping, MAPPING_CALLS + (CALL_SLOTS - 1) * sizeof(uint32_t), 16);
   CHECK(settle() == SETTLED_SUCCESSOR && state() == COMMAND_ANSWERED && is_answered_by(command));
   end();
   // The executor has answered, and the guest's own finalize was running.

@@ -1,4 +1,5 @@
 import {
+  CALL_SLOTS,
   EXECUTE_DEADLINE_MS,
   EXECUTOR_START_FAILURES_MAX,
   FILES_DEPTH_MAX,
@@ -17,6 +18,7 @@ import { EXECUTOR_FLAGS } from "../../dist/js/host/stub/executor-flags.js";
 import { define, header } from "./header.mjs";
 
 const NUMBERS = {
+  CALL_SLOTS,
   REGION_MAX_BYTES,
   HEALTH_PERIOD_MS,
   EXECUTOR_START_FAILURES_MAX,

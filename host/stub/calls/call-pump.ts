@@ -87,7 +87,7 @@ export class CallPump {
     if (!endsOnly(response)) this.deliver(call, response, owner);
     const others = this.streams.unnamed();
     this.slots.acknowledge(call, response);
-    if (call.record.state !== CALL_STATE.streaming) owner.complete(call);
+    if (!isStreaming(call)) owner.complete(call);
     else if (call.record.stream === UNNAMED_STREAM && others.length > 0) {
       this.leaveUnclear([call, ...others], owner);
     }
@@ -158,7 +158,8 @@ export class CallPump {
    * @returns false when it has to wait
    */
   private takeEarly(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
-    if (this.streams.unnamed().length === 0 || this.early.isFull) return false;
+    if (this.streams.unnamed().length === 0) return false;
+    if (response.isLast) this.streams.doubt();
     this.early.add(response, () => owner.holdsEarly());
     this.streamQueue.take(message);
     return true;
@@ -170,15 +171,14 @@ export class CallPump {
       const { response, isLast, isHeld } = early;
       const call = this.streams.callOf(early);
       if (call === undefined && this.streams.awaited().length > 0) return false;
-      const goesToGuest = call !== undefined && isHeld && !endsOnly(response);
-      if (!(goesToGuest && owner.receive(call, response)) && isHeld) {
-        response.release(this.endpoint);
-      }
+      const isWanted = call !== undefined && !endsOnly(response);
+      if (!(isWanted && owner.receive(call, response)) && isHeld) response.release(this.endpoint);
       if (call !== undefined) call.record.state = isLast ? CALL_STATE.ended : CALL_STATE.streaming;
       if (isLast && call !== undefined) this.end(call, owner);
       else if (isLast) this.sendCleanup(early.stream, () => {});
       return true;
     });
+    if (this.early.isEmpty) this.streams.trust();
   }
 
   /** Takes a response of a stream that is not in the list any more. */
@@ -203,8 +203,7 @@ export class CallPump {
       return true;
     }
     for (const call of [...streams, ...awaited]) owner.receive(call, response);
-    if (response.isLast) this.leaveUnclear(streams, owner);
-    if (response.isLast) this.expectUnclear(awaited, owner);
+    if (response.isLast) this.leaveUnclear([...streams, ...awaited], owner);
     this.streamQueue.take(message);
     return true;
   }
@@ -215,15 +214,7 @@ export class CallPump {
    */
   private leaveUnclear(streams: readonly SentCall[], owner: CallOwner): void {
     for (const call of streams) {
-      call.record.state = CALL_STATE.unclear;
-      owner.complete(call);
-    }
-  }
-
-  /** As {@link leaveUnclear}, for calls whose first response is not read yet. */
-  private expectUnclear(awaited: readonly SentCall[], owner: CallOwner): void {
-    for (const call of awaited) {
-      call.record.next = CALL_STATE.unclear;
+      this.streams.leave(call);
       owner.complete(call);
     }
   }

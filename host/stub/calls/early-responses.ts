@@ -2,6 +2,7 @@ import type { Endpoint } from "../../channel/endpoint.js";
 import { messageOf } from "../../errors.js";
 import { STREAM_RESPONSES_MAX } from "../../limits.js";
 import { CallResponse } from "./call-response.js";
+import { lostResponses } from "./errors.js";
 
 /** A response that the server does not wait with any more. */
 export interface EarlyResponse {
@@ -11,6 +12,8 @@ export interface EarlyResponse {
   readonly response: CallResponse;
   /** Whether references to the blocks of its outputs are held. */
   isHeld: boolean;
+  /** Whether it stands for responses that were dropped. */
+  readonly isLost: boolean;
 }
 
 /**
@@ -25,26 +28,30 @@ export class EarlyResponses {
     this.endpoint = endpoint;
   }
 
-  get isFull(): boolean {
-    return this.list.length >= STREAM_RESPONSES_MAX;
+  get isEmpty(): boolean {
+    return this.list.length === 0;
   }
 
   /**
-   * Adds a response that is still in the queue.
+   * Adds a response that is still in the queue. If there are too many, the call that the stream belongs to gets an error in place of them.
    * @param holds whether a guest may want it
    */
   add(response: CallResponse, holds: () => boolean): void {
+    if (this.list.length >= STREAM_RESPONSES_MAX) {
+      this.addLost(response);
+      return;
+    }
     const { stream, isLast } = response;
     try {
       response.hold(this.endpoint);
     } catch (error) {
       const failed = CallResponse.failed(messageOf(error));
-      this.list.push({ stream, isLast, response: failed, isHeld: false });
+      this.list.push({ stream, isLast, response: failed, isHeld: false, isLost: false });
       return;
     }
     const isHeld = holds();
     if (!isHeld) response.release(this.endpoint);
-    this.list.push({ stream, isLast, response, isHeld });
+    this.list.push({ stream, isLast, response, isHeld, isLost: false });
   }
 
   /**
@@ -58,5 +65,12 @@ export class EarlyResponses {
   /** Forgets the blocks: the command that they belong to frees them. */
   forgetBlocks(): void {
     for (const early of this.list) early.isHeld = false;
+  }
+
+  private addLost({ stream, isLast }: CallResponse): void {
+    const isNoted = this.list.some((early) => early.stream === stream && early.isLost);
+    const response = CallResponse.failed(lostResponses(STREAM_RESPONSES_MAX));
+    if (isLast || !isNoted)
+      this.list.push({ stream, isLast, response, isHeld: false, isLost: true });
   }
 }

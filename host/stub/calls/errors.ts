@@ -110,6 +110,11 @@ export function modelNotChanged(what: string, name: string, reason: string): Stu
   return refused(`model '${shortened(name)}' was not ${what}: ${reason}`, { name });
 }
 
+/** @param max number of responses that are kept */
+export function lostResponses(max: number): string {
+  return `responses of this stream were dropped: more than ${max} came before the first response to another call, and up to 25.03 Triton does not name the stream of an error`;
+}
+
 function refused(sentence: string, details: Readonly<Record<string, unknown>>): StubError {
   return new StubError("ERR_CALL_REFUSED", sentence, details);
 }

@@ -1,9 +1,13 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import { LATE_ANSWER_POLL_MS, LATE_STREAM_POLL_MS, QUEUE_WAIT_MS } from "../../limits.js";
+import { waitUntil } from "../../pause.js";
 import type { CallOwner } from "./call-owner.js";
 import type { CallPump } from "./call-pump.js";
 import type { CallSlots } from "./call-slots.js";
 import type { StreamQueue } from "./stream-queue.js";
+
+/** Looks for an answer before the first pause. */
+const POLLS = 200;
 
 /** Nobody wants an answer that comes late. */
 const NOBODY: CallOwner = {
@@ -34,4 +38,15 @@ export function takeLateAnswers({ endpoint, slots, pump, streamQueue }: LateAnsw
     if (streamQueue.taken !== taken) return LATE_STREAM_POLL_MS;
     return slots.count === 0 && !streamQueue.isUsed ? QUEUE_WAIT_MS : LATE_ANSWER_POLL_MS;
   };
+}
+
+/**
+ * Takes what is left of all calls, before the process ends: the server would use freed memory at a later response. A stream that may have
+ * ended is given up when it is quiet.
+ */
+export function takeLastAnswers({ slots, pump, streamQueue }: LateAnswersParts): void {
+  waitUntil(() => {
+    pump.poll(NOBODY);
+    return slots.isEmpty || (slots.count === 0 && !streamQueue.isUsed);
+  }, POLLS);
 }

@@ -13,7 +13,7 @@ import { CallPump } from "../calls/call-pump.js";
 import { CallSlots } from "../calls/call-slots.js";
 import { CallWaits } from "../calls/call-waits.js";
 import { Calls } from "../calls/calls.js";
-import { takeLateAnswers } from "../calls/late-answers.js";
+import { type LateAnswersParts, takeLastAnswers, takeLateAnswers } from "../calls/late-answers.js";
 import { ModelControls } from "../calls/model-control.js";
 import { StreamQueue } from "../calls/stream-queue.js";
 import { GuestStatistics } from "../metrics/guest-statistics.js";
@@ -41,7 +41,7 @@ export class CommandContext {
   /** How the executor before this one ended; undefined in the first executor of an instance. */
   readonly predecessor: PredecessorEnd | undefined;
   readonly calls: Calls;
-  private readonly slots: CallSlots;
+  private readonly lateAnswers: LateAnswersParts;
   private readonly controls: ModelControls;
   private readonly host: GuestHost;
   private readonly failures: FailureLog;
@@ -59,20 +59,21 @@ export class CommandContext {
     this.isConfirmed = serverRelease.confirmed;
     this.batch = new Batch(endpoint);
     const { journal, phase } = options;
-    this.slots = new CallSlots(endpoint, journal, mapping);
+    const slots = new CallSlots(endpoint, journal, mapping);
     const streamQueue = new StreamQueue(endpoint, mapping);
-    const pump = new CallPump({ endpoint, journal, slots: this.slots, streamQueue });
+    const pump = new CallPump({ endpoint, journal, slots, streamQueue });
     const waits = new CallWaits(phase);
     this.calls = new Calls({
       endpoint,
       journal,
       batch: this.batch,
-      slots: this.slots,
+      slots,
       pump,
       waits,
     });
     this.controls = new ModelControls(endpoint, phase, () => this.isConfirmed);
-    takeLateAnswers({ endpoint, slots: this.slots, pump, streamQueue });
+    this.lateAnswers = { endpoint, slots, pump, streamQueue };
+    takeLateAnswers(this.lateAnswers);
     this.host = new InProcessHost(phase, this.batch, this.calls);
     const serverLogger = new ServerLogger(endpoint, options.name);
     this.logger = {
@@ -120,6 +121,11 @@ export class CommandContext {
   rejectRelease(command: number): Outcome {
     this.options.mapping.setText("outcome_text", this.releaseVerifier.reasonAgainst(command));
     return "wrongRelease";
+  }
+
+  /** Takes what is left of the calls of other models. Called when the instance ends. */
+  takeLastAnswers(): void {
+    takeLastAnswers(this.lateAnswers);
   }
 
   /** Undefined before the load, and in a later executor before its first batch. */

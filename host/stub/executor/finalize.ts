@@ -15,6 +15,7 @@ export function finalize(context: CommandContext, message: Message): Outcome {
   } catch (error) {
     logger.log(LOG_LEVEL.error, messageOf(error));
   }
+  context.takeLastAnswers();
   metrics.flush();
   // The server may still read the record of a metric.
   context.options.endpoint.side.finish();

@@ -13,6 +13,7 @@ export function finishPredecessor(context: CommandContext): Outcome | undefined 
   const { journal, state } = options;
   // The server has its answer, and waits for the end of the guard. It still serves the requests of the instance.
   if (journal.isFinalizing) {
+    context.takeLastAnswers();
     metrics.closeAll();
     return "finalised";
   }
