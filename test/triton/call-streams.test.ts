@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { isRunning } from "../support/processes.js";
 import { pythonModel } from "../support/python/environment.js";
 import { Instance } from "../support/triton/instance.js";
 import {
@@ -21,6 +23,8 @@ import {
 } from "../support/wasm/call-guests.js";
 import { guest, IDENTITY_BACKEND, WASM_BACKEND } from "../support/wasm/guests.js";
 
+/** Time between the responses of {@link SLOW} to three elements. */
+const SLOW_MS = 3_000;
 /** Sends its input at once, or an error and later its input if the first element is 0.5. Ends its stream later: after 3 s if it has three elements. */
 const SLOW = `
 import time
@@ -35,7 +39,7 @@ class TritonPythonModel:
                 sender.send(pb.InferenceResponse(error=pb.TritonError("an early error")))
                 time.sleep(0.3)
             sender.send(pb.InferenceResponse([pb.Tensor("OUTPUT0", value)]))
-            time.sleep(3 if value.size == 3 else 0.3)
+            time.sleep(${SLOW_MS / 1_000} if value.size == 3 else 0.3)
             sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
         return None
 `;
@@ -219,7 +223,13 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     }
   });
 
-  test("the models unload", async () => {
+  test("the models unload; one whose guest has left a stream does when the stream has ended", async () => {
+    const values = [1, 2, 3];
+    expect(sameTensor(await infer("leaves_slow", values), floats("OUTPUT0", [6, 3]))).toBe(true);
+    const { guard } = new Instance(server, "leaves_slow");
+    await server.http.unload("leaves_slow");
+    await sleep(SLOW_MS / 2);
+    expect(isRunning(guard)).toBe(true);
     for (const model of MODELS) await server.http.unload(model);
     await until("no stub", () => server.stubs().length === 0);
   });

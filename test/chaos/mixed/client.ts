@@ -7,9 +7,20 @@ import { CALL_MODE, RELAY_MODE } from "./models.js";
 import { Requests } from "./requests.js";
 import type { Tally } from "./tally.js";
 
+/** Sends a request of one kind, and checks what comes back. */
+type Kind = () => Promise<void>;
+
 /** One client: sends one request after the other, each with numbers of its own, and checks what comes back. */
 export class Client extends Requests {
-  private readonly kinds: readonly (() => Promise<void>)[];
+  private readonly kinds: readonly Kind[];
+  private readonly failingCalls: readonly Kind[] = [
+    CALL_MODE.trap,
+    CALL_MODE.endless,
+    CALL_MODE.trapInStream,
+  ].map((mode) => () => this.failingCall(mode));
+  private readonly failingStreams: readonly Kind[] = (
+    ["trapInPoll", "endlessInPoll", "trap", "polls", "error"] as const
+  ).map((mode) => () => this.failingStream(mode));
 
   /**
    * @param others errors that are right for every request, as those of an executor that was killed

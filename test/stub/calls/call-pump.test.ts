@@ -2,11 +2,13 @@ import { afterEach, expect, test } from "@jest/globals";
 import { sendCleanup } from "../../../host/channel/cleanup.js";
 import { initCondition } from "../../../host/libc/condition.js";
 import { initMutex } from "../../../host/libc/mutex.js";
+import { STREAM_RESPONSES_MAX } from "../../../host/limits.js";
 import { addressOf, type Handle } from "../../../host/numbers.js";
 import { objectAt } from "../../../host/shm/ownership.js";
 import { CallPump } from "../../../host/stub/calls/call-pump.js";
 import { CALL_STATE, CallRecord } from "../../../host/stub/calls/call-record.js";
-import { CallSlots } from "../../../host/stub/calls/call-slots.js";
+import type { CallResponse } from "../../../host/stub/calls/call-response.js";
+import { CallSlots, UNNAMED_STREAM } from "../../../host/stub/calls/call-slots.js";
 import { takeLateAnswers } from "../../../host/stub/calls/late-answers.js";
 import { type StreamedMessage, StreamQueue } from "../../../host/stub/calls/stream-queue.js";
 import { structOf } from "../../../host/wire/layout.js";
@@ -90,12 +92,19 @@ function streamingCall({ parent, endpoint }: Opened, slots: CallSlots, stream: b
   return call.record;
 }
 
+/** Sends a call whose first response has not come. */
+function awaitedCall(opened: Opened, slots: CallSlots): CallRecord {
+  const call = streamingCall(opened, slots, 0n);
+  call.state = CALL_STATE.pending;
+  return call;
+}
+
 /**
- * Puts the last response of a stream into the stub's queue.
+ * Puts a later response of a stream into the stub's queue.
  * @param named 0n: an error, which does not name its stream
  * @returns place of the flag that lets the server continue
  */
-function sendLast({ parent, endpoint }: Opened, named: bigint): number {
+function sendLater({ parent, endpoint }: Opened, named: bigint, isLast: boolean): number {
   const server = new ServerSide(parent);
   const { view, base } = parent.region;
   const isError = named === 0n ? 1n : 0n;
@@ -106,7 +115,7 @@ function sendLast({ parent, endpoint }: Opened, named: bigint): number {
     has_error: isError,
     is_error_set: isError,
     id: named,
-    is_last_response: 1n,
+    is_last_response: isLast ? 1n : 0n,
   });
   const { size, fields } = structOf(parent.layout, "ResponseBatch");
   const args = parent.construct(size + HANDLE_BYTES) as Handle;
@@ -132,7 +141,7 @@ test.each([
     const { endpoint, executor, mark, parent } = opened;
     const first = executor(new DyingQueue(endpoint, opened.mapping));
     const ended = streamingCall(opened, first.slots, STREAM);
-    const flagAt = sendLast(opened, named);
+    const flagAt = sendLater(opened, named, true);
     expect(() => first.pump.poll(OWNER)).toThrow("the executor died");
     expect(ended.state).toBe(CALL_STATE.ended);
     // The guest had a second call: its first response comes before the successor starts.
@@ -160,4 +169,53 @@ test("a stream whose last response was taken is deleted by the successor", async
   takeLateAnswers({ endpoint, ...executor(new StreamQueue(endpoint, opened.mapping)) });
   endpoint.whileWaiting();
   expect(await mark()).toEqual([`BLSDecoupledInferPayloadCleanup ${STREAM}`]);
+});
+
+test("responses that come before it is known whose they are do not wait in the queue, and their call gets an error for those that are dropped", async () => {
+  const opened = await open();
+  const { executor, mark, parent } = opened;
+  const { slots, pump } = executor(new StreamQueue(opened.endpoint, opened.mapping));
+  const unnamed = streamingCall(opened, slots, UNNAMED_STREAM);
+  const awaited = awaitedCall(opened, slots);
+  const received: [CallRecord, CallResponse][] = [];
+  const owner = {
+    ...OWNER,
+    receive: ({ record }: { record: CallRecord }, response: CallResponse) =>
+      received.push([record, response]) > 0,
+  };
+  for (let sent = 0; sent < STREAM_RESPONSES_MAX + 2; sent++) {
+    const flagAt = sendLater(opened, STREAM, false);
+    pump.poll(owner);
+    expect(parent.region.view.getUint8(flagAt)).toBe(1);
+  }
+  sendLater(opened, STREAM, true);
+  pump.poll(owner);
+  expect(received).toEqual([]);
+  // The awaited call has another stream, so they belong to the call without a name.
+  awaited.stream = OTHER;
+  awaited.state = CALL_STATE.streaming;
+  pump.poll(owner);
+  expect(received.map(([record]) => record === unnamed)).not.toContain(false);
+  expect(received.map(([, { error }]) => error?.message)).toEqual([
+    ...Array(STREAM_RESPONSES_MAX).fill(undefined),
+    expect.stringContaining("were dropped"),
+    expect.stringContaining("were dropped"),
+  ]);
+  expect(awaited.state).toBe(CALL_STATE.streaming);
+  expect(await mark()).toEqual([`BLSDecoupledInferPayloadCleanup ${STREAM}`]);
+});
+
+test("after a last response that came before it was known whose it is, a successor waits for neither of the calls", async () => {
+  const opened = await open();
+  const { endpoint, executor, mark } = opened;
+  const { slots, pump } = executor(new StreamQueue(endpoint, opened.mapping));
+  const unnamed = streamingCall(opened, slots, UNNAMED_STREAM);
+  const awaited = awaitedCall(opened, slots);
+  sendLater(opened, STREAM, true);
+  pump.poll(OWNER);
+  expect([unnamed.state, awaited.next]).toEqual([CALL_STATE.unclear, CALL_STATE.unclear]);
+  takeLateAnswers({ endpoint, ...executor(new StreamQueue(endpoint, opened.mapping)) });
+  endpoint.whileWaiting();
+  expect([unnamed.state, awaited.next]).toEqual([CALL_STATE.unclear, CALL_STATE.unclear]);
+  expect(await mark()).toEqual([]);
 });
