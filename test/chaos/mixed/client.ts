@@ -38,7 +38,7 @@ export class Client extends Requests {
       () => this.call("calls", stream),
       () => this.call("calls", streamBegin),
       () => this.call("nested", forward),
-      () => this.failingCall(),
+      () => this.random.pick(this.failingCalls)(),
       () => this.disconnect(),
       () => this.cancelCall(),
       () => this.stream("stream", "polls"),
@@ -46,7 +46,7 @@ export class Client extends Requests {
       () => this.stream("stream", "keptAndFinished"),
       () => this.stream("reloaded", "polls"),
       () => this.stream("reloaded", "lastResponse"),
-      () => this.failingStream(),
+      () => this.random.pick(this.failingStreams)(),
       () => this.relay("relay", RELAY_MODE.python),
       () => this.relay("relay", RELAY_MODE.wasm),
       () => this.relay("relay", RELAY_MODE.leaves),
@@ -63,9 +63,9 @@ export class Client extends Requests {
     while (!isOver()) await this.random.pick(this.kinds)();
   }
 
-  /** Sends one request of each kind. */
+  /** Sends one request of each kind, and of each kind of failure. */
   async once(): Promise<void> {
-    for (const kind of this.kinds) await kind();
+    for (const kind of [...this.kinds, ...this.failingCalls, ...this.failingStreams]) await kind();
   }
 
   private async call(model: string, mode: number): Promise<void> {
@@ -85,8 +85,7 @@ export class Client extends Requests {
     });
   }
 
-  private async failingCall(): Promise<void> {
-    const mode = this.random.pick([CALL_MODE.trap, CALL_MODE.endless, CALL_MODE.trapInStream]);
+  private async failingCall(mode: number): Promise<void> {
     const input = floats("INPUT0", [mode, ...this.unique]);
     await this.tally.request(`failing_calls ${nameOf(CALL_MODE, mode)}`, async () => {
       try {
@@ -124,14 +123,7 @@ export class Client extends Requests {
     await this.streamOf(`${model} ${mode}`, model, input, copies(input, count), expected);
   }
 
-  private async failingStream(): Promise<void> {
-    const mode = this.random.pick([
-      "trapInPoll",
-      "endlessInPoll",
-      "trap",
-      "polls",
-      "error",
-    ] as const);
+  private async failingStream(mode: keyof typeof MODE): Promise<void> {
     const count = 2 + this.random.below(10);
     const input = floats("INPUT0", [count, MODE[mode], 1, ...this.unique]);
     const expected = any(/said by the guest/, FAILING);
