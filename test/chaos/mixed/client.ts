@@ -3,7 +3,7 @@ import type { TritonServer } from "../../support/triton/server.js";
 import { floats, sameTensor, type Tensor } from "../../support/triton/tensors.js";
 import { MODE } from "../../triton/streams/stream-guest.js";
 import { any, copies, elementsOf, FAILING, NEVER, nameOf, RELOADING, TOO_MANY } from "./answers.js";
-import { CALL_MODE, RELAY_MODE } from "./models.js";
+import { CALL_MODE, RELAY_MODE, SLOW_MS } from "./models.js";
 import { Requests } from "./requests.js";
 import type { Tally } from "./tally.js";
 
@@ -106,14 +106,18 @@ export class Client extends Requests {
     );
   }
 
-  /** A gRPC client that cancels its call. */
+  /**
+   * A gRPC client that cancels its call long before the answer: a server of 24.08 sometimes keeps a request for ever that is cancelled while
+   * its answer goes out (docs/operations.md).
+   */
   private async cancelCall(): Promise<void> {
-    const mode = this.random.pick([CALL_MODE.several, CALL_MODE.leaves, CALL_MODE.forward]);
-    const call = this.server.grpc.startInfer("calls", [floats("INPUT0", [mode, ...this.unique])]);
-    await this.leave("cancels", (signal) => {
+    const input = floats("INPUT0", [CALL_MODE.several, ...this.unique]);
+    const call = this.server.grpc.startInfer("calls", [input]);
+    const cancelled = (signal: AbortSignal) => {
       signal.addEventListener("abort", call.cancel, { once: true });
       return call.answer;
-    });
+    };
+    await this.leave("cancels", cancelled, SLOW_MS / 2);
   }
 
   private async stream(model: string, mode: keyof typeof MODE): Promise<void> {

@@ -61,7 +61,7 @@ export const RELAY_MODE = {
 export const RELOADED = ["refuses", "reloaded"] as const;
 /** The models with NVIDIA's own stub. */
 export const PYTHON_MODELS: readonly string[] = ["python", "repeat"];
-const SLOW_MS = 40;
+export const SLOW_MS = 40;
 const SHORT_DEADLINE_MS = "400";
 const FAILURES_MAX = parameter("wasm_failures_max", "1000");
 

@@ -30,13 +30,14 @@ export class Requests {
     return [this.number, this.turn];
   }
 
-  /** A request whose client leaves after some milliseconds. */
+  /** A request whose client leaves within this time. */
   protected async leave(
     kind: string,
     request: (signal: AbortSignal) => Promise<unknown>,
+    withinMs = 60,
   ): Promise<void> {
     const abort = new AbortController();
-    const afterMs = this.random.below(60);
+    const afterMs = this.random.below(withinMs);
     await this.tally.request(kind, async () => {
       const answer = request(abort.signal).then(
         () => "right",
