@@ -15,18 +15,8 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
   touch node_modules/.package-lock.json
 fi
 
-bin=node_modules/.bin
-mkdir -p dist/wasm
-"$bin/asc" assembly/core/index.ts --target core
-"$bin/asc" assembly/core/parent.ts --target core.parent
-"$bin/asc" assembly/models/identity/index.ts --config assembly/models/identity/asconfig.json --outFile dist/wasm/identity.wasm
-mkdir -p examples/models/identity/1
-cp dist/wasm/identity.wasm examples/models/identity/1/model.wasm
-for source in examples/*/*/model.ts; do
-  model="$(dirname "$source")"
-  "$bin/asc" "$source" --config "$model/asconfig.json" --outFile "$model/1/model.wasm"
-done
-"$bin/tsc"
+node scripts/assembly.mjs
+node_modules/.bin/tsc
 node scripts/abi.mjs --check
 node scripts/stack-probe.mjs --check
 node scripts/native-headers.mjs --check

@@ -18,8 +18,8 @@ const FROM_ROOT =
   /(?<![\w./-])(?:host|native|assembly|sdk|test|scripts|docs|facts|bench|examples)\/[\w./-]*\.(?:ts|mjs|cjs|c|h|cpp|sh|rs|zig|md|json)\b/g;
 /** Names of source files that a page quotes. */
 const QUOTED = /`([\w./-]+\.(?:ts|mjs|cjs|c|h|cpp|sh|rs))`/g;
-/** Headers of compilers. */
-const FOREIGN = ["wasm_simd128.h"];
+/** Headers of compilers, and a file of the server. */
+const FOREIGN = ["wasm_simd128.h", "src/grpc/infer_handler.h"];
 /** Folders that a page quotes. */
 const QUOTED_FOLDER =
   /`((?:host|native|assembly|sdk|test|scripts|facts|bench|examples)(?:\/[\w-]+)*\/?)`/g;

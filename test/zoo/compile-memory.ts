@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { StubError } from "../../../../host/errors.js";
-import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
-import { largestTaken, SHAPES } from "../../../support/wasm/code-shapes.js";
+import type { StubError } from "../../host/errors.js";
+import { inspectModule } from "../../host/guest/inspect/inspect.js";
+import { largestTaken, SHAPES } from "../support/wasm/code-shapes.js";
 
 const KIB = 1024;
 
