@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { isRunning } from "../support/processes.js";
 import { pythonModel } from "../support/python/environment.js";
+import { debtsOf } from "../support/triton/debts.js";
 import { Instance } from "../support/triton/instance.js";
 import {
   floatConfig,
@@ -227,6 +228,8 @@ describe.each(["23.12", "24.08", "24.10"])("on %s", (release) => {
     const values = [1, 2, 3];
     expect(sameTensor(await infer("leaves_slow", values), floats("OUTPUT0", [6, 3]))).toBe(true);
     const { guard } = new Instance(server, "leaves_slow");
+    expect(debtsOf(guard)).toEqual(["calls"]);
+    expect(debtsOf(new Instance(server, "plain").guard)).toEqual([]);
     await server.http.unload("leaves_slow");
     await sleep(SLOW_MS / 2);
     expect(isRunning(guard)).toBe(true);

@@ -2,6 +2,7 @@ import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../support/random.js";
+import { debtsOf } from "../../support/triton/debts.js";
 import { type Heaps, instanceOf, settledHeaps } from "../../support/triton/heaps.js";
 import type { ModelRepository } from "../../support/triton/repository.js";
 import { TritonServer } from "../../support/triton/server.js";
@@ -16,6 +17,8 @@ import { Tally } from "./tally.js";
 
 /** One release of each era. */
 export const LOAD_RELEASES = ["23.12", "24.08", "24.10"];
+/** Its gRPC endpoint sometimes keeps a request that it has answered, and with it the model (docs/operations.md). */
+const KEEPS_REQUESTS = "24.08";
 const CLIENTS = 8;
 /** Each client sends one request of each kind so often before the load. */
 const WARM_ROUNDS = 2;
@@ -44,6 +47,8 @@ export interface LoadReport {
   readonly kills: ReadonlyMap<MixedAim, number>;
   /** Deaths of an executor that held the pool mutex. */
   readonly heldMutex: number;
+  /** Instances that the server did not unload, although they owe it nothing: its gRPC endpoint keeps a request. */
+  readonly kept: readonly string[];
   /** Sentences that name what is wrong. */
   readonly faults: readonly string[];
 }
@@ -74,6 +79,7 @@ export async function mixedLoad(release: string, options: LoadOptions): Promise<
 class Load {
   private readonly tally = new Tally();
   private readonly faults: string[] = [];
+  private kept: readonly string[] = [];
   private readonly random: Random;
   private isOver = false;
   private reloads = 0;
@@ -96,9 +102,9 @@ class Load {
     await this.unload();
     await this.stop();
     const faults = [...new Set([...this.tally.wrong, ...this.faults])];
-    const { release, tally, reloads, server } = this;
+    const { release, tally, reloads, server, kept } = this;
     const heldMutex = server.log().match(/held the region's pool mutex/g)?.length ?? 0;
-    return { release, tally, reloads, kills: this.killer.counts, heldMutex, faults };
+    return { release, tally, reloads, kills: this.killer.counts, heldMutex, kept, faults };
   }
 
   private async work(): Promise<void> {
@@ -197,8 +203,11 @@ class Load {
     const { server } = this;
     for (const model of [...MODELS].reverse()) await server.http.unload(model);
     await until("no stub", () => server.stubs().length === 0).catch(() => {
-      const stubs = server.stubs().map(instanceOf);
-      this.faults.push(`the server does not unload ${stubs.join(", ")}`);
+      const stubs = server.stubs();
+      const instances = stubs.map(instanceOf);
+      const debts = stubs.flatMap(({ pid }) => debtsOf(pid));
+      if (this.release === KEEPS_REQUESTS && debts.length === 0) this.kept = instances;
+      else this.faults.push(`the server does not unload ${instances}, which owe ${debts}`);
     });
   }
 
@@ -206,6 +215,8 @@ class Load {
     const { server } = this;
     if (!(await server.http.live())) this.faults.push("the server does not live");
     const { code, signal, leftRegions, leftStubs } = await server.stop();
+    // The server waits for the requests that it keeps. Then it ends without an unload.
+    if (this.kept.length > 0) return;
     if (code !== 0) this.faults.push(`the server ended with ${signal ?? code}`);
     const ours = new RegExp(`^triton_wasm_\\d+_${server.pid}_`);
     const folders = readdirSync("/dev/shm").filter((name) => ours.test(name));
