@@ -8,6 +8,8 @@ const HANG_MS = 5_000;
 /** Something that takes bytes from people who may be hostile. */
 export interface FuzzTarget {
   readonly name: string;
+  /** Makes what all cases share. Its time is not that of a case: the collector of garbage may need seconds for large regions. */
+  prepare?(): void;
   /** An input, the same for the same random numbers. */
   make(random: Random): Uint8Array;
   /** @returns what became of the input, to be counted; throws when a property does not hold */
@@ -35,6 +37,7 @@ export interface FuzzRun {
 export function fuzz(target: FuzzTarget, run: FuzzRun): Outcomes {
   const { seed, cases = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = run;
   const outcomes = new Map<string, number>();
+  target.prepare?.();
   const watchdog = new Watchdog(target.name, run.hangMs ?? HANG_MS);
   const end = performance.now() + seconds * 1_000;
   try {

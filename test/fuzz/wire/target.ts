@@ -30,16 +30,21 @@ class Copy {
   }
 }
 
-let copies: readonly Copy[] | undefined;
+let made: readonly Copy[] | undefined;
+
+function copies(): readonly Copy[] {
+  made ??= LAYOUTS.map(({ releases }) => new Copy(releases[0]!));
+  return made;
+}
 
 /** The decoders of what a server sends, in bytes that others have written to. */
 export const WIRE: FuzzTarget = {
   name: "wire",
+  prepare: () => void copies(),
   make: (random) => makeDamage(random, LAYOUTS.length),
   check(input) {
-    copies ??= LAYOUTS.map(({ releases }) => new Copy(releases[0]!));
     const program = new ProgramReader(input);
-    const copy = copies[program.u8() % copies.length]!;
+    const copy = copies()[program.u8() % LAYOUTS.length]!;
     copy.source.bytes.set(copy.original);
     while (!program.done) doDamage(copy.source.view, copy.messages, program);
     return decode(copy);
