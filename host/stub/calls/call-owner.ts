@@ -8,7 +8,7 @@ export interface CallOwner {
   /** @returns false when nobody wants the response any more */
   receive(call: SentCall, response: CallResponse): boolean;
   /**
-   * The blocks of a response are held before it is known to which call it belongs.
+   * Called before the blocks of a response are held of which it is not known to which call it belongs.
    * @returns false when nobody wants it
    */
   holdsEarly(): boolean;

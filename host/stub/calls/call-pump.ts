@@ -106,13 +106,8 @@ export class CallPump {
 
   /** Before the server is notified: it drops its blocks then. */
   private deliver(call: SentCall, response: CallResponse, owner: CallOwner): void {
-    try {
-      response.hold(this.endpoint);
-    } catch (error) {
-      owner.receive(call, CallResponse.failed(messageOf(error)));
-      return;
-    }
-    if (!owner.receive(call, response)) response.release(this.endpoint);
+    const held = response.hold(this.endpoint);
+    if (!owner.receive(call, held)) held.release(this.endpoint);
   }
 
   private takeStreamed(owner: CallOwner): void {
@@ -160,13 +155,14 @@ export class CallPump {
   private takeEarly(message: StreamedMessage, response: CallResponse, owner: CallOwner): boolean {
     if (this.streams.unnamed().length === 0) return false;
     if (response.isLast) this.streams.doubt();
-    this.early.add(response, () => owner.holdsEarly());
+    this.early.add(response, owner.holdsEarly());
     this.streamQueue.take(message);
     return true;
   }
 
   /** Gives each response that came early to its call, if that is known now. */
   private settleEarly(owner: CallOwner): void {
+    if (this.early.isEmpty) return;
     this.early.settle((early) => {
       const { response, isLast, isHeld } = early;
       const call = this.streams.callOf(early);

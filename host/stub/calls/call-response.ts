@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../channel/endpoint.js";
+import { messageOf } from "../../errors.js";
 import { type Handle, NO_HANDLE, type RegionOffset } from "../../numbers.js";
 import { TRITON_ERROR } from "../../wire/error-codes.js";
 import type { BlsAnswer } from "../../wire/records/bls.js";
@@ -75,12 +76,20 @@ export class CallResponse implements AnswerPlace {
     return this.error === undefined && this.outputs.length === 0;
   }
 
-  /** Takes references to the blocks of the outputs. */
-  hold({ heap }: Endpoint): void {
-    if (this.outputs.length === 0) return;
-    heap.locked(() => {
-      for (const { block } of this.outputs) heap.loadLocked(block);
-    });
+  /**
+   * Takes references to the blocks of the outputs.
+   * @returns this response; one with an error in its place when that fails
+   */
+  hold({ heap }: Endpoint): CallResponse {
+    if (this.outputs.length === 0) return this;
+    try {
+      heap.locked(() => {
+        for (const { block } of this.outputs) heap.loadLocked(block);
+      });
+      return this;
+    } catch (error) {
+      return CallResponse.failed(messageOf(error));
+    }
   }
 
   /** Drops the references of {@link hold}. */

@@ -1,5 +1,4 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import { messageOf } from "../../errors.js";
 import { STREAM_RESPONSES_MAX } from "../../limits.js";
 import { CallResponse } from "./call-response.js";
 import { lostResponses } from "./errors.js";
@@ -34,24 +33,16 @@ export class EarlyResponses {
 
   /**
    * Adds a response that is still in the queue. If there are too many, the call that the stream belongs to gets an error in place of them.
-   * @param holds whether a guest may want it
+   * @param isHeld whether a guest may want it
    */
-  add(response: CallResponse, holds: () => boolean): void {
+  add(response: CallResponse, isHeld: boolean): void {
     if (this.list.length >= STREAM_RESPONSES_MAX) {
       this.addLost(response);
       return;
     }
     const { stream, isLast } = response;
-    try {
-      response.hold(this.endpoint);
-    } catch (error) {
-      const failed = CallResponse.failed(messageOf(error));
-      this.list.push({ stream, isLast, response: failed, isHeld: false, isLost: false });
-      return;
-    }
-    const isHeld = holds();
-    if (!isHeld) response.release(this.endpoint);
-    this.list.push({ stream, isLast, response, isHeld, isLost: false });
+    const kept = isHeld ? response.hold(this.endpoint) : response;
+    this.list.push({ stream, isLast, response: kept, isHeld, isLost: false });
   }
 
   /**
@@ -59,7 +50,7 @@ export class EarlyResponses {
    * @param settle returns false when the call is not known yet
    */
   settle(settle: (early: EarlyResponse) => boolean): void {
-    if (this.list.length > 0) this.list = this.list.filter((early) => !settle(early));
+    this.list = this.list.filter((early) => !settle(early));
   }
 
   /** Forgets the blocks: the command that they belong to frees them. */

