@@ -39,6 +39,12 @@ export const RECORD_LEAVE_MAX_MS = 1_000;
 /** Period in which an executor that waits for a command looks for the answer to an exchange. A thread of the server waits meanwhile. */
 export const EXCHANGE_POLL_MS = 1;
 
+/**
+ * Changed metrics wait so long while batches follow each other without a pause. A message about them wakes a thread of the server, which then
+ * competes with the batches for the mutex of the region's heap.
+ */
+export const METRICS_PAUSE_MS = 5;
+
 /** A blocked queue operation wakes up after this time, and waits again. Nothing depends on the value, since the guard ends the process. */
 export const QUEUE_WAIT_MS = 1_000;
 

@@ -1,7 +1,7 @@
-import { waitUntil } from "../pause.js";
+import { waitUntil } from "../libc/wait-until.js";
 
 /** The server usually needs less time than this process needs to sleep and wake up. */
-const POLLS = 2_000;
+const POLLS = 500;
 
 /** Waits until the byte at `at` is not 0. Another process sets it. */
 export function waitForByte(view: DataView, at: number): void {

@@ -1,8 +1,8 @@
 import { initCondition } from "../libc/condition.js";
 import { initMutex } from "../libc/mutex.js";
+import { waitUntil } from "../libc/wait-until.js";
 import { RECORD_LEAVE_MAX_MS } from "../limits.js";
 import { addressOf, type Handle } from "../numbers.js";
-import { waitUntil } from "../pause.js";
 import type { CriticalSection } from "../shm/critical-section.js";
 import type { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
@@ -13,7 +13,7 @@ import type { ChannelJournal } from "./journal.js";
 import { signalServer } from "./signal.js";
 
 /** Polls before the first pause: the server usually leaves a record faster than this process can sleep and wake up. */
-const POLLS = 2_000;
+const POLLS = 500;
 
 const RECORD_MUTEX = "the mutex of a request to the server";
 

@@ -1,6 +1,6 @@
+import { waitUntil } from "../libc/wait-until.js";
 import { READINESS_LEAVE_MAX_MS } from "../limits.js";
 import type { Handle } from "../numbers.js";
-import { waitUntil } from "../pause.js";
 import type { ExchangePlaces } from "../wire/exchange.js";
 import type { Message } from "../wire/message.js";
 import type { Readiness } from "../wire/records/readiness.js";

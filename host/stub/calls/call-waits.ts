@@ -1,9 +1,9 @@
+import { waitUntil } from "../../libc/wait-until.js";
 import { monotonicMs } from "../../monotonic.js";
-import { waitUntil } from "../../pause.js";
 import type { CallPause } from "../../sandbox/call-timer.js";
 
-/** Looks for an answer before the first pause. A called model usually needs more time. */
-const POLLS = 200;
+/** Looks for an answer before the first pause, about a millisecond: most called models need less. */
+const POLLS = 1_000;
 
 /** The waits of a guest for other models. The deadline of its batch does not run meanwhile. */
 export class CallWaits {

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../channel/endpoint.js";
+import { waitUntil } from "../../libc/wait-until.js";
 import { LATE_ANSWER_POLL_MS, LATE_STREAM_POLL_MS, QUEUE_WAIT_MS } from "../../limits.js";
-import { waitUntil } from "../../pause.js";
 import type { CallOwner } from "./call-owner.js";
 import type { CallPump } from "./call-pump.js";
 import type { CallSlots } from "./call-slots.js";

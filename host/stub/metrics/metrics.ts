@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import type { Exchange } from "../../channel/exchange.js";
 import { messageOf } from "../../errors.js";
-import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX } from "../../limits.js";
+import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX, METRICS_PAUSE_MS } from "../../limits.js";
+import { monotonicMs } from "../../monotonic.js";
 import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
 import { type Change, isChange, noChange } from "./metric-change.js";
@@ -49,8 +50,9 @@ interface Entry {
  *                                       +--> MetricRegistry   the file in which the instances of a model share their metrics
  * ```
  *
- * The changes of a batch go to the server before its responses, as one message per metric. No client waits for the server's answer to the last
- * message: the executor reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
+ * The changes of a batch go to the server before its responses, as one message per metric. If the last changes were sent less than 5 ms ago,
+ * they go after the batch, or, while other commands wait, together with those of later batches. No client waits for the server's answer to the last message: the executor reads it while it waits for
+ * commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
@@ -63,6 +65,7 @@ export class Metrics {
   private observations = 0;
   /** Whether {@link sendWithBatch} has left changes. */
   private hasRest = false;
+  private sentAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MetricsOptions) {
     const { endpoint, metrics } = options;
@@ -187,24 +190,28 @@ export class Metrics {
   /** Sends all changes. `ExchangeChannel.finish` waits for the server's answer to the last one. */
   flush(): void {
     this.hasRest = false;
+    this.sentAtMs = monotonicMs();
     for (const entry of this.entries) if (entry !== undefined) this.send(entry);
   }
 
   /**
-   * Sends the changes of a batch, before its responses. If the server has not answered the change before, they stay: a request does not wait
-   * for the server's metrics. {@link sendRest} sends them then, or the next batch, together with its own.
+   * Sends the changes of a batch, before its responses. They stay if the last ones were sent a moment ago, or if the server has not answered
+   * those: a request does not wait for the server's metrics. {@link sendRest} sends them then, or a later batch, together with its own.
    */
   sendWithBatch(): void {
-    const { side } = this.endpoint;
-    side.finishIfAnswered();
-    // Only their number is limited.
-    if (this.observations > 0 || !side.isPending) this.flush();
-    else this.hasRest = this.entries.some((entry) => entry !== undefined && isChange(entry.change));
+    this.hasRest = this.hasChanges();
+    // Only the number of observations is limited.
+    if (this.observations > 0) this.flush();
+    else if (this.isDue()) this.sendIfAnswered();
   }
 
-  /** Sends what {@link sendWithBatch} has left, if the server has answered. Call it again and again while nothing else is to be done. */
+  /**
+   * Sends what {@link sendWithBatch} has left, if the server has answered. While other commands wait, it leaves the changes for a moment.
+   * Call it before each wait for a command.
+   */
   sendRest(): void {
-    if (this.hasRest) this.sendWithBatch();
+    if (!this.hasRest) return;
+    if (!this.endpoint.commandWaits || this.isDue()) this.sendIfAnswered();
   }
 
   /** Releases all metrics. The server keeps a metric until the last instance has released it. */
@@ -218,6 +225,23 @@ export class Metrics {
       }
     }
     this.options.onClosed();
+  }
+
+  private isDue(): boolean {
+    return this.hasRest && monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS;
+  }
+
+  private sendIfAnswered(): void {
+    const { side } = this.endpoint;
+    side.finishIfAnswered();
+    if (!side.isPending) this.flush();
+  }
+
+  private hasChanges(): boolean {
+    for (const entry of this.entries) {
+      if (entry !== undefined && isChange(entry.change)) return true;
+    }
+    return false;
   }
 
   private indexOf(key: MetricKey): number {

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { Exchange } from "../../../host/channel/exchange.js";
+import { METRICS_PAUSE_MS } from "../../../host/limits.js";
 import type { Metric } from "../../../host/stub/metrics/metric.js";
 import { MetricRegistry } from "../../../host/stub/metrics/metric-registry.js";
 import { Metrics } from "../../../host/stub/metrics/metrics.js";
@@ -36,10 +37,17 @@ function received(): number[] {
   return amounts;
 }
 
+/** The clock of the metrics, which only {@link passPause} moves. */
+let nowMs = 0;
+const passPause = () => {
+  nowMs += METRICS_PAUSE_MS;
+};
+
 /** The server has made the last change. */
 const answer = () => parent.region.view.setUint8(exchange.at.flagAt, 1);
 
 beforeEach(() => {
+  jest.spyOn(process, "hrtime").mockImplementation(() => [0, nowMs * 1e6]);
   parent = new ParentRegion({ release: "23.12" });
   ({ endpoint } = stubEndpoint(parent, "23.12"));
   metric = createdMetric();
@@ -62,7 +70,10 @@ beforeEach(() => {
     isDeferred: false,
   });
 });
-afterEach(() => parent.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+  parent.close();
+});
 
 test("a batch does not wait for the server's answer to the change before: both changes that came meanwhile are sent as one", () => {
   metrics.add(0, 1);
@@ -80,6 +91,32 @@ test("a batch does not wait for the server's answer to the change before: both c
   answer();
   metrics.sendRest();
   expect(received()).toEqual([]);
+});
+
+test("while commands wait, the changes of batches go as one", () => {
+  metrics.add(0, 1);
+  metrics.sendWithBatch();
+  answer();
+  expect(received()).toEqual([1]);
+  const command = parent.construct(16);
+  parent.queue("stub_message_queue").push(command, 0);
+  for (const amount of [2, 3]) {
+    metrics.add(0, amount);
+    metrics.sendWithBatch();
+    metrics.sendRest();
+  }
+  expect(received()).toEqual([]);
+  passPause();
+  metrics.sendRest();
+  expect(received()).toEqual([5]);
+  answer();
+  metrics.add(0, 4);
+  metrics.sendWithBatch();
+  metrics.sendRest();
+  expect(received()).toEqual([]);
+  expect(endpoint.takeCommand()).toBe(command);
+  metrics.sendRest();
+  expect(received()).toEqual([4]);
 });
 
 test("an executor that waits for a command ends the exchange, without a command", () => {
