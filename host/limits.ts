@@ -44,6 +44,8 @@ export const EXCHANGE_POLL_MS = 1;
  * competes with the batches for the mutex of the region's heap.
  */
 export const METRICS_PAUSE_MS = 5;
+/** Without a batch for this time, changed metrics do not wait longer. */
+export const METRICS_IDLE_MS = 1;
 
 /** A blocked queue operation wakes up after this time, and waits again. Nothing depends on the value, since the guard ends the process. */
 export const QUEUE_WAIT_MS = 1_000;

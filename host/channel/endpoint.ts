@@ -114,11 +114,6 @@ export class Endpoint {
     return Math.max(0, handle);
   }
 
-  /** Whether a command can be taken without a wait. */
-  get commandWaits(): boolean {
-    return this.earlyCommand !== 0 || this.commands.peek() !== undefined;
-  }
-
   /**
    * Waits for the server's token, which confirms that the server has read the answer to the current command. If a command comes instead, an
    * executor that has died had already taken the token.

@@ -1,7 +1,13 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import type { Exchange } from "../../channel/exchange.js";
 import { messageOf } from "../../errors.js";
-import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX, METRICS_PAUSE_MS } from "../../limits.js";
+import {
+  METRIC_OBSERVATIONS_MAX,
+  METRICS_CREATED_MAX,
+  METRICS_IDLE_MS,
+  METRICS_PAUSE_MS,
+  QUEUE_WAIT_MS,
+} from "../../limits.js";
 import { monotonicMs } from "../../monotonic.js";
 import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
@@ -51,7 +57,7 @@ interface Entry {
  * ```
  *
  * The changes of a batch go to the server before its responses, as one message per metric. If the last changes were sent less than 5 ms ago,
- * they go after the batch, or, while other commands wait, together with those of later batches. No client waits for the server's answer to the last message: the executor reads it while it waits for
+ * they go when no command has come for 1 ms, or together with those of later batches. No client waits for the server's answer to the last message: the executor reads it while it waits for
  * commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
@@ -202,16 +208,18 @@ export class Metrics {
     this.hasRest = this.hasChanges();
     // Only the number of observations is limited.
     if (this.observations > 0) this.flush();
-    else if (this.isDue()) this.sendIfAnswered();
+    else if (this.hasRest && monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS)
+      this.sendIfAnswered();
   }
 
-  /**
-   * Sends what {@link sendWithBatch} has left, if the server has answered. While other commands wait, it leaves the changes for a moment.
-   * Call it before each wait for a command.
-   */
+  /** Sends what {@link sendWithBatch} has left, if the server has answered. Call it when no command has come for {@link waitMs}. */
   sendRest(): void {
-    if (!this.hasRest) return;
-    if (!this.endpoint.commandWaits || this.isDue()) this.sendIfAnswered();
+    if (this.hasRest) this.sendIfAnswered();
+  }
+
+  /** How long the executor may wait for a command, in milliseconds. */
+  get waitMs(): number {
+    return this.hasRest ? METRICS_IDLE_MS : QUEUE_WAIT_MS;
   }
 
   /** Releases all metrics. The server keeps a metric until the last instance has released it. */
@@ -225,10 +233,6 @@ export class Metrics {
       }
     }
     this.options.onClosed();
-  }
-
-  private isDue(): boolean {
-    return this.hasRest && monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS;
   }
 
   private sendIfAnswered(): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { Exchange } from "../../../host/channel/exchange.js";
-import { METRICS_PAUSE_MS } from "../../../host/limits.js";
+import { METRICS_IDLE_MS, METRICS_PAUSE_MS, QUEUE_WAIT_MS } from "../../../host/limits.js";
 import type { Metric } from "../../../host/stub/metrics/metric.js";
 import { MetricRegistry } from "../../../host/stub/metrics/metric-registry.js";
 import { Metrics } from "../../../host/stub/metrics/metrics.js";
@@ -93,30 +93,28 @@ test("a batch does not wait for the server's answer to the change before: both c
   expect(received()).toEqual([]);
 });
 
-test("while commands wait, the changes of batches go as one", () => {
+test("the changes of batches that follow each other quickly are sent as one, and without a further batch after a moment", () => {
   metrics.add(0, 1);
   metrics.sendWithBatch();
   answer();
   expect(received()).toEqual([1]);
-  const command = parent.construct(16);
-  parent.queue("stub_message_queue").push(command, 0);
+  expect(metrics.waitMs).toBe(QUEUE_WAIT_MS);
   for (const amount of [2, 3]) {
     metrics.add(0, amount);
     metrics.sendWithBatch();
-    metrics.sendRest();
   }
   expect(received()).toEqual([]);
+  expect(metrics.waitMs).toBe(METRICS_IDLE_MS);
   passPause();
-  metrics.sendRest();
-  expect(received()).toEqual([5]);
-  answer();
   metrics.add(0, 4);
   metrics.sendWithBatch();
-  metrics.sendRest();
+  expect(received()).toEqual([9]);
+  answer();
+  metrics.add(0, 5);
+  metrics.sendWithBatch();
   expect(received()).toEqual([]);
-  expect(endpoint.takeCommand()).toBe(command);
   metrics.sendRest();
-  expect(received()).toEqual([4]);
+  expect(received()).toEqual([5]);
 });
 
 test("an executor that waits for a command ends the exchange, without a command", () => {
