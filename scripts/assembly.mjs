@@ -11,6 +11,14 @@ const COMPILATIONS = [
   ...exampleFolders().map((folder) =>
     model(`${folder}/model.ts`, folder, `${folder}/1/model.wasm`),
   ),
+  // The models of the tests that compare the SDKs.
+  ...["test/guest/sdks", "test/guest/sdks/calls", "test/guest/sdks/contract"].map((folder) =>
+    model(
+      `${folder}/assemblyscript/model.ts`,
+      `${folder}/assemblyscript`,
+      `dist/${folder}/assemblyscript.wasm`,
+    ),
+  ),
 ];
 
 function model(source, folder, output) {

@@ -1,14 +1,18 @@
 import { closeSync } from "node:fs";
 import { initMutex } from "../../../host/libc/mutex.js";
 import { initSemaphore } from "../../../host/libc/semaphore.js";
-import { createSharedMemory, unlinkSharedMemory } from "../../../host/libc/shm.js";
+import {
+  createSharedMemory,
+  sharedMemorySize,
+  unlinkSharedMemory,
+} from "../../../host/libc/shm.js";
 import type { Address } from "../../../host/numbers.js";
 import { instantiateCore } from "../../../host/shm/core.js";
 import { Heap } from "../../../host/shm/heap.js";
 import { Ledger } from "../../../host/shm/ledger.js";
 import { OWNERSHIP_BYTES } from "../../../host/shm/ownership.js";
 import { MessageQueue } from "../../../host/shm/queue.js";
-import { Region } from "../../../host/shm/region.js";
+import { createRegionMemory, Region } from "../../../host/shm/region.js";
 import { queueLayout } from "../../../host/wire/control.js";
 import { type Layout, offsetsOf, structOf } from "../../../host/wire/layout.js";
 import { WireReader } from "../../../host/wire/reader.js";
@@ -19,8 +23,11 @@ import { parentCore, parentCoreModule } from "./parent-core.js";
 export const coreModule = parentCoreModule;
 
 const MIB = 1024 * 1024;
+const SPARE_BYTES = MIB;
 
 const open = new Set<ParentRegion>();
+/** Memories of closed regions. Each new one would make V8 collect the garbage of the whole test worker. */
+const spare: WebAssembly.Memory[] = [];
 let made = 0;
 
 /** A name of a shared-memory object that no other test uses. */
@@ -71,7 +78,7 @@ export class ParentRegion {
     this.layout = layoutOfRelease(options.release ?? "23.12");
     this.fd = createSharedMemory(this.name, this.bytes);
     open.add(this);
-    this.region = Region.map(this.fd);
+    this.region = mapped(this.fd);
     this.format();
     this.heap = new Heap(this.region, coreModule, this.growthBytes, options.ledger ?? new Ledger());
     this.reader = new WireReader(this.region);
@@ -145,6 +152,9 @@ export class ParentRegion {
     unlinkSharedMemory(this.name);
     closeSync(this.fd);
     open.delete(this);
+    const { memory, mappedBytes } = this.region.share();
+    // The next region maps at least as much.
+    if (mappedBytes === SPARE_BYTES) spare.push(memory);
   }
 
   private format(): void {
@@ -180,6 +190,14 @@ export class ParentRegion {
       this.region.view.setBigUint64(object + at[name], BigInt(this.queueHandle(name)), true);
     }
   }
+}
+
+function mapped(fd: number): Region {
+  const bytes = sharedMemorySize(fd);
+  const reused = bytes < SPARE_BYTES ? undefined : spare.pop();
+  const region = Region.attach({ memory: reused ?? createRegionMemory(), fd, mappedBytes: 0 });
+  region.extendMapping(bytes);
+  return region;
 }
 
 /** Call it in afterEach, so that no object outlives its test. */
