@@ -6,6 +6,7 @@ import { MessageQueue } from "../shm/queue.js";
 import type { Region } from "../shm/region.js";
 import { type Control, queueLayout, readControl } from "../wire/control.js";
 import type { Dialect } from "../wire/dialect.js";
+import { callsUseSideQueue } from "../wire/era.js";
 import type { ExchangeFields } from "../wire/exchange.js";
 import { WireReader } from "../wire/reader.js";
 import { WireWriter } from "../wire/writer.js";
@@ -130,9 +131,9 @@ export class Endpoint {
     this.earlyCommand = handle;
   }
 
-  /** Sends the message of a call of another model: from 24.10 on to the side queue, before to the answer queue. */
+  /** Sends the message of a call of another model. */
   pushCall(message: Handle): void {
-    if (this.dialect.era === "embedded") this.putAside(message);
+    if (callsUseSideQueue(this.dialect.era)) this.putAside(message);
     else this.put(message);
   }
 

@@ -20,3 +20,8 @@ export function executeEraOf(release: string): ExecuteEra {
 export function hasResponseFactories(era: ExecuteEra, decoupled: boolean): boolean {
   return decoupled || era !== "returned";
 }
+
+/** Whether calls of other models go to the side queue. Before, they go to the answer queue. */
+export function callsUseSideQueue(era: ExecuteEra): boolean {
+  return era === "embedded";
+}
