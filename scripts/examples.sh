@@ -3,7 +3,7 @@
 #   examples/{c,zig}/<model>/1/model.wasm           the examples of these languages
 #   examples/<repository>/<model>/1/model.wasm      the other examples in C and Zig
 #   test/triton/messages/<language>/model.wasm      models that fail on purpose, for a test
-#   test/guest/sdks/{,calls/}<language>/model.wasm  models of the test that compares the SDKs
+#   test/guest/sdks/{,calls/,contract/}<language>/model.wasm  models of the test that compares the SDKs
 #
 #   scripts/examples.sh            builds all modules
 #   CC=clang scripts/examples.sh   builds the examples in C with that clang instead of zig cc; it needs wasm-ld (Debian: clang,

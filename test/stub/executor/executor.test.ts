@@ -9,6 +9,8 @@ import { COPY_ALL, guest } from "../../support/wasm/guests.js";
 /** Of the eras in which the responses of a model that is not decoupled travel in the answer. */
 const RELEASES = ["23.12", "26.03"];
 const DIED = "the model's executor died: killed by signal 9 (SIGKILL)";
+/** The blocks of an answer take more. Those of a request, which the tests leave, may each be some bytes larger than necessary. */
+const SLACK_BYTES = 128;
 /** Two floats make it endless, any other number is copied. */
 const MODEL = guest(`
   (if (i32.eq (call $input_byte_size (i32.const 0) (i32.const 0)) (i32.const 8))
@@ -92,6 +94,28 @@ describe.each(RELEASES)("on %s, an executor", (release) => {
     server.token();
     await guard.reached("command", COMMAND_STATE.waiting);
     expect(await executes(all)).toBeUndefined();
+  });
+
+  test("that died between its answer and the server's token leaves a successor that takes the token, frees the answer, and goes on", async () => {
+    const all = await loaded(release);
+    const { server, guard } = all;
+    const turn = async (beforeToken = async () => {}) => {
+      const before = server.parent.allocated();
+      expect(await executes(all)).toBeUndefined();
+      await beforeToken();
+      server.token();
+      await guard.reached("command", COMMAND_STATE.waiting);
+      return server.parent.allocated() - before;
+    };
+    const left = await turn();
+    const leftAfterDeath = await turn(async () => {
+      await guard.kill();
+      guard.start(DIED);
+      await guard.reached("ready", 1);
+      expect(guard.mapping.get("command")).toBe(COMMAND_STATE.answered);
+    });
+    expect(leftAfterDeath).toBeLessThan(left + SLACK_BYTES);
+    expect(await turn()).toBeLessThan(left + SLACK_BYTES);
   });
 
   test("reports a model that cannot be loaded, and ends when the server has read the answer", async () => {
