@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import type { Exchange } from "../../channel/exchange.js";
 import { messageOf } from "../../errors.js";
+import { METRIC_KIND } from "../../guest/services.js";
 import {
   METRIC_OBSERVATIONS_MAX,
   METRICS_CREATED_MAX,
@@ -57,8 +58,8 @@ interface Entry {
  * ```
  *
  * The changes of a batch go to the server before its responses, as one message per metric. If the last changes were sent less than 5 ms ago,
- * they go when no command has come for 1 ms, or together with those of later batches. No client waits for the server's answer to the last message: the executor reads it while it waits for
- * commands. The messages are made once per metric: a change allocates no memory.
+ * those of counters go when no command has come for 1 ms, or together with those of later batches. A batch waits for the server's answers to
+ * changes of gauges. No client waits for the answer to the last change of a counter: the executor reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
@@ -201,13 +202,17 @@ export class Metrics {
   }
 
   /**
-   * Sends the changes of a batch, before its responses. They stay if the last ones were sent a moment ago, or if the server has not answered
-   * those: a request does not wait for the server's metrics. {@link sendRest} sends them then, or a later batch, together with its own.
+   * Sends the changes of a batch, before its responses. Those of counters stay if the last ones were sent a moment ago, or if the server has
+   * not answered those: a request does not wait for the server's counters. {@link sendRest} sends them then, or a later batch, together with
+   * its own.
    */
   sendWithBatch(): void {
     this.hasRest = this.hasChanges();
+    // The next request may change the gauge in another instance, and the later change must be the last one.
+    const awaitsServer = this.hasChanges(METRIC_KIND.gauge);
     // Only the number of observations is limited.
-    if (this.observations > 0) this.flush();
+    if (awaitsServer || this.observations > 0) this.flush();
+    if (awaitsServer) this.endpoint.side.finish();
     else if (this.hasRest && monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS)
       this.sendIfAnswered();
   }
@@ -241,9 +246,11 @@ export class Metrics {
     if (!side.isPending) this.flush();
   }
 
-  private hasChanges(): boolean {
+  /** Whether metrics of this kind, or of any, have changes for the server. */
+  private hasChanges(kind?: number): boolean {
     for (const entry of this.entries) {
-      if (entry !== undefined && isChange(entry.change)) return true;
+      if (entry === undefined || !isCreated(entry.metric) || !isChange(entry.change)) continue;
+      if (kind === undefined || entry.metric.kind === kind) return true;
     }
     return false;
   }

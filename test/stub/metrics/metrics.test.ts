@@ -1,14 +1,18 @@
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { Exchange } from "../../../host/channel/exchange.js";
+import { METRIC_KIND, type MetricKind } from "../../../host/guest/services.js";
 import { METRICS_IDLE_MS, METRICS_PAUSE_MS, QUEUE_WAIT_MS } from "../../../host/limits.js";
 import type { Metric } from "../../../host/stub/metrics/metric.js";
 import { MetricRegistry } from "../../../host/stub/metrics/metric-registry.js";
 import { Metrics } from "../../../host/stub/metrics/metrics.js";
+import { startChild } from "../../support/child.js";
 import { stubEndpoint } from "../../support/region/endpoint.js";
 import { ParentRegion } from "../../support/region/parent-region.js";
 
-const SPEC = { name: "things", help: "", kind: 0, labels: "{}" };
+const SPEC = { name: "things", help: "", labels: "{}" };
+
+const MONITOR = new URL("../../support/region/side-monitor.mjs", import.meta.url);
 
 let parent: ParentRegion;
 let endpoint: Endpoint;
@@ -17,13 +21,17 @@ let metric: Metric;
 let metrics: Metrics;
 
 /** A metric that an earlier executor has created. */
-function createdMetric(): Metric {
+function createdMetric(kind: MetricKind): Metric {
   const { heap, writer, dialect } = endpoint;
   return heap.locked(() => {
-    const block = dialect.metrics.encodeMetricLocked(writer, { ...SPEC, family: 1n, metric: 2n });
+    const block = dialect.metrics.encodeMetricLocked(writer, {
+      ...SPEC,
+      family: 1n,
+      metric: 2n,
+    });
     const record = dialect.metrics.encodeMessageLocked(writer, block);
     const message = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, record);
-    return { ...SPEC, family: 1n, metric: 2n, block, record, message, blocks: [] };
+    return { ...SPEC, kind, family: 1n, metric: 2n, block, record, message, blocks: [] };
   });
 }
 
@@ -50,7 +58,12 @@ beforeEach(() => {
   jest.spyOn(process, "hrtime").mockImplementation(() => [0, nowMs * 1e6]);
   parent = new ParentRegion({ release: "23.12" });
   ({ endpoint } = stubEndpoint(parent, "23.12"));
-  metric = createdMetric();
+  use(METRIC_KIND.counter);
+});
+
+/** Makes a metric of this kind, and the metrics of an executor that has it. */
+function use(kind: MetricKind): void {
+  metric = createdMetric(kind);
   exchange = new Exchange(
     endpoint.region,
     metric.message,
@@ -69,7 +82,7 @@ beforeEach(() => {
     },
     isDeferred: false,
   });
-});
+}
 afterEach(() => {
   jest.restoreAllMocks();
   parent.close();
@@ -115,6 +128,26 @@ test("the changes of batches that follow each other quickly are sent as one, and
   expect(received()).toEqual([]);
   metrics.sendRest();
   expect(received()).toEqual([5]);
+});
+
+test("the server has the change of a gauge before the batch is answered: another instance may change it next", async () => {
+  use(METRIC_KIND.gauge);
+  const server = startChild(MONITOR, parent.name, "23.12", parent.controlHandle);
+  try {
+    expect(await server.line()).toBe("ready");
+    for (const value of [7, 8, 9]) {
+      metrics.set(0, value);
+      metrics.sendWithBatch();
+      expect(endpoint.side.isPending).toBe(false);
+      expect(endpoint.dialect.metrics.decodeMetric(endpoint.reader, metric.block).operand).toBe(
+        value,
+      );
+      expect(metrics.waitMs).toBe(QUEUE_WAIT_MS);
+      expect(await server.line()).toBe("MetricRequestSet");
+    }
+  } finally {
+    await server.kill();
+  }
 });
 
 test("an executor that waits for a command ends the exchange, without a command", () => {
