@@ -15,8 +15,9 @@ const LOOKS_MAX_MS = 5;
 const yieldProcessor = libc.func("int sched_yield()");
 
 /**
- * Waits until another process has done something that this one can only see by looking. Between the looks without a pause, any other thread
- * that wants the processor gets it: on a machine with few processors, that may be the thread of the server which is waited for.
+ * Waits until another process has done something that this one can only see by looking. Between the looks without a pause, it yields the
+ * processor to other threads of its scheduling group, for example of its container. With few processors, one of them may be the thread that is
+ * waited for.
  * @param polls maximum number of looks before the first pause, each of about a microsecond on an idle machine
  * @param timeoutMs need not be whole
  * @returns the last result of `isDone`

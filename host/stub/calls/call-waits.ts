@@ -2,7 +2,7 @@ import { waitUntil } from "../../libc/wait-until.js";
 import { monotonicMs } from "../../monotonic.js";
 import type { CallPause } from "../../sandbox/call-timer.js";
 
-/** Looks for an answer before the first pause, about a millisecond: most called models need less. */
+/** Looks for an answer before the first pause. */
 const POLLS = 1_000;
 
 /** The waits of a guest for other models. The deadline of its batch does not run meanwhile. */

@@ -16,7 +16,9 @@ export interface Metric extends MetricSpec, MetricAddresses {
   readonly block: Handle;
   readonly record: Handle;
   readonly message: Handle;
-  /** All blocks of the region that the message consists of. */
+  /** Handle of a block with the change of a counter that is not sent yet, a double: a later executor sends it. */
+  readonly rest: Handle;
+  /** All blocks of the region that it has. */
   readonly blocks: readonly Handle[];
 }
 

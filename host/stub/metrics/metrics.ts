@@ -58,8 +58,9 @@ interface Entry {
  * ```
  *
  * The changes of a batch go to the server before its responses, as one message per metric. If the last changes were sent less than 5 ms ago,
- * those of counters go when no command has come for 1 ms, or together with those of later batches. A batch waits for the server's answers to
- * changes of gauges. No client waits for the answer to the last change of a counter: the executor reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
+ * those of counters go when no command has come for 1 ms, or together with those of later batches. They are noted in the region meanwhile. A
+ * batch waits for the server's answers to changes of gauges. No client waits for the answer to the last change of a counter: the executor
+ * reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
@@ -79,6 +80,7 @@ export class Metrics {
     this.endpoint = endpoint;
     this.server = new ServerMetrics(endpoint, options.registry, options);
     this.entries = metrics.map((metric) => this.entryOf(metric));
+    this.hasRest = this.hasChanges();
     this.options = options;
     this.isDeferred = options.isDeferred;
   }
@@ -208,13 +210,16 @@ export class Metrics {
    */
   sendWithBatch(): void {
     this.hasRest = this.hasChanges();
+    if (!this.hasRest) return;
     // The next request may change the gauge in another instance, and the later change must be the last one.
-    const awaitsServer = this.hasChanges(METRIC_KIND.gauge);
-    // Only the number of observations is limited.
-    if (awaitsServer || this.observations > 0) this.flush();
-    if (awaitsServer) this.endpoint.side.finish();
-    else if (this.hasRest && monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS)
-      this.sendIfAnswered();
+    if (this.hasChanges(METRIC_KIND.gauge)) {
+      this.flush();
+      this.endpoint.side.finish();
+    } else if (this.observations > 0) {
+      // Only the number of observations is limited.
+      this.flush();
+    } else if (monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS) this.sendIfAnswered();
+    if (this.hasRest) this.keepRest();
   }
 
   /** Sends what {@link sendWithBatch} has left, if the server has answered. Call it when no command has come for {@link waitMs}. */
@@ -246,6 +251,14 @@ export class Metrics {
     if (!side.isPending) this.flush();
   }
 
+  /** Notes the changes of counters for a later executor: this one may be stopped in the next batch. */
+  private keepRest(): void {
+    for (const entry of this.entries) {
+      if (entry === undefined || !isCreated(entry.metric) || entry.change.added === 0) continue;
+      this.server.keepRest(entry.metric, entry.change.added);
+    }
+  }
+
   /** Whether metrics of this kind, or of any, have changes for the server. */
   private hasChanges(kind?: number): boolean {
     for (const entry of this.entries) {
@@ -262,8 +275,10 @@ export class Metrics {
   }
 
   private entryOf(metric: Metric | MetricSpec): Entry {
-    const exchange = isCreated(metric) ? this.server.exchangeOf(metric) : undefined;
-    return { metric, exchange, change: noChange() };
+    const change = noChange();
+    if (!isCreated(metric)) return { metric, exchange: undefined, change };
+    change.added = this.server.restOf(metric);
+    return { metric, exchange: this.server.exchangeOf(metric), change };
   }
 
   /** Sends the changes of a metric that the server has. */
@@ -273,6 +288,7 @@ export class Metrics {
     const { commands } = this.endpoint.dialect;
     const { added, set, observed } = change;
     entry.change = noChange();
+    this.server.keepRest(metric, 0);
     if (set !== undefined) this.sendOperand(entry, commands.metricSet, set + added);
     else if (added !== 0) this.sendOperand(entry, commands.metricIncrement, added);
     this.observations -= observed.length;

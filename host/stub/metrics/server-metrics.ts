@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../channel/endpoint.js";
 import { Exchange } from "../../channel/exchange.js";
 import type { Handle } from "../../numbers.js";
+import { objectAt } from "../../shm/ownership.js";
 import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
 import type { MetricAddresses, MetricRegistry } from "./metric-registry.js";
@@ -82,6 +83,17 @@ export class ServerMetrics {
     return new Exchange(region, message, dialect.metrics.fields.of(record));
   }
 
+  /** Notes a change that is not sent yet. */
+  keepRest({ rest }: Metric, added: number): void {
+    this.endpoint.writer.f64(objectAt(rest), 0, added);
+  }
+
+  /** The change that an earlier executor has not sent. */
+  restOf({ rest }: Metric): number {
+    const added = this.endpoint.reader.f64(objectAt(rest), 0);
+    return Number.isFinite(added) ? added : 0;
+  }
+
   private create(spec: MetricSpec): MetricAddresses {
     const { writer, dialect } = this.endpoint;
     const { metrics, commands } = dialect;
@@ -155,7 +167,9 @@ export class ServerMetrics {
         dialect.commands.metricIncrement,
         record,
       );
-      return { block, record, message };
+      const rest = writer.constructLocked(Float64Array.BYTES_PER_ELEMENT);
+      writer.zero(objectAt(rest), Float64Array.BYTES_PER_ELEMENT);
+      return { block, record, message, rest };
     });
     return { ...made, blocks: scope.keep() };
   }

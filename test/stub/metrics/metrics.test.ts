@@ -3,6 +3,7 @@ import type { Endpoint } from "../../../host/channel/endpoint.js";
 import { Exchange } from "../../../host/channel/exchange.js";
 import { METRIC_KIND, type MetricKind } from "../../../host/guest/services.js";
 import { METRICS_IDLE_MS, METRICS_PAUSE_MS, QUEUE_WAIT_MS } from "../../../host/limits.js";
+import { objectAt } from "../../../host/shm/ownership.js";
 import type { Metric } from "../../../host/stub/metrics/metric.js";
 import { MetricRegistry } from "../../../host/stub/metrics/metric-registry.js";
 import { Metrics } from "../../../host/stub/metrics/metrics.js";
@@ -31,7 +32,9 @@ function createdMetric(kind: MetricKind): Metric {
     });
     const record = dialect.metrics.encodeMessageLocked(writer, block);
     const message = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, record);
-    return { ...SPEC, kind, family: 1n, metric: 2n, block, record, message, blocks: [] };
+    const rest = writer.constructLocked(8);
+    writer.zero(objectAt(rest), 8);
+    return { ...SPEC, kind, family: 1n, metric: 2n, block, record, message, rest, blocks: [] };
   });
 }
 
@@ -69,7 +72,12 @@ function use(kind: MetricKind): void {
     metric.message,
     endpoint.dialect.metrics.fields.of(metric.record),
   ).initLocks();
-  metrics = new Metrics({
+  metrics = executorsMetrics();
+}
+
+/** The metrics as an executor finds them. */
+function executorsMetrics(): Metrics {
+  return new Metrics({
     endpoint,
     registry: new MetricRegistry({ path: "/nowhere", self: "stub" }),
     metrics: [metric],
@@ -128,6 +136,22 @@ test("the changes of batches that follow each other quickly are sent as one, and
   expect(received()).toEqual([]);
   metrics.sendRest();
   expect(received()).toEqual([5]);
+});
+
+test("a later executor sends what the one before it has left, once", () => {
+  for (const amount of [1, 2, 3]) {
+    metrics.add(0, amount);
+    metrics.sendWithBatch();
+    answer();
+  }
+  metrics.add(0, 100); // of a batch in which it is stopped
+  expect(received()).toEqual([1]);
+  metrics = executorsMetrics();
+  expect(metrics.waitMs).toBe(METRICS_IDLE_MS);
+  metrics.sendRest();
+  expect(received()).toEqual([5]);
+  metrics = executorsMetrics();
+  expect(metrics.waitMs).toBe(QUEUE_WAIT_MS);
 });
 
 test("the server has the change of a gauge before the batch is answered: another instance may change it next", async () => {
