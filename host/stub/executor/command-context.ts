@@ -175,7 +175,7 @@ export class CommandContext {
   reportPredecessor({ kind, reason }: PredecessorEnd, instance: InstanceArguments): void {
     this.statisticsOf(instance).stopped(kind);
     this.failures.report(reason);
-    this.metrics.flush();
+    this.metrics.sender.flush();
     this.options.endpoint.side.finish();
   }
 

@@ -21,7 +21,7 @@ export function execute(context: CommandContext, args: number): void {
       runGuest(context);
     } finally {
       calls.end();
-      metrics.sendWithBatch();
+      metrics.sender.sendWithBatch();
     }
     responses.send(batch);
     batch.succeed();

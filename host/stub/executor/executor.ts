@@ -37,9 +37,9 @@ export class Executor {
     answers.responses.finish();
     if (predecessor !== undefined) streams.endAll(predecessor.reason);
     for (;;) {
-      const waitMs = Math.min(streams.waitMs, readiness.waitMs, metrics.waitMs);
+      const waitMs = Math.min(streams.waitMs, readiness.waitMs, metrics.sender.waitMs);
       const handle = endpoint.takeCommand(waitMs);
-      if (handle === 0) metrics.sendRest();
+      if (handle === 0) metrics.sender.sendRest();
       const outcome = handle === 0 ? undefined : this.serve(handle);
       if (outcome !== undefined) {
         // The server waits for the end of an exchange, even after this process has ended.

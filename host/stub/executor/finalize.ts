@@ -16,7 +16,7 @@ export function finalize(context: CommandContext, message: Message): Outcome {
     logger.log(LOG_LEVEL.error, messageOf(error));
   }
   context.takeLastAnswers();
-  metrics.flush();
+  metrics.sender.flush();
   // The server may still read the record of a metric.
   context.options.endpoint.side.finish();
   metrics.closeAll();

@@ -85,7 +85,7 @@ export class Streams {
       this.endAll(messageOf(error));
     }
     this.calls.end();
-    this.metrics.flush();
+    this.metrics.sender.flush();
     side.finish();
     batch.dropUnsent();
     answers.open.awaitLeaving();

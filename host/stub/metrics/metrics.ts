@@ -1,19 +1,11 @@
 import type { Endpoint } from "../../channel/endpoint.js";
-import type { Exchange } from "../../channel/exchange.js";
 import { messageOf } from "../../errors.js";
-import { METRIC_KIND } from "../../guest/services.js";
-import {
-  METRIC_OBSERVATIONS_MAX,
-  METRICS_CREATED_MAX,
-  METRICS_IDLE_MS,
-  METRICS_PAUSE_MS,
-  QUEUE_WAIT_MS,
-} from "../../limits.js";
-import { monotonicMs } from "../../monotonic.js";
+import { METRIC_OBSERVATIONS_MAX, METRICS_CREATED_MAX } from "../../limits.js";
 import { refusedMetric } from "./errors.js";
 import type { Metric, MetricSpec } from "./metric.js";
-import { type Change, isChange, noChange } from "./metric-change.js";
+import { noChange } from "./metric-change.js";
 import type { MetricKey, MetricRegistry } from "./metric-registry.js";
+import { isCreated, type MetricEntry, MetricSender } from "./metric-sender.js";
 import { ServerMetrics } from "./server-metrics.js";
 
 export interface MetricsOptions {
@@ -35,52 +27,42 @@ export interface MetricsOptions {
   readonly isDeferred: boolean;
 }
 
-/** A metric with what is to be sent. */
-interface Entry {
-  metric: Metric | MetricSpec;
-  /** Undefined before the server has the metric. */
-  exchange: Exchange | undefined;
-  change: Change;
-}
-
 /**
  * The metrics of a model instance.
  *
  * ```
  *  guest ----> GuestMetrics        checks names and limits; has numbers of the guest's own ----+
  *                                                                                              +--> Metrics
- *  sandbox --> GuestStatistics     traps, restarts, memory of the guests ----------------------+     | collects changes, sends them
+ *  sandbox --> GuestStatistics     traps, restarts, memory of the guests ----------------------+     | collects changes; MetricSender sends them
  *                                                                                                    |
  *              MetricsCodec  <---- ServerMetrics  <--------------------------------------------------+
  *   (host/wire) the records        creates and deletes metrics in the server, over the side channel
  *                                       |
  *                                       +--> MetricRegistry   the file in which the instances of a model share their metrics
  * ```
- *
- * The changes of a batch go to the server before its responses, as one message per metric. If the last changes were sent less than 5 ms ago,
- * those of counters go when no command has come for 1 ms, or together with those of later batches. They are noted in the region meanwhile. A
- * batch waits for the server's answers to changes of gauges. No client waits for the answer to the last change of a counter: the executor
- * reads it while it waits for commands. The messages are made once per metric: a change allocates no memory.
  */
 export class Metrics {
   private readonly endpoint: Endpoint;
   private readonly server: ServerMetrics;
   /** By index; undefined where a metric was deleted. */
-  private readonly entries: (Entry | undefined)[];
+  private readonly entries: (MetricEntry | undefined)[];
+  /** Sends the changes. */
+  readonly sender: MetricSender;
   private readonly options: MetricsOptions;
   private isDeferred: boolean;
-  /** Observations that are not sent yet. */
-  private observations = 0;
-  /** Whether {@link sendWithBatch} has left changes. */
-  private hasRest = false;
-  private sentAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: MetricsOptions) {
     const { endpoint, metrics } = options;
     this.endpoint = endpoint;
     this.server = new ServerMetrics(endpoint, options.registry, options);
     this.entries = metrics.map((metric) => this.entryOf(metric));
-    this.hasRest = this.hasChanges();
+    const { onRefusal } = options;
+    this.sender = new MetricSender({
+      endpoint,
+      server: this.server,
+      entries: this.entries,
+      onRefusal,
+    });
     this.options = options;
     this.isDeferred = options.isDeferred;
   }
@@ -148,11 +130,11 @@ export class Metrics {
   /** @throws StubError ERR_METRIC_REFUSED when too many observations wait */
   observe(index: number, value: number): void {
     const { metric, change } = this.entries[index]!;
-    if (this.observations >= METRIC_OBSERVATIONS_MAX) {
+    if (this.sender.observations >= METRIC_OBSERVATIONS_MAX) {
       const reason = `a batch may have at most ${METRIC_OBSERVATIONS_MAX} observations`;
       throw refusedMetric(metric.name, reason);
     }
-    this.observations += 1;
+    this.sender.observations += 1;
     change.observed.push(value);
   }
 
@@ -164,7 +146,7 @@ export class Metrics {
     const entry = this.entries[index]!;
     const { added, set } = entry.change;
     if (!isCreated(entry.metric)) return (set ?? 0) + added;
-    this.send(entry);
+    this.sender.send(entry);
     return this.server.valueOf(entry.metric);
   }
 
@@ -174,8 +156,8 @@ export class Metrics {
    */
   delete(index: number): void {
     const entry = this.entries[index]!;
-    this.send(entry);
-    this.observations -= entry.change.observed.length;
+    this.sender.send(entry);
+    this.sender.observations -= entry.change.observed.length;
     this.entries[index] = undefined;
     if (!isCreated(entry.metric)) return;
     this.endpoint.side.finish();
@@ -196,42 +178,6 @@ export class Metrics {
     }
   }
 
-  /** Sends all changes. `ExchangeChannel.finish` waits for the server's answer to the last one. */
-  flush(): void {
-    this.hasRest = false;
-    this.sentAtMs = monotonicMs();
-    for (const entry of this.entries) if (entry !== undefined) this.send(entry);
-  }
-
-  /**
-   * Sends the changes of a batch, before its responses. Those of counters stay if the last ones were sent a moment ago, or if the server has
-   * not answered those: a request does not wait for the server's counters. {@link sendRest} sends them then, or a later batch, together with
-   * its own.
-   */
-  sendWithBatch(): void {
-    this.hasRest = this.hasChanges();
-    if (!this.hasRest) return;
-    // The next request may change the gauge in another instance, and the later change must be the last one.
-    if (this.hasChanges(METRIC_KIND.gauge)) {
-      this.flush();
-      this.endpoint.side.finish();
-    } else if (this.observations > 0) {
-      // Only the number of observations is limited.
-      this.flush();
-    } else if (monotonicMs() >= this.sentAtMs + METRICS_PAUSE_MS) this.sendIfAnswered();
-    if (this.hasRest) this.keepRest();
-  }
-
-  /** Sends what {@link sendWithBatch} has left, if the server has answered. Call it when no command has come for {@link waitMs}. */
-  sendRest(): void {
-    if (this.hasRest) this.sendIfAnswered();
-  }
-
-  /** How long the executor may wait for a command, in milliseconds. */
-  get waitMs(): number {
-    return this.hasRest ? METRICS_IDLE_MS : QUEUE_WAIT_MS;
-  }
-
   /** Releases all metrics. The server keeps a metric until the last instance has released it. */
   closeAll(): void {
     for (const entry of this.entries.splice(0)) {
@@ -245,74 +191,16 @@ export class Metrics {
     this.options.onClosed();
   }
 
-  private sendIfAnswered(): void {
-    const { side } = this.endpoint;
-    side.finishIfAnswered();
-    if (!side.isPending) this.flush();
-  }
-
-  /** Notes the changes of counters for a later executor: this one may be stopped in the next batch. */
-  private keepRest(): void {
-    for (const entry of this.entries) {
-      if (entry === undefined || !isCreated(entry.metric) || entry.change.added === 0) continue;
-      this.server.keepRest(entry.metric, entry.change.added);
-    }
-  }
-
-  /** Whether metrics of this kind, or of any, have changes for the server. */
-  private hasChanges(kind?: number): boolean {
-    for (const entry of this.entries) {
-      if (entry === undefined || !isCreated(entry.metric) || !isChange(entry.change)) continue;
-      if (kind === undefined || entry.metric.kind === kind) return true;
-    }
-    return false;
-  }
-
   private indexOf(key: MetricKey): number {
     return this.entries.findIndex(
       (entry) => entry?.metric.name === key.name && entry.metric.labels === key.labels,
     );
   }
 
-  private entryOf(metric: Metric | MetricSpec): Entry {
+  private entryOf(metric: Metric | MetricSpec): MetricEntry {
     const change = noChange();
     if (!isCreated(metric)) return { metric, exchange: undefined, change };
     change.added = this.server.restOf(metric);
     return { metric, exchange: this.server.exchangeOf(metric), change };
   }
-
-  /** Sends the changes of a metric that the server has. */
-  private send(entry: Entry): void {
-    const { metric, change } = entry;
-    if (!isChange(change) || !isCreated(metric)) return;
-    const { commands } = this.endpoint.dialect;
-    const { added, set, observed } = change;
-    entry.change = noChange();
-    this.server.keepRest(metric, 0);
-    if (set !== undefined) this.sendOperand(entry, commands.metricSet, set + added);
-    else if (added !== 0) this.sendOperand(entry, commands.metricIncrement, added);
-    this.observations -= observed.length;
-    for (const value of observed) this.sendOperand(entry, commands.metricObserve!, value);
-  }
-
-  private sendOperand({ metric, exchange }: Entry, command: number, operand: number): void {
-    const { writer, side, dialect, reader } = this.endpoint;
-    const { metrics, message } = dialect;
-    const created = metric as Metric;
-    // The server may still read the message of the last observation.
-    side.finish();
-    message.setCommand(writer, created.message, command);
-    metrics.setOperand(writer, created.block, operand);
-    metrics.clearError(writer, created.record);
-    side.send(exchange!, () => {
-      const error = metrics.readError(reader, created.record);
-      if (error !== undefined) {
-        this.options.onRefusal(`the server did not change metric '${metric.name}': ${error}`);
-      }
-    });
-  }
-}
-
-function isCreated(metric: Metric | MetricSpec): metric is Metric {
-  return "message" in metric;
 }

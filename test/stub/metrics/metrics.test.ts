@@ -98,60 +98,60 @@ afterEach(() => {
 
 test("a batch does not wait for the server's answer to the change before: both changes that came meanwhile are sent as one", () => {
   metrics.add(0, 1);
-  metrics.sendWithBatch();
+  metrics.sender.sendWithBatch();
   expect(received()).toEqual([1]);
   for (const amount of [2, 3]) {
     metrics.add(0, amount);
-    metrics.sendWithBatch();
-    metrics.sendRest();
+    metrics.sender.sendWithBatch();
+    metrics.sender.sendRest();
   }
   expect(received()).toEqual([]);
   answer();
-  metrics.sendRest();
+  metrics.sender.sendRest();
   expect(received()).toEqual([5]);
   answer();
-  metrics.sendRest();
+  metrics.sender.sendRest();
   expect(received()).toEqual([]);
 });
 
 test("the changes of batches that follow each other quickly are sent as one, and without a further batch after a moment", () => {
   metrics.add(0, 1);
-  metrics.sendWithBatch();
+  metrics.sender.sendWithBatch();
   answer();
   expect(received()).toEqual([1]);
-  expect(metrics.waitMs).toBe(QUEUE_WAIT_MS);
+  expect(metrics.sender.waitMs).toBe(QUEUE_WAIT_MS);
   for (const amount of [2, 3]) {
     metrics.add(0, amount);
-    metrics.sendWithBatch();
+    metrics.sender.sendWithBatch();
   }
   expect(received()).toEqual([]);
-  expect(metrics.waitMs).toBe(METRICS_IDLE_MS);
+  expect(metrics.sender.waitMs).toBe(METRICS_IDLE_MS);
   passPause();
   metrics.add(0, 4);
-  metrics.sendWithBatch();
+  metrics.sender.sendWithBatch();
   expect(received()).toEqual([9]);
   answer();
   metrics.add(0, 5);
-  metrics.sendWithBatch();
+  metrics.sender.sendWithBatch();
   expect(received()).toEqual([]);
-  metrics.sendRest();
+  metrics.sender.sendRest();
   expect(received()).toEqual([5]);
 });
 
 test("a later executor sends what the one before it has left, once", () => {
   for (const amount of [1, 2, 3]) {
     metrics.add(0, amount);
-    metrics.sendWithBatch();
+    metrics.sender.sendWithBatch();
     answer();
   }
   metrics.add(0, 100); // of a batch in which it is stopped
   expect(received()).toEqual([1]);
   metrics = executorsMetrics();
-  expect(metrics.waitMs).toBe(METRICS_IDLE_MS);
-  metrics.sendRest();
+  expect(metrics.sender.waitMs).toBe(METRICS_IDLE_MS);
+  metrics.sender.sendRest();
   expect(received()).toEqual([5]);
   metrics = executorsMetrics();
-  expect(metrics.waitMs).toBe(QUEUE_WAIT_MS);
+  expect(metrics.sender.waitMs).toBe(QUEUE_WAIT_MS);
 });
 
 test("the server has the change of a gauge before the batch is answered: another instance may change it next", async () => {
@@ -161,12 +161,12 @@ test("the server has the change of a gauge before the batch is answered: another
     expect(await server.line()).toBe("ready");
     for (const value of [7, 8, 9]) {
       metrics.set(0, value);
-      metrics.sendWithBatch();
+      metrics.sender.sendWithBatch();
       expect(endpoint.side.isPending).toBe(false);
       expect(endpoint.dialect.metrics.decodeMetric(endpoint.reader, metric.block).operand).toBe(
         value,
       );
-      expect(metrics.waitMs).toBe(QUEUE_WAIT_MS);
+      expect(metrics.sender.waitMs).toBe(QUEUE_WAIT_MS);
       expect(await server.line()).toBe("MetricRequestSet");
     }
   } finally {
@@ -176,7 +176,7 @@ test("the server has the change of a gauge before the batch is answered: another
 
 test("an executor that waits for a command ends the exchange, without a command", () => {
   metrics.add(0, 1);
-  metrics.sendWithBatch();
+  metrics.sender.sendWithBatch();
   expect(endpoint.takeCommand()).toBe(0);
   expect(endpoint.side.isPending).toBe(true);
   answer();
