@@ -5,6 +5,7 @@ import { Random } from "../../support/random.js";
 import { randomTensor } from "../../support/triton/random-tensors.js";
 import type { TritonServer } from "../../support/triton/server.js";
 import { DATATYPE_NAMES, floats, type Tensor } from "../../support/triton/tensors.js";
+import { until } from "../../support/wait.js";
 import {
   CLIENTS,
   expectInputBytes,
@@ -83,6 +84,7 @@ export const TENSOR_CHECKS: readonly Check[] = [
   {
     name: "the custom metric",
     async run(server) {
+      const regions = server.regions().length;
       await server.http.load("cycles");
       await expectInputBytes(server, "cycles", 0);
       const input = floats("INPUT0", [1, 2, 3]);
@@ -90,6 +92,8 @@ export const TENSOR_CHECKS: readonly Check[] = [
       await expectInputBytes(server, "cycles", 24);
       await server.http.unload("cycles");
       await expectInputBytes(server, "cycles", undefined);
+      // The stub removes its region after its metrics. The next check measures all regions.
+      await until("the end of the instance", () => server.regions().length === regions);
     },
   },
   {
