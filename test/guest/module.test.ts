@@ -94,7 +94,7 @@ test("a module cut off anywhere is refused, never loaded", () => {
 
 test("a module with a flipped bit is loaded or refused by one of three codes", () => {
   let refused = 0;
-  for (let at = 0; at < IDENTITY.length; at += 7) {
+  for (let at = 0; at < IDENTITY.length; at += 3) {
     const bytes = Uint8Array.from(IDENTITY);
     bytes[at]! ^= 1 << (at % 8);
     const code = refusalOf(bytes);

@@ -94,7 +94,6 @@ export class MetricSender {
     const { commands } = this.endpoint.dialect;
     const { added, set, observed } = change;
     entry.change = noChange();
-    this.server.keepRest(metric, 0);
     if (set !== undefined) this.sendOperand(entry, commands.metricSet, set + added);
     else if (added !== 0) this.sendOperand(entry, commands.metricIncrement, added);
     this.observations -= observed.length;
@@ -133,6 +132,8 @@ export class MetricSender {
     message.setCommand(writer, created.message, command);
     metrics.setOperand(writer, created.block, operand);
     metrics.clearError(writer, created.record);
+    // Not before the wait above: a later executor would not know of the change.
+    this.server.keepRest(created, 0);
     side.send(exchange!, () => {
       const error = metrics.readError(reader, created.record);
       if (error !== undefined) {

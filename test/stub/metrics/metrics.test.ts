@@ -25,11 +25,7 @@ let metrics: Metrics;
 function createdMetric(kind: MetricKind): Metric {
   const { heap, writer, dialect } = endpoint;
   return heap.locked(() => {
-    const block = dialect.metrics.encodeMetricLocked(writer, {
-      ...SPEC,
-      family: 1n,
-      metric: 2n,
-    });
+    const block = dialect.metrics.encodeMetricLocked(writer, { ...SPEC, family: 1n, metric: 2n });
     const record = dialect.metrics.encodeMessageLocked(writer, block);
     const message = dialect.message.encodeLocked(writer, dialect.commands.metricIncrement, record);
     const rest = writer.constructLocked(8);

@@ -10,8 +10,8 @@ const LONG = /^(chaos|native|package|triton|zoo)[/]/;
 const LONGEST = /^chaos[/]/;
 
 /**
- * The longest files first, then the long ones, so that no worker is left alone with one at the end. Jest's own order needs the times of an earlier run, which a
- * fresh checkout does not have; the order in each part is Jest's.
+ * The longest files first, then the long ones, so that no worker is left alone with one at the end. Jest's own order needs the times of an
+ * earlier run, which a fresh checkout does not have; the order in each part is Jest's.
  */
 export default class LongFirst extends Sequencer {
   sort(tests) {
